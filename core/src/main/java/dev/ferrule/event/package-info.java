@@ -1,5 +1,2 @@
-/** What a socket tells its owner: information, and errors. */
-@NullMarked
+/** Events and errors: what an event callback hears, and what calls throw. */
 package dev.ferrule.event;
-
-import org.jspecify.annotations.NullMarked;

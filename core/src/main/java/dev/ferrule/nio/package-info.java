@@ -1,5 +1,2 @@
-/** The poller on java.nio, which works everywhere. */
-@NullMarked
+/** The poller on java.nio. */
 package dev.ferrule.nio;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,2 @@
-/** What a poller implements, and what stands between a socket and its link. */
-@NullMarked
+/** What pollers and wires implement, and the buffers that the loop lends them. */
 package dev.ferrule.spi;
-
-import org.jspecify.annotations.NullMarked;

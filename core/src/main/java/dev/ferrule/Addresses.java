@@ -1,0 +1,37 @@
+package dev.ferrule;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/** Hosts and ports as they are given by a program. */
+final class Addresses {
+  private static final int MAX_PORT = 65_535;
+
+  private Addresses() {}
+
+  static int port(int port) {
+    if (port < 0 || port > MAX_PORT) {
+      throw new IllegalArgumentException("a port is a number from 0 to 65535, not " + port);
+    }
+    return port;
+  }
+
+  /** The address that {@code host} is; null when it is a name. */
+  static @Nullable InetAddress literal(String host) {
+    boolean bracketed = host.startsWith("[") && host.endsWith("]");
+    try {
+      return InetAddress.ofLiteral(bracketed ? host.substring(1, host.length() - 1) : host);
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
+  }
+
+  /** What a server binds to; null is every address. A name is looked up here and now. */
+  static SocketAddress bind(@Nullable String address, int port) {
+    return address == null
+        ? new InetSocketAddress(port(port))
+        : new InetSocketAddress(address, port(port));
+  }
+}

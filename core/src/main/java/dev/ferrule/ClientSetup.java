@@ -1,0 +1,99 @@
+package dev.ferrule;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.ByteArrayOutputStream;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is the same for all kinds of clients. cl-async: the keywords of {@code tcp-connect}.
+ *
+ * @param <S> the kind of socket
+ * @param <B> the setup itself
+ */
+public abstract class ClientSetup<S extends TcpSocket, B extends ClientSetup<S, B>>
+    extends SocketSetup<S, B> {
+  private final @Nullable SocketAddress address;
+  private final String host;
+  private final int port;
+  private final ByteArrayOutputStream data = new ByteArrayOutputStream();
+
+  /**
+   * A client of a host, by name or by address.
+   *
+   * @throws IllegalArgumentException when {@code port} is not from 0 to 65535
+   */
+  protected ClientSetup(EventLoop loop, String host, int port) {
+    super(loop);
+    if (host.isBlank()) {
+      throw new IllegalArgumentException("the host to connect to must not be empty");
+    }
+    this.host = host;
+    this.port = Addresses.port(port);
+    this.address = null;
+  }
+
+  /** A client of an address, which may be a {@link java.net.UnixDomainSocketAddress}. */
+  protected ClientSetup(EventLoop loop, SocketAddress address) {
+    super(loop);
+    this.host = "";
+    this.port = 0;
+    this.address = address;
+  }
+
+  /** A new socket of this kind, not connected yet. */
+  protected abstract S socket();
+
+  /** The host as it was given; empty when an address was. */
+  protected String host() {
+    return host;
+  }
+
+  /** The port as it was given; 0 when an address was. */
+  protected int port() {
+    return port;
+  }
+
+  /** Sends a text, as UTF-8, before anything else. cl-async: {@code :data}. */
+  public B data(String text) {
+    return data(text.getBytes(UTF_8));
+  }
+
+  /** Sends bytes before anything else. */
+  public B data(byte[] bytes) {
+    data.writeBytes(bytes);
+    return self();
+  }
+
+  /**
+   * Opens the socket. It returns at once; that it is connected, or why not, is told to the
+   * callbacks, in a later turn.
+   */
+  public S open() {
+    loop.check();
+    S socket = socket();
+    Lane lane = lane(socket, false);
+    if (data.size() > 0) {
+      lane.outbox.put(ByteBuffer.wrap(data.toByteArray()));
+    }
+    lane.deadlines.connectBegins();
+    lane.connector =
+        address == null
+            ? Connector.toHost(lane, host, port)
+            : Connector.toAddress(lane, address);
+    return socket;
+  }
+
+  /**
+   * Opens the socket and returns its stream. With a read callback and no stream callback, what is
+   * received goes to the former and the stream serves for writing. cl-async: {@code :stream t}.
+   */
+  public AsyncStream openStream() {
+    streams = streams || callbacks.read == null;
+    S socket = open();
+    AsyncStream stream = socket.lane().stream;
+    return stream != null ? stream : AsyncStream.of(socket);
+  }
+}

@@ -1,0 +1,132 @@
+package dev.ferrule;
+
+import dev.ferrule.event.TcpTimeout;
+import dev.ferrule.event.TcpTimeout.Limit;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The time limits of one lane, on one timer. Traffic only moves a deadline back, so it only notes
+ * the time; the timer looks at the notes when it fires and goes to sleep again if it was early.
+ */
+final class Deadlines {
+  private final Lane lane;
+  private @Nullable Timer timer;
+  private long beganNanos; // of connecting, of the handshake, of closing
+  private long receivedNanos;
+  private long sentNanos; // the link took something, or the first byte was queued
+  private boolean counting; // something waits to be sent
+
+  Deadlines(Lane lane) {
+    this.lane = lane;
+  }
+
+  void connectBegins() {
+    beganNanos = lane.loop.now();
+    changed();
+  }
+
+  void handshakeBegins() {
+    beganNanos = lane.loop.now();
+    receivedNanos = beganNanos;
+    changed();
+  }
+
+  void handshakeEnds() {
+    receivedNanos = lane.loop.now();
+    sentNanos = receivedNanos;
+    changed();
+  }
+
+  void closing() {
+    beganNanos = lane.loop.now();
+    sentNanos = beganNanos;
+    changed();
+  }
+
+  void received() {
+    receivedNanos = lane.loop.now();
+  }
+
+  void sent() {
+    sentNanos = lane.loop.now();
+    counting = lane.hasUnsent();
+  }
+
+  /** Something may wait to be sent now: the limit counts from the first byte. */
+  void queued() {
+    if (!counting && lane.hasUnsent()) {
+      counting = true;
+      sentNanos = lane.loop.now();
+      if (lane.limits.write() != null) {
+        changed();
+      }
+    }
+  }
+
+  /** The state or a limit changed: the timer may have to fire earlier, or not at all. */
+  void changed() {
+    Expiry next = next();
+    if (next == null) {
+      end();
+      return;
+    }
+    Timer set = timer;
+    if (set == null) {
+      set = new Timer(lane.loop.timers(), this::fire, 0);
+      timer = set;
+    }
+    if (!set.isPending() || next.dueNanos() - set.dueNanos < 0) {
+      lane.loop.timers().add(set, next.dueNanos());
+    }
+  }
+
+  void end() {
+    Timer set = timer;
+    if (set != null) {
+      lane.loop.timers().remove(set);
+      timer = null;
+    }
+  }
+
+  private void fire() {
+    Expiry next = next();
+    if (next == null || next.dueNanos() - lane.loop.now() > 0) {
+      changed();
+    } else if (next.limit() == null) {
+      lane.closed(); // the peer had its time to end its side
+    } else {
+      lane.timedOut(new TcpTimeout(next.limit(), next.after(), lane.socket));
+    }
+  }
+
+  /** What ends first; a limit of null is that of closing, which is no news to anyone. */
+  private record Expiry(@Nullable Limit limit, Duration after, long dueNanos) {
+    static @Nullable Expiry first(@Nullable Expiry one, @Nullable Expiry other) {
+      if (one == null || other == null) {
+        return one == null ? other : one;
+      }
+      return one.dueNanos - other.dueNanos <= 0 ? one : other;
+    }
+  }
+
+  private @Nullable Expiry next() {
+    Limits limits = lane.limits;
+    return switch (lane.state) {
+      case CONNECTING -> at(Limit.CONNECT, limits.connect(), beganNanos);
+      case SECURING -> at(Limit.HANDSHAKE, limits.handshake(), beganNanos);
+      case OPEN ->
+          Expiry.first(
+              lane.wantsInput() ? at(Limit.READ, limits.read(), receivedNanos) : null,
+              lane.hasUnsent() ? at(Limit.WRITE, limits.write(), sentNanos) : null);
+      case DRAINING -> at(null, limits.close(), sentNanos);
+      case LINGERING -> at(null, limits.close(), beganNanos);
+      case CLOSED -> null;
+    };
+  }
+
+  private static @Nullable Expiry at(
+      @Nullable Limit limit, @Nullable Duration after, long sinceNanos) {
+    return after == null ? null : new Expiry(limit, after, sinceNanos + after.toNanos());
+  }
+}

@@ -1,0 +1,387 @@
+package dev.ferrule;
+
+import dev.ferrule.event.CallbackError;
+import dev.ferrule.event.Event;
+import dev.ferrule.spi.Buffers;
+import dev.ferrule.spi.Outlet;
+import dev.ferrule.spi.Poller;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An event loop: one thread that waits for sockets and timers and calls back. It runs on the thread
+ * that calls {@link #run}, until nothing is left to wait for: no open socket or server, no timer,
+ * no name being resolved, no notifier.
+ *
+ * <p>A loop and all that was opened on it belong to that thread; {@link #execute} is the way in from
+ * others. One turn of the loop is written out in docs/turn.md. cl-async: {@code with-event-loop}.
+ */
+public final class EventLoop implements Executor {
+  private static final ThreadLocal<@Nullable EventLoop> CURRENT = new ThreadLocal<>();
+
+  private final Thread thread = Thread.currentThread();
+  private final Poller poller;
+  private final LoopSetup setup;
+  private final Buffers buffers = new Buffers();
+  private final Timers timers = new Timers(this);
+  private final ConcurrentLinkedQueue<Runnable> inbox = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean woken = new AtomicBoolean();
+  private ArrayDeque<Lane> again = new ArrayDeque<>();
+  private ArrayDeque<Lane> nextAgain = new ArrayDeque<>();
+  private final ArrayDeque<Lane> releases = new ArrayDeque<>();
+  private final Set<Lane> lanes = new HashSet<>();
+  private final Set<TcpServer> servers = new HashSet<>();
+  private final Set<Notifier> notifiers = new HashSet<>();
+  private final List<Runnable> exitCallbacks = new ArrayList<>();
+  private int lookups;
+  private int incoming;
+  private long now;
+  private boolean exiting;
+  private volatile boolean ended;
+
+  EventLoop(LoopSetup setup, Poller poller) {
+    this.setup = setup;
+    this.poller = poller;
+    this.now = setup.clock.getAsLong();
+  }
+
+  /**
+   * Runs a loop on this thread; {@code main} is its first act. Returns when nothing is left to wait
+   * for. What a callback throws comes out here, after everything was closed.
+   */
+  public static void run(Consumer<EventLoop> main) {
+    setup().run(main);
+  }
+
+  /** A loop with settings of your own. */
+  public static LoopSetup setup() {
+    return new LoopSetup();
+  }
+
+  /**
+   * The loop that runs on this thread.
+   *
+   * @throws IllegalStateException when there is none
+   */
+  public static EventLoop current() {
+    EventLoop loop = CURRENT.get();
+    if (loop == null) {
+      throw new IllegalStateException(
+          "no event loop runs on this thread: call this inside EventLoop.run(loop -> ...)");
+    }
+    return loop;
+  }
+
+  static void requireNone() {
+    if (CURRENT.get() != null) {
+      throw new IllegalStateException("this thread runs an event loop already: use that one");
+    }
+  }
+
+  /**
+   * Runs {@code action} on the loop, in a later turn. Any thread. It does not keep the loop running
+   * by itself; a {@link Notifier} does.
+   *
+   * @throws IllegalStateException when the loop has ended
+   */
+  @Override
+  public void execute(Runnable action) {
+    Objects.requireNonNull(action);
+    if (ended) {
+      throw new IllegalStateException("the event loop has ended: nothing will run on it any more");
+    }
+    executeIfRunning(action);
+  }
+
+  void executeIfRunning(Runnable action) {
+    inbox.add(action);
+    if (!inLoop() && woken.compareAndSet(false, true)) {
+      poller.wake();
+    }
+  }
+
+  /** Runs {@code action} once, after {@code time}. cl-async: {@code delay}. */
+  public Timer delay(Duration time, Runnable action) {
+    check();
+    Timer timer = new Timer(timers, action, 0);
+    timers.add(timer, setup.clock.getAsLong() + time.toNanos());
+    return timer;
+  }
+
+  /**
+   * Runs {@code action} every {@code time}, first after {@code time}. cl-async: {@code interval}.
+   *
+   * @throws IllegalArgumentException when {@code time} is not positive
+   */
+  public Timer interval(Duration time, Runnable action) {
+    check();
+    if (time.toNanos() <= 0) {
+      throw new IllegalArgumentException("an interval must be longer than nothing: " + time);
+    }
+    Timer timer = new Timer(timers, action, time.toNanos());
+    timers.add(timer, setup.clock.getAsLong() + time.toNanos());
+    return timer;
+  }
+
+  /** A notifier, which keeps this loop running until it is triggered or closed. */
+  public Notifier notifier(Runnable action) {
+    check();
+    Notifier notifier = new Notifier(this, action);
+    notifiers.add(notifier);
+    return notifier;
+  }
+
+  /**
+   * Resolves a host name without blocking; an address is answered as it is. One of the two callbacks
+   * comes, in a later turn. cl-async: {@code dns-lookup}.
+   */
+  public void resolve(
+      String host, Consumer<List<InetAddress>> found, Consumer<? super Event> failed) {
+    check();
+    Lookup.start(this, host, found, failed::accept);
+  }
+
+  /** Ends the loop after this turn: all sockets, servers and timers go at once, without a flush. */
+  public void exit() {
+    check();
+    exiting = true;
+  }
+
+  /** Runs {@code callback} when the loop ends, however it ends; the last added runs first. */
+  public void onExit(Runnable callback) {
+    check();
+    exitCallbacks.add(Objects.requireNonNull(callback));
+  }
+
+  /** What is open now. */
+  public LoopStats stats() {
+    check();
+    return new LoopStats(
+        lanes.size() - incoming,
+        incoming,
+        servers.size(),
+        lookups,
+        timers.size(),
+        notifiers.size());
+  }
+
+  /** Whether the calling thread is this loop's. Any thread. */
+  public boolean inLoop() {
+    return Thread.currentThread() == thread;
+  }
+
+  void begin(Consumer<EventLoop> main) throws IOException {
+    CURRENT.set(this);
+    Throwable thrown = null;
+    try {
+      guarded(() -> main.accept(this), null);
+      while (!exiting && hasWork()) {
+        turn();
+      }
+    } catch (Throwable t) {
+      thrown = t;
+      throw t;
+    } finally {
+      end(thrown);
+    }
+  }
+
+  private boolean hasWork() {
+    return !lanes.isEmpty()
+        || !servers.isEmpty()
+        || timers.size() > 0
+        || lookups > 0
+        || !notifiers.isEmpty()
+        || !inbox.isEmpty();
+  }
+
+  /** docs/turn.md tells this method in words. */
+  private void turn() throws IOException {
+    now = setup.clock.getAsLong();
+    runInbox();
+    timers.runDue();
+    boolean pending = !inbox.isEmpty() || !nextAgain.isEmpty() || exiting;
+    if (releases.isEmpty() && !hasWork()) {
+      return;
+    }
+    poller.poll(pending || !releases.isEmpty() ? 0 : timers.nanosToNext());
+    runAgain();
+    release();
+  }
+
+  private void runInbox() {
+    woken.set(false);
+    for (int left = inbox.size(); left > 0; left--) {
+      Runnable action = inbox.poll();
+      if (action != null) {
+        guarded(action, null);
+      }
+    }
+  }
+
+  private void runAgain() {
+    ArrayDeque<Lane> round = nextAgain;
+    nextAgain = again;
+    again = round;
+    Lane lane;
+    while ((lane = round.poll()) != null) {
+      lane.again();
+    }
+  }
+
+  private void release() {
+    Lane lane;
+    while ((lane = releases.poll()) != null) {
+      lane.release();
+    }
+  }
+
+  /** Everything is closed on every way out, and a second failure does not hide the first. */
+  private void end(@Nullable Throwable thrown) {
+    try {
+      for (int i = exitCallbacks.size() - 1; i >= 0; i--) {
+        exitCallbacks.get(i).run();
+      }
+    } catch (Throwable t) {
+      if (thrown == null) {
+        throw t;
+      }
+      thrown.addSuppressed(t);
+    } finally {
+      ended = true;
+      for (TcpServer server : List.copyOf(servers)) {
+        server.close();
+      }
+      for (Lane lane : List.copyOf(lanes)) {
+        lane.drop();
+      }
+      timers.clear();
+      CURRENT.remove();
+    }
+  }
+
+  // What sockets and servers need of their loop.
+
+  long now() {
+    return now;
+  }
+
+  Buffers buffers() {
+    return buffers;
+  }
+
+  Poller poller() {
+    return poller;
+  }
+
+  Timers timers() {
+    return timers;
+  }
+
+  Executor tasks() {
+    return setup.tasks;
+  }
+
+  Resolver resolver() {
+    return setup.resolver;
+  }
+
+  void check() {
+    if (Thread.currentThread() != thread) {
+      throw new WrongThreadException(Thread.currentThread());
+    }
+    if (ended) {
+      throw new IllegalStateException("the event loop has ended: nothing can be done on it");
+    }
+  }
+
+  void lookups(int change) {
+    lookups += change;
+  }
+
+  void add(Lane lane, boolean accepted) {
+    lanes.add(lane);
+    incoming += accepted ? 1 : 0;
+  }
+
+  void remove(Lane lane, boolean accepted) {
+    if (lanes.remove(lane)) {
+      incoming -= accepted ? 1 : 0;
+    }
+  }
+
+  void add(TcpServer server) {
+    servers.add(server);
+  }
+
+  void remove(TcpServer server) {
+    servers.remove(server);
+  }
+
+  void forget(Notifier notifier) {
+    notifiers.remove(notifier);
+  }
+
+  void again(Lane lane) {
+    nextAgain.add(lane);
+  }
+
+  void releaseLater(Lane lane) {
+    releases.add(lane);
+  }
+
+  /** Tells an event to who asked for it, else to the default handler. */
+  void tell(@Nullable Consumer<? super Event> callback, Event event) {
+    Consumer<? super Event> target = callback != null ? callback : setup.defaultEventHandler;
+    if (!setup.catchCallbackErrors) {
+      target.accept(event);
+      return;
+    }
+    try {
+      target.accept(event);
+    } catch (RuntimeException e) {
+      if (target == setup.defaultEventHandler) {
+        throw e; // nobody is left who could be told
+      }
+      setup.defaultEventHandler.accept(new CallbackError(e));
+    }
+  }
+
+  /** Runs a piece of the program, then sends what it wrote: each way into the program is here. */
+  void guarded(Runnable code, @Nullable Consumer<? super Event> events) {
+    try {
+      code.run();
+    } catch (RuntimeException e) {
+      callbackFailed(events, e);
+    }
+    finishDispatch();
+  }
+
+  /** What a callback threw goes to the event callback, or leaves the loop. */
+  void callbackFailed(@Nullable Consumer<? super Event> events, RuntimeException thrown) {
+    if (!setup.catchCallbackErrors) {
+      throw thrown;
+    }
+    tell(events, new CallbackError(thrown));
+  }
+
+  /** The one write that carries what was written during a dispatch. */
+  void finishDispatch() {
+    Outlet owner = buffers.owner();
+    if (owner != null) {
+      owner.finishDispatch();
+    }
+  }
+}

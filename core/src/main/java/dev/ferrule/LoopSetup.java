@@ -1,0 +1,126 @@
+package dev.ferrule;
+
+import dev.ferrule.event.Event;
+import dev.ferrule.event.EventError;
+import dev.ferrule.spi.Poller;
+import dev.ferrule.spi.PollerProvider;
+import java.io.IOException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.ServiceLoader;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** How a loop shall be, ended by {@link #run}. cl-async: the keywords of {@code start-event-loop}. */
+public final class LoopSetup {
+  @Nullable String pollerName;
+  boolean catchCallbackErrors;
+  Resolver resolver = Resolver.SYSTEM;
+  Consumer<Event> defaultEventHandler = LoopSetup::throwErrors;
+  LongSupplier clock = System::nanoTime;
+
+  /** Virtual threads: a handshake's signature is work for a moment, and there may be many. */
+  Executor tasks = task -> Thread.ofVirtual().name("ferrule-task").start(task);
+
+  LoopSetup() {}
+
+  /** The poller to use, by name; by default the best that is available. */
+  public LoopSetup poller(String name) {
+    pollerName = Objects.requireNonNull(name);
+    return this;
+  }
+
+  /**
+   * What a callback throws goes to the event callback of its socket or server, as a {@link
+   * dev.ferrule.event.CallbackError}, and the connection lives on. By default it leaves the loop.
+   * cl-async: {@code catch-app-errors}.
+   */
+  public LoopSetup catchCallbackErrors() {
+    catchCallbackErrors = true;
+    return this;
+  }
+
+  /** Hears the events of what has no event callback. By default it throws errors. */
+  public LoopSetup defaultEventHandler(Consumer<Event> handler) {
+    defaultEventHandler = Objects.requireNonNull(handler);
+    return this;
+  }
+
+  /** Looks host names up, instead of the system's resolver. */
+  public LoopSetup resolver(Resolver names) {
+    resolver = Objects.requireNonNull(names);
+    return this;
+  }
+
+  /** Runs the long pieces of handshakes; {@code Runnable::run} keeps them on the loop's thread. */
+  public LoopSetup tasks(Executor executor) {
+    tasks = Objects.requireNonNull(executor);
+    return this;
+  }
+
+  /** The loop's clock, in nanoseconds as {@link System#nanoTime}; for tests. */
+  public LoopSetup clock(LongSupplier nanos) {
+    clock = Objects.requireNonNull(nanos);
+    return this;
+  }
+
+  /**
+   * Runs a loop on this thread until nothing is left to wait for. {@code main} is its first act.
+   *
+   * @throws IllegalStateException when this thread runs a loop already, or the poller is not
+   *     available
+   */
+  public void run(Consumer<EventLoop> main) {
+    EventLoop.requireNone();
+    try (Poller poller = open()) {
+      new EventLoop(this, poller).begin(main);
+    } catch (IOException e) {
+      throw new IllegalStateException("the poller could not be opened: " + e.getMessage(), e);
+    }
+  }
+
+  /** All pollers there are, the best first, available or not. */
+  public static List<PollerProvider> pollers() {
+    return ServiceLoader.load(PollerProvider.class, LoopSetup.class.getClassLoader()).stream()
+        .map(ServiceLoader.Provider::get)
+        .sorted(Comparator.comparingInt(PollerProvider::rank).reversed())
+        .toList();
+  }
+
+  /** The poller that this setup takes. */
+  private Poller open() throws IOException {
+    return chosen().open();
+  }
+
+  /** The provider of the poller that this setup takes. */
+  public PollerProvider chosen() {
+    List<PollerProvider> all = pollers();
+    if (pollerName == null) {
+      return all.stream().filter(p -> p.unavailable() == null).findFirst().orElseThrow();
+    }
+    for (PollerProvider provider : all) {
+      if (provider.name().equals(pollerName)) {
+        String reason = provider.unavailable();
+        if (reason != null) {
+          throw new IllegalStateException(
+              "the poller '" + pollerName + "' is not available: " + reason);
+        }
+        return provider;
+      }
+    }
+    throw new IllegalStateException(
+        "there is no poller '"
+            + pollerName
+            + "'; there are "
+            + all.stream().map(PollerProvider::name).toList());
+  }
+
+  private static void throwErrors(Event event) {
+    if (event instanceof EventError error) {
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,19 @@
+package dev.ferrule;
+
+/**
+ * What a loop has open. cl-async: {@code stats}.
+ *
+ * @param outgoing sockets that this side opened and that are not released yet
+ * @param incoming sockets that servers of this loop accepted and that are not released yet
+ * @param servers servers that listen
+ * @param dnsQueries names being resolved
+ * @param timers delays, intervals and time limits under way
+ * @param notifiers notifiers neither triggered nor closed
+ */
+public record LoopStats(
+    int outgoing, int incoming, int servers, int dnsQueries, int timers, int notifiers) {
+  /** Whether nothing at all is open. */
+  public boolean isEmpty() {
+    return outgoing + incoming + servers + dnsQueries + timers + notifiers == 0;
+  }
+}

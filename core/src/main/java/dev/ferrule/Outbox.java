@@ -1,0 +1,172 @@
+package dev.ferrule;
+
+import dev.ferrule.spi.Buffers;
+import dev.ferrule.spi.ByteQueue;
+import dev.ferrule.spi.Outlet;
+import dev.ferrule.spi.Wire;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the program wrote and the wire has not taken yet, and who wants to know when a write has been
+ * taken by the link. Belongs to one lane.
+ */
+final class Outbox {
+  /** A write that has a callback of its own: where it ends, before and behind the wire. */
+  private static final class Mark {
+    final long plainEnd;
+    final Consumer<? super TcpSocket> done;
+    long wireEnd = -1; // not behind the wire yet
+
+    Mark(long plainEnd, Consumer<? super TcpSocket> done) {
+      this.plainEnd = plainEnd;
+      this.done = done;
+    }
+  }
+
+  private final Buffers buffers;
+  private @Nullable ByteQueue queue;
+  private @Nullable ArrayDeque<Mark> marks;
+  private long accepted;
+  private long taken;
+  private boolean dirty; // something was written since the last flush was told
+
+  Outbox(Buffers buffers) {
+    this.buffers = buffers;
+  }
+
+  boolean isEmpty() {
+    return queue == null;
+  }
+
+  long size() {
+    return queue == null ? 0 : queue.size();
+  }
+
+  /** Whether something was written that no flush has been told of. */
+  boolean isDirty() {
+    return dirty;
+  }
+
+  /** Keeps a copy of what remains of {@code source}. */
+  void put(ByteBuffer source) {
+    if (!source.hasRemaining()) {
+      return;
+    }
+    dirty = true;
+    accepted += source.remaining();
+    if (queue == null) {
+      queue = new ByteQueue(buffers);
+    }
+    queue.put(source);
+  }
+
+  /** Gives the wire as much of {@code source} as it takes while the link takes what comes of it. */
+  void pass(ByteBuffer source, Wire wire, Outlet outlet) throws IOException {
+    while (source.hasRemaining()) {
+      int n = wire.write(source);
+      if (n > 0) {
+        dirty = true;
+        accepted += n;
+        taken += n;
+      } else {
+        outlet.flush();
+        if (outlet.clogged() || n != Wire.WRITE) {
+          return;
+        }
+      }
+    }
+  }
+
+  /** Gives the wire what waits, as long as the link takes what comes of it. */
+  void pump(Wire wire, Outlet outlet) throws IOException {
+    while (queue != null && !outlet.clogged()) {
+      ByteBuffer first = queue.peek();
+      int n = wire.write(first);
+      if (n > 0) {
+        taken += n;
+        queue.trim(n);
+        place(outlet);
+        if (queue.isEmpty()) {
+          queue = null;
+        }
+      } else {
+        outlet.flush();
+        if (n != Wire.WRITE) {
+          return;
+        }
+      }
+    }
+  }
+
+  /** An upgrade: what waits for the old wire, the identity, goes out ahead of the new one. */
+  void moveTo(Outlet outlet) {
+    while (queue != null) {
+      ByteBuffer first = queue.peek();
+      int n = first.remaining();
+      outlet.keep(first);
+      taken += n;
+      queue.trim(n);
+      place(outlet);
+      if (queue.isEmpty()) {
+        queue = null;
+      }
+    }
+  }
+
+  /** All that was written so far, once the link has taken it, is told to {@code done}. */
+  void mark(Consumer<? super TcpSocket> done, @Nullable Outlet outlet) {
+    if (marks == null) {
+      marks = new ArrayDeque<>(2);
+    }
+    dirty = true;
+    marks.add(new Mark(accepted, done));
+    if (outlet != null) {
+      place(outlet);
+    }
+  }
+
+  private void place(Outlet outlet) {
+    if (marks != null) {
+      for (Mark mark : marks) {
+        if (mark.wireEnd < 0 && mark.plainEnd <= taken) {
+          mark.wireEnd = outlet.produced();
+        }
+      }
+    }
+  }
+
+  /** The callback of the first write that the link has taken whole; null when there is none. */
+  @Nullable Consumer<? super TcpSocket> nextDone(Outlet outlet) {
+    Mark first = marks == null ? null : marks.peek();
+    if (first == null || first.wireEnd < 0 || first.wireEnd > outlet.sent()) {
+      return null;
+    }
+    marks.remove();
+    return first.done;
+  }
+
+  /** Whether {@link #nextDone} would give one. */
+  boolean hasDone(Outlet outlet) {
+    Mark first = marks == null ? null : marks.peek();
+    return first != null && first.wireEnd >= 0 && first.wireEnd <= outlet.sent();
+  }
+
+  /** A flush is about to be told. */
+  void clean() {
+    dirty = false;
+  }
+
+  /** Drops what waits, and the callbacks with it. */
+  void clear() {
+    if (queue != null) {
+      queue.clear();
+      queue = null;
+    }
+    marks = null;
+    dirty = false;
+  }
+}

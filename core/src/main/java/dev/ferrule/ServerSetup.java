@@ -1,0 +1,77 @@
+package dev.ferrule;
+
+import dev.ferrule.spi.Link;
+import dev.ferrule.spi.Listener;
+import java.io.IOException;
+import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is the same for all kinds of servers. The callbacks and limits are those of each connection;
+ * the event callback hears of the server's own events too. cl-async: the keywords of {@code
+ * tcp-server}.
+ *
+ * @param <S> the kind of socket
+ * @param <V> the kind of server
+ * @param <B> the setup itself
+ */
+public abstract class ServerSetup<
+        S extends TcpSocket, V extends TcpServer, B extends ServerSetup<S, V, B>>
+    extends SocketSetup<S, B> {
+  private final SocketAddress address;
+  private int backlog = -1;
+
+  /**
+   * A server on an address of this machine; null is every address, port 0 any free port.
+   *
+   * @throws IllegalArgumentException when {@code port} is not from 0 to 65535
+   */
+  protected ServerSetup(EventLoop loop, @Nullable String address, int port) {
+    this(loop, Addresses.bind(address, port));
+  }
+
+  /** A server on an address, which may be a {@link java.net.UnixDomainSocketAddress}. */
+  protected ServerSetup(EventLoop loop, SocketAddress address) {
+    super(loop);
+    this.address = address;
+  }
+
+  /** A new socket of this kind, for a connection that was accepted. */
+  protected abstract S socket();
+
+  /** The new server. */
+  protected abstract V server();
+
+  /** How many connections may wait to be accepted; -1, the default, is the system's. */
+  public B backlog(int connections) {
+    if (connections < -1) {
+      throw new IllegalArgumentException("the backlog is -1 or more, not " + connections);
+    }
+    backlog = connections;
+    return self();
+  }
+
+  /**
+   * Listens, from the moment that this returns.
+   *
+   * @throws dev.ferrule.event.AddressInUse when somebody else listens there
+   * @throws dev.ferrule.event.TcpBindError when it cannot listen for another reason
+   */
+  public V open() {
+    loop.check();
+    V server = server();
+    Listener listener;
+    try {
+      listener = loop.poller().listen(address, backlog);
+    } catch (IOException e) {
+      throw Failures.binding(e, address);
+    }
+    server.begin(loop, listener, callbacks, this::accepted);
+    return server;
+  }
+
+  private void accepted(Link link) {
+    S socket = socket();
+    lane(socket, true).connected(link);
+  }
+}

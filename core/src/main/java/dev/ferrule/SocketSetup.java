@@ -1,0 +1,170 @@
+package dev.ferrule;
+
+import dev.ferrule.event.Event;
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is the same for all ways to open sockets: callbacks and limits. A setup is used on the loop's
+ * thread and opened once.
+ *
+ * @param <S> the kind of socket
+ * @param <B> the setup itself, for chains of calls
+ */
+public abstract class SocketSetup<S extends TcpSocket, B extends SocketSetup<S, B>> {
+  final EventLoop loop;
+  Callbacks callbacks = new Callbacks();
+  Limits limits = Limits.DEFAULT;
+  boolean streams;
+
+  /** For the kinds of setups. */
+  protected SocketSetup(EventLoop loop) {
+    loop.check();
+    this.loop = loop;
+  }
+
+  /** This setup, by its own type. */
+  protected abstract B self();
+
+  /** The loop it opens on. */
+  protected EventLoop loop() {
+    return loop;
+  }
+
+  /** Gets what is received. cl-async: {@code read-cb}. */
+  @SuppressWarnings("unchecked") // the setup opens sockets of kind S only
+  public B onRead(ReadCallback<? super S> callback) {
+    callbacks.read = ((ReadCallback<TcpSocket>) callback)::read;
+    return self();
+  }
+
+  /**
+   * Hears that the socket's stream has something to read; what is received waits there until it is
+   * read. cl-async: {@code :stream} and {@code :dont-drain-read-buffer}.
+   */
+  @SuppressWarnings("unchecked")
+  public B onStream(StreamCallback<? super S> callback) {
+    callbacks.stream = ((StreamCallback<TcpSocket>) callback)::ready;
+    streams = true;
+    return self();
+  }
+
+  /** TCP is up; over SSL the handshake is still to come. cl-async: {@code :connect-cb}. */
+  @SuppressWarnings("unchecked")
+  public B onConnect(Consumer<? super S> callback) {
+    callbacks.connect = ((Consumer<TcpSocket>) callback)::accept;
+    return self();
+  }
+
+  /** All that was written has gone out. cl-async: {@code :write-cb}. */
+  @SuppressWarnings("unchecked")
+  public B onWrite(Consumer<? super S> callback) {
+    callbacks.write = ((Consumer<TcpSocket>) callback)::accept;
+    return self();
+  }
+
+  /** Writing may go on after a write said to hold off. */
+  @SuppressWarnings("unchecked")
+  public B onDrain(Consumer<? super S> callback) {
+    callbacks.drain = ((Consumer<TcpSocket>) callback)::accept;
+    return self();
+  }
+
+  /** Hears of events. Without it the loop's default handler does. cl-async: {@code event-cb}. */
+  public B onEvent(Consumer<? super Event> callback) {
+    callbacks.event = callback::accept;
+    return self();
+  }
+
+  /** The socket has been closed and released; the last call. cl-async: {@code :close-cb}. */
+  public B onClose(Runnable callback) {
+    callbacks.close = callback;
+    return self();
+  }
+
+  /** Nothing received for so long is a timeout; null, the default, is no limit. */
+  public B readTimeout(@Nullable Duration time) {
+    limits = limits.withRead(positive(time));
+    return self();
+  }
+
+  /** Nothing taken by the peer for so long, while something waits, is a timeout; null: no limit. */
+  public B writeTimeout(@Nullable Duration time) {
+    limits = limits.withWrite(positive(time));
+    return self();
+  }
+
+  /** How long resolving and connecting may take; 30 s by default. */
+  public B connectTimeout(Duration time) {
+    limits = limits.withConnect(required(time));
+    return self();
+  }
+
+  /** How long the SSL handshake may take as a whole; 10 s by default. */
+  public B handshakeTimeout(Duration time) {
+    limits = limits.withHandshake(required(time));
+    return self();
+  }
+
+  /** How long a closing socket waits for its peer; 3 s by default. */
+  public B closeTimeout(Duration time) {
+    limits = limits.withClose(required(time));
+    return self();
+  }
+
+  /**
+   * {@code write} says to hold off when more than {@code high} bytes wait; the drain callback comes
+   * when no more than {@code low} do. 64 KiB and 256 KiB by default.
+   */
+  public B waterMarks(long low, long high) {
+    if (low < 0 || high < low) {
+      throw new IllegalArgumentException(
+          "water marks are 0 <= low <= high, not " + low + " and " + high);
+    }
+    limits = limits.withMarks(low, high);
+    return self();
+  }
+
+  /** A write fails when more than so many bytes wait for the peer; 64 MiB by default. */
+  public B maxQueued(long bytes) {
+    if (bytes < 1) {
+      throw new IllegalArgumentException("the bound of the queue must be 1 or more, not " + bytes);
+    }
+    limits = limits.withMaxQueued(bytes);
+    return self();
+  }
+
+  /** The peer's end does not close the socket: this side may go on writing, then closes itself. */
+  public B halfOpen() {
+    limits = limits.withHalfOpen();
+    return self();
+  }
+
+  /** Leaves Nagle's algorithm on; by default it is off (TCP_NODELAY). */
+  public B nagle() {
+    limits = limits.withNagle();
+    return self();
+  }
+
+  /** A new lane for {@code socket}, with the callbacks and limits of this setup. */
+  Lane lane(TcpSocket socket, boolean accepted) {
+    Lane lane = new Lane(loop, socket, callbacks, limits, accepted);
+    socket.lane(lane);
+    if (streams) {
+      lane.stream = new AsyncStream(lane);
+    }
+    return lane;
+  }
+
+  static @Nullable Duration positive(@Nullable Duration time) {
+    return time == null ? null : required(time);
+  }
+
+  private static Duration required(Duration time) {
+    if (time.isNegative() || time.isZero()) {
+      throw new IllegalArgumentException("a time limit must be longer than nothing, not " + time);
+    }
+    return time;
+  }
+}

@@ -1,0 +1,12 @@
+package dev.ferrule;
+
+/**
+ * Hears that a socket's stream has something to read.
+ *
+ * @param <S> the kind of socket
+ */
+@FunctionalInterface
+public interface StreamCallback<S extends TcpSocket> {
+  /** Bytes arrived, and wait in {@code stream} until they are read. */
+  void ready(S socket, AsyncStream stream);
+}

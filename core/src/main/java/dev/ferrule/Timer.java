@@ -1,0 +1,43 @@
+package dev.ferrule;
+
+/**
+ * Something that a loop does later, once or again and again. Belongs to the loop's thread.
+ *
+ * <p>cl-async: what {@code delay} and {@code interval} return.
+ */
+public final class Timer {
+  static final int IDLE = -1;
+
+  private final Timers timers;
+  private final Runnable action;
+  private final long everyNanos; // 0: once
+  long dueNanos;
+  int slot = IDLE; // in the heap of Timers
+
+  Timer(Timers timers, Runnable action, long everyNanos) {
+    this.timers = timers;
+    this.action = action;
+    this.everyNanos = everyNanos;
+  }
+
+  /** Takes it off; nothing when it has run, or was cancelled before. */
+  public void cancel() {
+    timers.check();
+    timers.remove(this);
+  }
+
+  /** Whether it is still to run. */
+  public boolean isPending() {
+    return slot != IDLE;
+  }
+
+  void fire() {
+    if (everyNanos > 0) {
+      // From when it was due, not from now: an interval does not drift. A loop that was held up
+      // skips the rounds it missed instead of running them all at once.
+      long late = timers.now() - dueNanos;
+      timers.add(this, dueNanos + everyNanos * (1 + Math.max(0, late) / everyNanos));
+    }
+    action.run();
+  }
+}

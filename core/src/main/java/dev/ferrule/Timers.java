@@ -1,0 +1,117 @@
+package dev.ferrule;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** The timers of one loop: a binary heap in which each timer knows its slot, so that it can leave. */
+final class Timers {
+  private final EventLoop loop;
+  private @Nullable Timer[] heap = new @Nullable Timer[16];
+  private int size;
+
+  Timers(EventLoop loop) {
+    this.loop = loop;
+  }
+
+  void check() {
+    loop.check();
+  }
+
+  long now() {
+    return loop.now();
+  }
+
+  int size() {
+    return size;
+  }
+
+  /** Adds, or moves, a timer. */
+  void add(Timer timer, long dueNanos) {
+    timer.dueNanos = dueNanos;
+    if (timer.slot == Timer.IDLE) {
+      if (size == heap.length) {
+        heap = Arrays.copyOf(heap, size * 2);
+      }
+      place(timer, size++);
+    }
+    sink(rise(timer));
+  }
+
+  void remove(Timer timer) {
+    int slot = timer.slot;
+    if (slot == Timer.IDLE) {
+      return;
+    }
+    timer.slot = Timer.IDLE;
+    Timer last = at(--size);
+    heap[size] = null;
+    if (last != timer) {
+      place(last, slot);
+      sink(rise(last));
+    }
+  }
+
+  /** Nanoseconds until the first is due, 0 when it is; -1 when there is none. */
+  long nanosToNext() {
+    return size == 0 ? -1 : Math.max(0, at(0).dueNanos - now());
+  }
+
+  /** Runs what was due when it was called; what those add waits for the next turn. */
+  void runDue() {
+    long now = now();
+    for (int left = size; left > 0 && size > 0 && at(0).dueNanos - now <= 0; left--) {
+      Timer due = at(0);
+      remove(due);
+      loop.guarded(due::fire, null);
+    }
+  }
+
+  void clear() {
+    for (int i = 0; i < size; i++) {
+      at(i).slot = Timer.IDLE;
+    }
+    Arrays.fill(heap, null);
+    size = 0;
+  }
+
+  private Timer at(int slot) {
+    Timer timer = heap[slot];
+    assert timer != null;
+    return timer;
+  }
+
+  private void place(Timer timer, int slot) {
+    heap[slot] = timer;
+    timer.slot = slot;
+  }
+
+  private Timer rise(Timer timer) {
+    int slot = timer.slot;
+    while (slot > 0) {
+      Timer parent = at((slot - 1) / 2);
+      if (parent.dueNanos - timer.dueNanos <= 0) {
+        break;
+      }
+      place(parent, slot);
+      slot = (slot - 1) / 2;
+    }
+    place(timer, slot);
+    return timer;
+  }
+
+  private void sink(Timer timer) {
+    int slot = timer.slot;
+    while (2 * slot + 1 < size) {
+      int child = 2 * slot + 1;
+      if (child + 1 < size && at(child + 1).dueNanos - at(child).dueNanos < 0) {
+        child++;
+      }
+      if (timer.dueNanos - at(child).dueNanos <= 0) {
+        break;
+      }
+      place(at(child), slot);
+      slot = child;
+    }
+    place(timer, slot);
+  }
+}

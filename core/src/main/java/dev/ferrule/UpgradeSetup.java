@@ -1,0 +1,92 @@
+package dev.ferrule;
+
+import dev.ferrule.event.TcpError;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * Puts another kind of socket on the connection of an open one (STARTTLS). The new socket takes
+ * over callbacks, limits, stream and what waits to be sent; the old one then only says that it was
+ * wrapped. cl-async: {@code wrap-in-ssl}.
+ *
+ * @param <S> the kind of the new socket
+ * @param <B> the setup itself
+ */
+public abstract class UpgradeSetup<S extends TcpSocket, B extends UpgradeSetup<S, B>>
+    extends SocketSetup<S, B> {
+  private final TcpSocket old;
+
+  /**
+   * An upgrade of {@code old}.
+   *
+   * @throws IllegalStateException when it was wrapped before
+   */
+  protected UpgradeSetup(TcpSocket old) {
+    super(old.lane().loop);
+    this.old = old;
+    this.callbacks = old.lane().callbacks.copy();
+    this.limits = old.lane().limits;
+  }
+
+  /** The new socket. */
+  protected abstract S socket();
+
+  /** The error for bytes that came behind the point of upgrade, where only the peer may speak. */
+  protected abstract TcpError injected(long bytes);
+
+  /**
+   * Takes the connection over. What the old socket has queued goes out first, as it is.
+   *
+   * <p>Bytes that the old socket received and that nobody consumed came behind the point of upgrade:
+   * an attacker may have put them there, and the new socket fails with an error that says so.
+   *
+   * @throws IllegalStateException when the old socket is not connected, or closed, or wrapped
+   */
+  public S open() {
+    Lane lane = old.lane();
+    loop.check();
+    if (lane.state != Lane.State.OPEN || lane.isClosed()) {
+      throw new IllegalStateException(
+          lane.state.compareTo(Lane.State.OPEN) < 0
+              ? "only a connected socket can be wrapped: wait for its connect callback"
+              : "a closed socket cannot be wrapped");
+    }
+    if (lane.wire instanceof dev.ferrule.spi.PlainWire) {
+      return open(lane);
+    }
+    throw new IllegalStateException("this socket is wrapped in SSL already");
+  }
+
+  private S open(Lane lane) {
+    S socket = socket();
+    lane.callbacks = callbacks;
+    lane.limits = limits;
+    if (streams && lane.stream == null) {
+      lane.stream = new AsyncStream(lane);
+    }
+    socket.attach(old.attachment());
+    socket.lane(lane);
+    old.lane(null);
+    ByteBuffer lent = lane.lent;
+    long behind = (lent == null ? 0 : lent.remaining()) + (lane.unread == null ? 0 : lane.unread.size());
+    if (behind > 0) {
+      lane.socket = socket;
+      if (lent != null) {
+        lent.position(lent.limit());
+      }
+      lane.unread = null;
+      lane.loop.executeIfRunning(() -> lane.fail(injected(behind).about(socket)));
+      lane.reading(false);
+      return socket;
+    }
+    try {
+      lane.install(socket);
+    } catch (IOException e) {
+      loop.executeIfRunning(() -> lane.fail(Failures.of(e, socket)));
+      return socket;
+    }
+    // Later: the call must have returned before the handshake's callbacks come.
+    lane.loop.executeIfRunning(lane::proceed);
+    return socket;
+  }
+}

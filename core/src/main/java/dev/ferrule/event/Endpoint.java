@@ -1,0 +1,19 @@
+package dev.ferrule.event;
+
+import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The socket or server that an event is about, as an event sees it. It is the very object that the
+ * program opened, so it can be compared with {@code ==} and cast.
+ */
+public interface Endpoint {
+  /** The address on this side; null before it is known. */
+  @Nullable SocketAddress localAddress();
+
+  /** The peer's address; null for a server and before it is known. */
+  @Nullable SocketAddress remoteAddress();
+
+  /** What the program attached to it, null when nothing. */
+  @Nullable Object attachment();
+}

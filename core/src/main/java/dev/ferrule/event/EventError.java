@@ -1,0 +1,38 @@
+package dev.ferrule.event;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An event that is an error: an exception as well, so that it can be thrown or handed over. It has
+ * no stack trace, for it comes from the network and not from a line of code.
+ *
+ * <p>cl-async: {@code event-error}, with its code and message.
+ */
+public abstract sealed class EventError extends RuntimeException implements Event
+    permits TcpError, DnsError, CallbackError {
+  private static final long serialVersionUID = 1L;
+
+  private final String code;
+
+  /** For the classes of this family: a short stable code for the log, and a sentence. */
+  protected EventError(String code, String message, @Nullable Throwable cause) {
+    this(code, message, cause, false);
+  }
+
+  /** As above; {@code stackTrace} for the errors that are thrown at a caller's mistake. */
+  protected EventError(
+      String code, String message, @Nullable Throwable cause, boolean stackTrace) {
+    super(message, cause, false, stackTrace);
+    this.code = code;
+  }
+
+  /** A short code for the log, such as {@code ECONNREFUSED}; stable between versions. */
+  public String code() {
+    return code;
+  }
+
+  @Override
+  public String message() {
+    return String.valueOf(getMessage());
+  }
+}

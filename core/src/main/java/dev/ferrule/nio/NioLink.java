@@ -1,0 +1,139 @@
+package dev.ferrule.nio;
+
+import dev.ferrule.spi.Link;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import org.jspecify.annotations.Nullable;
+
+/** A {@link Link} on a java.nio channel. */
+final class NioLink implements Link {
+  private final SocketChannel channel;
+  private final SelectionKey key;
+  private final SocketAddress remote;
+  private Ready ready = ops -> {};
+  private boolean connected;
+
+  NioLink(SocketChannel channel, Selector selector, SocketAddress remote) throws IOException {
+    this.channel = channel;
+    this.remote = remote;
+    this.connected = channel.isConnected();
+    this.key = channel.register(selector, 0, this);
+  }
+
+  void fire(int nioOps) {
+    int ops = (nioOps & (SelectionKey.OP_READ | SelectionKey.OP_ACCEPT)) != 0 ? READ : 0;
+    if ((nioOps & (SelectionKey.OP_WRITE | SelectionKey.OP_CONNECT)) != 0) {
+      ops |= WRITE;
+    }
+    ready.ready(ops);
+  }
+
+  @Override
+  public void attach(Ready listener) {
+    ready = listener;
+  }
+
+  @Override
+  public void interest(int ops) {
+    if (!key.isValid()) {
+      return;
+    }
+    int nio = (ops & READ) != 0 ? SelectionKey.OP_READ : 0;
+    if ((ops & WRITE) != 0) {
+      nio |= connected ? SelectionKey.OP_WRITE : SelectionKey.OP_CONNECT;
+    }
+    key.interestOps(nio);
+  }
+
+  @Override
+  public boolean finishConnect() throws IOException {
+    try {
+      connected = connected || channel.finishConnect();
+      return connected;
+    } catch (IOException e) {
+      throw NioFailure.of(e);
+    }
+  }
+
+  @Override
+  public int read(ByteBuffer destination) throws IOException {
+    try {
+      return channel.read(destination);
+    } catch (IOException e) {
+      throw NioFailure.of(e);
+    }
+  }
+
+  @Override
+  public int write(ByteBuffer source) throws IOException {
+    try {
+      return channel.write(source);
+    } catch (IOException e) {
+      throw NioFailure.of(e);
+    }
+  }
+
+  @Override
+  public void shutdownOutput() throws IOException {
+    try {
+      channel.shutdownOutput();
+    } catch (IOException e) {
+      throw NioFailure.of(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      // The descriptor is gone all the same, and there is nobody left to tell.
+      return;
+    }
+  }
+
+  @Override
+  public void abort() {
+    try {
+      if (!(remote instanceof UnixDomainSocketAddress)) {
+        channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+      }
+    } catch (IOException e) {
+      // Not connected any more: close tells the peer nothing either way.
+      close();
+      return;
+    }
+    close();
+  }
+
+  @Override
+  public void noDelay(boolean on) throws IOException {
+    if (!(remote instanceof UnixDomainSocketAddress)) {
+      try {
+        channel.setOption(StandardSocketOptions.TCP_NODELAY, on);
+      } catch (IOException e) {
+        throw NioFailure.of(e);
+      }
+    }
+  }
+
+  @Override
+  public @Nullable SocketAddress localAddress() {
+    try {
+      return channel.isOpen() ? channel.getLocalAddress() : null;
+    } catch (IOException e) {
+      return null;
+    }
+  }
+
+  @Override
+  public @Nullable SocketAddress remoteAddress() {
+    return remote;
+  }
+}

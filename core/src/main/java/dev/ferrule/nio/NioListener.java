@@ -1,0 +1,86 @@
+package dev.ferrule.nio;
+
+import dev.ferrule.spi.Link;
+import dev.ferrule.spi.Listener;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import org.jspecify.annotations.Nullable;
+
+/** A {@link Listener} on a java.nio channel. */
+final class NioListener implements Listener {
+  private final ServerSocketChannel channel;
+  private final Selector selector;
+  private final SelectionKey key;
+  private final SocketAddress local;
+  private Link.Ready ready = ops -> {};
+
+  NioListener(ServerSocketChannel channel, Selector selector) throws IOException {
+    this.channel = channel;
+    this.selector = selector;
+    this.local = channel.getLocalAddress();
+    this.key = channel.register(selector, 0, this);
+  }
+
+  void fire() {
+    ready.ready(Link.READ);
+  }
+
+  @Override
+  public void attach(Link.Ready listener) {
+    ready = listener;
+  }
+
+  @Override
+  public void interest(int ops) {
+    if (key.isValid()) {
+      key.interestOps(ops == 0 ? 0 : SelectionKey.OP_ACCEPT);
+    }
+  }
+
+  @Override
+  public @Nullable Link accept() throws IOException {
+    try {
+      SocketChannel accepted = channel.accept();
+      return accepted == null ? null : link(accepted);
+    } catch (IOException e) {
+      throw NioFailure.of(e);
+    }
+  }
+
+  private Link link(SocketChannel accepted) throws IOException {
+    try {
+      accepted.configureBlocking(false);
+      return new NioLink(accepted, selector, accepted.getRemoteAddress());
+    } catch (IOException e) {
+      accepted.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public SocketAddress localAddress() {
+    return local;
+  }
+
+  @Override
+  public void close() {
+    if (!channel.isOpen()) {
+      return;
+    }
+    try {
+      channel.close();
+      if (local instanceof UnixDomainSocketAddress unix) {
+        Files.deleteIfExists(unix.getPath());
+      }
+    } catch (IOException e) {
+      // Listening has ended all the same, and there is nobody left to tell.
+      return;
+    }
+  }
+}

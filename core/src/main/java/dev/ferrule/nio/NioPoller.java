@@ -1,0 +1,101 @@
+package dev.ferrule.nio;
+
+import dev.ferrule.spi.Link;
+import dev.ferrule.spi.Listener;
+import dev.ferrule.spi.Poller;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.function.Consumer;
+
+/** A {@link Poller} on a java.nio {@link Selector}: works wherever a JDK does. */
+final class NioPoller implements Poller {
+  private static final long NANOS_PER_MILLI = 1_000_000;
+
+  private final Selector selector;
+  private final Consumer<SelectionKey> dispatch = NioPoller::dispatch;
+
+  NioPoller(Selector selector) {
+    this.selector = selector;
+  }
+
+  @Override
+  public Link connect(SocketAddress remote) throws IOException {
+    SocketChannel channel =
+        remote instanceof UnixDomainSocketAddress
+            ? SocketChannel.open(StandardProtocolFamily.UNIX)
+            : SocketChannel.open();
+    try {
+      channel.configureBlocking(false);
+      channel.connect(remote);
+      return new NioLink(channel, selector, remote);
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw NioFailure.of(e);
+    }
+  }
+
+  @Override
+  public Listener listen(SocketAddress local, int backlog) throws IOException {
+    boolean unix = local instanceof UnixDomainSocketAddress;
+    ServerSocketChannel channel =
+        unix
+            ? ServerSocketChannel.open(StandardProtocolFamily.UNIX)
+            : ServerSocketChannel.open();
+    try {
+      channel.configureBlocking(false);
+      if (!unix) {
+        // Else a server cannot be started again for a minute after it closed connections.
+        channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+      }
+      channel.bind(local, Math.max(backlog, 0)); // 0 is the JDK's word for its default
+      return new NioListener(channel, selector);
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw NioFailure.of(e);
+    }
+  }
+
+  @Override
+  public void poll(long nanos) throws IOException {
+    if (nanos == 0) {
+      selector.selectNow(dispatch);
+    } else {
+      // Rounded up: a timer must not find itself early and spin. select(0) waits without limit.
+      long millis = nanos < 0 ? 0 : (nanos + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI;
+      selector.select(dispatch, millis);
+    }
+  }
+
+  private static void dispatch(SelectionKey key) {
+    if (!key.isValid()) {
+      return; // closed by a callback of this same round
+    }
+    if (key.attachment() instanceof NioLink link) {
+      link.fire(key.readyOps());
+    } else if (key.attachment() instanceof NioListener listener) {
+      listener.fire();
+    }
+  }
+
+  @Override
+  public void wake() {
+    selector.wakeup();
+  }
+
+  @Override
+  public void close() {
+    try {
+      selector.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

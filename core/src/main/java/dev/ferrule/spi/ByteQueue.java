@@ -1,0 +1,104 @@
+package dev.ferrule.spi;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Bytes that wait, first in first out, in chunks that go back to the loop when they are empty: an
+ * empty queue owns no memory. Belongs to the loop's thread.
+ */
+public final class ByteQueue {
+  private final Buffers buffers;
+  private final ArrayDeque<ByteBuffer> chunks = new ArrayDeque<>(2);
+  private @Nullable ByteBuffer last; // in writing position; the others are in reading position
+  private long size;
+
+  /** A queue whose chunks come from and go back to {@code buffers}. */
+  public ByteQueue(Buffers buffers) {
+    this.buffers = buffers;
+  }
+
+  /** How many bytes wait. */
+  public long size() {
+    return size;
+  }
+
+  /** Whether nothing waits. */
+  public boolean isEmpty() {
+    return size == 0;
+  }
+
+  /** Copies all that remains in {@code source}. */
+  public void put(ByteBuffer source) {
+    size += source.remaining();
+    while (source.hasRemaining()) {
+      ByteBuffer chunk = last;
+      if (chunk == null || !chunk.hasRemaining()) {
+        if (chunk != null) {
+          chunks.addLast(chunk.flip());
+        }
+        chunk = ByteBuffer.wrap(buffers.takeChunk());
+        last = chunk;
+      }
+      int n = Math.min(chunk.remaining(), source.remaining());
+      chunk.put(chunk.position(), source, source.position(), n);
+      chunk.position(chunk.position() + n);
+      source.position(source.position() + n);
+    }
+  }
+
+  /**
+   * The first bytes, to be consumed by moving the position; then {@link #trim} is called. The queue
+   * must not be empty.
+   */
+  public ByteBuffer peek() {
+    ByteBuffer first = chunks.peekFirst();
+    if (first == null) {
+      first = last;
+      if (first == null) {
+        throw new IllegalStateException("nothing waits");
+      }
+      last = null;
+      chunks.addLast(first.flip());
+    }
+    return first;
+  }
+
+  /** Takes note of {@code consumed} bytes read from what {@link #peek} gave. */
+  public void trim(int consumed) {
+    size -= consumed;
+    ByteBuffer first = chunks.peekFirst();
+    if (first != null && !first.hasRemaining()) {
+      chunks.removeFirst();
+      buffers.giveChunk(first.array());
+    }
+  }
+
+  /** Moves as much as fits into {@code destination}: the number of bytes, maybe 0. */
+  public int take(ByteBuffer destination) {
+    int start = destination.position();
+    while (size > 0 && destination.hasRemaining()) {
+      ByteBuffer first = peek();
+      int n = Math.min(first.remaining(), destination.remaining());
+      destination.put(destination.position(), first, first.position(), n);
+      destination.position(destination.position() + n);
+      first.position(first.position() + n);
+      trim(n);
+    }
+    return destination.position() - start;
+  }
+
+  /** Drops all. */
+  public void clear() {
+    for (ByteBuffer chunk : chunks) {
+      buffers.giveChunk(chunk.array());
+    }
+    chunks.clear();
+    if (last != null) {
+      buffers.giveChunk(last.array());
+      last = null;
+    }
+    size = 0;
+  }
+}

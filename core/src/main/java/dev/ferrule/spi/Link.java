@@ -1,0 +1,60 @@
+package dev.ferrule.spi;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The operating system's end of a connection. It never blocks and belongs to one loop's thread.
+ *
+ * <p>Failures are {@link LinkException}s, which say what kind they are. After {@link #close} or
+ * {@link #abort} nothing else is called, and a second close does nothing.
+ */
+public interface Link {
+  /** Interest in, or readiness for, reading. */
+  int READ = 1;
+
+  /** Interest in, or readiness for, writing; while connecting, for the end of connecting. */
+  int WRITE = 2;
+
+  /** Called by the poller, inside {@link Poller#poll}, when the link is ready for {@code ops}. */
+  @FunctionalInterface
+  interface Ready {
+    /** The link is ready for some of {@link #READ} and {@link #WRITE}. */
+    void ready(int ops);
+  }
+
+  /** Says who hears that the link is ready. */
+  void attach(Ready ready);
+
+  /** What the poller shall watch: {@link #READ} and {@link #WRITE} or'ed, 0 for nothing. */
+  void interest(int ops);
+
+  /** Whether connecting is done; false when it needs more time. Throws when it failed. */
+  boolean finishConnect() throws IOException;
+
+  /** Reads once: the number of bytes, 0 when nothing is there, -1 at the end (FIN). */
+  int read(ByteBuffer destination) throws IOException;
+
+  /** Writes once, as much as is taken: the number of bytes, maybe 0. */
+  int write(ByteBuffer source) throws IOException;
+
+  /** Sends FIN after what was written. */
+  void shutdownOutput() throws IOException;
+
+  /** Closes; what was written still goes out. */
+  void close();
+
+  /** Closes and tells the peer so with RST; what was written may be lost. */
+  void abort();
+
+  /** Turns Nagle's algorithm off (true) or on; nothing where the protocol has none. */
+  void noDelay(boolean on) throws IOException;
+
+  /** The address on this side; null when unknown. */
+  @Nullable SocketAddress localAddress();
+
+  /** The peer's address; null when unknown. */
+  @Nullable SocketAddress remoteAddress();
+}

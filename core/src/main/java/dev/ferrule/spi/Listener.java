@@ -1,0 +1,23 @@
+package dev.ferrule.spi;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/** The operating system's end of a server: a listening socket. Belongs to one loop's thread. */
+public interface Listener {
+  /** Says who hears that connections wait. */
+  void attach(Link.Ready ready);
+
+  /** Whether the poller shall watch it ({@link Link#READ}) or not (0). */
+  void interest(int ops);
+
+  /** Takes one waiting connection; null when there is none. */
+  @Nullable Link accept() throws IOException;
+
+  /** The address it listens on, with the port that was chosen. */
+  SocketAddress localAddress();
+
+  /** Stops listening; a Unix-domain socket's file goes too. A second call does nothing. */
+  void close();
+}

@@ -1,0 +1,16 @@
+package dev.ferrule.spi;
+
+import java.nio.ByteBuffer;
+
+/** Where a wire wants its buffers: the loop lends it those. */
+public enum Memory {
+  /** Arrays: the JDK's ciphers are 2.6 times faster on them than on direct buffers. */
+  HEAP,
+  /** Outside the heap, at an address: for native providers and for plain TCP over java.nio. */
+  NATIVE;
+
+  /** A new buffer of this kind. */
+  public ByteBuffer allocate(int bytes) {
+    return this == HEAP ? ByteBuffer.allocate(bytes) : ByteBuffer.allocateDirect(bytes);
+  }
+}

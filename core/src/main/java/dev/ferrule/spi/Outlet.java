@@ -1,0 +1,170 @@
+package dev.ferrule.spi;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a socket has ready for its link: first what the link did not take before, then what is in
+ * the loop's output buffer. A wire puts its bytes into {@link #room}; the socket calls {@link
+ * #flush} once at the end of its dispatch, and one write carries all. Belongs to the loop's thread.
+ */
+public final class Outlet {
+  private final Link link;
+  private final Buffers buffers;
+  private final Runnable flusher;
+  private final Memory memory;
+  private @Nullable ByteQueue pending;
+  private @Nullable IOException failure;
+  private Runnable yielded = () -> {};
+  private long sent;
+
+  /**
+   * {@code flusher} is run at the end of a dispatch that left bytes in the output buffer, or when
+   * another socket needed the buffer meanwhile.
+   */
+  public Outlet(Link link, Buffers buffers, Memory memory, Runnable flusher) {
+    this.link = link;
+    this.buffers = buffers;
+    this.memory = memory;
+    this.flusher = flusher;
+  }
+
+  /**
+   * The output buffer with at least {@code bytes} of room, to be filled by moving its position; null
+   * when the link must take something first.
+   *
+   * @param bytes at most {@link Buffers#OUTPUT}
+   */
+  public @Nullable ByteBuffer room(int bytes) {
+    if (clogged()) {
+      return null;
+    }
+    ByteBuffer output = buffers.output(memory);
+    Outlet owner = buffers.owner();
+    if (owner != this) {
+      if (owner != null) {
+        owner.yieldBuffer();
+      }
+      output.clear();
+      buffers.owner(this);
+    }
+    return output.remaining() >= bytes ? output : null;
+  }
+
+  /** Sends what there is. What the link does not take is kept here; then {@link #clogged}. */
+  public void flush() throws IOException {
+    if (failure != null) {
+      throw failure;
+    }
+    ByteQueue waiting = pending;
+    while (waiting != null && !waiting.isEmpty()) {
+      ByteBuffer chunk = waiting.peek();
+      int n = link.write(chunk);
+      waiting.trim(n);
+      sent += n;
+      if (chunk.hasRemaining()) {
+        return;
+      }
+    }
+    pending = null;
+    if (buffers.owner() != this) {
+      return;
+    }
+    ByteBuffer output = buffers.output(memory).flip();
+    buffers.owner(null);
+    if (output.hasRemaining()) {
+      sent += link.write(output);
+      if (output.hasRemaining()) {
+        ByteQueue rest = new ByteQueue(buffers);
+        rest.put(output);
+        pending = rest;
+      }
+    }
+    output.clear();
+  }
+
+  /** Hands bytes to the link at once, when nothing waits: how many it took. */
+  int pass(ByteBuffer source) throws IOException {
+    int n = link.write(source);
+    sent += n;
+    return n;
+  }
+
+  /** Whether the link did not take all; it is asked for when it is ready to write. */
+  public boolean clogged() {
+    return pending != null || failure != null;
+  }
+
+  /** Whether everything that was put in has been taken by the link. */
+  public boolean isEmpty() {
+    return waiting() == 0;
+  }
+
+  /** Bytes that were put in and not yet taken by the link. */
+  public long waiting() {
+    long batch = buffers.owner() == this ? buffers.output(memory).position() : 0;
+    return (pending == null ? 0 : pending.size()) + batch;
+  }
+
+  /** Bytes that the link has taken. */
+  public long sent() {
+    return sent;
+  }
+
+  /** Bytes that were put in, ever. */
+  public long produced() {
+    return sent + waiting();
+  }
+
+  /** Drops what waits; the link will take no more. */
+  public void clear() {
+    if (buffers.owner() == this) {
+      buffers.output(memory).clear();
+      buffers.owner(null);
+    }
+    if (pending != null) {
+      pending.clear();
+      pending = null;
+    }
+  }
+
+  /** Keeps bytes behind what waits, whatever the link takes: for an upgrade. */
+  public void keep(ByteBuffer bytes) {
+    if (bytes.hasRemaining()) {
+      ByteQueue waiting = pending == null ? new ByteQueue(buffers) : pending;
+      waiting.put(bytes);
+      pending = waiting;
+    }
+  }
+
+  /** Hands what waits to the outlet that takes this one's place; call {@link #flush} before. */
+  public void moveTo(Outlet next) {
+    next.pending = pending;
+    next.sent = sent;
+    next.failure = failure;
+    pending = null;
+  }
+
+  /** Runs what the socket does at the end of a dispatch. */
+  public void finishDispatch() {
+    flusher.run();
+  }
+
+  /** Another socket needs the buffer: send now, tell later; a failure waits for the next flush. */
+  private void yieldBuffer() {
+    try {
+      flush();
+    } catch (IOException e) {
+      failure = e;
+      buffers.output(memory).clear();
+      buffers.owner(null);
+    }
+    yielded.run();
+  }
+
+  /** Says what to run when the buffer was taken away early; it must only make a note. */
+  public void onYield(Runnable note) {
+    yielded = note;
+  }
+}

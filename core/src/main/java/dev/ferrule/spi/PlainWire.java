@@ -1,0 +1,77 @@
+package dev.ferrule.spi;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** The identity: plain TCP. */
+public final class PlainWire implements Wire {
+  /** From this size on, a write goes to the link at once rather than through the output buffer. */
+  private static final int DIRECT = 64 * 1024;
+
+  private final Link link;
+  private final Outlet outlet;
+
+  /** A wire on a connected link. */
+  public PlainWire(Link link, Outlet outlet) {
+    this.link = link;
+    this.outlet = outlet;
+  }
+
+  @Override
+  public Memory memory() {
+    return Memory.NATIVE;
+  }
+
+  @Override
+  public int handshake() {
+    return DONE;
+  }
+
+  @Override
+  public int read(ByteBuffer destination) throws IOException {
+    int n = link.read(destination);
+    return n > 0 ? n : n == 0 ? READ : END;
+  }
+
+  @Override
+  public boolean buffered() {
+    return false;
+  }
+
+  @Override
+  public int write(ByteBuffer source) throws IOException {
+    if (source.remaining() >= DIRECT && outlet.isEmpty()) {
+      int n = outlet.pass(source);
+      if (n > 0) {
+        return n;
+      }
+    }
+    ByteBuffer room = outlet.room(1);
+    if (room == null) {
+      return WRITE;
+    }
+    int n = Math.min(room.remaining(), source.remaining());
+    room.put(room.position(), source, source.position(), n);
+    room.position(room.position() + n);
+    source.position(source.position() + n);
+    return n;
+  }
+
+  @Override
+  public int closeOutput() {
+    return DONE;
+  }
+
+  @Override
+  public boolean halfCloses() {
+    return true;
+  }
+
+  @Override
+  public Runnable task() {
+    throw new IllegalStateException("a plain wire has no tasks");
+  }
+
+  @Override
+  public void release() {}
+}

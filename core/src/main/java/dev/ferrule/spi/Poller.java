@@ -1,0 +1,29 @@
+package dev.ferrule.spi;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+
+/**
+ * Watches links and listeners, level-triggered, and opens them. One poller serves one loop and is
+ * called on its thread only, {@link #wake} apart.
+ */
+public interface Poller extends AutoCloseable {
+  /** Begins to connect; {@link Link#WRITE} readiness tells when to call finishConnect. */
+  Link connect(SocketAddress remote) throws IOException;
+
+  /** Listens; {@code backlog} -1 is the system's default. */
+  Listener listen(SocketAddress local, int backlog) throws IOException;
+
+  /**
+   * Waits until something is ready, {@link #wake} is called or {@code nanos} have passed, and calls
+   * the {@link Link.Ready} of each that is ready. 0 does not wait, -1 waits without limit.
+   */
+  void poll(long nanos) throws IOException;
+
+  /** Ends a wait that is under way, or the next one. Any thread. */
+  void wake();
+
+  /** Frees the poller; links that are still open are closed by their owners before. */
+  @Override
+  void close();
+}

@@ -1,0 +1,22 @@
+package dev.ferrule.spi;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** Makes pollers of one kind; found with {@link java.util.ServiceLoader}. */
+public interface PollerProvider {
+  /** The name to ask for it by, such as {@code nio}. */
+  String name();
+
+  /** The best available provider is the default: the higher, the better. java.nio is 0. */
+  int rank();
+
+  /** What it stands on, for the operator. */
+  String version();
+
+  /** Why it cannot be used here, in one sentence; null when it can. */
+  @Nullable String unavailable();
+
+  /** A new poller, for the loop that the calling thread is about to run. */
+  Poller open() throws IOException;
+}
