@@ -80,9 +80,7 @@ public abstract class ClientSetup<S extends TcpSocket, B extends ClientSetup<S, 
     }
     lane.deadlines.connectBegins();
     lane.connector =
-        address == null
-            ? Connector.toHost(lane, host, port)
-            : Connector.toAddress(lane, address);
+        address == null ? Connector.toHost(lane, host, port) : Connector.toAddress(lane, address);
     return socket;
   }
 

@@ -25,8 +25,9 @@ import org.jspecify.annotations.Nullable;
  * that calls {@link #run}, until nothing is left to wait for: no open socket or server, no timer,
  * no name being resolved, no notifier.
  *
- * <p>A loop and all that was opened on it belong to that thread; {@link #execute} is the way in from
- * others. One turn of the loop is written out in docs/turn.md. cl-async: {@code with-event-loop}.
+ * <p>A loop and all that was opened on it belong to that thread; {@link #execute} is the way in
+ * from others. One turn of the loop is written out in docs/turn.md. cl-async: {@code
+ * with-event-loop}.
  */
 public final class EventLoop implements Executor {
   private static final ThreadLocal<@Nullable EventLoop> CURRENT = new ThreadLocal<>();
@@ -144,8 +145,8 @@ public final class EventLoop implements Executor {
   }
 
   /**
-   * Resolves a host name without blocking; an address is answered as it is. One of the two callbacks
-   * comes, in a later turn. cl-async: {@code dns-lookup}.
+   * Resolves a host name without blocking; an address is answered as it is. One of the two
+   * callbacks comes, in a later turn. cl-async: {@code dns-lookup}.
    */
   public void resolve(
       String host, Consumer<List<InetAddress>> found, Consumer<? super Event> failed) {

@@ -34,7 +34,8 @@ final class Failures {
       case RESET -> new TcpReset(whom + " cut the connection (reset)", socket, failure);
       case TIMED_OUT ->
           new TcpError("ETIMEDOUT", whom + " did not answer in the system's time", socket, failure);
-      default -> new TcpError("EIO", "the connection to " + whom + " failed: " + reason, socket, failure);
+      default ->
+          new TcpError("EIO", "the connection to " + whom + " failed: " + reason, socket, failure);
     };
   }
 

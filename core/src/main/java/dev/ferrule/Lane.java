@@ -627,7 +627,9 @@ final class Lane {
     tell(error);
   }
 
-  /** A time limit passed: close_notify if it can go at once, and no waiting for a peer like that. */
+  /**
+   * A time limit passed: close_notify if it can go at once, and no waiting for a peer like that.
+   */
   void timedOut(EventError error) {
     boolean told = closeAsked;
     Wire on = wire;

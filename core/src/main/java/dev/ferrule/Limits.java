@@ -4,8 +4,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The limits of a socket, shared by the sockets of one setup until one changes its own. A time limit
- * of null is none.
+ * The limits of a socket, shared by the sockets of one setup until one changes its own. A time
+ * limit of null is none.
  */
 record Limits(
     Duration connect,

@@ -29,18 +29,17 @@ final class Lookup {
     Lookup lookup = new Lookup(loop);
     Resolver resolver = loop.resolver();
     loop.lookups(1);
-    POOL.execute(
-        () -> {
-          try {
-            List<InetAddress> addresses = List.copyOf(resolver.resolve(host));
-            if (addresses.isEmpty()) {
-              throw new IllegalStateException("the resolver gave no address");
-            }
-            loop.executeIfRunning(() -> lookup.end(() -> found.accept(addresses)));
-          } catch (Exception e) {
-            loop.executeIfRunning(() -> lookup.end(() -> failed.accept(new DnsError(host, e))));
-          }
-        });
+    POOL.execute(() -> {
+      try {
+        List<InetAddress> addresses = List.copyOf(resolver.resolve(host));
+        if (addresses.isEmpty()) {
+          throw new IllegalStateException("the resolver gave no address");
+        }
+        loop.executeIfRunning(() -> lookup.end(() -> found.accept(addresses)));
+      } catch (Exception e) {
+        loop.executeIfRunning(() -> lookup.end(() -> failed.accept(new DnsError(host, e))));
+      }
+    });
     return lookup;
   }
 

@@ -14,7 +14,9 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** How a loop shall be, ended by {@link #run}. cl-async: the keywords of {@code start-event-loop}. */
+/**
+ * How a loop shall be, ended by {@link #run}. cl-async: the keywords of {@code start-event-loop}.
+ */
 public final class LoopSetup {
   @Nullable String pollerName;
   boolean catchCallbackErrors;

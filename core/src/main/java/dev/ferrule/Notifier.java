@@ -29,11 +29,10 @@ public final class Notifier implements AutoCloseable {
 
   private void end(Runnable last) {
     if (ended.compareAndSet(false, true)) {
-      loop.execute(
-          () -> {
-            loop.forget(this);
-            last.run();
-          });
+      loop.execute(() -> {
+        loop.forget(this);
+        last.run();
+      });
     }
   }
 }

@@ -11,8 +11,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the program wrote and the wire has not taken yet, and who wants to know when a write has been
- * taken by the link. Belongs to one lane.
+ * What the program wrote and the wire has not taken yet, and who wants to know when a write has
+ * been taken by the link. Belongs to one lane.
  */
 final class Outbox {
   /** A write that has a callback of its own: where it ends, before and behind the wire. */

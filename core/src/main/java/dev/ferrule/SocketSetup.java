@@ -6,8 +6,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is the same for all ways to open sockets: callbacks and limits. A setup is used on the loop's
- * thread and opened once.
+ * What is the same for all ways to open sockets: callbacks and limits. A setup is used on the
+ * loop's thread and opened once.
  *
  * @param <S> the kind of socket
  * @param <B> the setup itself, for chains of calls

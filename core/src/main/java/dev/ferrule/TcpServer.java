@@ -12,8 +12,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A listening TCP server of an event loop. All calls are made on the loop's thread. cl-async: {@code
- * tcp-server}.
+ * A listening TCP server of an event loop. All calls are made on the loop's thread. cl-async:
+ * {@code tcp-server}.
  */
 public class TcpServer implements Endpoint {
   /** Connections taken per turn, so that a flood of them does not starve those that are open. */
@@ -59,7 +59,9 @@ public class TcpServer implements Endpoint {
     }
   }
 
-  /** Out of descriptors, mostly: the connection stays in the backlog, and asking again would spin. */
+  /**
+   * Out of descriptors, mostly: the connection stays in the backlog, and asking again would spin.
+   */
   private void pause(EventLoop on, Listener listening, IOException reason) {
     listening.interest(0);
     pause =
@@ -78,13 +80,12 @@ public class TcpServer implements Endpoint {
     if (nextPause.compareTo(LONGEST_PAUSE) > 0) {
       nextPause = LONGEST_PAUSE;
     }
-    on.tell(
-        callbacks == null ? null : callbacks.event, new TcpAcceptError(message, this, reason));
+    on.tell(callbacks == null ? null : callbacks.event, new TcpAcceptError(message, this, reason));
   }
 
   /**
-   * Stops listening; connections that were accepted live on. Harmless when closed already. cl-async:
-   * {@code close-tcp-server}.
+   * Stops listening; connections that were accepted live on. Harmless when closed already.
+   * cl-async: {@code close-tcp-server}.
    */
   public void close() {
     EventLoop on = loop;

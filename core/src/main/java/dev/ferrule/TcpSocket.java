@@ -7,9 +7,9 @@ import dev.ferrule.event.Event;
 import dev.ferrule.event.SocketClosed;
 import dev.ferrule.spi.Buffers;
 import dev.ferrule.spi.Link;
+import dev.ferrule.spi.Memory;
 import dev.ferrule.spi.Outlet;
 import dev.ferrule.spi.PlainWire;
-import dev.ferrule.spi.Memory;
 import dev.ferrule.spi.Wire;
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -57,8 +57,8 @@ public class TcpSocket implements Endpoint {
   }
 
   /**
-   * Writes {@code length} bytes of {@code data} from {@code offset} on. cl-async: {@code :start} and
-   * {@code :end} of {@code write-socket-data}.
+   * Writes {@code length} bytes of {@code data} from {@code offset} on. cl-async: {@code :start}
+   * and {@code :end} of {@code write-socket-data}.
    *
    * @throws IndexOutOfBoundsException when the range is not inside {@code data}
    */
@@ -172,8 +172,8 @@ public class TcpSocket implements Endpoint {
   // ---- its end
 
   /**
-   * Sends what is queued, says goodbye (SSL: close_notify), sends FIN, waits for the peer's, at most
-   * for the close timeout each, and closes. Harmless when closed already.
+   * Sends what is queued, says goodbye (SSL: close_notify), sends FIN, waits for the peer's, at
+   * most for the close timeout each, and closes. Harmless when closed already.
    */
   public void close() {
     Lane on = lane();

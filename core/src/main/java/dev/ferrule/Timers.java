@@ -3,7 +3,9 @@ package dev.ferrule;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** The timers of one loop: a binary heap in which each timer knows its slot, so that it can leave. */
+/**
+ * The timers of one loop: a binary heap in which each timer knows its slot, so that it can leave.
+ */
 final class Timers {
   private final EventLoop loop;
   private @Nullable Timer[] heap = new @Nullable Timer[16];

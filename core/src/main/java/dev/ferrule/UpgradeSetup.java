@@ -37,8 +37,9 @@ public abstract class UpgradeSetup<S extends TcpSocket, B extends UpgradeSetup<S
   /**
    * Takes the connection over. What the old socket has queued goes out first, as it is.
    *
-   * <p>Bytes that the old socket received and that nobody consumed came behind the point of upgrade:
-   * an attacker may have put them there, and the new socket fails with an error that says so.
+   * <p>Bytes that the old socket received and that nobody consumed came behind the point of
+   * upgrade: an attacker may have put them there, and the new socket fails with an error that says
+   * so.
    *
    * @throws IllegalStateException when the old socket is not connected, or closed, or wrapped
    */
@@ -68,7 +69,8 @@ public abstract class UpgradeSetup<S extends TcpSocket, B extends UpgradeSetup<S
     socket.lane(lane);
     old.lane(null);
     ByteBuffer lent = lane.lent;
-    long behind = (lent == null ? 0 : lent.remaining()) + (lane.unread == null ? 0 : lane.unread.size());
+    long behind =
+        (lent == null ? 0 : lent.remaining()) + (lane.unread == null ? 0 : lane.unread.size());
     if (behind > 0) {
       lane.socket = socket;
       if (lent != null) {

@@ -6,8 +6,8 @@ public final class WrongThreadException extends IllegalStateException {
 
   WrongThreadException(Thread caller) {
     super(
-        "called from thread '"
+        "called from thread "
             + caller.getName()
-            + ', but a loop and its sockets belong to one thread: use loop.execute(() -> ...)"");
+            + ", but a loop and its sockets belong to one thread: use loop.execute(() -> ...)");
   }
 }

@@ -20,8 +20,7 @@ public abstract sealed class EventError extends RuntimeException implements Even
   }
 
   /** As above; {@code stackTrace} for the errors that are thrown at a caller's mistake. */
-  protected EventError(
-      String code, String message, @Nullable Throwable cause, boolean stackTrace) {
+  protected EventError(String code, String message, @Nullable Throwable cause, boolean stackTrace) {
     super(message, cause, false, stackTrace);
     this.code = code;
   }

@@ -46,9 +46,7 @@ final class NioPoller implements Poller {
   public Listener listen(SocketAddress local, int backlog) throws IOException {
     boolean unix = local instanceof UnixDomainSocketAddress;
     ServerSocketChannel channel =
-        unix
-            ? ServerSocketChannel.open(StandardProtocolFamily.UNIX)
-            : ServerSocketChannel.open();
+        unix ? ServerSocketChannel.open(StandardProtocolFamily.UNIX) : ServerSocketChannel.open();
     try {
       channel.configureBlocking(false);
       if (!unix) {

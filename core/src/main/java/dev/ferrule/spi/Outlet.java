@@ -31,8 +31,8 @@ public final class Outlet {
   }
 
   /**
-   * The output buffer with at least {@code bytes} of room, to be filled by moving its position; null
-   * when the link must take something first.
+   * The output buffer with at least {@code bytes} of room, to be filled by moving its position;
+   * null when the link must take something first.
    *
    * @param bytes at most {@link Buffers#OUTPUT}
    */

@@ -7,9 +7,9 @@ import java.nio.ByteBuffer;
  * What stands between a socket and its link: the identity for plain TCP, encryption for SSL. It
  * reads its link itself and puts what it has to say into its {@link Outlet}.
  *
- * <p>An answer is one int: a count above 0, or a want below 0. A failure is thrown, and thrown again
- * by each later call; before it is thrown, an alert for the peer is in the outlet if there is one to
- * send. Called on the loop's thread only, and not while a {@link #task} runs.
+ * <p>An answer is one int: a count above 0, or a want below 0. A failure is thrown, and thrown
+ * again by each later call; before it is thrown, an alert for the peer is in the outlet if there is
+ * one to send. Called on the loop's thread only, and not while a {@link #task} runs.
  */
 public interface Wire {
   /** The handshake, or the end of output, is done. */
@@ -34,8 +34,8 @@ public interface Wire {
   int handshake() throws IOException;
 
   /**
-   * Reads from the link once and gives what came of it: a count, {@link #READ} (nothing yet), {@link
-   * #WRITE}, {@link #TASK} or {@link #END}.
+   * Reads from the link once and gives what came of it: a count, {@link #READ} (nothing yet),
+   * {@link #WRITE}, {@link #TASK} or {@link #END}.
    */
   int read(ByteBuffer destination) throws IOException;
 
