@@ -108,7 +108,7 @@ public final class Credentials {
    * @throws SslConfigException if the chain is empty or the key is not of its first certificate
    */
   public static Credentials of(PrivateKey key, List<X509Certificate> chain) {
-    return checked(key, chain, "the key", "the chain");
+    return checked(key, chain, "The key", "the chain");
   }
 
   private static Credentials load(Source certificate, Source key, char @Nullable [] password) {
@@ -123,12 +123,11 @@ public final class Credentials {
             : Certificates.chain(certificates);
     PrivateKey privateKey =
         keys.isPkcs12() ? Pkcs12.open(keys, password).key() : PrivateKeys.first(keys, password);
-    String keyName = certificates == keys ? "its key" : keys.name();
-    return checked(privateKey, chain, keyName, certificates.name());
+    return checked(privateKey, chain, "The key in " + keys.name(), certificates.name());
   }
 
   private static Credentials open(Pkcs12 store, String name) {
-    return checked(store.key(), store.chain(), "its key", name);
+    return checked(store.key(), store.chain(), "The key in " + name, name);
   }
 
   private static Credentials checked(

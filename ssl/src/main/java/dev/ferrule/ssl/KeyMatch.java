@@ -27,17 +27,17 @@ final class KeyMatch {
       if (matches(key, chain.get(i).getPublicKey(), keyName)) {
         if (i > 0) {
           throw new SslConfigException(
-              ("In %s the certificate of %s (%s) is number %d of %d; put it first and the CA"
-                      + " certificates after it.")
+              ("%s belongs to the certificate of %s, which is number %d of %d in %s; put that first"
+                      + " and the CA certificates after it.")
                   .formatted(
-                      chainName, keyName, Certificates.subject(chain.get(i)), i + 1, chain.size()));
+                      keyName, Certificates.subject(chain.get(i)), i + 1, chain.size(), chainName));
         }
         return;
       }
     }
     throw new SslConfigException(
-        ("%s: the private key does not belong to the certificate of %s in %s; give the key that"
-                + " this certificate was made with.")
+        ("%s does not belong to the certificate of %s in %s; give the key that this certificate"
+                + " was made with.")
             .formatted(keyName, Certificates.subject(chain.get(0)), chainName));
   }
 
@@ -66,8 +66,11 @@ final class KeyMatch {
       signer.update(challenge);
       return signer.sign();
     } catch (GeneralSecurityException | RuntimeException e) {
+      if (key.getAlgorithm().equals("EC")) {
+        throw PrivateKeys.unusableEc(keyName);
+      }
       throw new SslConfigException(
-          "%s: this %s private key cannot sign; it is damaged or of a kind that TLS does not use."
+          "%s cannot sign (algorithm %s): it is damaged or of no use to TLS; make another."
               .formatted(keyName, key.getAlgorithm()));
     }
   }

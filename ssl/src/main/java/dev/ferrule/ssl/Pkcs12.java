@@ -56,7 +56,8 @@ record Pkcs12(PrivateKey key, List<X509Certificate> chain) {
     }
     throw new SslConfigException(
         aliases.isEmpty()
-            ? "%s is a PKCS#12 store without a private key; export it with its key.".formatted(name)
+            ? "%s is a PKCS#12 store without an encrypted private key; export it with its key."
+                .formatted(name)
             : "%s is a PKCS#12 store with %d private keys; give one that holds a single key."
                 .formatted(name, aliases.size()));
   }

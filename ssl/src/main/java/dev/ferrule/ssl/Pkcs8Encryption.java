@@ -124,6 +124,15 @@ final class Pkcs8Encryption {
     }
     checked(
         info.getAlgParameters().getParameterSpec(PBEParameterSpec.class).getIterationCount(), name);
+    for (char c : password) {
+      if (c > 0x7F) {
+        // The JDK would drop the letter's upper bits and then find the password wrong.
+        throw new SslConfigException(
+            ("%s is encrypted in an old way (%s) that takes ASCII passwords only; encrypt it again"
+                    + " with openssl pkcs8 -topk8 -v2 aes-256-cbc.")
+                .formatted(name, info.getAlgName()));
+      }
+    }
     PBEKeySpec spec = new PBEKeySpec(password);
     try {
       Key key = SecretKeyFactory.getInstance(info.getAlgName()).generateSecret(spec);

@@ -88,7 +88,7 @@ final class PrivateKeys {
       throw e;
     } catch (GeneralSecurityException | RuntimeException e) {
       // Unchecked too: what the JDK's decoders throw for damaged input is not always declared.
-      throw oid.equals(EC) ? unusableEc(name) : damaged(name);
+      throw oid.equals(EC) ? unusableEc("The key in " + name) : damaged(name);
     } finally {
       Arrays.fill(pkcs8, (byte) 0);
     }
@@ -157,9 +157,9 @@ final class PrivateKeys {
         "%s holds a damaged private key; copy the whole file again.".formatted(name));
   }
 
-  private static SslConfigException unusableEc(String name) {
+  static SslConfigException unusableEc(String name) {
     return new SslConfigException(
-        ("%s holds an EC key that is damaged or on a curve that this JDK does not have; use"
+        ("%s is an EC key that is damaged or on a curve that this JDK does not have; use"
                 + " P-256, P-384 or P-521 by name.")
             .formatted(name));
   }

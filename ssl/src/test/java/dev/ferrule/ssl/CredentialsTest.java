@@ -82,7 +82,7 @@ class CredentialsTest {
     refused(() -> Credentials.of(ec.keys().getPrivate(), List.of()), "the chain is empty");
     refused(
         () -> Credentials.of(ec.keys().getPrivate(), List.of(rsa.certificate())),
-        "the private key does not belong");
+        "The key does not belong");
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.util.Arrays;
 import java.util.Random;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
 import org.bouncycastle.openssl.jcajce.JceOpenSSLPKCS8EncryptorBuilder;
 import org.junit.jupiter.api.Test;
@@ -34,7 +35,12 @@ class DamagedFilesTest {
   void damaged_encrypted_pem_loads_or_is_refused() throws Exception {
     Pair pair = Fixtures.ed25519("a");
     var builder = new JceOpenSSLPKCS8EncryptorBuilder(JcaPKCS8Generator.AES_256_CBC);
-    var lock = builder.setPassword(PASSWORD.toCharArray()).setIterationCount(10).build();
+    var lock =
+        builder
+            .setProvider(new BouncyCastleProvider())
+            .setPassword(PASSWORD.toCharArray())
+            .setIterationCount(10)
+            .build();
     byte[] locked = new JcaPKCS8Generator(pair.keys().getPrivate(), lock).generate().getContent();
     String key = Fixtures.pem("ENCRYPTED PRIVATE KEY", locked);
     hammer((pair.certificatePem() + key).getBytes(US_ASCII));
