@@ -2,7 +2,7 @@
 @org.jspecify.annotations.NullMarked
 module dev.ferrule.ssl {
   requires transitive dev.ferrule;
-  requires static org.jspecify;
+  requires static transitive org.jspecify;
 
   exports dev.ferrule.ssl;
 }

@@ -6,5 +6,5 @@ module dev.ferrule.testkit {
   requires org.assertj.core;
   requires org.bouncycastle.pkix;
   requires org.bouncycastle.provider;
-  requires static org.jspecify;
+  requires static transitive org.jspecify;
 }
