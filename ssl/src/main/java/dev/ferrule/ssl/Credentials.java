@@ -35,6 +35,9 @@ public final class Credentials {
   /**
    * Loads a chain and an unencrypted key, which may be the same file.
    *
+   * @param certificate a file with the chain, the leaf first
+   * @param key a file with the key of the leaf
+   * @return what was loaded, checked
    * @throws SslConfigException if either is missing, not what it should be or encrypted, or if the
    *     key is of another certificate
    */
@@ -45,7 +48,10 @@ public final class Credentials {
   /**
    * Loads a chain and a key, which may be the same file.
    *
+   * @param certificate a file with the chain, the leaf first
+   * @param key a file with the key of the leaf
    * @param password opens the key or the PKCS#12 store; not looked at if nothing is encrypted
+   * @return what was loaded, checked
    * @throws SslConfigException as {@link #load(Path, Path)}, or if the password is wrong
    */
   public static Credentials load(Path certificate, Path key, char @Nullable [] password) {
@@ -58,6 +64,10 @@ public final class Credentials {
    * Takes a chain and a key from memory, in any format that {@link #load(Path, Path, char[])} takes
    * from files. The arrays are not kept.
    *
+   * @param certificate the chain, the leaf first
+   * @param key the key of the leaf
+   * @param password opens the key or the PKCS#12 store; {@code null} if nothing is encrypted
+   * @return what was loaded, checked
    * @throws SslConfigException as {@link #load(Path, Path, char[])}
    */
   public static Credentials ofBytes(byte[] certificate, byte[] key, char @Nullable [] password) {
@@ -69,6 +79,8 @@ public final class Credentials {
    * Takes a chain and an unencrypted key from PEM text; how they are spread over the strings does
    * not matter, as long as the leaf is the first certificate.
    *
+   * @param pem texts with PEM blocks
+   * @return what was loaded, checked
    * @throws SslConfigException as {@link #load(Path, Path)}
    */
   public static Credentials ofPem(String... pem) {
@@ -79,6 +91,9 @@ public final class Credentials {
   /**
    * Like {@link #ofPem}, with a key that {@code password} opens.
    *
+   * @param password opens the key
+   * @param pem texts with PEM blocks
+   * @return what was loaded, checked
    * @throws SslConfigException as {@link #load(Path, Path, char[])}
    */
   public static Credentials ofEncryptedPem(char[] password, String... pem) {
@@ -89,7 +104,9 @@ public final class Credentials {
   /**
    * Loads the one key of a PKCS#12 store and its chain.
    *
+   * @param file the store
    * @param password opens the store and the key; {@code null} for a store without one
+   * @return what was loaded, checked
    * @throws SslConfigException if the file is not a PKCS#12 store, the password is wrong, or it
    *     does not hold exactly one key with its certificate
    */
@@ -104,7 +121,9 @@ public final class Credentials {
   /**
    * Takes what other code made or loaded, such as a key that a hardware token holds.
    *
+   * @param key the key of the leaf; it may be one that only signs and never shows itself
    * @param chain the leaf first; copied
+   * @return what was loaded, checked
    * @throws SslConfigException if the chain is empty or the key is not of its first certificate
    */
   public static Credentials of(PrivateKey key, List<X509Certificate> chain) {
@@ -137,12 +156,12 @@ public final class Credentials {
     return new Credentials(key, copy);
   }
 
-  /** The leaf, then the CA certificates that came with it; never empty, unmodifiable. */
+  /** {@return the leaf, then the CA certificates that came with it; never empty, unmodifiable} */
   public List<X509Certificate> chain() {
     return chain;
   }
 
-  /** The private key of the first certificate. */
+  /** {@return the private key of the first certificate} */
   public PrivateKey key() {
     return key;
   }
@@ -151,6 +170,9 @@ public final class Credentials {
    * Says which certificate of the chain is expired or not yet valid at {@code now}, with its dates
    * (UTC); {@code null} if none is. Loading does not ask this: a server may well start before its
    * certificate is renewed, but somebody should be warned.
+   *
+   * @param now the time to look from
+   * @return one sentence, or {@code null} if all is well
    */
   public @Nullable String validityProblem(Instant now) {
     for (X509Certificate certificate : chain) {

@@ -60,7 +60,7 @@ final class Der {
       }
       length = 0;
       for (int i = 0; i < count; i++) {
-        length = length << 8 | bytes[content++] & 0xFF;
+        length = (length << 8) | (bytes[content++] & 0xFF);
       }
     }
     if (length < 0 || length > limit - content) {
@@ -119,7 +119,7 @@ final class Der {
     }
     int value = 0;
     for (int i = content; i < end; i++) {
-      value = value << 8 | bytes[i] & 0xFF;
+      value = (value << 8) | (bytes[i] & 0xFF);
     }
     return value;
   }
@@ -130,7 +130,7 @@ final class Der {
     StringBuilder dotted = new StringBuilder();
     long arc = 0;
     for (int i = content; i < end; i++) {
-      arc = arc << 7 | bytes[i] & 0x7F;
+      arc = (arc << 7) | (bytes[i] & 0x7F);
       if (arc > Integer.MAX_VALUE) {
         throw new IOException("an object identifier is out of range");
       }

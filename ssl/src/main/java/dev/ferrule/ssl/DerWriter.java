@@ -47,7 +47,7 @@ final class DerWriter {
   private static void arc(ByteArrayOutputStream out, int arc) {
     for (int shift = 28; shift > 0; shift -= 7) {
       if (arc >>> shift != 0) {
-        out.write(arc >>> shift & 0x7F | 0x80);
+        out.write(((arc >>> shift) & 0x7F) | 0x80);
       }
     }
     out.write(arc & 0x7F);
@@ -60,7 +60,7 @@ final class DerWriter {
     element[0] = (byte) tag;
     element[1] = (byte) (lengthBytes == 0 ? length : 0x80 | lengthBytes);
     for (int i = 0; i < lengthBytes; i++) {
-      element[2 + i] = (byte) (length >>> 8 * (lengthBytes - 1 - i));
+      element[2 + i] = (byte) (length >>> (8 * (lengthBytes - 1 - i)));
     }
     System.arraycopy(content, 0, element, 2 + lengthBytes, length);
     return element;

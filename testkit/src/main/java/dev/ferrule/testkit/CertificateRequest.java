@@ -44,57 +44,96 @@ public final class CertificateRequest {
     this.names = names;
   }
 
-  /** The kind of the leaf's key; EC P-256 unless said. */
+  /**
+   * The kind of the leaf's key; EC P-256 unless said.
+   *
+   * @param type the kind of key
+   * @return this request
+   */
   public CertificateRequest keyType(KeyType type) {
     keyType = type;
     return this;
   }
 
-  /** Valid from this time on, to the second. */
+  /**
+   * Valid from this time on, to the second.
+   *
+   * @param time the first valid second
+   * @return this request
+   */
   public CertificateRequest notBefore(Instant time) {
     notBefore = time;
     return this;
   }
 
-  /** Valid until this time, to the second. */
+  /**
+   * Valid until this time, to the second.
+   *
+   * @param time the last valid second
+   * @return this request
+   */
   public CertificateRequest notAfter(Instant time) {
     notAfter = time;
     return this;
   }
 
-  /** Was valid for 30 days and ended yesterday. */
+  /**
+   * Was valid for 30 days and ended yesterday.
+   *
+   * @return this request
+   */
   public CertificateRequest expired() {
     notAfter = Instant.now().minus(Duration.ofDays(1));
     notBefore = notAfter.minus(ThrowawayCa.LIFE);
     return this;
   }
 
-  /** Will be valid tomorrow, for 30 days. */
+  /**
+   * Will be valid tomorrow, for 30 days.
+   *
+   * @return this request
+   */
   public CertificateRequest notYetValid() {
     notBefore = Instant.now().plus(Duration.ofDays(1));
     notAfter = notBefore.plus(ThrowawayCa.LIFE);
     return this;
   }
 
-  /** For a client to show, in place of a server. */
+  /**
+   * For a client to show, in place of a server.
+   *
+   * @return this request
+   */
   public CertificateRequest forClient() {
     purpose = KeyPurposeId.id_kp_clientAuth;
     return this;
   }
 
-  /** Signed by an intermediate CA made for it, so that the chain has two certificates. */
+  /**
+   * Signed by an intermediate CA made for it, so that the chain has two certificates.
+   *
+   * @return this request
+   */
   public CertificateRequest throughIntermediate() {
     signer = Signer.INTERMEDIATE;
     return this;
   }
 
-  /** Signed by its own key, so that the authority does not vouch for it. */
+  /**
+   * Signed by its own key, so that the authority does not vouch for it.
+   *
+   * @return this request
+   */
   public CertificateRequest selfSigned() {
     signer = Signer.ITSELF;
     return this;
   }
 
-  /** Makes the key and signs the certificate. */
+  /**
+   * Makes the key and signs the certificate.
+   *
+   * @return the certificate and its key
+   */
   public Issued issue() {
     Authority leaf = Authority.named(names.get(0), keyType);
     return switch (signer) {

@@ -15,22 +15,27 @@ import java.util.List;
  */
 public record Issued(List<X509Certificate> chain, PrivateKey key) {
 
-  /** Copies the chain. */
+  /**
+   * Copies the chain.
+   *
+   * @param chain the leaf, then the intermediate CA if there is one; never the root
+   * @param key the private key of the leaf
+   */
   public Issued {
     chain = List.copyOf(chain);
   }
 
-  /** The first certificate of the chain. */
+  /** {@return the first certificate of the chain} */
   public X509Certificate certificate() {
     return chain.get(0);
   }
 
-  /** The chain as PEM (RFC 7468), the leaf first. */
+  /** {@return the chain as PEM (RFC 7468), the leaf first} */
   public String chainPem() {
     return PemText.of(chain);
   }
 
-  /** The key as unencrypted PKCS#8 PEM (RFC 5958). */
+  /** {@return the key as unencrypted PKCS#8 PEM (RFC 5958)} */
   public String keyPem() {
     return PemText.of("PRIVATE KEY", key.getEncoded());
   }
@@ -38,6 +43,8 @@ public record Issued(List<X509Certificate> chain, PrivateKey key) {
   /**
    * Writes {@code chain.pem} and {@code key.pem} into a folder that exists, over what was there.
    *
+   * @param folder where to write
+   * @return the paths of the two files
    * @throws IOException if the folder cannot be written to
    */
   public WrittenFiles write(Path folder) throws IOException {

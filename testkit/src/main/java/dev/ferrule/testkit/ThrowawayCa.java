@@ -32,22 +32,31 @@ public final class ThrowawayCa {
             root, now.minus(LIFE.multipliedBy(24)), now.plus(LIFE.multipliedBy(24)));
   }
 
-  /** Makes an authority with an EC key. */
+  /**
+   * Makes an authority with an EC key.
+   *
+   * @return a new authority
+   */
   public static ThrowawayCa create() {
     return create(KeyType.EC_P256);
   }
 
-  /** Makes an authority with a key of the given type, which signs all that it issues. */
+  /**
+   * Makes an authority with a key of the given type, which signs all that it issues.
+   *
+   * @param type the kind of its key
+   * @return a new authority
+   */
   public static ThrowawayCa create(KeyType type) {
     return new ThrowawayCa(Authority.named("Ferrule throw-away CA", type));
   }
 
-  /** The root certificate, for the side that shall trust this authority. */
+  /** {@return the root certificate, for the side that shall trust this authority} */
   public X509Certificate certificate() {
     return certificate;
   }
 
-  /** The root certificate as PEM (RFC 7468). */
+  /** {@return the root certificate as PEM (RFC 7468)} */
   public String pem() {
     return PemText.of(List.of(certificate));
   }
@@ -57,6 +66,8 @@ public final class ThrowawayCa {
    *
    * @param names host names, wildcards or literal IP addresses (RFC 6125); the first is the common
    *     name too
+   * @return the certificate and its key
+   * @throws IllegalArgumentException if there is no name
    */
   public Issued issue(String... names) {
     return request(names).issue();
@@ -66,6 +77,7 @@ public final class ThrowawayCa {
    * Begins a certificate that is other than {@link #issue} makes it.
    *
    * @param names as for {@link #issue}; at least one
+   * @return a request to refine and issue
    * @throws IllegalArgumentException if there is no name
    */
   public CertificateRequest request(String... names) {
