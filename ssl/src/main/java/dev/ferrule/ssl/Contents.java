@@ -7,6 +7,8 @@ import java.util.List;
 
 /** What a source turned out to hold: PEM blocks, one DER structure or a PKCS#12 store. */
 final class Contents {
+  static final String A_STORE = "a PKCS#12 store";
+
   private final Source source;
   private final List<PemBlock> blocks;
 
@@ -99,14 +101,24 @@ final class Contents {
 
   /** Says what is held in place of {@code needed}, which it lacks, and what to do about it. */
   SslConfigException lacks(String needed) {
-    PemBlock block =
-        blocks.stream()
-            .filter(b -> !b.label().endsWith("PARAMETERS"))
-            .findFirst()
-            .orElse(blocks.get(0));
+    PemBlock block = telling();
     return new SslConfigException(
-        "%s holds only %s, not %s; %s."
-            .formatted(name(), what(block), needed, remedy(block, needed)));
+        "%s holds %s, not %s; %s.".formatted(name(), what(block), needed, remedy(block, needed)));
+  }
+
+  /** The block that best explains the lack: rather an OpenSSH key than the certificate with it. */
+  private PemBlock telling() {
+    PemBlock telling = blocks.get(0);
+    for (PemBlock block : blocks) {
+      boolean usable = block.isCertificate() || block.isPrivateKey();
+      if (!usable && !block.label().endsWith("PARAMETERS")) {
+        return block;
+      }
+      if (telling.label().endsWith("PARAMETERS")) {
+        telling = block;
+      }
+    }
+    return telling;
   }
 
   private static String what(PemBlock block) {
@@ -123,13 +135,16 @@ final class Contents {
       case "X509 CRL" -> "a revocation list";
       case "PKCS7", "CMS" -> "a PKCS#7 bundle";
       case "EC PARAMETERS", "DH PARAMETERS" -> "key parameters";
-      case DerLabel.PKCS12 -> "a PKCS#12 store";
+      case DerLabel.PKCS12 -> A_STORE;
       case DerLabel.UNKNOWN -> "a DER structure of an unknown kind";
       default -> "a block of an unexpected kind";
     };
   }
 
   private static String remedy(PemBlock block, String needed) {
+    if (needed.equals(A_STORE)) {
+      return "load it as certificate and key instead";
+    }
     return switch (block.label()) {
       case "OPENSSH PRIVATE KEY" -> "convert a copy of it with ssh-keygen -p -m PKCS8 -f <copy>";
       case "CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST" ->

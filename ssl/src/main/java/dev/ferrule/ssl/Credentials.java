@@ -113,7 +113,7 @@ public final class Credentials {
   public static Credentials ofPkcs12(Path file, char @Nullable [] password) {
     Contents contents = Contents.of(Source.read(file));
     if (!contents.isPkcs12()) {
-      throw contents.lacks("a PKCS#12 store");
+      throw contents.lacks(Contents.A_STORE);
     }
     return open(Pkcs12.open(contents, password), contents.name());
   }

@@ -188,11 +188,11 @@ class CredentialsOpensslTest {
     openssl(folder, "crl2pkcs7 -nocrl -certfile cert.pem -out b.pem".split(" "));
     openssl(folder, "crl2pkcs7 -nocrl -certfile cert.pem -outform DER -out b.der".split(" "));
     for (String form : new String[] {".pem", ".der"}) {
-      lacks("r" + form, "holds only a certificate request, not a certificate");
-      lacks("p" + form, "holds only a public key, not a certificate");
-      lacks("b" + form, "holds only a PKCS#7 bundle, not a certificate");
+      lacks("r" + form, "holds a certificate request, not a certificate");
+      lacks("p" + form, "holds a public key, not a certificate");
+      lacks("b" + form, "holds a PKCS#7 bundle, not a certificate");
     }
-    lacks("key.pem", "holds only a private key, not a certificate");
+    lacks("key.pem", "holds a private key, not a certificate");
   }
 
   private void lacks(String file, String reason) {

@@ -4,6 +4,7 @@ import static dev.ferrule.ssl.Fixtures.pem;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ferrule.ssl.Fixtures.Pair;
 import java.nio.charset.StandardCharsets;
@@ -110,9 +111,14 @@ class CredentialsTest {
   void swapped_files_are_noticed() throws Exception {
     Path certificate = file("cert.pem", ec.certificatePem());
     Path key = file("key.pem", ec.keyPem());
-    refused(
-        () -> Credentials.load(key, certificate), "key.pem holds only a private key", "swapped");
-    refused(() -> Credentials.load(certificate, certificate), "cert.pem holds only a certificate");
+    refused(() -> Credentials.load(key, certificate), "key.pem holds a private key", "swapped");
+    refused(() -> Credentials.load(certificate, certificate), "cert.pem holds a certificate");
+  }
+
+  @Test
+  void pem_in_place_of_a_store_is_named() throws Exception {
+    Path certificate = file("cert.pem", ec.certificatePem());
+    refused(() -> Credentials.ofPkcs12(certificate, null), "not a PKCS#12 store", "load it as");
   }
 
   @Test
@@ -122,24 +128,17 @@ class CredentialsTest {
     refused(() -> Credentials.load(missing, key), missing + " does not exist");
     refused(() -> Credentials.load(Path.of("no.pem"), key), "looked for /", "no.pem");
     refused(() -> Credentials.load(folder, key), folder + " is a folder");
-    refused(() -> Credentials.load(file2("empty.pem", new byte[0]), key), "empty.pem is empty");
+    Path empty = file("empty.pem", "");
+    refused(() -> Credentials.load(empty, key), "empty.pem is empty");
     refused(() -> Credentials.load(key.resolve("below"), key), "cannot be read");
-    byte[] huge = new byte[Source.MAX_BYTES + 1];
-    refused(() -> Credentials.load(file2("huge", huge), key), "larger than 16 MiB");
-  }
-
-  private Path file2(String name, byte[] content) {
-    try {
-      return Files.write(folder.resolve(name), content);
-    } catch (java.io.IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
+    Path huge = Files.write(folder.resolve("huge"), new byte[Source.MAX_BYTES + 1]);
+    refused(() -> Credentials.load(huge, key), "larger than 16 MiB");
   }
 
   @Test
   void a_file_that_may_not_be_read_says_so() throws Exception {
     Path key = file("key.pem", ec.keyPem());
-    assumeFalse(!key.toFile().setReadable(false), "this file system has no permissions");
+    assumeTrue(key.toFile().setReadable(false), "this file system has no permissions");
     assumeFalse(Files.isReadable(key), "this user may read everything");
     refused(() -> Credentials.load(key, key), "key.pem may not be read by this user");
   }
@@ -153,8 +152,13 @@ class CredentialsTest {
     describes("-----BEGIN".getBytes(StandardCharsets.UTF_16), "UTF-16");
     describes(new byte[] {(byte) 0xFE, (byte) 0xED, (byte) 0xFE, (byte) 0xED}, "keytool");
     describes(new byte[] {1, 2, 3}, "binary data");
+  }
+
+  @Test
+  void an_openssh_key_is_named_with_the_way_out() throws Exception {
     String ssh = pem("OPENSSH PRIVATE KEY", new byte[] {1});
-    refused(() -> Credentials.ofPem(ssh), "an OpenSSH key", "ssh-keygen -p -m PKCS8");
+    String certificate = ec.certificatePem();
+    refused(() -> Credentials.ofPem(certificate, ssh), "an OpenSSH key", "ssh-keygen -p -m PKCS8");
   }
 
   private static void describes(byte[] bytes, String what) {

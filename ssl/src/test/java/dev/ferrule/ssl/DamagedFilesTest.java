@@ -73,7 +73,7 @@ class DamagedFilesTest {
   }
 
   private void hammer(byte[] pem) {
-    attempt(pem, pem);
+    assertThat(Credentials.ofBytes(pem, pem, PASSWORD.toCharArray()).chain()).hasSize(1);
     for (int i = 0; i < ROUNDS; i++) {
       byte[] bytes = damaged(pem);
       attempt(bytes, bytes);
