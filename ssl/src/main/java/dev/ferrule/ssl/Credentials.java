@@ -1,0 +1,201 @@
+package dev.ferrule.ssl;
+
+import java.nio.file.Path;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a side of a connection shows of itself: a certificate chain, the leaf first, and the private
+ * key of the leaf. Whom it trusts is another matter.
+ *
+ * <p>Files may be PEM (RFC 7468), DER or PKCS#12 (RFC 7292): the content decides, not the name.
+ * Text around PEM blocks is allowed, CA certificates may follow the leaf, and the key may stand in
+ * the same file. Keys may be PKCS#8 (RFC 5958), PKCS#1 (RFC 8017) or SEC1 (RFC 5915), and encrypted
+ * (RFC 8018, or OpenSSL's older {@code Proc-Type} header). Algorithms: RSA, RSASSA-PSS, EC on a
+ * curve the JDK knows, Ed25519 and Ed448. The parameters are those of cl-async's {@code
+ * :certificate}, {@code :key} and {@code :password}; its {@code :keytype} is found out.
+ *
+ * <p>Everything is checked when it is loaded, also that the key is the leaf's; only the dates are
+ * not, see {@link #validityProblem}. Immutable: use it from any thread. A password array stays the
+ * caller's, to wipe when it likes; copies made here are wiped.
+ */
+public final class Credentials {
+  private final PrivateKey key;
+  private final List<X509Certificate> chain;
+
+  private Credentials(PrivateKey key, List<X509Certificate> chain) {
+    this.key = key;
+    this.chain = chain;
+  }
+
+  /**
+   * Loads a chain and an unencrypted key, which may be the same file.
+   *
+   * @param certificate a file with the chain, the leaf first
+   * @param key a file with the key of the leaf
+   * @return what was loaded, checked
+   * @throws SslConfigException if either is missing, not what it should be or encrypted, or if the
+   *     key is of another certificate
+   */
+  public static Credentials load(Path certificate, Path key) {
+    return load(certificate, key, null);
+  }
+
+  /**
+   * Loads a chain and a key, which may be the same file.
+   *
+   * @param certificate a file with the chain, the leaf first
+   * @param key a file with the key of the leaf
+   * @param password opens the key or the PKCS#12 store; not looked at if nothing is encrypted
+   * @return what was loaded, checked
+   * @throws SslConfigException as {@link #load(Path, Path)}, or if the password is wrong
+   */
+  public static Credentials load(Path certificate, Path key, char @Nullable [] password) {
+    Source certificates = Source.read(certificate);
+    Source keys = key.equals(certificate) ? certificates : Source.read(key);
+    return load(certificates, keys, password);
+  }
+
+  /**
+   * Takes a chain and a key from memory, in any format that {@link #load(Path, Path, char[])} takes
+   * from files. The arrays are not kept.
+   *
+   * @param certificate the chain, the leaf first
+   * @param key the key of the leaf
+   * @param password opens the key or the PKCS#12 store; {@code null} if nothing is encrypted
+   * @return what was loaded, checked
+   * @throws SslConfigException as {@link #load(Path, Path, char[])}
+   */
+  public static Credentials ofBytes(byte[] certificate, byte[] key, char @Nullable [] password) {
+    Source certificates = Source.of("the certificate given as bytes", certificate);
+    return load(certificates, Source.of("the key given as bytes", key), password);
+  }
+
+  /**
+   * Takes a chain and an unencrypted key from PEM text; how they are spread over the strings does
+   * not matter, as long as the leaf is the first certificate.
+   *
+   * @param pem texts with PEM blocks
+   * @return what was loaded, checked
+   * @throws SslConfigException as {@link #load(Path, Path)}
+   */
+  public static Credentials ofPem(String... pem) {
+    Source source = Source.ofText("the PEM text", String.join("\n", pem));
+    return load(source, source, null);
+  }
+
+  /**
+   * Like {@link #ofPem}, with a key that {@code password} opens.
+   *
+   * @param password opens the key
+   * @param pem texts with PEM blocks
+   * @return what was loaded, checked
+   * @throws SslConfigException as {@link #load(Path, Path, char[])}
+   */
+  public static Credentials ofEncryptedPem(char[] password, String... pem) {
+    Source source = Source.ofText("the PEM text", String.join("\n", pem));
+    return load(source, source, password);
+  }
+
+  /**
+   * Loads the one key of a PKCS#12 store and its chain.
+   *
+   * @param file the store
+   * @param password opens the store and the key; {@code null} for a store without one
+   * @return what was loaded, checked
+   * @throws SslConfigException if the file is not a PKCS#12 store, the password is wrong, or it
+   *     does not hold exactly one key with its certificate
+   */
+  public static Credentials ofPkcs12(Path file, char @Nullable [] password) {
+    Contents contents = Contents.of(Source.read(file));
+    if (!contents.isPkcs12()) {
+      throw contents.lacks(Contents.A_STORE);
+    }
+    return open(Pkcs12.open(contents, password), contents.name());
+  }
+
+  /**
+   * Takes what other code made or loaded, such as a key that a hardware token holds.
+   *
+   * @param key the key of the leaf; it may be one that only signs and never shows itself
+   * @param chain the leaf first; copied
+   * @return what was loaded, checked
+   * @throws SslConfigException if the chain is empty or the key is not of its first certificate
+   */
+  public static Credentials of(PrivateKey key, List<X509Certificate> chain) {
+    return checked(key, chain, "The key", "the chain");
+  }
+
+  private static Credentials load(Source certificate, Source key, char @Nullable [] password) {
+    Contents certificates = Contents.of(certificate);
+    Contents keys = key == certificate ? certificates : Contents.of(key);
+    if (certificates == keys && keys.isPkcs12()) {
+      return open(Pkcs12.open(keys, password), keys.name());
+    }
+    List<X509Certificate> chain =
+        certificates.isPkcs12()
+            ? Pkcs12.open(certificates, password).chain()
+            : Certificates.chain(certificates);
+    PrivateKey privateKey =
+        keys.isPkcs12() ? Pkcs12.open(keys, password).key() : PrivateKeys.first(keys, password);
+    return checked(privateKey, chain, "The key in " + keys.name(), certificates.name());
+  }
+
+  private static Credentials open(Pkcs12 store, String name) {
+    return checked(store.key(), store.chain(), "The key in " + name, name);
+  }
+
+  private static Credentials checked(
+      PrivateKey key, List<X509Certificate> chain, String keyName, String chainName) {
+    List<X509Certificate> copy = List.copyOf(chain);
+    KeyMatch.check(key, copy, keyName, chainName);
+    return new Credentials(key, copy);
+  }
+
+  /** {@return the leaf, then the CA certificates that came with it; never empty, unmodifiable} */
+  public List<X509Certificate> chain() {
+    return chain;
+  }
+
+  /** {@return the private key of the first certificate} */
+  public PrivateKey key() {
+    return key;
+  }
+
+  /**
+   * Says which certificate of the chain is expired or not yet valid at {@code now}, with its dates
+   * (UTC); {@code null} if none is. Loading does not ask this: a server may well start before its
+   * certificate is renewed, but somebody should be warned.
+   *
+   * @param now the time to look from
+   * @return one sentence, or {@code null} if all is well
+   */
+  public @Nullable String validityProblem(Instant now) {
+    for (X509Certificate certificate : chain) {
+      Instant from = certificate.getNotBefore().toInstant();
+      Instant until = certificate.getNotAfter().toInstant();
+      String subject = Certificates.subject(certificate);
+      if (now.isAfter(until)) {
+        return "The certificate of %s expired at %s (it was valid from %s)."
+            .formatted(subject, until, from);
+      }
+      if (now.isBefore(from)) {
+        return "The certificate of %s is not valid before %s (until %s); it is %s now."
+            .formatted(subject, from, until, now);
+      }
+    }
+    return null;
+  }
+
+  /** Names the certificates and the key's algorithm; never shows the key. */
+  @Override
+  public String toString() {
+    return chain.stream()
+        .map(Certificates::subject)
+        .collect(Collectors.joining(", ", "Credentials[" + key.getAlgorithm() + ": ", "]"));
+  }
+}

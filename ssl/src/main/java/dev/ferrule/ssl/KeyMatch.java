@@ -1,0 +1,90 @@
+package dev.ferrule.ssl;
+
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.SecureRandom;
+import java.security.Signature;
+import java.security.cert.X509Certificate;
+import java.security.interfaces.RSAKey;
+import java.security.spec.MGF1ParameterSpec;
+import java.security.spec.PSSParameterSpec;
+import java.util.List;
+
+/**
+ * Checks that a private key is the one of the first certificate: by the modulus where both sides
+ * show it, else by signing and verifying, which also works for a key that never leaves its token.
+ */
+final class KeyMatch {
+  private KeyMatch() {}
+
+  static void check(PrivateKey key, List<X509Certificate> chain, String keyName, String chainName) {
+    if (chain.isEmpty()) {
+      throw new SslConfigException(
+          "%s is empty; give at least the certificate of the key.".formatted(chainName));
+    }
+    for (int i = 0; i < chain.size(); i++) {
+      if (matches(key, chain.get(i).getPublicKey(), keyName)) {
+        if (i > 0) {
+          throw new SslConfigException(
+              ("%s belongs to the certificate of %s, which is number %d of %d in %s; put that first"
+                      + " and the CA certificates after it.")
+                  .formatted(
+                      keyName, Certificates.subject(chain.get(i)), i + 1, chain.size(), chainName));
+        }
+        return;
+      }
+    }
+    throw new SslConfigException(
+        ("%s does not belong to the certificate of %s in %s; give the key that this certificate"
+                + " was made with.")
+            .formatted(keyName, Certificates.subject(chain.get(0)), chainName));
+  }
+
+  private static boolean matches(PrivateKey key, PublicKey publicKey, String keyName) {
+    if (key instanceof RSAKey mine && publicKey instanceof RSAKey theirs) {
+      return mine.getModulus().equals(theirs.getModulus());
+    }
+    byte[] challenge = new byte[32];
+    new SecureRandom().nextBytes(challenge);
+    byte[] signed = sign(key, challenge, keyName);
+    try {
+      Signature verifier = signature(key);
+      verifier.initVerify(publicKey);
+      verifier.update(challenge);
+      return verifier.verify(signed);
+    } catch (GeneralSecurityException | RuntimeException e) {
+      // A public key of another algorithm or curve is refused rather than compared.
+      return false;
+    }
+  }
+
+  private static byte[] sign(PrivateKey key, byte[] challenge, String keyName) {
+    try {
+      Signature signer = signature(key);
+      signer.initSign(key);
+      signer.update(challenge);
+      return signer.sign();
+    } catch (GeneralSecurityException | RuntimeException e) {
+      if (key.getAlgorithm().equals("EC")) {
+        throw PrivateKeys.unusableEc(keyName);
+      }
+      throw new SslConfigException(
+          "%s cannot sign (algorithm %s): it is damaged or of no use to TLS; make another."
+              .formatted(keyName, key.getAlgorithm()));
+    }
+  }
+
+  private static Signature signature(PrivateKey key) throws GeneralSecurityException {
+    return switch (key.getAlgorithm()) {
+      case "RSA" -> Signature.getInstance("SHA256withRSA");
+      case "EC", "ECDSA" -> Signature.getInstance("SHA256withECDSA");
+      case "RSASSA-PSS" -> {
+        Signature pss = Signature.getInstance("RSASSA-PSS");
+        pss.setParameter(new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, 32, 1));
+        yield pss;
+      }
+      default -> Signature.getInstance(key.getAlgorithm());
+    };
+  }
+}

@@ -1,0 +1,86 @@
+package dev.ferrule.testkit;
+
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * A certificate authority that lives in memory, for tests and demonstrations: it signs what it is
+ * asked to, at once, and is forgotten with the JVM. Its keys protect nothing.
+ *
+ * <pre>{@code
+ * ThrowawayCa ca = ThrowawayCa.create();
+ * Issued server = ca.issue("localhost", "127.0.0.1", "::1");
+ * Issued stale = ca.request("localhost").expired().issue();
+ * }</pre>
+ *
+ * <p>Immutable: any thread.
+ */
+public final class ThrowawayCa {
+  static final Duration LIFE = Duration.ofDays(30);
+
+  private final Authority root;
+  private final X509Certificate certificate;
+
+  private ThrowawayCa(Authority root) {
+    Instant now = Instant.now();
+    this.root = root;
+    // Wide enough to cover leaves that are expired or not yet valid.
+    this.certificate =
+        root.certifyAuthority(
+            root, now.minus(LIFE.multipliedBy(24)), now.plus(LIFE.multipliedBy(24)));
+  }
+
+  /**
+   * Makes an authority with an EC key.
+   *
+   * @return a new authority
+   */
+  public static ThrowawayCa create() {
+    return create(KeyType.EC_P256);
+  }
+
+  /**
+   * Makes an authority with a key of the given type, which signs all that it issues.
+   *
+   * @param type the kind of its key
+   * @return a new authority
+   */
+  public static ThrowawayCa create(KeyType type) {
+    return new ThrowawayCa(Authority.named("Ferrule throw-away CA", type));
+  }
+
+  /** {@return the root certificate, for the side that shall trust this authority} */
+  public X509Certificate certificate() {
+    return certificate;
+  }
+
+  /** {@return the root certificate as PEM (RFC 7468)} */
+  public String pem() {
+    return PemText.of(List.of(certificate));
+  }
+
+  /**
+   * Issues a server certificate with an EC key, valid from yesterday for 30 days.
+   *
+   * @param names host names, wildcards or literal IP addresses (RFC 6125); the first is the common
+   *     name too
+   * @return the certificate and its key
+   * @throws IllegalArgumentException if there is no name
+   */
+  public Issued issue(String... names) {
+    return request(names).issue();
+  }
+
+  /**
+   * Begins a certificate that is other than {@link #issue} makes it.
+   *
+   * @param names as for {@link #issue}; at least one
+   * @return a request to refine and issue
+   * @throws IllegalArgumentException if there is no name
+   */
+  public CertificateRequest request(String... names) {
+    return new CertificateRequest(root, List.of(names));
+  }
+}
