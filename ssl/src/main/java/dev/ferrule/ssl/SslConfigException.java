@@ -11,12 +11,21 @@ package dev.ferrule.ssl;
 public final class SslConfigException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 
-  /** Says what cannot work and why. */
+  /**
+   * Says what cannot work and why.
+   *
+   * @param message one sentence for a human
+   */
   public SslConfigException(String message) {
     super(message);
   }
 
-  /** Says what cannot work and why; {@code cause} is what the JDK threw. */
+  /**
+   * Says what cannot work and why.
+   *
+   * @param message one sentence for a human
+   * @param cause what the JDK threw
+   */
   public SslConfigException(String message, Throwable cause) {
     super(message, cause);
   }

@@ -1,0 +1,31 @@
+# Sourced by ./build and ./ferrule: `use_jdk` sets JAVA_HOME to a JDK 25 or later, or says what to
+# install and returns 1. It reads the JDK's `release` file, which is quicker than asking a JVM.
+# FERRULE_JVM_ROOT replaces the folder that is searched.
+
+jdk_major() {
+  [ -x "$1/bin/javac" ] || return 0
+  sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$1/release" 2>/dev/null
+}
+
+use_jdk() {
+  local wanted=25 best='' best_major=24 home major javac
+  major=$(jdk_major "${JAVA_HOME:-}")
+  if [ "${major:-0}" -ge "$wanted" ]; then
+    export JAVA_HOME
+    return 0
+  fi
+  javac=$(command -v javac || true)
+  [ -z "$javac" ] || javac=$(readlink -f "$javac" 2>/dev/null || true)
+  for home in "${FERRULE_JVM_ROOT:-/usr/lib/jvm}"/* "${javac%/bin/javac}" \
+    "$(/usr/libexec/java_home -v "$wanted+" 2>/dev/null || true)"; do
+    major=$(jdk_major "$home")
+    if [ "${major:-0}" -gt "$best_major" ]; then
+      best=$home best_major=$major
+    fi
+  done
+  if [ -z "$best" ]; then
+    echo "ferrule needs a JDK $wanted or later: install one (https://adoptium.net, or your system's package, such as temurin-$wanted-jdk), or set JAVA_HOME to it" >&2
+    return 1
+  fi
+  export JAVA_HOME=$best
+}

@@ -1,0 +1,8 @@
+/** SSL sockets, servers and contexts, and the provider that comes with the JDK. */
+@org.jspecify.annotations.NullMarked
+module dev.ferrule.ssl {
+  requires transitive dev.ferrule;
+  requires static transitive org.jspecify;
+
+  exports dev.ferrule.ssl;
+}

@@ -1,0 +1,10 @@
+/** Links, clocks, a throw-away CA and the suites that every poller and provider must pass. */
+@org.jspecify.annotations.NullMarked
+module dev.ferrule.testkit {
+  requires transitive dev.ferrule.ssl;
+  requires transitive org.junit.jupiter.api;
+  requires org.assertj.core;
+  requires org.bouncycastle.pkix;
+  requires org.bouncycastle.provider;
+  requires static transitive org.jspecify;
+}

@@ -1,0 +1,194 @@
+package dev.ferrule.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.ClassModel;
+import java.lang.classfile.constantpool.ClassEntry;
+import java.lang.classfile.constantpool.PoolEntry;
+import java.lang.classfile.constantpool.StringEntry;
+import java.lang.classfile.constantpool.Utf8Entry;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * A class refers only downwards. It reads the compiled classes of every module that is built, so
+ * constants that javac copied in are not seen.
+ */
+class LayersTest {
+  private record Place(String name, int layer) {}
+
+  private static final Place CORE = new Place("core", 3);
+  private static final Place SSL = new Place("ssl", 4);
+
+  /** Packages that may refer to each other share a place; places of layer 5 are strangers. */
+  private static final Map<String, Place> PLACES =
+      Map.ofEntries(
+          Map.entry("dev.ferrule.event", new Place("event", 1)),
+          Map.entry("dev.ferrule.spi", new Place("spi", 2)),
+          Map.entry("dev.ferrule.ssl", SSL),
+          Map.entry("dev.ferrule.ssl.spi", SSL),
+          Map.entry("dev.ferrule.nio", new Place("nio", 5)),
+          Map.entry("dev.ferrule.epoll", new Place("epoll", 5)),
+          Map.entry("dev.ferrule.ssl.jdk", new Place("jdk", 5)),
+          Map.entry("dev.ferrule.boringssl", new Place("boringssl", 5)),
+          Map.entry("dev.ferrule.testkit", new Place("testkit", 6)),
+          Map.entry("dev.ferrule.cli", new Place("cli", 7)),
+          Map.entry("dev.ferrule.bench", new Place("bench", 7)),
+          Map.entry("dev.ferrule.examples", new Place("examples", 7)));
+
+  /** What the embedded default may use beside itself; the modules that come later may use more. */
+  private static final List<String> FREE =
+      List.of("java.", "javax.net.ssl.", "javax.crypto.", "javax.security.", "org.jspecify.");
+
+  private static final Set<String> EMBEDDED = Set.of("event", "spi", "core", "ssl", "nio", "jdk");
+
+  private static final Pattern TYPE = Pattern.compile("L((?:[\\w$]+/)+[\\w$]+)(?=[;<])");
+
+  @Test
+  void everyClassRefersOnlyDownwards() throws IOException {
+    Set<String> wrong = new TreeSet<>();
+    int seen = 0;
+    for (Path file : classes()) {
+      ClassModel model = ClassFile.of().parse(file);
+      String from = model.thisClass().asInternalName().replace('/', '.');
+      for (String to : references(model)) {
+        if (!allowed(from, to)) {
+          wrong.add(from + " refers to " + to);
+        }
+      }
+      seen++;
+    }
+    assertThat(wrong).isEmpty();
+    assertThat(seen).as("classes read").isGreaterThan(5);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "dev.ferrule.event.TcpEof, dev.ferrule.EventLoop",
+    "dev.ferrule.spi.Wire, dev.ferrule.TcpSocket",
+    "dev.ferrule.TcpSocket, dev.ferrule.ssl.SslSocket",
+    "dev.ferrule.EventLoop, dev.ferrule.nio.NioPoller",
+    "dev.ferrule.ssl.SslSocket, dev.ferrule.ssl.jdk.JdkWire",
+    "dev.ferrule.nio.NioPoller, dev.ferrule.ssl.jdk.JdkWire",
+    "dev.ferrule.epoll.EpollPoller, dev.ferrule.nio.NioPoller",
+    "dev.ferrule.testkit.Links, dev.ferrule.cli.Main",
+    "dev.ferrule.TcpSocket, sun.misc.Unsafe",
+    "dev.ferrule.ssl.jdk.JdkWire, org.bouncycastle.asn1.ASN1Object",
+    "dev.ferrule.EventLoop, dev.ferrule.newcomer.Thing",
+    "dev.ferrule.newcomer.Thing, java.lang.Object",
+  })
+  void referencesUpwardsSidewaysAndOutsideAreSeen(String from, String to) {
+    assertThat(allowed(from, to)).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "dev.ferrule.TcpSocket, dev.ferrule.event.TcpEof",
+    "dev.ferrule.ssl.spi.SslProvider, dev.ferrule.ssl.SslContext",
+    "dev.ferrule.ssl.jdk.JdkWire, dev.ferrule.spi.Wire",
+    "dev.ferrule.cli.Main, picocli.CommandLine",
+    "dev.ferrule.cli.serve.Serve, dev.ferrule.ssl.Ssl",
+  })
+  void referencesDownwardsAreFine(String from, String to) {
+    assertThat(allowed(from, to)).isTrue();
+  }
+
+  @Test
+  void fieldsMethodsCallsSignaturesAndAnnotationsCountAndStringsDoNot() throws IOException {
+    try (var in = Sample.class.getResourceAsStream("LayersTest$Sample.class")) {
+      assertThat(references(ClassFile.of().parse(in.readAllBytes())))
+          .contains(
+              "java.util.BitSet",
+              "java.util.Locale",
+              "java.util.UUID",
+              "java.util.Currency",
+              "java.lang.Deprecated")
+          .doesNotContain("a.string.Only");
+    }
+  }
+
+  @SuppressWarnings("unused")
+  private abstract static class Sample {
+    List<java.util.BitSet> signature;
+
+    abstract java.util.Locale method();
+
+    String call() {
+      return java.util.UUID.randomUUID() + "La/string/Only;";
+    }
+
+    @Deprecated java.util.Currency field;
+  }
+
+  private static boolean allowed(String from, String to) {
+    Place high = place(from);
+    if (high == null) {
+      return false;
+    }
+    if (!to.startsWith("dev.ferrule.")) {
+      return !EMBEDDED.contains(high.name()) || FREE.stream().anyMatch(to::startsWith);
+    }
+    Place low = place(to);
+    return low != null && (low.equals(high) || low.layer() < high.layer());
+  }
+
+  /** Packages below a known one belong to it, but for the root, which would swallow newcomers. */
+  private static Place place(String type) {
+    String name = type.substring(0, type.lastIndexOf('.'));
+    if (name.equals("dev.ferrule")) {
+      return CORE;
+    }
+    while (!name.equals("dev.ferrule") && !PLACES.containsKey(name)) {
+      name = name.substring(0, name.lastIndexOf('.'));
+    }
+    return name.equals("dev.ferrule") ? null : PLACES.get(name);
+  }
+
+  private static Set<String> references(ClassModel model) {
+    Set<Utf8Entry> literals = new HashSet<>();
+    Set<String> found = new TreeSet<>();
+    for (PoolEntry entry : model.constantPool()) {
+      if (entry instanceof StringEntry string) {
+        literals.add(string.utf8());
+      }
+    }
+    for (PoolEntry entry : model.constantPool()) {
+      if (entry instanceof ClassEntry type && !type.asInternalName().startsWith("[")) {
+        found.add(type.asInternalName().replace('/', '.'));
+      } else if (entry instanceof Utf8Entry text && !literals.contains(text)) {
+        TYPE.matcher(text.stringValue())
+            .results()
+            .forEach(match -> found.add(match.group(1).replace('/', '.')));
+      }
+    }
+    return found;
+  }
+
+  private static List<Path> classes() throws IOException {
+    Path root = Path.of(System.getProperty("basedir", ".")).toAbsolutePath().getParent();
+    List<Path> found = new ArrayList<>();
+    try (Stream<Path> modules = Files.list(root)) {
+      for (Path module : modules.map(m -> m.resolve("target/classes/dev")).toList()) {
+        if (Files.isDirectory(module)) {
+          try (Stream<Path> files = Files.walk(module)) {
+            files.filter(f -> f.toString().endsWith(".class")).forEach(found::add);
+          }
+        }
+      }
+    }
+    return found;
+  }
+}
