@@ -100,8 +100,7 @@ final class CipherRules {
     while (more) {
       String word = word();
       CipherSuite suite = CipherTable.find(word);
-      Predicate<CipherSuite> next =
-          suite == null ? CipherWords.ALL.get(word) : candidate -> candidate == suite;
+      Predicate<CipherSuite> next = suite == null ? CipherWords.ALL.get(word) : suite::equals;
       if (next == null) {
         unknown.add(word);
         return null;

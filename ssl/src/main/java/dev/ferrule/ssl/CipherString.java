@@ -46,6 +46,8 @@ public final class CipherString {
   /**
    * Reads a cipher string.
    *
+   * @param ciphers words with operators, separated by colons, commas, semicolons or spaces
+   * @return the string, ready to be resolved for any provider
    * @throws SslConfigException if it is malformed or chooses no suite; the message names the string
    *     and the first word that is not known. Unknown words are otherwise skipped.
    */
@@ -58,20 +60,28 @@ public final class CipherString {
   /**
    * The suites that a string chooses among those a provider has, most preferred first.
    *
+   * @param ciphers as for {@link #parse}
    * @param supported suite names, as {@code SSLParameters.getCipherSuites()} gives them; names that
    *     are not known here are passed over
+   * @return the chosen suites, at least one
    * @throws SslConfigException as {@link #parse}, or if the provider has none of the chosen suites
    */
   public static List<CipherSuite> resolve(String ciphers, Collection<String> supported) {
     return parse(ciphers).suites(supported);
   }
 
-  /** All chosen suites, whoever has them, most preferred first. */
+  /** {@return all chosen suites, whoever has them, most preferred first} */
   public List<CipherSuite> suites() {
     return suites(_ -> true, "");
   }
 
-  /** The chosen suites among those named, as {@link #resolve} describes. */
+  /**
+   * The chosen suites among those a provider has, most preferred first.
+   *
+   * @param supported as for {@link #resolve}
+   * @return the chosen suites, at least one
+   * @throws SslConfigException if the provider has none of the chosen suites
+   */
   public List<CipherSuite> suites(Collection<String> supported) {
     Set<String> names = new HashSet<>(supported);
     return suites(

@@ -21,6 +21,7 @@ public record CipherSuite(
     String name, String openssl, int id, Kx kx, Auth auth, Enc enc, Mac mac, Protocol since) {
 
   /** Key agreement. {@code ANY}: TLS 1.3, where it is negotiated apart from the suite. */
+  @SuppressWarnings("doclint:missing")
   public enum Kx {
     ANY,
     RSA,
@@ -52,6 +53,7 @@ public record CipherSuite(
   }
 
   /** Authentication. {@code ANY}: TLS 1.3; {@code NULL}: none, anyone in the middle can answer. */
+  @SuppressWarnings("doclint:missing")
   public enum Auth {
     ANY,
     RSA,
@@ -64,6 +66,7 @@ public record CipherSuite(
   }
 
   /** Ciphers, named as in IANA's suite names ({@code TDES} is triple DES). */
+  @SuppressWarnings("doclint:missing")
   public enum Enc {
     NULL(0),
     RC4_40(40),
@@ -95,6 +98,7 @@ public record CipherSuite(
   }
 
   /** Integrity. {@code AEAD}: the cipher itself. */
+  @SuppressWarnings("doclint:missing")
   public enum Mac {
     AEAD,
     MD5,
@@ -104,6 +108,7 @@ public record CipherSuite(
   }
 
   /** Protocol versions that brought suites; TLS 1.1 brought none. */
+  @SuppressWarnings("doclint:missing")
   public enum Protocol {
     SSL3,
     TLS1,
@@ -174,12 +179,12 @@ public record CipherSuite(
     };
   }
 
-  /** IANA's name, always {@code TLS_...}. */
+  /** {@return IANA's name, always {@code TLS_...}} */
   public String iana() {
     return "TLS_" + name.substring(4);
   }
 
-  /** The work to break the cipher, in bits: 0 to 256. */
+  /** {@return the work to break the cipher, in bits: 0 to 256} */
   public int strengthBits() {
     return enc.bits;
   }

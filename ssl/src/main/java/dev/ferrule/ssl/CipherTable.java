@@ -243,7 +243,7 @@ final class CipherTable {
   static final List<CipherSuite> SUITES =
       LINES
           .lines()
-          .map(line -> line.split(" "))
+          .map(line -> line.split(" ", -1))
           .map(part -> CipherSuite.of(Integer.parseInt(part[0], 16), part[1], part[2]))
           .sorted(Comparator.comparingInt(CipherSuite::id).reversed())
           .toList();

@@ -127,7 +127,7 @@ final class CipherWords {
 
   private static void put(
       Map<String, Predicate<CipherSuite>> map, String words, Predicate<CipherSuite> which) {
-    for (String word : words.split(" ")) {
+    for (String word : words.split(" ", -1)) {
       map.put(word, which);
     }
   }
