@@ -29,6 +29,9 @@ public final class Buffers {
   private final ArrayDeque<byte[]> spares = new ArrayDeque<>();
   private @Nullable Outlet owner;
 
+  /** The buffers of one loop. */
+  public Buffers() {}
+
   /** For what comes off the link, encrypted; cleared. */
   public ByteBuffer input(Memory memory) {
     return lend(input, memory, INPUT).clear();
