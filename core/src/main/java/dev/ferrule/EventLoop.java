@@ -301,7 +301,10 @@ public final class EventLoop implements Executor {
 
   void check() {
     if (Thread.currentThread() != thread) {
-      throw new WrongThreadException(Thread.currentThread());
+      throw new WrongThreadException(
+          "called from thread "
+              + Thread.currentThread().getName()
+              + ", but a loop and its sockets belong to one thread: use loop.execute(() -> ...)");
     }
     if (ended) {
       throw new IllegalStateException("the event loop has ended: nothing can be done on it");
@@ -353,7 +356,7 @@ public final class EventLoop implements Executor {
     try {
       target.accept(event);
     } catch (RuntimeException e) {
-      if (target == setup.defaultEventHandler) {
+      if (callback == null) {
         throw e; // nobody is left who could be told
       }
       setup.defaultEventHandler.accept(new CallbackError(e));

@@ -450,7 +450,7 @@ final class Lane {
     long before = out.sent();
     try {
       out.flush();
-      boolean pumps = state == State.OPEN || state == State.DRAINING && !closeNotified;
+      boolean pumps = state == State.OPEN || (state == State.DRAINING && !closeNotified);
       if (pumps && !taskRuns && !writingOff && !outbox.isEmpty()) {
         outbox.pump(on, out);
         out.flush();
@@ -473,7 +473,7 @@ final class Lane {
       noteAgainIfFlushed(out);
     }
     Link to = link;
-    boolean ends = state == State.DRAINING || state == State.OPEN && outputEnded;
+    boolean ends = state == State.DRAINING || (state == State.OPEN && outputEnded);
     if (ends && to != null && outbox.isEmpty() && !taskRuns) {
       endOutput(to, on, out);
     }
@@ -499,8 +499,8 @@ final class Lane {
 
   private void noteAgainIfFlushed(Outlet out) {
     if (outbox.hasDone(out)
-        || outbox.isEmpty() && out.isEmpty()
-        || held && queued() <= limits.lowWater()) {
+        || (outbox.isEmpty() && out.isEmpty())
+        || (held && queued() <= limits.lowWater())) {
       noteAgain();
     }
   }
@@ -741,7 +741,7 @@ final class Lane {
   }
 
   boolean hasUnsent() {
-    return !outbox.isEmpty() && !writingOff || outlet != null && !outlet.isEmpty();
+    return (!outbox.isEmpty() && !writingOff) || (outlet != null && !outlet.isEmpty());
   }
 
   boolean wantsInput() {

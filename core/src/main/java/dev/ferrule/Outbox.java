@@ -141,11 +141,12 @@ final class Outbox {
 
   /** The callback of the first write that the link has taken whole; null when there is none. */
   @Nullable Consumer<? super TcpSocket> nextDone(Outlet outlet) {
-    Mark first = marks == null ? null : marks.peek();
-    if (first == null || first.wireEnd < 0 || first.wireEnd > outlet.sent()) {
+    ArrayDeque<Mark> all = marks;
+    Mark first = all == null ? null : all.peek();
+    if (all == null || first == null || first.wireEnd < 0 || first.wireEnd > outlet.sent()) {
       return null;
     }
-    marks.remove();
+    all.remove();
     return first.done;
   }
 

@@ -35,7 +35,7 @@ public abstract class SocketSetup<S extends TcpSocket, B extends SocketSetup<S, 
   /** Gets what is received. cl-async: {@code read-cb}. */
   @SuppressWarnings("unchecked") // the setup opens sockets of kind S only
   public B onRead(ReadCallback<? super S> callback) {
-    callbacks.read = ((ReadCallback<TcpSocket>) callback)::read;
+    callbacks.read = (ReadCallback<TcpSocket>) callback;
     return self();
   }
 
@@ -45,7 +45,7 @@ public abstract class SocketSetup<S extends TcpSocket, B extends SocketSetup<S, 
    */
   @SuppressWarnings("unchecked")
   public B onStream(StreamCallback<? super S> callback) {
-    callbacks.stream = ((StreamCallback<TcpSocket>) callback)::ready;
+    callbacks.stream = (StreamCallback<TcpSocket>) callback;
     streams = true;
     return self();
   }
@@ -53,21 +53,21 @@ public abstract class SocketSetup<S extends TcpSocket, B extends SocketSetup<S, 
   /** TCP is up; over SSL the handshake is still to come. cl-async: {@code :connect-cb}. */
   @SuppressWarnings("unchecked")
   public B onConnect(Consumer<? super S> callback) {
-    callbacks.connect = ((Consumer<TcpSocket>) callback)::accept;
+    callbacks.connect = (Consumer<TcpSocket>) callback;
     return self();
   }
 
   /** All that was written has gone out. cl-async: {@code :write-cb}. */
   @SuppressWarnings("unchecked")
   public B onWrite(Consumer<? super S> callback) {
-    callbacks.write = ((Consumer<TcpSocket>) callback)::accept;
+    callbacks.write = (Consumer<TcpSocket>) callback;
     return self();
   }
 
   /** Writing may go on after a write said to hold off. */
   @SuppressWarnings("unchecked")
   public B onDrain(Consumer<? super S> callback) {
-    callbacks.drain = ((Consumer<TcpSocket>) callback)::accept;
+    callbacks.drain = (Consumer<TcpSocket>) callback;
     return self();
   }
 

@@ -26,7 +26,6 @@ public class TcpServer implements Endpoint {
   private @Nullable Listener listener;
   private @Nullable Timer pause;
   private @Nullable Callbacks callbacks;
-  private @Nullable Consumer<Link> taker;
   private @Nullable Object attachment;
   private Duration nextPause = FIRST_PAUSE;
   private boolean closed;
@@ -38,7 +37,6 @@ public class TcpServer implements Endpoint {
     loop = on;
     listener = listening;
     callbacks = calls;
-    taker = accepted;
     on.add(this);
     listening.attach(ops -> accept(on, listening, accepted));
     listening.interest(Link.READ);

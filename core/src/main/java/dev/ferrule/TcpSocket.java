@@ -84,9 +84,9 @@ public class TcpSocket implements Endpoint {
   // ---- callbacks, replaceable at any time
 
   /** From now on {@code callback} gets what is received, and what waits unread. */
-  public void onRead(ReadCallback<? super TcpSocket> callback) {
+  public void onRead(ReadCallback<TcpSocket> callback) {
     Lane on = lane();
-    change().read = callback::read;
+    change().read = callback;
     on.noteAgain();
     on.watch();
   }

@@ -1,6 +1,7 @@
 package dev.ferrule;
 
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,9 +78,7 @@ final class Timers {
   }
 
   private Timer at(int slot) {
-    Timer timer = heap[slot];
-    assert timer != null;
-    return timer;
+    return Objects.requireNonNull(heap[slot]);
   }
 
   private void place(Timer timer, int slot) {

@@ -23,10 +23,10 @@ public final class Buffers {
 
   private static final int SPARE_CHUNKS = 128;
 
-  private final @Nullable ByteBuffer[] input = new @Nullable ByteBuffer[2];
-  private final @Nullable ByteBuffer[] plain = new @Nullable ByteBuffer[2];
-  private final @Nullable ByteBuffer[] output = new @Nullable ByteBuffer[2];
-  private final ArrayDeque<byte[]> spares = new ArrayDeque<>();
+  private final Lot input = new Lot(INPUT);
+  private final Lot plain = new Lot(INPUT + CHUNK);
+  private final Lot output = new Lot(OUTPUT);
+  private final ArrayDeque<ByteBuffer> spares = new ArrayDeque<>();
   private @Nullable Outlet owner;
 
   /** The buffers of one loop. */
@@ -34,17 +34,17 @@ public final class Buffers {
 
   /** For what comes off the link, encrypted; cleared. */
   public ByteBuffer input(Memory memory) {
-    return lend(input, memory, INPUT).clear();
+    return input.lend(memory).clear();
   }
 
   /** For what the program reads; cleared. Larger than {@link #INPUT}, so what was read fits. */
   public ByteBuffer plain(Memory memory) {
-    return lend(plain, memory, INPUT + CHUNK).clear();
+    return plain.lend(memory).clear();
   }
 
   /** For what goes to the link, as its owner left it. */
   ByteBuffer output(Memory memory) {
-    return lend(output, memory, OUTPUT);
+    return output.lend(memory);
   }
 
   /** The outlet whose bytes are in the output buffer. */
@@ -56,23 +56,38 @@ public final class Buffers {
     owner = outlet;
   }
 
-  byte[] takeChunk() {
-    byte[] spare = spares.pollLast();
-    return spare != null ? spare : new byte[CHUNK];
+  ByteBuffer takeChunk() {
+    ByteBuffer spare = spares.pollLast();
+    return spare != null ? spare.clear() : ByteBuffer.allocate(CHUNK);
   }
 
-  void giveChunk(byte[] chunk) {
+  void giveChunk(ByteBuffer chunk) {
     if (spares.size() < SPARE_CHUNKS) {
       spares.addLast(chunk);
     }
   }
 
-  private static ByteBuffer lend(@Nullable ByteBuffer[] lot, Memory memory, int bytes) {
-    ByteBuffer buffer = lot[memory.ordinal()];
-    if (buffer == null) {
-      buffer = memory.allocate(bytes);
-      lot[memory.ordinal()] = buffer;
+  /** One buffer of each memory, made when it is first asked for. */
+  private static final class Lot {
+    private final int bytes;
+    private @Nullable ByteBuffer heap;
+    private @Nullable ByteBuffer outside;
+
+    Lot(int bytes) {
+      this.bytes = bytes;
     }
-    return buffer;
+
+    ByteBuffer lend(Memory memory) {
+      ByteBuffer made = memory == Memory.HEAP ? heap : outside;
+      if (made == null) {
+        made = memory.allocate(bytes);
+        if (memory == Memory.HEAP) {
+          heap = made;
+        } else {
+          outside = made;
+        }
+      }
+      return made;
+    }
   }
 }

@@ -38,7 +38,7 @@ public final class ByteQueue {
         if (chunk != null) {
           chunks.addLast(chunk.flip());
         }
-        chunk = ByteBuffer.wrap(buffers.takeChunk());
+        chunk = buffers.takeChunk();
         last = chunk;
       }
       int n = Math.min(chunk.remaining(), source.remaining());
@@ -71,7 +71,7 @@ public final class ByteQueue {
     ByteBuffer first = chunks.peekFirst();
     if (first != null && !first.hasRemaining()) {
       chunks.removeFirst();
-      buffers.giveChunk(first.array());
+      buffers.giveChunk(first);
     }
   }
 
@@ -92,11 +92,11 @@ public final class ByteQueue {
   /** Drops all. */
   public void clear() {
     for (ByteBuffer chunk : chunks) {
-      buffers.giveChunk(chunk.array());
+      buffers.giveChunk(chunk);
     }
     chunks.clear();
     if (last != null) {
-      buffers.giveChunk(last.array());
+      buffers.giveChunk(last);
       last = null;
     }
     size = 0;
