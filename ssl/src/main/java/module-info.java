@@ -5,4 +5,7 @@ module dev.ferrule.ssl {
   requires static transitive org.jspecify;
 
   exports dev.ferrule.ssl;
+  exports dev.ferrule.ssl.spi;
+
+  uses dev.ferrule.ssl.spi.SslProvider;
 }

@@ -1,0 +1,56 @@
+package dev.ferrule.ssl;
+
+import dev.ferrule.ClientSetup;
+import dev.ferrule.EventLoop;
+import dev.ferrule.ssl.spi.WireFactory;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** How an SSL client shall be. cl-async: the keywords of {@code tcp-ssl-connect}. */
+public final class SslClientSetup extends ClientSetup<SslSocket, SslClientSetup>
+    implements SslChoices<SslClientSetup> {
+  private final SslContextBuilder ssl = SslContext.client();
+  private @Nullable BiConsumer<? super SslSocket, ? super SslSession> onSecure;
+  private @Nullable String name;
+
+  SslClientSetup(EventLoop loop, String host, int port) {
+    super(loop, host, port);
+    this.name = host;
+  }
+
+  SslClientSetup(EventLoop loop, SocketAddress address) {
+    super(loop, address);
+    this.name = address instanceof InetSocketAddress inet ? inet.getHostString() : null;
+  }
+
+  /** The handshake is done; the session has its facts. */
+  public SslClientSetup onSecure(BiConsumer<? super SslSocket, ? super SslSession> callback) {
+    onSecure = callback;
+    return this;
+  }
+
+  /** The name to verify and to send as SNI, where it is not the host that is connected to. */
+  public SslClientSetup serverName(String host) {
+    name = host;
+    return this;
+  }
+
+  @Override
+  public SslContextBuilder ssl() {
+    return ssl;
+  }
+
+  @Override
+  public SslClientSetup self() {
+    return this;
+  }
+
+  /** {@inheritDoc} */
+  @Override
+  protected SslSocket socket() {
+    WireFactory wires = ssl.build().wires(false);
+    return new SslSocket(wires, name, port(), onSecure);
+  }
+}

@@ -1,0 +1,90 @@
+package dev.ferrule.ssl;
+
+import dev.ferrule.ssl.spi.SslProvider;
+import dev.ferrule.ssl.spi.WireFactory;
+import java.util.Comparator;
+import java.util.List;
+import java.util.ServiceLoader;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What SSL sockets share: identity, trust, versions, suites, and the sessions that can be resumed.
+ * Built once, immutable, used from any loop and thread. cl-async: {@code :ssl-ctx}.
+ */
+public final class SslContext {
+  private final @Nullable WireFactory client;
+  private final @Nullable WireFactory server;
+
+  SslContext(@Nullable WireFactory client, @Nullable WireFactory server) {
+    this.client = client;
+    this.server = server;
+  }
+
+  /** Settings for a context of clients. */
+  public static SslContextBuilder client() {
+    return new SslContextBuilder(false);
+  }
+
+  /** Settings for a context of servers; a certificate and its key are required. */
+  public static SslContextBuilder server() {
+    return new SslContextBuilder(true);
+  }
+
+  /**
+   * A context that was made outside, for clients and servers. Its own settings count; ciphers and
+   * options cannot be chosen beside it. Clients on it verify the host name as by default.
+   */
+  public static SslContext of(javax.net.ssl.SSLContext context) {
+    SslProvider provider = provider("jdk");
+    return new SslContext(provider.adopt(context, false), provider.adopt(context, true));
+  }
+
+  /** The name of the provider that serves it. */
+  public String provider() {
+    WireFactory wires = client != null ? client : server;
+    return wires == null ? "" : wires.provider();
+  }
+
+  /** The wires for a side, or the sentence that this context is for the other one. */
+  WireFactory wires(boolean forServer) {
+    WireFactory wires = forServer ? server : client;
+    if (wires == null) {
+      throw new SslConfigException(
+          forServer
+              ? "this context is for clients: build one with SslContext.server()"
+              : "this context is for servers: build one with SslContext.client()");
+    }
+    return wires;
+  }
+
+  /** All providers there are, the best first, available or not. */
+  public static List<SslProvider> providers() {
+    return ServiceLoader.load(SslProvider.class, SslContext.class.getClassLoader()).stream()
+        .map(ServiceLoader.Provider::get)
+        .sorted(Comparator.comparingInt(SslProvider::rank).reversed())
+        .toList();
+  }
+
+  /**
+   * The provider of that name; null for the best available.
+   *
+   * @throws SslConfigException when there is none of that name, or it is not available here
+   */
+  public static SslProvider provider(@Nullable String name) {
+    List<SslProvider> all = providers();
+    for (SslProvider provider : all) {
+      String reason = provider.unavailable();
+      if (provider.name().equals(name) && reason != null) {
+        throw new SslConfigException("the SSL provider '" + name + "' is not available: " + reason);
+      }
+      if (name == null ? reason == null : provider.name().equals(name)) {
+        return provider;
+      }
+    }
+    throw new SslConfigException(
+        "there is no SSL provider '"
+            + name
+            + "'; there are "
+            + all.stream().map(SslProvider::name).toList());
+  }
+}

@@ -1,0 +1,174 @@
+package dev.ferrule.ssl;
+
+import dev.ferrule.ssl.spi.WireFactory;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What an {@link SslContext} shall be like. Used by one thread. */
+public final class SslContextBuilder implements SslChoices<SslContextBuilder> {
+  private final boolean server;
+  private @Nullable Path certificate;
+  private @Nullable Path key;
+  private char @Nullable [] password;
+  private @Nullable Credentials credentials;
+  private @Nullable List<X509Certificate> trust;
+  private Verify verify = Verify.CHAIN_AND_HOST;
+  private ClientAuth clientAuth = ClientAuth.NONE;
+  private Protocol minimum = Protocol.TLS_1_2;
+  private Protocol maximum = Protocol.TLS_1_3;
+  private CipherString ciphers = CipherString.parse(CipherString.MODERN);
+  private final Set<SslOption> options = EnumSet.noneOf(SslOption.class);
+  private List<String> alpn = List.of();
+  private @Nullable String provider;
+  private @Nullable SslContext made;
+  private boolean chose;
+
+  SslContextBuilder(boolean server) {
+    this.server = server;
+  }
+
+  @Override
+  public SslContextBuilder ssl() {
+    return this;
+  }
+
+  @Override
+  public SslContextBuilder self() {
+    return this;
+  }
+
+  /**
+   * Builds it; every file is read and checked now.
+   *
+   * @throws SslConfigException when a file or a setting cannot work
+   */
+  public SslContext build() {
+    if (made != null) {
+      if (chose) {
+        throw new SslConfigException(
+            "a context was given together with settings of its own: put the settings into the"
+                + " context");
+      }
+      made.wires(server);
+      return made;
+    }
+    Credentials shown = shown();
+    if (server && shown == null) {
+      throw new SslConfigException(
+          "a server needs a certificate and its key: give .certificate(path).key(path)");
+    }
+    SslSettings settings =
+        new SslSettings(
+            server,
+            shown,
+            trust,
+            verify,
+            clientAuth,
+            protocols(),
+            ciphers,
+            Set.copyOf(options),
+            alpn);
+    WireFactory wires = SslContext.provider(provider).open(settings);
+    return new SslContext(server ? null : wires, server ? wires : null);
+  }
+
+  private @Nullable Credentials shown() {
+    if (credentials != null || certificate == null) {
+      if (certificate == null && key != null) {
+        throw new SslConfigException("a key was given without its certificate: give both");
+      }
+      return credentials;
+    }
+    return Credentials.load(certificate, key == null ? certificate : key, password);
+  }
+
+  private Set<Protocol> protocols() {
+    if (minimum.compareTo(maximum) > 0) {
+      throw new SslConfigException(
+          "the lowest protocol, " + minimum + ", is above the highest, " + maximum);
+    }
+    Set<Protocol> chosen = EnumSet.range(minimum, maximum);
+    options.forEach(option -> {
+      switch (option) {
+        case NO_TLSV1 -> chosen.remove(Protocol.TLS_1_0);
+        case NO_TLSV1_1 -> chosen.remove(Protocol.TLS_1_1);
+        case NO_TLSV1_2 -> chosen.remove(Protocol.TLS_1_2);
+        case NO_TLSV1_3 -> chosen.remove(Protocol.TLS_1_3);
+        default -> {}
+      }
+    });
+    if (chosen.isEmpty()) {
+      throw new SslConfigException("the options leave no protocol version to speak");
+    }
+    return chosen;
+  }
+
+  void uses(SslContext context) {
+    made = context;
+  }
+
+  void certificateFile(Path file) {
+    chose = true;
+    certificate = file;
+  }
+
+  void keyFile(Path file) {
+    chose = true;
+    key = file;
+  }
+
+  void keyPassword(char[] secret) {
+    chose = true;
+    password = secret.clone();
+  }
+
+  void shows(Credentials identity) {
+    chose = true;
+    credentials = identity;
+  }
+
+  void trusts(List<X509Certificate> issuers) {
+    chose = true;
+    trust = List.copyOf(issuers);
+  }
+
+  void verifies(Verify mode) {
+    chose = true;
+    verify = mode;
+  }
+
+  void asks(ClientAuth mode) {
+    chose = true;
+    clientAuth = mode;
+  }
+
+  void range(@Nullable Protocol lowest, @Nullable Protocol highest) {
+    chose = true;
+    minimum = lowest == null ? minimum : lowest;
+    maximum = highest == null ? maximum : highest;
+  }
+
+  void suites(CipherString list) {
+    chose = true;
+    ciphers = list;
+  }
+
+  void with(SslOption option) {
+    chose = true;
+    options.add(option);
+  }
+
+  void applications(List<String> protocols) {
+    chose = true;
+    alpn = List.copyOf(protocols);
+  }
+
+  void by(String name) {
+    chose = true;
+    provider = name;
+  }
+}

@@ -1,0 +1,74 @@
+package dev.ferrule.ssl;
+
+import dev.ferrule.event.TcpError;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * SSL failed: the handshake, a record, or the end. The message is one sentence that says what
+ * happened and what to check; side, stage and alert are for the log. cl-async: {@code
+ * tcp-ssl-error}.
+ */
+public class SslError extends TcpError {
+  private static final long serialVersionUID = 1L;
+
+  /** Who found the fault. */
+  public enum Side {
+    /** This side found it, and told the peer with an alert where it could. */
+    OURS,
+    /** The peer found it and told with an alert, or broke off. */
+    PEER
+  }
+
+  /** How far the connection had come. */
+  public enum Stage {
+    /** Before or in the first messages: versions, suites, not SSL at all. */
+    HELLO,
+    /** One side's certificate was not accepted. */
+    CERTIFICATE,
+    /** Elsewhere in the handshake. */
+    HANDSHAKE,
+    /** After the handshake: records of data. */
+    DATA,
+    /** At the end. */
+    CLOSE
+  }
+
+  private final Side side;
+  private final Stage stage;
+  private final @Nullable String alert;
+
+  /**
+   * An error with its facts.
+   *
+   * @param code the provider's own word or number for it
+   * @param alert the name of the alert as RFC 8446 6 writes it; null when there was none
+   */
+  public SslError(
+      Side side,
+      Stage stage,
+      @Nullable String alert,
+      String code,
+      String message,
+      @Nullable Throwable cause) {
+    super(code, message, null, cause);
+    this.side = side;
+    this.stage = stage;
+    this.alert = alert;
+  }
+
+  /** Who found the fault. */
+  public Side side() {
+    return side;
+  }
+
+  /** How far the connection had come. */
+  public Stage stage() {
+    return stage;
+  }
+
+  /** The alert that was sent or received, by its name in RFC 8446 6. */
+  public Optional<String> alert() {
+    return Optional.ofNullable(alert);
+  }
+}

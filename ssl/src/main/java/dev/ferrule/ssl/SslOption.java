@@ -1,0 +1,67 @@
+package dev.ferrule.ssl;
+
+import java.util.Locale;
+
+/**
+ * The options of cl-async's {@code :ssl-options}, mapped by name. What each means for a provider is
+ * in docs/options.md: some are always so, some have no effect; one that a provider cannot honour is
+ * an {@link SslConfigException}.
+ */
+public enum SslOption {
+  /** Datagrams only: no effect here. */
+  NO_QUERY_MTU,
+  /** Datagrams only: no effect here. */
+  COOKIE_EXCHANGE,
+  /** No session tickets (RFC 5077). */
+  NO_TICKET,
+  /** Datagrams only: no effect here. */
+  CISCO_ANYCONNECT,
+  /** Always so: the peer's renegotiation is refused. */
+  NO_SESSION_RESUMPTION_ON_RENEGOTIATION,
+  /** Always so: compression leaks secrets (CRIME) and is never offered. */
+  NO_COMPRESSION,
+  /** Renegotiation without RFC 5746; refused by every provider. */
+  ALLOW_UNSAFE_LEGACY_RENEGOTIATION,
+  /** Always so: a new key pair for each handshake. */
+  SINGLE_ECDH_USE,
+  /** Always so: a new key pair for each handshake. */
+  SINGLE_DH_USE,
+  /** No effect, as in OpenSSL since 1.0.1k: temporary RSA keys were an export rule. */
+  EPHEMERAL_RSA,
+  /** The server's order of suites counts, not the client's; so by default. */
+  CIPHER_SERVER_PREFERENCE,
+  /** Tolerates clients that send a wrong version; opens a downgrade, refused by every provider. */
+  TLS_ROLLBACK_BUG,
+  /** Always so: SSL 2 does not exist here. */
+  NO_SSLV2,
+  /** Always so: SSL 3 does not exist here. */
+  NO_SSLV3,
+  /** No TLS 1.0; so by default. */
+  NO_TLSV1,
+  /** No TLS 1.1; so by default. */
+  NO_TLSV1_1,
+  /** No TLS 1.2. */
+  NO_TLSV1_2,
+  /** No TLS 1.3. */
+  NO_TLSV1_3;
+
+  /**
+   * The option that cl-async calls {@code name}, such as {@code no-ticket}.
+   *
+   * @throws SslConfigException when there is none
+   */
+  public static SslOption of(String name) {
+    for (SslOption option : values()) {
+      if (option.toString().equalsIgnoreCase(name)) {
+        return option;
+      }
+    }
+    throw new SslConfigException("there is no SSL option '" + name + "'");
+  }
+
+  /** The name as cl-async writes it, such as {@code no-ticket}. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}

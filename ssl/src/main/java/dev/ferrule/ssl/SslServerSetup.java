@@ -1,0 +1,66 @@
+package dev.ferrule.ssl;
+
+import dev.ferrule.EventLoop;
+import dev.ferrule.ServerSetup;
+import dev.ferrule.ssl.spi.WireFactory;
+import java.net.SocketAddress;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** How an SSL server shall be. cl-async: the keywords of {@code tcp-ssl-server}. */
+public final class SslServerSetup extends ServerSetup<SslSocket, SslServer, SslServerSetup>
+    implements SslChoices<SslServerSetup> {
+  private final SslContextBuilder ssl = SslContext.server();
+  private @Nullable BiConsumer<? super SslSocket, ? super SslSession> onSecure;
+  private @Nullable WireFactory wires;
+
+  SslServerSetup(EventLoop loop, @Nullable String address, int port) {
+    super(loop, address, port);
+  }
+
+  SslServerSetup(EventLoop loop, SocketAddress address) {
+    super(loop, address);
+  }
+
+  /** The handshake with a client is done; the session has its facts. */
+  public SslServerSetup onSecure(BiConsumer<? super SslSocket, ? super SslSession> callback) {
+    onSecure = callback;
+    return this;
+  }
+
+  @Override
+  public SslContextBuilder ssl() {
+    return ssl;
+  }
+
+  @Override
+  public SslServerSetup self() {
+    return this;
+  }
+
+  /**
+   * Listens, from the moment that this returns.
+   *
+   * @throws SslConfigException when the certificate, the key or a setting cannot work
+   * @throws dev.ferrule.event.TcpBindError when it cannot listen
+   */
+  @Override
+  public SslServer open() {
+    wires = ssl.build().wires(true);
+    return super.open();
+  }
+
+  @Override
+  protected SslServer server() {
+    return new SslServer();
+  }
+
+  @Override
+  protected SslSocket socket() {
+    WireFactory made = wires;
+    if (made == null) {
+      throw new IllegalStateException("not open");
+    }
+    return new SslSocket(made, null, 0, onSecure);
+  }
+}

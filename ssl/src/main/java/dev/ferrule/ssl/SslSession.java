@@ -1,0 +1,37 @@
+package dev.ferrule.ssl;
+
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a handshake agreed on. Immutable; may be kept and read from any thread.
+ *
+ * @param protocol the version
+ * @param cipher the suite, by its IANA name
+ * @param group the key exchange group, where the provider tells or the hello messages do
+ * @param alpn the application protocol, when one was agreed (RFC 7301)
+ * @param serverName the name that the client asked for (RFC 6066 3)
+ * @param peerChain the peer's certificates, its own first; empty when it showed none
+ * @param resumed whether an earlier session was resumed
+ * @param provider the name of the provider
+ */
+public record SslSession(
+    Protocol protocol,
+    String cipher,
+    Optional<String> group,
+    Optional<String> alpn,
+    Optional<String> serverName,
+    List<X509Certificate> peerChain,
+    boolean resumed,
+    String provider) {
+
+  /** One line for the log, without certificates. */
+  @Override
+  public String toString() {
+    StringBuilder line = new StringBuilder(protocol + " " + cipher);
+    group.ifPresent(name -> line.append(", group ").append(name));
+    alpn.ifPresent(name -> line.append(", ALPN ").append(name));
+    return line.append(resumed ? ", resumed" : "").append(", by ").append(provider).toString();
+  }
+}

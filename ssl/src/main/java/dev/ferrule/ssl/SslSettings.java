@@ -1,0 +1,30 @@
+package dev.ferrule.ssl;
+
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that was chosen for a context, as a provider gets it. Immutable.
+ *
+ * @param server whether it is for servers
+ * @param credentials what this side shows; a server always has them
+ * @param trust the certificates of trusted issuers; null for the system's store
+ * @param verify how a client checks its server
+ * @param clientAuth whether a server asks for certificates
+ * @param protocols the versions, oldest first, at least one
+ * @param ciphers the suites to choose from
+ * @param options what was asked for by name
+ * @param alpn application protocols, the preferred first; empty for none
+ */
+public record SslSettings(
+    boolean server,
+    @Nullable Credentials credentials,
+    @Nullable List<X509Certificate> trust,
+    Verify verify,
+    ClientAuth clientAuth,
+    Set<Protocol> protocols,
+    CipherString ciphers,
+    Set<SslOption> options,
+    List<String> alpn) {}

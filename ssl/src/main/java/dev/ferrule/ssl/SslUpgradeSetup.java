@@ -1,0 +1,63 @@
+package dev.ferrule.ssl;
+
+import dev.ferrule.TcpSocket;
+import dev.ferrule.UpgradeSetup;
+import dev.ferrule.event.TcpError;
+import dev.ferrule.ssl.spi.WireFactory;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a connected socket shall be wrapped. It keeps its callbacks and limits, unless others are
+ * given here. cl-async: the keywords of {@code wrap-in-ssl}.
+ */
+public final class SslUpgradeSetup extends UpgradeSetup<SslSocket, SslUpgradeSetup>
+    implements SslChoices<SslUpgradeSetup> {
+  private final boolean server;
+  private final @Nullable String host;
+  private final SslContextBuilder ssl;
+  private @Nullable BiConsumer<? super SslSocket, ? super SslSession> onSecure;
+
+  SslUpgradeSetup(TcpSocket plain, boolean server, @Nullable String host) {
+    super(plain);
+    this.server = server;
+    this.host = host;
+    this.ssl = server ? SslContext.server() : SslContext.client();
+  }
+
+  /** The handshake is done; the session has its facts. */
+  public SslUpgradeSetup onSecure(BiConsumer<? super SslSocket, ? super SslSession> callback) {
+    onSecure = callback;
+    return this;
+  }
+
+  @Override
+  public SslContextBuilder ssl() {
+    return ssl;
+  }
+
+  @Override
+  public SslUpgradeSetup self() {
+    return this;
+  }
+
+  /** {@inheritDoc} */
+  @Override
+  protected SslSocket socket() {
+    WireFactory wires = ssl.build().wires(server);
+    return new SslSocket(wires, host, 0, onSecure);
+  }
+
+  @Override
+  protected TcpError injected(long bytes) {
+    return new SslError(
+        SslError.Side.PEER,
+        SslError.Stage.HELLO,
+        null,
+        "INJECTED",
+        bytes
+            + " bytes of plain text were received behind the point of upgrade and not consumed:"
+            + " somebody may have injected them (STARTTLS injection), so the connection was closed",
+        null);
+  }
+}

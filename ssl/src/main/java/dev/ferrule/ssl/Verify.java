@@ -1,0 +1,11 @@
+package dev.ferrule.ssl;
+
+/** How a client checks its server's certificate. */
+public enum Verify {
+  /** Its chain leads to a trusted issuer, and it names the host (RFC 6125). The default. */
+  CHAIN_AND_HOST,
+  /** Its chain leads to a trusted issuer; whom it names is not looked at. */
+  CHAIN,
+  /** Nothing is checked: anybody in between can read and change everything. */
+  NONE
+}

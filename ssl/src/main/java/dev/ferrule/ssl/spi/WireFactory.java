@@ -1,0 +1,26 @@
+package dev.ferrule.ssl.spi;
+
+import dev.ferrule.spi.Buffers;
+import dev.ferrule.spi.Link;
+import dev.ferrule.spi.Memory;
+import dev.ferrule.spi.Outlet;
+import org.jspecify.annotations.Nullable;
+
+/** A provider's side of an SslContext: makes wires. Immutable; used by any loop, on its thread. */
+public interface WireFactory {
+  /** The name of the provider that made it. */
+  String provider();
+
+  /** The memory that its wires want; the outlet is made in it. */
+  Memory memory();
+
+  /**
+   * A wire on a connected link.
+   *
+   * @param host for a client the name or address of the server, as the program gave it, which is
+   *     verified and, for a name, sent as SNI; null for a server, and for a client that does not
+   *     say (which fails at once when the host is to be verified)
+   * @param port the port of the server, to find a session to resume; 0 when unknown
+   */
+  SslWire wire(Link link, Outlet outlet, Buffers buffers, @Nullable String host, int port);
+}
