@@ -73,8 +73,8 @@ public final class HelloReader {
   }
 
   /**
-   * Reads the next bytes, from position to limit, which stay as they are. After {@link
-   * Progress#MORE} nothing is read any more.
+   * Reads the next bytes, from position to limit, which stay as they are. Once it has answered with
+   * anything but {@link Progress#MORE}, it reads no more and answers the same.
    */
   public Progress feed(ByteBuffer records) {
     int at = records.position();
