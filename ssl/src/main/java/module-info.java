@@ -8,4 +8,7 @@ module dev.ferrule.ssl {
   exports dev.ferrule.ssl.spi;
 
   uses dev.ferrule.ssl.spi.SslProvider;
+
+  provides dev.ferrule.ssl.spi.SslProvider with
+      dev.ferrule.ssl.jdk.JdkProvider;
 }

@@ -1,0 +1,142 @@
+package dev.ferrule.ssl.jdk;
+
+import dev.ferrule.ssl.CipherSuite;
+import dev.ferrule.ssl.Credentials;
+import dev.ferrule.ssl.Protocol;
+import dev.ferrule.ssl.SslConfigException;
+import dev.ferrule.ssl.SslOption;
+import dev.ferrule.ssl.SslSettings;
+import dev.ferrule.ssl.Verify;
+import dev.ferrule.ssl.spi.SslProvider;
+import dev.ferrule.ssl.spi.WireFactory;
+import java.security.GeneralSecurityException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
+
+/** SSL by the JDK's own engine: available everywhere. */
+public final class JdkProvider implements SslProvider {
+  static final String NAME = "jdk";
+
+  private static final String TICKETS = "jdk.tls.server.enableSessionTicketExtension";
+
+  /** For {@link java.util.ServiceLoader}. */
+  public JdkProvider() {}
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public int rank() {
+    return 0;
+  }
+
+  @Override
+  public String version() {
+    return "SSLEngine of Java " + Runtime.version();
+  }
+
+  @Override
+  public @Nullable String unavailable() {
+    return null;
+  }
+
+  @Override
+  public WireFactory open(SslSettings settings) {
+    settings.options().forEach(JdkProvider::honour);
+    try {
+      SSLContext context = SSLContext.getInstance("TLS");
+      Credentials shown = settings.credentials();
+      KeyManager[] keys =
+          shown == null ? new KeyManager[0] : new KeyManager[] {new FixedIdentity(shown)};
+      context.init(keys, new TrustManager[] {trust(settings)}, null);
+      return new JdkWires(context, parameters(settings, context), settings.server());
+    } catch (GeneralSecurityException e) {
+      throw new SslConfigException("the JDK refused the SSL settings: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public WireFactory adopt(Object context, boolean server) {
+    if (!(context instanceof SSLContext made)) {
+      throw new SslConfigException(
+          "the jdk provider takes a javax.net.ssl.SSLContext, not a "
+              + context.getClass().getName());
+    }
+    SSLParameters parameters = made.getDefaultSSLParameters();
+    if (!server) {
+      parameters.setEndpointIdentificationAlgorithm("HTTPS");
+    }
+    return new JdkWires(made, parameters, server);
+  }
+
+  private static X509ExtendedTrustManager trust(SslSettings settings) {
+    if (!settings.server() && settings.verify() == Verify.NONE) {
+      return new NoVerifier();
+    }
+    var issuers = settings.trust();
+    return new Verifier(issuers == null ? Trust.system() : Trust.of(issuers));
+  }
+
+  private static SSLParameters parameters(SslSettings settings, SSLContext context) {
+    SSLParameters parameters = new SSLParameters();
+    // The default lists are what the JDK's security policy allows.
+    SSLParameters allowed = context.getDefaultSSLParameters();
+    parameters.setProtocols(protocols(settings.protocols(), Arrays.asList(allowed.getProtocols())));
+    List<CipherSuite> suites = settings.ciphers().suites(Arrays.asList(allowed.getCipherSuites()));
+    parameters.setCipherSuites(suites.stream().map(CipherSuite::name).toArray(String[]::new));
+    parameters.setUseCipherSuitesOrder(true);
+    if (!settings.alpn().isEmpty()) {
+      parameters.setApplicationProtocols(settings.alpn().toArray(String[]::new));
+    }
+    if (settings.server()) {
+      switch (settings.clientAuth()) {
+        case NONE -> {}
+        case OPTIONAL -> parameters.setWantClientAuth(true);
+        case REQUIRED -> parameters.setNeedClientAuth(true);
+      }
+    } else if (settings.verify() == Verify.CHAIN_AND_HOST) {
+      parameters.setEndpointIdentificationAlgorithm("HTTPS"); // RFC 6125 as RFC 2818 uses it
+    }
+    return parameters;
+  }
+
+  private static String[] protocols(Set<Protocol> chosen, List<String> allowed) {
+    for (Protocol protocol : chosen) {
+      if (!allowed.contains(protocol.toString())) {
+        throw new SslConfigException(
+            protocol
+                + " was asked for, but this JDK's policy forbids it (jdk.tls.disabledAlgorithms in"
+                + " its java.security file)");
+      }
+    }
+    return chosen.stream().sorted().map(Protocol::toString).toArray(String[]::new);
+  }
+
+  /** Those that the JDK always fulfils, or that mean nothing here, pass. */
+  private static void honour(SslOption option) {
+    switch (option) {
+      case NO_TICKET -> {
+        if (!"false".equals(System.getProperty(TICKETS))) {
+          throw new SslConfigException(
+              "the jdk provider cannot turn session tickets off for one context (option no-ticket):"
+                  + " start Java with -D"
+                  + TICKETS
+                  + "=false");
+        }
+      }
+      case ALLOW_UNSAFE_LEGACY_RENEGOTIATION, TLS_ROLLBACK_BUG ->
+          throw new SslConfigException(
+              "the jdk provider cannot honour the option " + option + ", which makes SSL unsafe");
+      default -> {}
+    }
+  }
+}

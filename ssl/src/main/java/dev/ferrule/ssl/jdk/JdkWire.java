@@ -1,0 +1,335 @@
+package dev.ferrule.ssl.jdk;
+
+import dev.ferrule.event.TcpError;
+import dev.ferrule.spi.Buffers;
+import dev.ferrule.spi.Link;
+import dev.ferrule.spi.Memory;
+import dev.ferrule.spi.Outlet;
+import dev.ferrule.ssl.Protocol;
+import dev.ferrule.ssl.SslError;
+import dev.ferrule.ssl.SslError.Stage;
+import dev.ferrule.ssl.SslSession;
+import dev.ferrule.ssl.SslTruncated;
+import dev.ferrule.ssl.spi.RecordInput;
+import dev.ferrule.ssl.spi.SslWire;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLEngineResult;
+import javax.net.ssl.SSLEngineResult.HandshakeStatus;
+import javax.net.ssl.SSLEngineResult.Status;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A wire on the JDK's SSLEngine. Its buffers are arrays, on which the JDK's ciphers are fastest,
+ * and all of them are the loop's: an idle connection has the engine and nothing else.
+ */
+final class JdkWire implements SslWire {
+  /** Room for one record of any version, as the engine demands before it writes one. */
+  private static final int PACKET = 18 * 1024;
+
+  /** Records per call, so that a burst of tiny ones does not starve other connections. */
+  private static final int RECORDS_PER_READ = 256;
+
+  private static final int HANDSHAKE_RECORD = 22;
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+  private final SSLEngine engine;
+  private final Outlet outlet;
+  private final Buffers buffers;
+  private final RecordInput input;
+  private final Greeting greeting;
+  private @Nullable TcpError failure;
+  private boolean handshaken;
+  private boolean legacy; // before TLS 1.3: renegotiation exists, half close does not
+  private boolean peerEnded;
+
+  JdkWire(SSLEngine engine, Link link, Outlet outlet, Buffers buffers) {
+    this.engine = engine;
+    this.outlet = outlet;
+    this.buffers = buffers;
+    this.input = new RecordInput(link, buffers, Memory.HEAP);
+    this.greeting = new Greeting(engine);
+  }
+
+  @Override
+  public Memory memory() {
+    return Memory.HEAP;
+  }
+
+  // ---- the handshake
+
+  @Override
+  public int handshake() throws IOException {
+    requireSound();
+    ByteBuffer in = input.begin();
+    try {
+      return shakeHands(in);
+    } catch (SSLException e) {
+      throw failed(e);
+    } catch (TcpError e) {
+      throw stick(e);
+    } finally {
+      input.end(in);
+    }
+  }
+
+  private int shakeHands(ByteBuffer in) throws IOException {
+    if (!greeting.begun()) {
+      greeting.begin();
+      engine.beginHandshake();
+    }
+    boolean filled = false;
+    while (true) {
+      switch (engine.getHandshakeStatus()) {
+        case NEED_TASK -> {
+          return TASK;
+        }
+        case NEED_WRAP -> {
+          if (!wrapHandshake()) {
+            return WRITE;
+          }
+        }
+        case NEED_UNWRAP, NEED_UNWRAP_AGAIN -> {
+          if (!recordReady(in)) {
+            int n = filled ? 0 : input.fill(in);
+            filled = true;
+            if (n < 0) {
+              throw greeting.endedEarly(input.received());
+            }
+            greeting.look(in, outlet);
+            if (!recordReady(in)) {
+              return READ;
+            }
+          }
+          unwrapHandshake(in);
+        }
+        case NOT_HANDSHAKING, FINISHED -> {
+          handshaken = true;
+          legacy = Protocol.of(engine.getSession().getProtocol()) != Protocol.TLS_1_3;
+          return DONE;
+        }
+      }
+    }
+  }
+
+  private boolean recordReady(ByteBuffer in) {
+    return engine.getHandshakeStatus() == HandshakeStatus.NEED_UNWRAP_AGAIN || input.record(in) > 0;
+  }
+
+  /** False when the outlet has no room. */
+  private boolean wrapHandshake() throws SSLException {
+    ByteBuffer room = outlet.room(PACKET);
+    if (room == null) {
+      return false;
+    }
+    int start = room.position();
+    SSLEngineResult result = engine.wrap(NOTHING, room);
+    greeting.sent(room, start);
+    return result.getStatus() != Status.BUFFER_OVERFLOW;
+  }
+
+  private void unwrapHandshake(ByteBuffer in) throws SSLException {
+    SSLEngineResult result = engine.unwrap(in, buffers.plain(Memory.HEAP));
+    if (result.getStatus() == Status.CLOSED) {
+      throw greeting.closedByPeer();
+    }
+  }
+
+  // ---- in
+
+  @Override
+  public int read(ByteBuffer destination) throws IOException {
+    requireSound();
+    if (peerEnded) {
+      return END;
+    }
+    int start = destination.position();
+    ByteBuffer in = input.begin();
+    int want;
+    try {
+      want = unwrap(in, destination);
+    } catch (SSLException e) {
+      // What came whole before the fault is the program's; the fault comes with the next call.
+      TcpError fault = failed(e);
+      if (destination.position() == start) {
+        throw fault;
+      }
+      return destination.position() - start;
+    } catch (TcpError e) {
+      TcpError fault = stick(e);
+      if (destination.position() == start) {
+        throw fault;
+      }
+      return destination.position() - start;
+    } finally {
+      input.end(in);
+    }
+    int produced = destination.position() - start;
+    return produced > 0 ? produced : want;
+  }
+
+  private int unwrap(ByteBuffer in, ByteBuffer destination) throws IOException {
+    boolean filled = false;
+    for (int left = RECORDS_PER_READ; left > 0; left--) {
+      int length = input.record(in);
+      if (length == 0) {
+        int n = filled || destination.position() > 0 ? 0 : input.fill(in);
+        if (n < 0) {
+          throw new SslTruncated(
+              Stage.DATA,
+              "the peer ended the connection without close_notify: what was received may not be all"
+                  + " that was sent",
+              null);
+        }
+        filled = true;
+        length = input.record(in);
+        if (length == 0) {
+          return READ;
+        }
+      }
+      if (destination.remaining() < length) {
+        return READ;
+      }
+      refuseRenegotiation(in);
+      SSLEngineResult result = engine.unwrap(in, destination);
+      if (result.getStatus() == Status.CLOSED || engine.isInboundDone()) {
+        peerEnded = true;
+        return END;
+      }
+      if (result.getHandshakeStatus() == HandshakeStatus.NEED_WRAP && !wrapHandshake()) {
+        return WRITE;
+      }
+      if (result.getHandshakeStatus() == HandshakeStatus.NEED_TASK) {
+        return TASK;
+      }
+    }
+    return READ;
+  }
+
+  /** In TLS 1.2 a handshake record after the handshake is HelloRequest or ClientHello. */
+  private void refuseRenegotiation(ByteBuffer in) {
+    if (legacy && in.get(in.position()) == HANDSHAKE_RECORD) {
+      throw new SslError(
+          SslError.Side.OURS,
+          Stage.DATA,
+          "no_renegotiation",
+          "RENEGOTIATION",
+          "the peer asked for renegotiation, which is refused (RFC 5746, RFC 9325 3.5)",
+          null);
+    }
+  }
+
+  @Override
+  public boolean buffered() {
+    return input.hasRecord() || failure != null || peerEnded;
+  }
+
+  // ---- out
+
+  @Override
+  public int write(ByteBuffer source) throws IOException {
+    requireSound();
+    int start = source.position();
+    try {
+      while (source.hasRemaining()) {
+        ByteBuffer room = outlet.room(PACKET);
+        if (room == null) {
+          break;
+        }
+        SSLEngineResult result = engine.wrap(source, room);
+        if (result.getStatus() == Status.BUFFER_OVERFLOW) {
+          break;
+        }
+        if (result.getStatus() == Status.CLOSED) {
+          throw new SSLException("the output was closed");
+        }
+      }
+    } catch (SSLException e) {
+      throw failed(e);
+    }
+    int taken = source.position() - start;
+    return taken > 0 ? taken : WRITE;
+  }
+
+  @Override
+  public int closeOutput() throws IOException {
+    engine.closeOutbound();
+    while (!engine.isOutboundDone()) {
+      ByteBuffer room = outlet.room(PACKET);
+      if (room == null) {
+        return WRITE;
+      }
+      SSLEngineResult result = engine.wrap(NOTHING, room);
+      if (result.bytesProduced() == 0) {
+        break; // a handshake that was cut off has nothing more to say
+      }
+    }
+    return DONE;
+  }
+
+  @Override
+  public boolean halfCloses() {
+    return !legacy;
+  }
+
+  // ---- the rest
+
+  @Override
+  public Runnable task() {
+    return () -> {
+      Runnable task;
+      while ((task = engine.getDelegatedTask()) != null) {
+        task.run();
+      }
+    };
+  }
+
+  @Override
+  public SslSession session() {
+    return greeting.session();
+  }
+
+  @Override
+  public void release() {
+    input.release();
+  }
+
+  private void requireSound() {
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  private TcpError failed(SSLException e) {
+    return stick(JdkFailure.of(e, handshaken, greeting));
+  }
+
+  /** The first failure counts; the engine's alert for it, if any, goes to the outlet. */
+  private TcpError stick(TcpError fault) {
+    if (failure == null) {
+      failure = fault;
+      tellPeer();
+    }
+    return failure;
+  }
+
+  private void tellPeer() {
+    if (!handshaken && greeting.isPlain()) {
+      return; // it would not understand an alert, and may have been answered in its own language
+    }
+    try {
+      engine.closeOutbound();
+      for (int left = 3; left > 0 && !engine.isOutboundDone(); left--) {
+        ByteBuffer room = outlet.room(PACKET);
+        if (room == null || engine.wrap(NOTHING, room).bytesProduced() == 0) {
+          return;
+        }
+      }
+    } catch (SSLException e) {
+      // There is no alert to send; the failure itself is told all the same.
+      return;
+    }
+  }
+}

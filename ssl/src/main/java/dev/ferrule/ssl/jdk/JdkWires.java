@@ -1,0 +1,61 @@
+package dev.ferrule.ssl.jdk;
+
+import dev.ferrule.spi.Buffers;
+import dev.ferrule.spi.Link;
+import dev.ferrule.spi.Memory;
+import dev.ferrule.spi.Outlet;
+import dev.ferrule.ssl.spi.HostName;
+import dev.ferrule.ssl.spi.SslWire;
+import dev.ferrule.ssl.spi.WireFactory;
+import java.util.List;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SNIServerName;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the JDK's wires: an engine each, with the settings of the context. */
+final class JdkWires implements WireFactory {
+  private final SSLContext context;
+  private final SSLParameters parameters;
+  private final boolean server;
+
+  JdkWires(SSLContext context, SSLParameters parameters, boolean server) {
+    this.context = context;
+    this.parameters = parameters;
+    this.server = server;
+  }
+
+  @Override
+  public String provider() {
+    return JdkProvider.NAME;
+  }
+
+  @Override
+  public Memory memory() {
+    return Memory.HEAP;
+  }
+
+  @Override
+  public SslWire wire(Link link, Outlet outlet, Buffers buffers, @Nullable String host, int port) {
+    SSLEngine engine;
+    if (server) {
+      engine = context.createSSLEngine();
+      engine.setUseClientMode(false);
+      engine.setSSLParameters(parameters);
+    } else {
+      String name = host == null ? null : HostName.canonical(host);
+      engine = name == null ? context.createSSLEngine() : context.createSSLEngine(name, port);
+      engine.setUseClientMode(true);
+      engine.setSSLParameters(parameters);
+      if (name != null && HostName.isSendable(name)) {
+        // Set here and not left to the JDK, which sends no name without a dot.
+        SSLParameters own = engine.getSSLParameters();
+        own.setServerNames(List.<SNIServerName>of(new SNIHostName(name)));
+        engine.setSSLParameters(own);
+      }
+    }
+    return new JdkWire(engine, link, outlet, buffers);
+  }
+}
