@@ -1,5 +1,7 @@
 package dev.ferrule.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.PrintWriter;
 import java.util.List;
 import picocli.CommandLine;
@@ -49,8 +51,8 @@ public final class Main implements Runnable {
             .addSubcommand(new Connect(stdio))
             .addSubcommand(new Providers(stdio));
     boolean debug = List.of(args).contains(DEBUG);
-    return tool.setOut(new PrintWriter(stdio.text(), true))
-        .setErr(new PrintWriter(stdio.err(), true))
+    return tool.setOut(new PrintWriter(stdio.text(), true, UTF_8))
+        .setErr(new PrintWriter(stdio.err(), true, UTF_8))
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler((e, all) -> wrongUsage(stdio, e, debug))
         .setExecutionExceptionHandler((e, command, parsed) -> failed(stdio, e, debug))
