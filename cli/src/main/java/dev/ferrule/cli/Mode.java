@@ -43,7 +43,7 @@ enum Mode {
       send(socket);
     }
 
-    /** A round has an end even if the peer is quicker than we: others want to be served too. */
+    // A round has an end even if the peer is quicker than we: others want to be served too.
     private void send(TcpSocket socket) {
       for (int left = BLOCKS_PER_ROUND; left > 0; left--) {
         if (!socket.write(BLOCK.clear())) {
