@@ -124,12 +124,12 @@ final class Serve implements Callable<Integer> {
       return "--verify is about a server's certificate; for those of clients there are --client-ca"
           + " and --client-auth";
     }
-    boolean asks = clientAuth == ClientAuth.OPTIONAL || clientAuth == ClientAuth.REQUIRED;
     if (clientCa != null && clientAuth == ClientAuth.NONE) {
       return "--client-ca and --client-auth none contradict each other";
     }
+    boolean asks = clientAuth != null && clientAuth != ClientAuth.NONE;
     return asks && clientCa == null
-        ? "--client-auth " + name(clientAuth) + " needs --client-ca: whose certificates are good?"
+        ? "--client-auth needs --client-ca: whose certificates are good?"
         : null;
   }
 
@@ -233,10 +233,6 @@ final class Serve implements Callable<Integer> {
     if (!shared.voice.quiet) {
       stdio.err().println("ferrule: " + line);
     }
-  }
-
-  private static String name(ClientAuth how) {
-    return how.name().toLowerCase(java.util.Locale.ROOT);
   }
 
   /** As {@code connect} takes it. */

@@ -120,7 +120,7 @@ final class LdapDialogue implements Dialogue {
     }
     int length = 0;
     for (int left = first & 0x7f; left > 0; left--) {
-      length = length << 8 | in.get() & 0xff;
+      length = (length << 8) | (in.get() & 0xff);
     }
     return length;
   }
