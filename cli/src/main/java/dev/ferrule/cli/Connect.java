@@ -17,11 +17,13 @@ import picocli.CommandLine.Parameters;
 /** {@code ferrule connect}: standard input to a peer, and what the peer says to standard output. */
 @Command(
     name = "connect",
-    mixinStandardHelpOptions = true,
+    header = "Connects standard input and output with a peer.",
     description = {
-      "Connects, sends standard input to the peer and writes what the peer says to standard output.",
-      "At the end of standard input it ends its side, and reads on until the peer ends."
+      "%nWhat comes on standard input goes to the peer, and what the peer says goes to standard"
+          + " output. At the end of standard input it ends its side, and reads on until the peer"
+          + " ends. Facts about the handshake are on standard error.%n"
     },
+    sortOptions = false,
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {
       " 0:the peer ended cleanly",
@@ -64,10 +66,9 @@ final class Connect implements Callable<Integer> {
   @Option(
       names = "--pin",
       paramLabel = "SHA256",
-      description = {
-        "Accept only the certificate with this SHA-256. Alone it takes the place of the chain and",
-        "the name, for self-signed ones; with --ca or --verify those are checked as well."
-      })
+      description =
+          "Accept only the certificate with this SHA-256. Alone it takes the place of chain and"
+              + " name, for self-signed ones; with --ca or --verify those are checked as well.")
   @Nullable String pin;
 
   @Option(

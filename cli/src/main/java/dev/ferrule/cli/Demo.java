@@ -10,12 +10,13 @@ import picocli.CommandLine.Mixin;
 /** {@code ferrule demo}: the main job, in one process. */
 @Command(
     name = "demo",
-    mixinStandardHelpOptions = true,
+    header = "Shows the main job in one process, on loopback.",
     description = {
-      "Shows the main job in one process, on loopback: makes a throw-away certificate, serves with",
-      "it, connects while checking it, exchanges a line, and wraps a plain connection as STARTTLS",
-      "does. Says what was negotiated and how long each step took."
+      "%nIt makes a throw-away certificate, serves with it, connects while checking it, exchanges a"
+          + " line, and wraps a plain connection as STARTTLS does. It says what was negotiated and"
+          + " how long each step took.%n"
     },
+    sortOptions = false,
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {
       " 0:all worked",

@@ -28,17 +28,23 @@ final class DemoRun {
   private final SslContext serverSide;
   private final SslContext clientSide;
   private final String poller;
+  private final boolean checked;
   private final EventLoop loop;
   private final Timer limit;
   private @Nullable ToolError failure;
   private boolean done;
 
   private DemoRun(
-      Steps steps, SslContext serverSide, SslContext clientSide, String poller, EventLoop loop) {
+      Steps steps,
+      SslContext serverSide,
+      SslContext clientSide,
+      SharedOptions shared,
+      EventLoop loop) {
     this.steps = steps;
     this.serverSide = serverSide;
     this.clientSide = clientSide;
-    this.poller = poller;
+    this.poller = shared.chosenPoller().name();
+    this.checked = shared.verify != SharedOptions.Check.none;
     this.loop = loop;
     this.limit =
         loop.delay(
@@ -48,12 +54,11 @@ final class DemoRun {
 
   /** Runs all steps. */
   static void run(Steps steps, SslContext server, SslContext client, SharedOptions shared) {
-    String poller = shared.chosenPoller().name();
     DemoRun[] run = new DemoRun[1];
     shared
         .loop()
         .run(loop -> {
-          run[0] = new DemoRun(steps, server, client, poller, loop);
+          run[0] = new DemoRun(steps, server, client, shared, loop);
           run[0].serve();
         });
     ToolError failed = run[0].failure;
@@ -171,8 +176,8 @@ final class DemoRun {
     return LINE.equals(line);
   }
 
-  private static String facts(SslSession session) {
-    return session + "; the server's certificate was checked";
+  private String facts(SslSession session) {
+    return session + (checked ? "; the certificate was checked" : "; nothing was checked");
   }
 
   private void event(Event event) {

@@ -53,6 +53,7 @@ public final class Main implements Runnable {
     boolean debug = List.of(args).contains(DEBUG);
     return tool.setOut(new PrintWriter(stdio.text(), true, UTF_8))
         .setErr(new PrintWriter(stdio.err(), true, UTF_8))
+        .setUsageHelpWidth(100)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler((e, all) -> wrongUsage(stdio, e, debug))
         .setExecutionExceptionHandler((e, command, parsed) -> failed(stdio, e, debug))

@@ -14,11 +14,12 @@ import picocli.CommandLine.Mixin;
 /** {@code ferrule providers}: what there is, and why not what there is not. */
 @Command(
     name = "providers",
-    mixinStandardHelpOptions = true,
+    header = "Lists the pollers and the SSL providers.",
     description = {
-      "Lists the pollers and the SSL providers, the best first: whether each is available here,",
-      "what it stands on, or why it is not available. The best available one is the default."
+      "%nThe best come first: whether each is available here, what it stands on, or why it is not"
+          + " available. The best available one is the default.%n"
     },
+    sortOptions = false,
     footerHeading = "%nExamples:%n",
     footer = {"  ferrule providers", "  ferrule demo --provider jdk --poller nio"})
 final class Providers implements Callable<Integer> {

@@ -28,13 +28,15 @@ import picocli.CommandLine.Option;
 /** {@code ferrule serve}: a server to try things with, and to measure. */
 @Command(
     name = "serve",
-    mixinStandardHelpOptions = true,
+    header = "Serves, to try things with and to measure.",
     description = {
-      "Serves until SIGTERM or Ctrl-C: then it stops listening, sends what is queued, says goodbye",
-      "on each connection, and exits with 0, after 5 seconds at the latest. A second Ctrl-C ends it",
-      "at once. The first line on standard output says where it listens:",
-      "  READY 127.0.0.1:8443 provider=jdk poller=nio"
+      "%nIt serves until SIGTERM or Ctrl-C: then it stops listening, sends what is queued, says"
+          + " goodbye on each connection, and exits with 0, after 5 seconds at the latest. A second"
+          + " Ctrl-C ends it at once. The first line on standard output says where it listens:",
+      "  READY 127.0.0.1:8443 provider=jdk poller=nio",
+      ""
     },
+    sortOptions = false,
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {
       " 0:asked to stop, and stopped",
@@ -43,7 +45,7 @@ import picocli.CommandLine.Option;
     },
     footerHeading = "%nExamples:%n",
     footer = {
-      "  ferrule serve --port 8443                       # echo, with a certificate made on the spot",
+      "  ferrule serve --port 8443                # echo, with a certificate made on the spot",
       "  ferrule serve --port 8443 --cert chain.pem --key key.pem --mode line",
       "  ferrule serve --port 0 --mode source --ciphers ECDHE+AESGCM",
       "  ferrule serve --port 8443 --client-ca ca.pem    # clients must show a certificate",
@@ -68,10 +70,9 @@ final class Serve implements Callable<Integer> {
       names = "--mode",
       paramLabel = "MODE",
       defaultValue = "echo",
-      description = {
-        "echo: send back what comes (the default); source: send without end;",
-        "sink: read and forget; line: answer with a line, and close."
-      })
+      description =
+          "echo: send back what comes (the default); source: send without end; sink: read and"
+              + " forget; line: answer with a line, and close.")
   Mode mode;
 
   @Option(names = "--plain", description = "No SSL at all.")

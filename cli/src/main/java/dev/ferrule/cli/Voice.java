@@ -4,6 +4,12 @@ import picocli.CommandLine.Option;
 
 /** How much a command says on standard error. */
 final class Voice {
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help.")
+  boolean help;
+
   @Option(names = "--debug", description = "Show the stack trace of an error.")
   boolean debug;
 
