@@ -44,6 +44,7 @@ final class JdkWire implements SslWire {
   private boolean handshaken;
   private boolean legacy; // before TLS 1.3: renegotiation exists, half close does not
   private boolean peerEnded;
+  private boolean taskWaits; // found behind data that went out first
 
   JdkWire(SSLEngine engine, Link link, Outlet outlet, Buffers buffers) {
     this.engine = engine;
@@ -115,7 +116,8 @@ final class JdkWire implements SslWire {
   }
 
   private boolean recordReady(ByteBuffer in) {
-    return engine.getHandshakeStatus() == HandshakeStatus.NEED_UNWRAP_AGAIN || input.record(in) > 0;
+    return engine.getHandshakeStatus() == HandshakeStatus.NEED_UNWRAP_AGAIN
+        || input.record(in, Stage.HANDSHAKE) > 0;
   }
 
   /** False when the outlet has no room. */
@@ -131,6 +133,7 @@ final class JdkWire implements SslWire {
   }
 
   private void unwrapHandshake(ByteBuffer in) throws SSLException {
+    greeting.received(in);
     SSLEngineResult result = engine.unwrap(in, buffers.plain(Memory.HEAP));
     if (result.getStatus() == Status.CLOSED) {
       throw greeting.closedByPeer();
@@ -144,6 +147,10 @@ final class JdkWire implements SslWire {
     requireSound();
     if (peerEnded) {
       return END;
+    }
+    if (taskWaits) {
+      taskWaits = false;
+      return TASK;
     }
     int start = destination.position();
     ByteBuffer in = input.begin();
@@ -167,15 +174,20 @@ final class JdkWire implements SslWire {
       input.end(in);
     }
     int produced = destination.position() - start;
-    return produced > 0 ? produced : want;
+    if (produced > 0) {
+      return produced;
+    }
+    taskWaits = false;
+    return want;
   }
 
   private int unwrap(ByteBuffer in, ByteBuffer destination) throws IOException {
+    int start = destination.position();
     boolean filled = false;
     for (int left = RECORDS_PER_READ; left > 0; left--) {
-      int length = input.record(in);
+      int length = input.record(in, Stage.DATA);
       if (length == 0) {
-        int n = filled || destination.position() > 0 ? 0 : input.fill(in);
+        int n = filled || destination.position() > start ? 0 : input.fill(in);
         if (n < 0) {
           throw new SslTruncated(
               Stage.DATA,
@@ -184,7 +196,7 @@ final class JdkWire implements SslWire {
               null);
         }
         filled = true;
-        length = input.record(in);
+        length = input.record(in, Stage.DATA);
         if (length == 0) {
           return READ;
         }
@@ -202,6 +214,7 @@ final class JdkWire implements SslWire {
         return WRITE;
       }
       if (result.getHandshakeStatus() == HandshakeStatus.NEED_TASK) {
+        taskWaits = true;
         return TASK;
       }
     }
@@ -223,7 +236,7 @@ final class JdkWire implements SslWire {
 
   @Override
   public boolean buffered() {
-    return input.hasRecord() || failure != null || peerEnded;
+    return input.hasRecord() || failure != null || peerEnded || taskWaits;
   }
 
   // ---- out
