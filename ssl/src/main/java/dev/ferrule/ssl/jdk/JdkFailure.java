@@ -33,7 +33,9 @@ final class JdkFailure {
     Matcher received = RECEIVED.matcher(text);
     if (received.find()) {
       String alert = received.group(1);
-      Stage stage = handshaken ? Stage.DATA : Alerts.stage(alert);
+      Stage about = Alerts.stage(alert);
+      // In TLS 1.3 the client is done before the server has looked at its certificate.
+      Stage stage = handshaken && about != Stage.CERTIFICATE ? Stage.DATA : about;
       return new SslError(
           Side.PEER, stage, alert, alert, Alerts.received(alert) + greeting.offer(stage), thrown);
     }
