@@ -50,7 +50,7 @@ class CutHandshakeTest {
   @Test
   void nothing_is_called_after_the_event_of_a_failure_but_close() {
     Pair pair = cut(Cut.AFTER_SERVER_FLIGHT, true);
-    System.out.println(pair.client.order); assertThat(pair.client.order).endsWith("TcpReset", "close");
+    assertThat(pair.client.order).endsWith("TcpReset", "close");
     assertThat(pair.client.order.indexOf("TcpReset")).isEqualTo(pair.client.order.size() - 2);
   }
 
