@@ -31,7 +31,6 @@ final class Relay {
     AtomicReference<TcpServer> listening = new AtomicReference<>();
     TcpServer server =
         Tcp.server(loop, "127.0.0.1", 0)
-            .halfOpen()
             .onEvent(event -> relay.end(relay.server))
             .onRead((socket, data) -> relay.pass(true, data))
             .onConnect(accepted -> {
@@ -47,7 +46,6 @@ final class Relay {
 
   private TcpSocket connect(EventLoop loop, int port) {
     return Tcp.connect(loop, "127.0.0.1", port)
-        .halfOpen()
         .onEvent(event -> end(client))
         .onRead((socket, data) -> pass(false, data))
         .onConnect(socket -> {
