@@ -52,7 +52,7 @@ class PlainPeersTest {
     System.arraycopy(new byte[] {22, 3, 1, 0, (byte) 200}, 0, noise, 0, 5);
     SslError error = clientSays(noise, new Heard()).only(SslError.class);
     assertThat(error.side()).isEqualTo(Side.OURS);
-    assertThat(error.alert()).isPresent();
+    assertThat(error.alert()).hasValue("unexpected_message");
   }
 
   @ParameterizedTest
