@@ -69,6 +69,11 @@ final class Inbound {
     return ended;
   }
 
+  /** Whether the program knows of that. */
+  boolean endTold() {
+    return endTold;
+  }
+
   /** The link's end was seen while nobody wanted the input any more. */
   void endSeen() {
     ended = true;

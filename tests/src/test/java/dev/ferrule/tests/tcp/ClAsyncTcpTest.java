@@ -14,6 +14,7 @@ import dev.ferrule.Timer;
 import dev.ferrule.event.AddressInUse;
 import dev.ferrule.event.CallbackError;
 import dev.ferrule.testkit.Loops;
+import dev.ferrule.testkit.ManualClock;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
@@ -30,28 +31,30 @@ class ClAsyncTcpTest {
   void tcp_simple_client_server() {
     StringBuilder serverData = new StringBuilder();
     StringBuilder clientData = new StringBuilder();
-    Loops.run(loop -> {
-      TcpServer server =
-          Loopback.server(loop)
-              .onConnect(s -> log.add("connect"))
-              .onRead((socket, data) -> {
-                serverData.append(Loopback.text(data));
-                socket.write("thxlol ");
-              })
-              .onEvent(Loopback.ignored())
-              .open();
-      for (String word : List.of("hai ", "there")) {
-        Tcp.connect(loop, "127.0.0.1", server.port())
-            .data(word)
-            .onRead((socket, data) -> {
-              clientData.append(Loopback.text(data));
-              socket.close();
-            })
-            .onEvent(Loopback.ignored())
-            .open();
-      }
-      loop.delay(Duration.ofMillis(200), server::close);
-    });
+    Loops.run(
+        new ManualClock().setup(),
+        loop -> {
+          TcpServer server =
+              Loopback.server(loop)
+                  .onConnect(s -> log.add("connect"))
+                  .onRead((socket, data) -> {
+                    serverData.append(Loopback.text(data));
+                    socket.write("thxlol ");
+                  })
+                  .onEvent(Loopback.ignored())
+                  .open();
+          for (String word : List.of("hai ", "there")) {
+            Tcp.connect(loop, "127.0.0.1", server.port())
+                .data(word)
+                .onRead((socket, data) -> {
+                  clientData.append(Loopback.text(data));
+                  socket.close();
+                })
+                .onEvent(Loopback.ignored())
+                .open();
+          }
+          loop.delay(Duration.ofMillis(200), server::close);
+        });
     assertThat(log).hasSize(2);
     assertThat(serverData.toString()).contains("hai ").contains("there").hasSize(9);
     assertThat(clientData).hasToString("thxlol thxlol ");

@@ -8,6 +8,7 @@ import dev.ferrule.TcpServer;
 import dev.ferrule.TcpSocket;
 import dev.ferrule.event.TcpError;
 import dev.ferrule.testkit.Loops;
+import dev.ferrule.testkit.ManualClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -136,18 +137,20 @@ class UpgradeTest {
   void what_the_old_socket_queued_goes_out_in_clear_and_in_order() {
     Loopback.Text heard = new Loopback.Text();
     String large = "clear ".repeat(1_000_000);
-    Loops.run(loop -> {
-      TcpServer server = Loopback.server(loop).onRead(heard).onEvent(Loopback.ignored()).open();
-      Loopback.client(loop, server)
-          .onConnect(s -> {
-            s.write(large);
-            assertThat(s.queued()).isPositive();
-            Masked masked = new Masked.Setup(s).onEvent(Loopback.ignored()).open();
-            masked.write("never sent: the peer does not greet");
-            loop.delay(Duration.ofMillis(300), masked::abort);
-          })
-          .open();
-    });
+    Loops.run(
+        new ManualClock().setup(),
+        loop -> {
+          TcpServer server = Loopback.server(loop).onRead(heard).onEvent(Loopback.ignored()).open();
+          Loopback.client(loop, server)
+              .onConnect(s -> {
+                s.write(large);
+                assertThat(s.queued()).isPositive();
+                Masked masked = new Masked.Setup(s).onEvent(Loopback.ignored()).open();
+                masked.write("never sent: the peer does not greet");
+                loop.delay(Duration.ofMillis(300), masked::abort);
+              })
+              .open();
+        });
     assertThat(heard.toString()).isEqualTo(large + "!");
   }
 
