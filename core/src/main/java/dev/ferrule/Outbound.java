@@ -159,7 +159,9 @@ final class Outbound {
       return;
     }
     noteSent(outlet);
-    if (lane.want == Wire.WRITE && !outlet.clogged()) {
+    if (lane.want == Wire.WRITE
+        && !outlet.clogged()
+        && lane.state.compareTo(Lane.State.OPEN) <= 0) {
       if (lane.state == Lane.State.OPEN) {
         lane.want = Wire.READ;
       }
