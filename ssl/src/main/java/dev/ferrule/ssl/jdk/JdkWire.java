@@ -33,6 +33,10 @@ final class JdkWire implements SslWire {
   private static final int RECORDS_PER_READ = 256;
 
   private static final int HANDSHAKE_RECORD = 22;
+
+  /** The header of a record that no engine takes. */
+  private static final byte[] UNACCEPTABLE = {22, 3, 3, (byte) 0xFF, (byte) 0xFF};
+
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
   private final SSLEngine engine;
@@ -227,7 +231,7 @@ final class JdkWire implements SslWire {
       throw new SslError(
           SslError.Side.OURS,
           Stage.DATA,
-          "no_renegotiation",
+          "unexpected_message",
           "RENEGOTIATION",
           "the peer asked for renegotiation, which is refused (RFC 5746, RFC 9325 3.5)",
           null);
@@ -333,6 +337,9 @@ final class JdkWire implements SslWire {
       return; // it would not understand an alert, and may have been answered in its own language
     }
     try {
+      if (failure instanceof SslError error && error.side() == SslError.Side.OURS) {
+        breakOff();
+      }
       engine.closeOutbound();
       for (int left = 3; left > 0 && !engine.isOutboundDone(); left--) {
         ByteBuffer room = outlet.room(PACKET);
@@ -343,6 +350,19 @@ final class JdkWire implements SslWire {
     } catch (SSLException e) {
       // There is no alert to send; the failure itself is told all the same.
       return;
+    }
+  }
+
+  /**
+   * A fault that was found outside the engine: a close_notify would look like a clean end to the
+   * peer, so the engine is given what no engine takes, and has a fatal alert to send. Nothing when
+   * it has failed already.
+   */
+  private void breakOff() {
+    try {
+      engine.unwrap(ByteBuffer.wrap(UNACCEPTABLE), NOTHING);
+    } catch (SSLException e) {
+      return; // as intended: the alert unexpected_message waits to be wrapped
     }
   }
 }

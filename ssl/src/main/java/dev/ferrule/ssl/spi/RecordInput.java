@@ -100,7 +100,7 @@ public final class RecordInput {
       throw new SslError(
           Side.OURS,
           stage,
-          "record_overflow",
+          "unexpected_message",
           "RECORD_TOO_LONG",
           "the peer sent a record of "
               + length
