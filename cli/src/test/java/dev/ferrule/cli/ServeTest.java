@@ -116,6 +116,16 @@ class ServeTest {
   }
 
   @Test
+  void source_goes_on_for_a_peer_that_has_nothing_to_say() throws Exception {
+    try (RunningTool server = RunningTool.serve(folder, "--plain", "--mode", "source")) {
+      try (Socket socket = open(server.address())) {
+        socket.shutdownOutput();
+        socket.getInputStream().skipNBytes(32 * 1024 * 1024);
+      }
+    }
+  }
+
+  @Test
   void sink_takes_everything_and_says_nothing() throws Exception {
     byte[] data = new byte[4 * 1024 * 1024];
     try (RunningTool server = serve("--mode", "sink")) {
