@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,11 +43,39 @@ class ExamplesTest {
     return bytes.toString(UTF_8).lines().toList();
   }
 
-  /** The server of the examples, for one connection. */
+  /** The server of the examples. */
   private static TcpServer serve(EventLoop loop) {
-    TcpServer server = Server.serve(loop, 0, files.certificate(), files.key());
-    loop.delay(java.time.Duration.ofSeconds(1), server::close);
-    return server;
+    return Server.serve(loop, 0, files.certificate(), files.key());
+  }
+
+  /** A plain server that takes one connection; its port. */
+  private static int servesOne(EventLoop loop, Consumer<TcpSocket> service) {
+    TcpServer[] server = new TcpServer[1];
+    server[0] =
+        Tcp.server(loop, HOST, 0)
+            .onConnect(socket -> {
+              server[0].close();
+              service.accept(socket);
+            })
+            .open();
+    return server[0].port();
+  }
+
+  private static void answerStartTls(TcpSocket socket) {
+    socket.onRead((plain, data) -> {
+      data.position(data.limit());
+      plain.write("go ahead");
+      answerSecurely(plain);
+    });
+  }
+
+  private static void answerSecurely(TcpSocket plain) {
+    Ssl.wrap(plain)
+        .asServer()
+        .certificate(files.certificate())
+        .key(files.key())
+        .onRead((socket, data) -> socket.write("ferrule", TcpSocket::close))
+        .open();
   }
 
   @Test
@@ -62,15 +91,18 @@ class ExamplesTest {
 
   @Test
   void a_stream_keeps_what_came_until_it_is_read() {
-    EventLoop.run(loop -> Streams.ask(loop, HOST, serve(loop).port(), trusting, out));
+    EventLoop.run(loop -> {
+      TcpServer server = serve(loop);
+      Streams.ask(loop, HOST, server.port(), trusting, out).socket().onClose(server::close);
+    });
     assertThat(lines()).contains("READ: THIS IS A SECURE LINE!");
   }
 
   @Test
   void a_plain_connection_goes_on_over_SSL() {
     EventLoop.run(loop -> {
-      TcpServer server = startTlsServer(loop, "go ahead");
-      Wrap.ask(loop, HOST, server.port(), trusting, out);
+      int port = servesOne(loop, ExamplesTest::answerStartTls);
+      Wrap.ask(loop, HOST, port, trusting, out);
     });
     assertThat(lines()).startsWith("PLAIN: go ahead", "SECURE: ferrule").endsWith("closed");
   }
@@ -78,32 +110,9 @@ class ExamplesTest {
   @Test
   void a_wrapped_stream_goes_on_with_what_is_decrypted() {
     EventLoop.run(loop -> {
-      TcpServer server = Tcp.server(loop, HOST, 0).onConnect(ExamplesTest::answerSecurely).open();
-      loop.delay(java.time.Duration.ofSeconds(1), server::close);
-      Streams.wrap(loop, HOST, server.port(), trusting, out);
+      int port = servesOne(loop, ExamplesTest::answerSecurely);
+      Streams.wrap(loop, HOST, port, trusting, out);
     });
     assertThat(lines()).contains("READ: ferrule");
-  }
-
-  private static TcpServer startTlsServer(EventLoop loop, String consent) {
-    TcpServer server =
-        Tcp.server(loop, HOST, 0)
-            .onRead((plain, data) -> {
-              data.position(data.limit());
-              plain.write(consent);
-              answerSecurely(plain);
-            })
-            .open();
-    loop.delay(java.time.Duration.ofSeconds(1), server::close);
-    return server;
-  }
-
-  private static void answerSecurely(TcpSocket plain) {
-    Ssl.wrap(plain)
-        .asServer()
-        .certificate(files.certificate())
-        .key(files.key())
-        .onRead((socket, data) -> socket.write("ferrule", TcpSocket::close))
-        .open();
   }
 }
