@@ -51,6 +51,7 @@ public final class RecordInput {
     if (rest != null) {
       rest.take(in);
       kept = null;
+      buffers.giveQueue(rest);
     }
     return in.flip();
   }
@@ -74,11 +75,12 @@ public final class RecordInput {
   }
 
   /**
-   * The whole length of the record at the buffer's position; 0 when it is not all there yet.
+   * The whole length of the record at the buffer's position; 0 when it is not all there yet. {@code
+   * stage} is how far the connection has come, for the error.
    *
    * @throws SslError when it cannot be a record, or is above the limit
    */
-  public int record(ByteBuffer in) {
+  public int record(ByteBuffer in, Stage stage) {
     if (in.remaining() < HEADER) {
       return 0;
     }
@@ -88,7 +90,7 @@ public final class RecordInput {
     if (type < CHANGE_CIPHER_SPEC || type > APPLICATION_DATA + 1 || in.get(at + 1) != 3) {
       throw new SslError(
           Side.OURS,
-          Stage.DATA,
+          stage,
           "unexpected_message",
           "NOT_A_RECORD",
           "what the peer sent is not an SSL record (did something else write to the connection?)",
@@ -97,8 +99,8 @@ public final class RecordInput {
     if (length > MAX_PAYLOAD) {
       throw new SslError(
           Side.OURS,
-          Stage.DATA,
-          "record_overflow",
+          stage,
+          "unexpected_message",
           "RECORD_TOO_LONG",
           "the peer sent a record of "
               + length
@@ -117,7 +119,7 @@ public final class RecordInput {
       keptRecord =
           in.remaining() >= HEADER
               && in.remaining() >= HEADER + Short.toUnsignedInt(in.getShort(at + 3));
-      ByteQueue rest = new ByteQueue(buffers);
+      ByteQueue rest = buffers.takeQueue();
       rest.put(in);
       kept = rest;
     } else {
@@ -138,7 +140,7 @@ public final class RecordInput {
   /** Drops what is kept. */
   public void release() {
     if (kept != null) {
-      kept.clear();
+      buffers.giveQueue(kept);
       kept = null;
     }
     keptRecord = false;
