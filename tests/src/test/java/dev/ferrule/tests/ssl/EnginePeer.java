@@ -15,6 +15,7 @@ import javax.net.ssl.SSLException;
 final class EnginePeer {
   private final SSLEngine engine = JdkPeers.CONTEXT.createSSLEngine("localhost", 0);
   private final ByteBuffer in = ByteBuffer.allocate(1 << 20);
+  private final ByteBuffer out = ByteBuffer.allocate(1 << 17);
   private final ByteBuffer plain = ByteBuffer.allocate(1 << 16);
   private final Consumer<EnginePeer> secured;
   final StringBuilder text = new StringBuilder();
@@ -55,7 +56,7 @@ final class EnginePeer {
   /** The records that carry a text, and whatever the handshake has to say before it. */
   byte[] wrap(String words) throws SSLException {
     ByteBuffer source = ByteBuffer.wrap(words.getBytes());
-    ByteBuffer out = ByteBuffer.allocate(1 << 17);
+    out.clear();
     do {
       engine.wrap(source, out);
     } while (source.hasRemaining()
