@@ -48,6 +48,7 @@ final class JdkWire implements SslWire {
   private boolean handshaken;
   private boolean legacy; // before TLS 1.3: renegotiation exists, half close does not
   private boolean peerEnded;
+  private boolean taskWaits; // found behind data that went out first
 
   JdkWire(SSLEngine engine, Link link, Outlet outlet, Buffers buffers) {
     this.engine = engine;
@@ -151,6 +152,10 @@ final class JdkWire implements SslWire {
     if (peerEnded) {
       return END;
     }
+    if (taskWaits) {
+      taskWaits = false;
+      return TASK;
+    }
     int start = destination.position();
     ByteBuffer in = input.begin();
     int want;
@@ -173,15 +178,20 @@ final class JdkWire implements SslWire {
       input.end(in);
     }
     int produced = destination.position() - start;
-    return produced > 0 ? produced : want;
+    if (produced > 0) {
+      return produced;
+    }
+    taskWaits = false;
+    return want;
   }
 
   private int unwrap(ByteBuffer in, ByteBuffer destination) throws IOException {
+    int start = destination.position();
     boolean filled = false;
     for (int left = RECORDS_PER_READ; left > 0; left--) {
       int length = input.record(in, Stage.DATA);
       if (length == 0) {
-        int n = filled || destination.position() > 0 ? 0 : input.fill(in);
+        int n = filled || destination.position() > start ? 0 : input.fill(in);
         if (n < 0) {
           throw new SslTruncated(
               Stage.DATA,
@@ -208,6 +218,7 @@ final class JdkWire implements SslWire {
         return WRITE;
       }
       if (result.getHandshakeStatus() == HandshakeStatus.NEED_TASK) {
+        taskWaits = true;
         return TASK;
       }
     }
@@ -229,7 +240,7 @@ final class JdkWire implements SslWire {
 
   @Override
   public boolean buffered() {
-    return input.hasRecord() || failure != null || peerEnded;
+    return input.hasRecord() || failure != null || peerEnded || taskWaits;
   }
 
   // ---- out

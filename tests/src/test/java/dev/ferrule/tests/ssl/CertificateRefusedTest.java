@@ -50,8 +50,7 @@ class CertificateRefusedTest {
 
   @Test
   void an_unknown_issuer_is_named() {
-    SslError error =
-        refusedByClient(issue(ThrowawayCa.create().request(HOST)), "unknown issuer");
+    SslError error = refusedByClient(issue(ThrowawayCa.create().request(HOST)), "unknown issuer");
     assertThat(error.message()).contains("CN=Ferrule throw-away CA");
   }
 

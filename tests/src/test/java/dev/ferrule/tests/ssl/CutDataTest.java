@@ -52,17 +52,23 @@ class CutDataTest {
   void half_a_record_is_never_delivered(Protocol version) {
     AtomicBoolean armed = new AtomicBoolean();
     Pair pair = pair(version).onServed(s -> s.write("hello"));
-    pair.client(c -> c.maxProtocol(version).onRead((s, data) -> {
-      armed.set(true);
-      s.write("never whole");
-    }));
-    pair.through((loop, port) -> Relay.open(loop, port, (relay, up, bytes) -> {
-      boolean cut = up && armed.get();
-      relay.forward(up, cut ? Arrays.copyOf(bytes, bytes.length / 2) : bytes);
-      if (cut) {
-        relay.cut(false);
-      }
-    }));
+    pair.client(c ->
+        c.maxProtocol(version)
+            .onRead((s, data) -> {
+              armed.set(true);
+              s.write("never whole");
+            }));
+    pair.through((loop, port) ->
+        Relay.open(
+            loop,
+            port,
+            (relay, up, bytes) -> {
+              boolean cut = up && armed.get();
+              relay.forward(up, cut ? Arrays.copyOf(bytes, bytes.length / 2) : bytes);
+              if (cut) {
+                relay.cut(false);
+              }
+            }));
     pair.run();
     assertThat(pair.server.text).isEmpty();
     assertThat(pair.server.only(SslTruncated.class).stage()).isEqualTo(Stage.DATA);
@@ -71,18 +77,25 @@ class CutDataTest {
   private static Pair cutAfterData(Protocol version, boolean reset) {
     Relay[] relay = new Relay[1];
     Pair pair = pair(version).onServed(s -> s.write("hello"));
-    pair.client(c -> c.maxProtocol(version).onRead((s, data) -> {
-      pair.client.read(data);
-      s.write("whole");
-    }));
-    pair.server(s -> s.onRead((socket, data) -> {
-      pair.server.read(data);
-      relay[0].cut(reset);
-    }));
-    pair.through((loop, port) -> Relay.open(loop, port, (passing, up, bytes) -> {
-      relay[0] = passing;
-      passing.forward(up, bytes);
-    }));
+    pair.client(c ->
+        c.maxProtocol(version)
+            .onRead((s, data) -> {
+              pair.client.read(data);
+              s.write("whole");
+            }));
+    pair.server(s ->
+        s.onRead((socket, data) -> {
+          pair.server.read(data);
+          relay[0].cut(reset);
+        }));
+    pair.through((loop, port) ->
+        Relay.open(
+            loop,
+            port,
+            (passing, up, bytes) -> {
+              relay[0] = passing;
+              passing.forward(up, bytes);
+            }));
     return pair.run();
   }
 

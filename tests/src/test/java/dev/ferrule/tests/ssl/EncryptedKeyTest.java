@@ -33,8 +33,7 @@ class EncryptedKeyTest {
 
   @Test
   void a_key_without_its_password_is_refused() {
-    String message =
-        CertificateFilesTest.refusal(setup -> setup.certificate(certificate).key(key));
+    String message = CertificateFilesTest.refusal(setup -> setup.certificate(certificate).key(key));
     assertThat(message).contains("locked.pem", "encrypted", "password");
   }
 

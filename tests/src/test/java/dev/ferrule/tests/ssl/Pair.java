@@ -68,14 +68,22 @@ final class Pair {
   }
 
   Pair run() {
-    Loops.run(loop, on -> {
-      SslServer listening = serve(on, server, serving, accepted, (socket, session) -> {
-        served = session;
-        server.order.add("secure");
-        serverSecure.accept(socket);
-      });
-      connect(on, between.apply(on, listening.port()));
-    });
+    Loops.run(
+        loop,
+        on -> {
+          SslServer listening =
+              serve(
+                  on,
+                  server,
+                  serving,
+                  accepted,
+                  (socket, session) -> {
+                    served = session;
+                    server.order.add("secure");
+                    serverSecure.accept(socket);
+                  });
+          connect(on, between.apply(on, listening.port()));
+        });
     return this;
   }
 

@@ -98,8 +98,7 @@ class PlainPeersTest {
       var listening = Pair.serve(loop, server, s -> {}, s -> {}, (socket, session) -> {});
       Tcp.connect(loop, "127.0.0.1", listening.port())
           .data(bytes)
-          .onRead((socket, data) ->
-              client.text.append(StandardCharsets.ISO_8859_1.decode(data)))
+          .onRead((socket, data) -> client.text.append(StandardCharsets.ISO_8859_1.decode(data)))
           .onEvent(client::event)
           .open();
     });
