@@ -11,7 +11,9 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLException;
 
-/** A client that makes its records by hand with an SSLEngine, to send what no honest client does. */
+/**
+ * A client that makes its records by hand with an SSLEngine, to send what no honest client does.
+ */
 final class EnginePeer {
   private final SSLEngine engine = JdkPeers.CONTEXT.createSSLEngine("localhost", 0);
   private final ByteBuffer in = ByteBuffer.allocate(1 << 20);

@@ -24,10 +24,11 @@ class RenegotiationTest {
           Pair.serve(
               loop,
               server,
-              s -> s.onRead((socket, data) -> {
-                server.read(data);
-                socket.write("ok\n");
-              }),
+              s ->
+                  s.onRead((socket, data) -> {
+                    server.read(data);
+                    socket.write("ok\n");
+                  }),
               s -> {},
               (socket, session) -> {});
       peer.set(new FutureTask<>(() -> renegotiates(listening.port())));
@@ -57,12 +58,13 @@ class RenegotiationTest {
   @Test
   void a_server_that_asks_for_renegotiation_is_refused() throws Exception {
     Heard client = new Heard();
-    try (JdkPeers.Server server = JdkPeers.serve(socket -> {
-      socket.getOutputStream().write("hello\n".getBytes());
-      assertThat(socket.getInputStream().read()).isEqualTo('x');
-      socket.startHandshake();
-      socket.getInputStream().read();
-    })) {
+    try (JdkPeers.Server server =
+        JdkPeers.serve(socket -> {
+          socket.getOutputStream().write("hello\n".getBytes());
+          assertThat(socket.getInputStream().read()).isEqualTo('x');
+          socket.startHandshake();
+          socket.getInputStream().read();
+        })) {
       Loops.run(loop ->
           Ssl.connect(loop, "127.0.0.1", server.port())
               .trust(Pki.TRUST)
