@@ -1,5 +1,6 @@
 package dev.ferrule.tests.ssl;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ferrule.event.TcpEof;
@@ -59,7 +60,7 @@ class EndingTest {
           .start(() -> {
             try (SSLSocket socket = JdkPeers.connect(listening.port())) {
               socket.setEnabledProtocols(new String[] {version.toString()});
-              socket.getOutputStream().write("hello".getBytes());
+              socket.getOutputStream().write("hello".getBytes(UTF_8));
               socket.shutdownOutput();
               // The JDK throws here when the connection ends without a close_notify.
               end[0] = socket.getInputStream().read();

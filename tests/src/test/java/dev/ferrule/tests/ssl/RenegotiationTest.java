@@ -1,5 +1,6 @@
 package dev.ferrule.tests.ssl;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ferrule.ssl.Ssl;
@@ -44,10 +45,10 @@ class RenegotiationTest {
     try (SSLSocket socket = JdkPeers.connect(port)) {
       socket.setEnabledProtocols(new String[] {"TLSv1.2"});
       socket.setSoTimeout(5000);
-      socket.getOutputStream().write("hello\n".getBytes());
+      socket.getOutputStream().write("hello\n".getBytes(UTF_8));
       assertThat(socket.getInputStream().readNBytes(3)).hasSize(3);
       socket.startHandshake();
-      socket.getOutputStream().write("again\n".getBytes());
+      socket.getOutputStream().write("again\n".getBytes(UTF_8));
       return socket.getInputStream().read() >= 0;
     } catch (SSLException e) {
       assertThat(e).hasMessageContaining("unexpected_message");
@@ -60,7 +61,7 @@ class RenegotiationTest {
     Heard client = new Heard();
     try (JdkPeers.Server server =
         JdkPeers.serve(socket -> {
-          socket.getOutputStream().write("hello\n".getBytes());
+          socket.getOutputStream().write("hello\n".getBytes(UTF_8));
           assertThat(socket.getInputStream().read()).isEqualTo('x');
           socket.startHandshake();
           socket.getInputStream().read();
