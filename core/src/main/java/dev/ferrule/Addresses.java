@@ -28,6 +28,18 @@ final class Addresses {
     }
   }
 
+  /** An address for people: {@code 127.0.0.1:80}, {@code [::1]:80}, or a path. */
+  static String text(SocketAddress address) {
+    if (!(address instanceof InetSocketAddress inet)) {
+      return address.toString();
+    }
+    if (inet.isUnresolved()) {
+      return inet.getHostString() + ":" + inet.getPort();
+    }
+    String host = inet.getAddress().getHostAddress();
+    return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + inet.getPort();
+  }
+
   /** What a server binds to; null is every address. A name is looked up here and now. */
   static SocketAddress bind(@Nullable String address, int port) {
     return address == null

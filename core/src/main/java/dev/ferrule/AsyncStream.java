@@ -1,6 +1,5 @@
 package dev.ferrule;
 
-import dev.ferrule.spi.ByteQueue;
 import java.nio.ByteBuffer;
 
 /**
@@ -23,14 +22,11 @@ public final class AsyncStream implements AsyncInput, AsyncOutput {
   public static AsyncStream of(TcpSocket socket) {
     Lane lane = socket.lane();
     lane.loop.check();
-    AsyncStream stream = lane.stream;
-    if (stream == null) {
-      stream = new AsyncStream(lane);
-      if (lane.callbacks.read == null) {
-        lane.stream = stream;
-      }
+    AsyncStream stream = lane.in.stream();
+    if (stream != null) {
+      return stream;
     }
-    return stream;
+    return lane.callbacks.read == null ? lane.in.streaming() : new AsyncStream(lane);
   }
 
   /** The socket below: after an upgrade, the new one. */
@@ -41,27 +37,17 @@ public final class AsyncStream implements AsyncInput, AsyncOutput {
   @Override
   public int read(ByteBuffer destination) {
     lane.loop.check();
-    ByteQueue unread = lane.unread;
-    if (unread == null) {
-      return 0;
-    }
-    int n = unread.take(destination);
-    if (unread.isEmpty()) {
-      lane.unread = null;
-    }
-    lane.watch();
-    return n;
+    return lane.in.take(destination);
   }
 
   @Override
   public long available() {
-    ByteQueue unread = lane.unread;
-    return unread == null ? 0 : unread.size();
+    return lane.in.waiting();
   }
 
   @Override
   public boolean atEnd() {
-    return available() == 0 && (lane.inputEnded() || lane.isClosed());
+    return available() == 0 && (lane.in.ended() || lane.ending.asked());
   }
 
   @Override

@@ -91,7 +91,7 @@ public abstract class ClientSetup<S extends TcpSocket, B extends ClientSetup<S, 
   public AsyncStream openStream() {
     streams = streams || callbacks.read == null;
     S socket = open();
-    AsyncStream stream = socket.lane().stream;
+    AsyncStream stream = socket.lane().in.stream();
     return stream != null ? stream : AsyncStream.of(socket);
   }
 }

@@ -41,13 +41,13 @@ final class Connector {
               host,
               found ->
                   connector.begin(found.stream().map(a -> new InetSocketAddress(a, port)).toList()),
-              lane::fail);
+              lane.ending::fail);
     }
     return connector;
   }
 
   static Connector toAddress(Lane lane, SocketAddress address) {
-    Connector connector = new Connector(lane, address.toString());
+    Connector connector = new Connector(lane, Addresses.text(address));
     connector.later(List.of(address));
     return connector;
   }
@@ -114,7 +114,7 @@ final class Connector {
     }
     String tried = addresses.size() > 1 ? whom + " (" + addresses.size() + " addresses)" : whom;
     TcpError error = Failures.connecting(reason, tried, lane.socket);
-    lane.fail(error);
+    lane.ending.fail(error);
   }
 
   void cancel() {
@@ -139,7 +139,9 @@ final class Connector {
     Timer timer = patience;
     patience = null;
     if (timer != null) {
-      timer.cancel();
+      lane.loop
+          .timers()
+          .remove(timer); // not cancel, which is the program's: the loop may have ended
     }
   }
 }

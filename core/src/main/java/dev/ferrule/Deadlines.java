@@ -22,12 +22,12 @@ final class Deadlines {
   }
 
   void connectBegins() {
-    beganNanos = lane.loop.now();
+    beganNanos = lane.loop.clock(); // read anew: a long callback must not eat the limit
     changed();
   }
 
   void handshakeBegins() {
-    beganNanos = lane.loop.now();
+    beganNanos = lane.loop.clock();
     receivedNanos = beganNanos;
     changed();
   }
@@ -39,7 +39,7 @@ final class Deadlines {
   }
 
   void closing() {
-    beganNanos = lane.loop.now();
+    beganNanos = lane.loop.clock();
     sentNanos = beganNanos;
     changed();
   }
@@ -48,14 +48,22 @@ final class Deadlines {
     receivedNanos = lane.loop.now();
   }
 
+  /** Reading was off and is on: silence counts from now. */
+  void readingBegins() {
+    receivedNanos = lane.loop.clock();
+    if (lane.limits.read() != null) {
+      changed();
+    }
+  }
+
   void sent() {
     sentNanos = lane.loop.now();
-    counting = lane.hasUnsent();
+    counting = lane.out.hasUnsent();
   }
 
   /** Something may wait to be sent now: the limit counts from the first byte. */
   void queued() {
-    if (!counting && lane.hasUnsent()) {
+    if (!counting && lane.out.hasUnsent()) {
       counting = true;
       sentNanos = lane.loop.now();
       if (lane.limits.write() != null) {
@@ -94,9 +102,9 @@ final class Deadlines {
     if (next == null || next.dueNanos() - lane.loop.now() > 0) {
       changed();
     } else if (next.limit() == null) {
-      lane.closed(); // the peer had its time to end its side
+      lane.ending.closed(); // the peer had its time to end its side
     } else {
-      lane.timedOut(new TcpTimeout(next.limit(), next.after(), lane.socket));
+      lane.ending.timedOut(new TcpTimeout(next.limit(), next.after(), lane.socket));
     }
   }
 
@@ -117,8 +125,8 @@ final class Deadlines {
       case SECURING -> at(Limit.HANDSHAKE, limits.handshake(), beganNanos);
       case OPEN ->
           Expiry.first(
-              lane.wantsInput() ? at(Limit.READ, limits.read(), receivedNanos) : null,
-              lane.hasUnsent() ? at(Limit.WRITE, limits.write(), sentNanos) : null);
+              lane.in.wanted() ? at(Limit.READ, limits.read(), receivedNanos) : null,
+              lane.out.hasUnsent() ? at(Limit.WRITE, limits.write(), sentNanos) : null);
       case DRAINING -> at(null, limits.close(), sentNanos);
       case LINGERING -> at(null, limits.close(), beganNanos);
       case CLOSED -> null;
@@ -127,6 +135,6 @@ final class Deadlines {
 
   private static @Nullable Expiry at(
       @Nullable Limit limit, @Nullable Duration after, long sinceNanos) {
-    return after == null ? null : new Expiry(limit, after, sinceNanos + after.toNanos());
+    return after == null ? null : new Expiry(limit, after, sinceNanos + Timers.nanos(after));
   }
 }

@@ -6,17 +6,15 @@ import dev.ferrule.spi.Buffers;
 import dev.ferrule.spi.Outlet;
 import dev.ferrule.spi.Poller;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -37,25 +35,27 @@ public final class EventLoop implements Executor {
   private final LoopSetup setup;
   private final Buffers buffers = new Buffers();
   private final Timers timers = new Timers(this);
-  private final ConcurrentLinkedQueue<Runnable> inbox = new ConcurrentLinkedQueue<>();
-  private final AtomicBoolean woken = new AtomicBoolean();
+  private final Inbox inbox;
   private ArrayDeque<Lane> again = new ArrayDeque<>();
   private ArrayDeque<Lane> nextAgain = new ArrayDeque<>();
   private final ArrayDeque<Lane> releases = new ArrayDeque<>();
   private final Set<Lane> lanes = new HashSet<>();
   private final Set<TcpServer> servers = new HashSet<>();
   private final Set<Notifier> notifiers = new HashSet<>();
-  private final List<Runnable> exitCallbacks = new ArrayList<>();
+  private final ArrayDeque<Runnable> exitCallbacks = new ArrayDeque<>();
   private int lookups;
   private int incoming;
   private long now;
+  private boolean nowIsOld;
   private boolean exiting;
-  private volatile boolean ended;
+  private boolean interrupted;
+  private boolean ended;
 
   EventLoop(LoopSetup setup, Poller poller) {
     this.setup = setup;
     this.poller = poller;
-    this.now = setup.clock.getAsLong();
+    this.inbox = new Inbox(thread, poller::wake);
+    this.nowIsOld = true;
   }
 
   /**
@@ -93,31 +93,28 @@ public final class EventLoop implements Executor {
 
   /**
    * Runs {@code action} on the loop, in a later turn. Any thread. It does not keep the loop running
-   * by itself; a {@link Notifier} does.
+   * by itself; a {@link Notifier} does. What was handed over before the loop ran out of work is
+   * run; what waits when {@link #exit} is called, or when a callback throws, is not.
    *
    * @throws IllegalStateException when the loop has ended
    */
   @Override
   public void execute(Runnable action) {
-    Objects.requireNonNull(action);
-    if (ended) {
+    if (!executeIfRunning(Objects.requireNonNull(action))) {
       throw new IllegalStateException("the event loop has ended: nothing will run on it any more");
     }
-    executeIfRunning(action);
   }
 
-  void executeIfRunning(Runnable action) {
-    inbox.add(action);
-    if (!inLoop() && woken.compareAndSet(false, true)) {
-      poller.wake();
-    }
+  /** False when the loop has ended, and {@code action} will not be run. */
+  boolean executeIfRunning(Runnable action) {
+    return inbox.offer(action);
   }
 
   /** Runs {@code action} once, after {@code time}. cl-async: {@code delay}. */
   public Timer delay(Duration time, Runnable action) {
     check();
-    Timer timer = new Timer(timers, action, 0);
-    timers.add(timer, setup.clock.getAsLong() + time.toNanos());
+    Timer timer = new Timer(timers, Objects.requireNonNull(action), 0);
+    timers.add(timer, clock() + Timers.nanos(time));
     return timer;
   }
 
@@ -128,11 +125,12 @@ public final class EventLoop implements Executor {
    */
   public Timer interval(Duration time, Runnable action) {
     check();
-    if (time.toNanos() <= 0) {
+    if (!time.isPositive()) {
       throw new IllegalArgumentException("an interval must be longer than nothing: " + time);
     }
-    Timer timer = new Timer(timers, action, time.toNanos());
-    timers.add(timer, setup.clock.getAsLong() + time.toNanos());
+    long every = Timers.nanos(time);
+    Timer timer = new Timer(timers, Objects.requireNonNull(action), every);
+    timers.add(timer, clock() + every);
     return timer;
   }
 
@@ -151,10 +149,19 @@ public final class EventLoop implements Executor {
   public void resolve(
       String host, Consumer<List<InetAddress>> found, Consumer<? super Event> failed) {
     check();
-    Lookup.start(this, host, found, failed::accept);
+    InetAddress literal = Addresses.literal(host);
+    Consumer<List<InetAddress>> guarded = answer -> guarded(() -> found.accept(answer), failed);
+    if (literal != null) {
+      executeIfRunning(() -> guarded.accept(List.of(literal)));
+    } else {
+      Lookup.start(this, host, guarded, error -> tell(failed, error));
+    }
   }
 
-  /** Ends the loop after this turn: all sockets, servers and timers go at once, without a flush. */
+  /**
+   * Ends the loop after this turn: all sockets, servers and timers go at once, without a flush and
+   * without their close callbacks.
+   */
   public void exit() {
     check();
     exiting = true;
@@ -163,7 +170,7 @@ public final class EventLoop implements Executor {
   /** Runs {@code callback} when the loop ends, however it ends; the last added runs first. */
   public void onExit(Runnable callback) {
     check();
-    exitCallbacks.add(Objects.requireNonNull(callback));
+    exitCallbacks.push(Objects.requireNonNull(callback));
   }
 
   /** What is open now. */
@@ -183,12 +190,12 @@ public final class EventLoop implements Executor {
     return Thread.currentThread() == thread;
   }
 
-  void begin(Consumer<EventLoop> main) throws IOException {
+  void begin(Consumer<EventLoop> main) {
     CURRENT.set(this);
     Throwable thrown = null;
     try {
       guarded(() -> main.accept(this), null);
-      while (!exiting && hasWork()) {
+      while (goesOn()) {
         turn();
       }
     } catch (Throwable t) {
@@ -197,6 +204,13 @@ public final class EventLoop implements Executor {
     } finally {
       end(thrown);
     }
+  }
+
+  private boolean goesOn() {
+    if (exiting || hasWork()) {
+      return !exiting;
+    }
+    return !inbox.closeIfEmpty();
   }
 
   private boolean hasWork() {
@@ -209,27 +223,32 @@ public final class EventLoop implements Executor {
   }
 
   /** docs/turn.md tells this method in words. */
-  private void turn() throws IOException {
-    now = setup.clock.getAsLong();
-    runInbox();
+  private void turn() {
+    nowIsOld = true;
+    inbox.drain(this::guarded);
     timers.runDue();
-    boolean pending = !inbox.isEmpty() || !nextAgain.isEmpty() || exiting;
     if (releases.isEmpty() && !hasWork()) {
       return;
     }
-    poller.poll(pending || !releases.isEmpty() ? 0 : timers.nanosToNext());
+    poll();
     runAgain();
     release();
   }
 
-  private void runInbox() {
-    woken.set(false);
-    for (int left = inbox.size(); left > 0; left--) {
-      Runnable action = inbox.poll();
-      if (action != null) {
-        guarded(action, null);
-      }
+  private void poll() {
+    boolean pending = exiting || !inbox.isEmpty() || !nextAgain.isEmpty() || !releases.isEmpty();
+    nowIsOld = true;
+    long wait = pending ? 0 : timers.nanosToNext();
+    if (Thread.interrupted()) {
+      interrupted = true; // a wait would return at once, for ever; run's caller shall see it
     }
+    nowIsOld = true; // what is dispatched was not there before the wait
+    try {
+      poller.poll(wait);
+    } catch (IOException e) {
+      throw new UncheckedIOException("the poller failed: " + e.getMessage(), e);
+    }
+    finishDispatch(); // of what was written outside a socket's dispatch, such as to an accept error
   }
 
   private void runAgain() {
@@ -245,38 +264,68 @@ public final class EventLoop implements Executor {
   private void release() {
     Lane lane;
     while ((lane = releases.poll()) != null) {
-      lane.release();
+      lane.ending.release();
     }
   }
 
   /** Everything is closed on every way out, and a second failure does not hide the first. */
   private void end(@Nullable Throwable thrown) {
+    inbox.close();
+    Throwable first = thrown;
+    Runnable callback;
+    while ((callback = exitCallbacks.poll()) != null) {
+      Runnable last = callback;
+      first = attempt(first, () -> guarded(last, null));
+    }
+    ended = true;
+    for (TcpServer server : List.copyOf(servers)) {
+      first = attempt(first, server::drop);
+    }
+    for (Lane lane : List.copyOf(lanes)) {
+      first = attempt(first, lane.ending::drop);
+    }
+    for (Inbox.Chore chore; (chore = inbox.leftChore()) != null; ) {
+      first = attempt(first, chore);
+    }
+    timers.clear();
+    CURRENT.remove();
+    if (interrupted) {
+      thread.interrupt();
+    }
+    if (thrown == null && first instanceof RuntimeException e) {
+      throw e;
+    }
+    if (thrown == null && first instanceof Error e) {
+      throw e;
+    }
+  }
+
+  private static @Nullable Throwable attempt(@Nullable Throwable before, Runnable step) {
     try {
-      for (int i = exitCallbacks.size() - 1; i >= 0; i--) {
-        exitCallbacks.get(i).run();
-      }
+      step.run();
+      return before;
     } catch (Throwable t) {
-      if (thrown == null) {
-        throw t;
+      if (before != null && before != t) {
+        before.addSuppressed(t);
       }
-      thrown.addSuppressed(t);
-    } finally {
-      ended = true;
-      for (TcpServer server : List.copyOf(servers)) {
-        server.close();
-      }
-      for (Lane lane : List.copyOf(lanes)) {
-        lane.drop();
-      }
-      timers.clear();
-      CURRENT.remove();
+      return before == null ? t : before;
     }
   }
 
   // What sockets and servers need of their loop.
 
+  /** When this phase of the turn began, or a little later. */
   long now() {
+    if (nowIsOld) {
+      now = clock();
+      nowIsOld = false;
+    }
     return now;
+  }
+
+  /** What the clock says. */
+  long clock() {
+    return setup.clock.getAsLong();
   }
 
   Buffers buffers() {
@@ -363,6 +412,10 @@ public final class EventLoop implements Executor {
     }
   }
 
+  private void guarded(Runnable code) {
+    guarded(code, null);
+  }
+
   /** Runs a piece of the program, then sends what it wrote: each way into the program is here. */
   void guarded(Runnable code, @Nullable Consumer<? super Event> events) {
     try {
@@ -383,9 +436,12 @@ public final class EventLoop implements Executor {
 
   /** The one write that carries what was written during a dispatch. */
   void finishDispatch() {
-    Outlet owner = buffers.owner();
-    if (owner != null) {
-      owner.finishDispatch();
+    Outlet owner;
+    while ((owner = buffers.owner()) != null) {
+      owner.finishDispatch(); // telling a failure may have made the program write to another
+      if (buffers.owner() == owner) {
+        owner.clear(); // it has nowhere to go any more
+      }
     }
   }
 }

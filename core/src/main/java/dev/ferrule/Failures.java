@@ -21,7 +21,7 @@ final class Failures {
       return known.about(socket);
     }
     SocketAddress peer = socket.remoteAddress();
-    return connecting(failure, peer == null ? "the peer" : peer.toString(), socket);
+    return connecting(failure, peer == null ? "the peer" : Addresses.text(peer), socket);
   }
 
   /** As {@link #of}, with the words for {@code whom} it happened with. */
@@ -40,11 +40,12 @@ final class Failures {
   }
 
   static TcpBindError binding(Exception failure, SocketAddress address) {
+    String where = Addresses.text(address);
     if (kind(failure) == LinkException.Kind.ADDRESS_IN_USE) {
       return new AddressInUse(
-          "cannot listen on " + address + ": the address is in use by another server", failure);
+          "cannot listen on " + where + ": the address is in use by another server", failure);
     }
-    return new TcpBindError("cannot listen on " + address + ": " + failure.getMessage(), failure);
+    return new TcpBindError("cannot listen on " + where + ": " + failure.getMessage(), failure);
   }
 
   /** Whether the wire found the failure and so may have left an alert that shall go out. */

@@ -17,7 +17,7 @@ final class Lookup {
   private static final ThreadPoolExecutor POOL = pool();
 
   private final EventLoop loop;
-  private boolean ended;
+  private volatile boolean ended; // written on the loop's thread
 
   private Lookup(EventLoop loop) {
     this.loop = loop;
@@ -30,13 +30,16 @@ final class Lookup {
     Resolver resolver = loop.resolver();
     loop.lookups(1);
     POOL.execute(() -> {
+      if (lookup.ended) {
+        return; // cancelled while it waited for a thread
+      }
       try {
         List<InetAddress> addresses = List.copyOf(resolver.resolve(host));
         if (addresses.isEmpty()) {
           throw new IllegalStateException("the resolver gave no address");
         }
         loop.executeIfRunning(() -> lookup.end(() -> found.accept(addresses)));
-      } catch (Exception e) {
+      } catch (Throwable e) { // else the loop would wait for ever
         loop.executeIfRunning(() -> lookup.end(() -> failed.accept(new DnsError(host, e))));
       }
     });

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LoopSetup {
   @Nullable String pollerName;
+  @Nullable PollerProvider pollerProvider;
   boolean catchCallbackErrors;
   Resolver resolver = Resolver.SYSTEM;
   Consumer<Event> defaultEventHandler = LoopSetup::throwErrors;
@@ -32,6 +33,12 @@ public final class LoopSetup {
   /** The poller to use, by name; by default the best that is available. */
   public LoopSetup poller(String name) {
     pollerName = Objects.requireNonNull(name);
+    return this;
+  }
+
+  /** The poller to use, given as it is; it need not be a service. */
+  public LoopSetup poller(PollerProvider provider) {
+    pollerProvider = Objects.requireNonNull(provider);
     return this;
   }
 
@@ -79,8 +86,6 @@ public final class LoopSetup {
     EventLoop.requireNone();
     try (Poller poller = open()) {
       new EventLoop(this, poller).begin(main);
-    } catch (IOException e) {
-      throw new IllegalStateException("the poller could not be opened: " + e.getMessage(), e);
     }
   }
 
@@ -93,24 +98,28 @@ public final class LoopSetup {
   }
 
   /** The poller that this setup takes. */
-  private Poller open() throws IOException {
-    return chosen().open();
+  private Poller open() {
+    PollerProvider provider = chosen();
+    try {
+      return provider.open();
+    } catch (IOException e) {
+      throw new IllegalStateException(
+          "the poller '" + provider.name() + "' could not be opened: " + e.getMessage(), e);
+    }
   }
 
   /** The provider of the poller that this setup takes. */
   public PollerProvider chosen() {
+    if (pollerProvider != null) {
+      return available(pollerProvider);
+    }
     List<PollerProvider> all = pollers();
     if (pollerName == null) {
       return all.stream().filter(p -> p.unavailable() == null).findFirst().orElseThrow();
     }
     for (PollerProvider provider : all) {
       if (provider.name().equals(pollerName)) {
-        String reason = provider.unavailable();
-        if (reason != null) {
-          throw new IllegalStateException(
-              "the poller '" + pollerName + "' is not available: " + reason);
-        }
-        return provider;
+        return available(provider);
       }
     }
     throw new IllegalStateException(
@@ -118,6 +127,15 @@ public final class LoopSetup {
             + pollerName
             + "'; there are "
             + all.stream().map(PollerProvider::name).toList());
+  }
+
+  private static PollerProvider available(PollerProvider provider) {
+    String reason = provider.unavailable();
+    if (reason != null) {
+      throw new IllegalStateException(
+          "the poller '" + provider.name() + "' is not available: " + reason);
+    }
+    return provider;
   }
 
   private static void throwErrors(Event event) {

@@ -16,23 +16,25 @@ public final class Notifier implements AutoCloseable {
     this.action = action;
   }
 
-  /** Runs the action once, on the loop's thread. Any thread; a second trigger does nothing. */
+  /**
+   * Runs the action once, on the loop's thread. Any thread; a second trigger does nothing.
+   *
+   * @throws IllegalStateException when the loop has ended
+   */
   public void trigger() {
-    end(action);
-  }
-
-  /** Lets the loop go without running the action. Any thread. */
-  @Override
-  public void close() {
-    end(() -> {});
-  }
-
-  private void end(Runnable last) {
     if (ended.compareAndSet(false, true)) {
       loop.execute(() -> {
         loop.forget(this);
-        last.run();
+        action.run();
       });
+    }
+  }
+
+  /** Lets the loop go without running the action. Any thread; harmless after the loop's end. */
+  @Override
+  public void close() {
+    if (ended.compareAndSet(false, true)) {
+      loop.executeIfRunning(() -> loop.forget(this));
     }
   }
 }

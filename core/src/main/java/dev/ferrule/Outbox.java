@@ -19,7 +19,7 @@ final class Outbox {
   private static final class Mark {
     final long plainEnd;
     final Consumer<? super TcpSocket> done;
-    long wireEnd = -1; // not behind the wire yet
+    long wireEnd; // once it is behind the wire
 
     Mark(long plainEnd, Consumer<? super TcpSocket> done) {
       this.plainEnd = plainEnd;
@@ -29,7 +29,8 @@ final class Outbox {
 
   private final Buffers buffers;
   private @Nullable ByteQueue queue;
-  private @Nullable ArrayDeque<Mark> marks;
+  private @Nullable ArrayDeque<Mark> marks; // not behind the wire yet
+  private @Nullable ArrayDeque<Mark> placed;
   private long accepted;
   private long taken;
   private boolean dirty; // something was written since the last flush was told
@@ -73,8 +74,9 @@ final class Outbox {
         accepted += n;
         taken += n;
       } else {
+        boolean stuck = outlet.isEmpty(); // no flush will make room
         outlet.flush();
-        if (outlet.clogged() || n != Wire.WRITE) {
+        if (stuck || outlet.clogged() || n != Wire.WRITE) {
           return;
         }
       }
@@ -94,12 +96,14 @@ final class Outbox {
           queue = null;
         }
       } else {
+        boolean stuck = outlet.isEmpty();
         outlet.flush();
-        if (n != Wire.WRITE) {
+        if (stuck || n != Wire.WRITE) {
           return;
         }
       }
     }
+    place(outlet); // writes of nothing, made before there was an outlet
   }
 
   /** An upgrade: what waits for the old wire, the identity, goes out ahead of the new one. */
@@ -130,20 +134,26 @@ final class Outbox {
   }
 
   private void place(Outlet outlet) {
-    if (marks != null) {
-      for (Mark mark : marks) {
-        if (mark.wireEnd < 0 && mark.plainEnd <= taken) {
-          mark.wireEnd = outlet.produced();
-        }
+    while (marks != null && !marks.isEmpty() && marks.element().plainEnd <= taken) {
+      Mark mark = marks.remove();
+      mark.wireEnd = outlet.produced();
+      if (placed == null) {
+        placed = new ArrayDeque<>(2);
       }
+      placed.add(mark);
     }
+  }
+
+  /** How many writes behind the wire have a callback of their own. */
+  int marks() {
+    return placed == null ? 0 : placed.size();
   }
 
   /** The callback of the first write that the link has taken whole; null when there is none. */
   @Nullable Consumer<? super TcpSocket> nextDone(Outlet outlet) {
-    ArrayDeque<Mark> all = marks;
+    ArrayDeque<Mark> all = placed;
     Mark first = all == null ? null : all.peek();
-    if (all == null || first == null || first.wireEnd < 0 || first.wireEnd > outlet.sent()) {
+    if (all == null || first == null || first.wireEnd > outlet.sent()) {
       return null;
     }
     all.remove();
@@ -152,8 +162,8 @@ final class Outbox {
 
   /** Whether {@link #nextDone} would give one. */
   boolean hasDone(Outlet outlet) {
-    Mark first = marks == null ? null : marks.peek();
-    return first != null && first.wireEnd >= 0 && first.wireEnd <= outlet.sent();
+    Mark first = placed == null ? null : placed.peek();
+    return first != null && first.wireEnd <= outlet.sent();
   }
 
   /** A flush is about to be told. */
@@ -168,6 +178,7 @@ final class Outbox {
       queue = null;
     }
     marks = null;
+    placed = null;
     dirty = false;
   }
 }

@@ -71,7 +71,13 @@ public abstract class ServerSetup<
   }
 
   private void accepted(Link link) {
-    S socket = socket();
+    S socket;
+    try {
+      socket = socket();
+    } catch (RuntimeException | Error e) {
+      link.close(); // no lane has it yet
+      throw e;
+    }
     lane(socket, true).connected(link);
   }
 }

@@ -152,7 +152,7 @@ public abstract class SocketSetup<S extends TcpSocket, B extends SocketSetup<S, 
     Lane lane = new Lane(loop, socket, callbacks, limits, accepted);
     socket.lane(lane);
     if (streams) {
-      lane.stream = new AsyncStream(lane);
+      lane.in.streaming();
     }
     return lane;
   }

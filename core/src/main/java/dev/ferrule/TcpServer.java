@@ -3,6 +3,7 @@ package dev.ferrule;
 import dev.ferrule.event.Endpoint;
 import dev.ferrule.event.TcpAcceptError;
 import dev.ferrule.spi.Link;
+import dev.ferrule.spi.LinkException;
 import dev.ferrule.spi.Listener;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -43,17 +44,22 @@ public class TcpServer implements Endpoint {
   }
 
   private void accept(EventLoop on, Listener listening, Consumer<Link> accepted) {
-    try {
-      for (int left = ACCEPTS_PER_TURN; left > 0 && !closed; left--) {
-        Link link = listening.accept();
-        if (link == null) {
-          return;
+    for (int left = ACCEPTS_PER_TURN; left > 0 && !closed; left--) {
+      Link link;
+      try {
+        link = listening.accept();
+      } catch (IOException e) {
+        if (e instanceof LinkException gone && gone.kind() == LinkException.Kind.RESET) {
+          continue; // that one client left before its turn came; the others are fine
         }
-        nextPause = FIRST_PAUSE;
-        accepted.accept(link);
+        pause(on, listening, e);
+        return;
       }
-    } catch (IOException e) {
-      pause(on, listening, e);
+      if (link == null) {
+        return;
+      }
+      nextPause = FIRST_PAUSE;
+      accepted.accept(link);
     }
   }
 
@@ -91,12 +97,24 @@ public class TcpServer implements Endpoint {
       return;
     }
     on.check();
+    end(on, listener);
+  }
+
+  /** The loop ends, and takes the server with it. */
+  void drop() {
+    if (!closed && loop != null && listener != null) {
+      end(loop, listener);
+    }
+  }
+
+  private void end(EventLoop on, Listener listening) {
     closed = true;
     if (pause != null) {
-      pause.cancel();
+      on.timers().remove(pause);
+      pause = null;
     }
-    listener.close();
     on.remove(this);
+    listening.close();
   }
 
   /** Whether it has been closed. */

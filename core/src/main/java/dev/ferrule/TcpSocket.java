@@ -19,12 +19,13 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One TCP connection of an event loop. All calls are made on the loop's thread; from another they
- * throw {@link WrongThreadException}.
+ * One TCP connection of an event loop. All calls are made on the loop's thread; those that do
+ * something throw {@link WrongThreadException} on another.
  *
  * <p>Nothing blocks. What is written is copied or sent before {@code write} returns, so the caller
  * may use its buffer again. After {@link #close} nothing more is read or called back, the close
- * callback apart. cl-async: {@code socket}.
+ * callback apart. A failure that a call runs into is told in a later turn, never from inside it.
+ * cl-async: {@code socket}.
  */
 public class TcpSocket implements Endpoint {
   private @Nullable Lane lane;
@@ -43,12 +44,15 @@ public class TcpSocket implements Endpoint {
    * @throws SocketClosed after {@link #close} or {@link #shutdownOutput}
    */
   public boolean write(ByteBuffer data) {
-    return lane().write(data, null);
+    return lane().out.write(data, null);
   }
 
-  /** As {@link #write(ByteBuffer)}; {@code done} is called once the link has taken these bytes. */
+  /**
+   * As {@link #write(ByteBuffer)}; {@code done} is called once the link has taken these bytes, and
+   * not when the socket was closed meanwhile.
+   */
   public boolean write(ByteBuffer data, Consumer<? super TcpSocket> done) {
-    return lane().write(data, done);
+    return lane().out.write(data, done);
   }
 
   /** As {@link #write(ByteBuffer)}. */
@@ -78,7 +82,7 @@ public class TcpSocket implements Endpoint {
 
   /** Bytes that were written and wait for the link. */
   public long queued() {
-    return lane().queued();
+    return lane().out.queued();
   }
 
   // ---- callbacks, replaceable at any time
@@ -87,6 +91,18 @@ public class TcpSocket implements Endpoint {
   public void onRead(ReadCallback<TcpSocket> callback) {
     Lane on = lane();
     change().read = callback;
+    on.in.calling();
+    on.watch();
+  }
+
+  /**
+   * From now on what is received waits in the stream until it is read, what waits already with it,
+   * and {@code callback} hears of it.
+   */
+  public void onStream(StreamCallback<TcpSocket> callback) {
+    Lane on = lane();
+    change().stream = callback;
+    on.in.streaming();
     on.noteAgain();
     on.watch();
   }
@@ -142,28 +158,28 @@ public class TcpSocket implements Endpoint {
 
   /** Stops reading: the peer is held off once the system's buffers are full. */
   public void disableReading() {
-    open("pause").reading(false);
+    open("pause").in.pause();
   }
 
   /** Reads on. cl-async: {@code enable-socket :read}. */
   public void enableReading() {
-    open("resume").reading(true);
+    open("resume").in.resume();
   }
 
   /** Keeps what is written from now on. */
   public void disableWriting() {
-    open("pause").writing(false);
+    open("pause").out.pause();
   }
 
   /** Sends what was kept, and writes on. cl-async: {@code enable-socket :write}. */
   public void enableWriting() {
-    open("resume").writing(true);
+    open("resume").out.resume();
   }
 
   private Lane open(String what) {
     Lane on = lane();
     on.loop.check();
-    if (on.isClosed()) {
+    if (on.ending.asked()) {
       throw new SocketClosed("the socket is closed: it is too late to " + what + " it", this);
     }
     return on;
@@ -177,13 +193,17 @@ public class TcpSocket implements Endpoint {
    */
   public void close() {
     Lane on = lane();
-    on.loop.check();
-    on.close();
+    if (on.acts()) {
+      on.ending.close();
+    }
   }
 
   /** Closes at once, with RST; what is queued is lost. Harmless when closed already. */
   public void abort() {
-    lane().abort();
+    Lane on = lane();
+    if (on.acts()) {
+      on.ending.abort();
+    }
   }
 
   /**
@@ -191,12 +211,12 @@ public class TcpSocket implements Endpoint {
    * close). Over SSL, a TLS 1.2 peer may answer with its own end at once, as RFC 5246 7.2.1 asks.
    */
   public void shutdownOutput() {
-    lane().shutdownOutput();
+    lane().out.shutdown();
   }
 
   /** Whether it is closed, or closing. */
   public boolean isClosed() {
-    return lane().isClosed();
+    return lane().ending.asked();
   }
 
   // ---- facts
@@ -213,7 +233,7 @@ public class TcpSocket implements Endpoint {
    * @throws IllegalStateException when it was not
    */
   public AsyncStream stream() {
-    AsyncStream stream = lane().stream;
+    AsyncStream stream = lane().in.stream();
     if (stream == null) {
       throw new IllegalStateException(
           "this socket has no stream: open it with onStream(...), or wrap it with AsyncStream.of");
@@ -263,7 +283,7 @@ public class TcpSocket implements Endpoint {
     return new PlainWire(link, outlets.open(Memory.NATIVE));
   }
 
-  /** The wire's handshake is done; the callbacks follow. */
+  /** The wire's handshake is done; the callbacks follow. Not called for plain TCP. */
   protected void secured() {}
 
   /** The wire, once the link is connected; null before. */

@@ -12,6 +12,7 @@ public final class Timer {
   private final Runnable action;
   private final long everyNanos; // 0: once
   long dueNanos;
+  long number; // of all that were added: those due at the same time run in that order
   int slot = IDLE; // in the heap of Timers
 
   Timer(Timers timers, Runnable action, long everyNanos) {
@@ -22,13 +23,19 @@ public final class Timer {
 
   /** Takes it off; nothing when it has run, or was cancelled before. */
   public void cancel() {
-    timers.check();
-    timers.remove(this);
+    if (slot != IDLE) {
+      timers.check();
+      timers.remove(this);
+    }
   }
 
   /** Whether it is still to run. */
   public boolean isPending() {
     return slot != IDLE;
+  }
+
+  boolean isBefore(Timer other) {
+    return dueNanos == other.dueNanos ? number < other.number : dueNanos - other.dueNanos < 0;
   }
 
   void fire() {

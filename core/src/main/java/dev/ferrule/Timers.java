@@ -1,5 +1,6 @@
 package dev.ferrule;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -8,9 +9,12 @@ import org.jspecify.annotations.Nullable;
  * The timers of one loop: a binary heap in which each timer knows its slot, so that it can leave.
  */
 final class Timers {
+  private static final Duration CENTURY = Duration.ofDays(36_500);
+
   private final EventLoop loop;
   private @Nullable Timer[] heap = new @Nullable Timer[16];
   private int size;
+  private long added;
 
   Timers(EventLoop loop) {
     this.loop = loop;
@@ -28,9 +32,15 @@ final class Timers {
     return size;
   }
 
+  /** A time in nanoseconds; more than a century is a century, so that sums do not overflow. */
+  static long nanos(Duration time) {
+    return time.compareTo(CENTURY) > 0 ? CENTURY.toNanos() : Math.max(0, time.toNanos());
+  }
+
   /** Adds, or moves, a timer. */
   void add(Timer timer, long dueNanos) {
     timer.dueNanos = dueNanos;
+    timer.number = added++;
     if (timer.slot == Timer.IDLE) {
       if (size == heap.length) {
         heap = Arrays.copyOf(heap, size * 2);
@@ -61,8 +71,12 @@ final class Timers {
 
   /** Runs what was due when it was called; what those add waits for the next turn. */
   void runDue() {
+    if (size == 0) {
+      return;
+    }
     long now = now();
-    for (int left = size; left > 0 && size > 0 && at(0).dueNanos - now <= 0; left--) {
+    long before = added;
+    while (size > 0 && at(0).dueNanos - now <= 0 && at(0).number < before) {
       Timer due = at(0);
       remove(due);
       loop.guarded(due::fire, null);
@@ -90,7 +104,7 @@ final class Timers {
     int slot = timer.slot;
     while (slot > 0) {
       Timer parent = at((slot - 1) / 2);
-      if (parent.dueNanos - timer.dueNanos <= 0) {
+      if (!timer.isBefore(parent)) {
         break;
       }
       place(parent, slot);
@@ -104,10 +118,10 @@ final class Timers {
     int slot = timer.slot;
     while (2 * slot + 1 < size) {
       int child = 2 * slot + 1;
-      if (child + 1 < size && at(child + 1).dueNanos - at(child).dueNanos < 0) {
+      if (child + 1 < size && at(child + 1).isBefore(at(child))) {
         child++;
       }
-      if (timer.dueNanos - at(child).dueNanos <= 0) {
+      if (!at(child).isBefore(timer)) {
         break;
       }
       place(at(child), slot);

@@ -1,8 +1,7 @@
 package dev.ferrule;
 
 import dev.ferrule.event.TcpError;
-import java.io.IOException;
-import java.nio.ByteBuffer;
+import dev.ferrule.spi.PlainWire;
 
 /**
  * Puts another kind of socket on the connection of an open one (STARTTLS). The new socket takes
@@ -46,49 +45,35 @@ public abstract class UpgradeSetup<S extends TcpSocket, B extends UpgradeSetup<S
   public S open() {
     Lane lane = old.lane();
     loop.check();
-    if (lane.state != Lane.State.OPEN || lane.isClosed()) {
+    if (lane.ending.asked() || lane.out.ended()) {
+      throw new IllegalStateException("a closed socket cannot be wrapped");
+    }
+    if (lane.state == Lane.State.CONNECTING) {
       throw new IllegalStateException(
-          lane.state.compareTo(Lane.State.OPEN) < 0
-              ? "only a connected socket can be wrapped: wait for its connect callback"
-              : "a closed socket cannot be wrapped");
+          "only a connected socket can be wrapped: wait for its connect callback");
     }
-    if (lane.wire instanceof dev.ferrule.spi.PlainWire) {
-      return open(lane);
+    if (!(lane.wire instanceof PlainWire)) {
+      throw new IllegalStateException("this socket is wrapped in SSL already");
     }
-    throw new IllegalStateException("this socket is wrapped in SSL already");
+    return open(lane);
   }
 
   private S open(Lane lane) {
     S socket = socket();
     lane.callbacks = callbacks;
     lane.limits = limits;
-    if (streams && lane.stream == null) {
-      lane.stream = new AsyncStream(lane);
+    if (streams) {
+      lane.in.streaming();
     }
     socket.attach(old.attachment());
     socket.lane(lane);
     old.lane(null);
-    ByteBuffer lent = lane.lent;
-    long behind =
-        (lent == null ? 0 : lent.remaining()) + (lane.unread == null ? 0 : lane.unread.size());
+    long behind = lane.in.drop();
     if (behind > 0) {
-      lane.socket = socket;
-      if (lent != null) {
-        lent.position(lent.limit());
-      }
-      lane.unread = null;
-      lane.loop.executeIfRunning(() -> lane.fail(injected(behind).about(socket)));
-      lane.reading(false);
-      return socket;
+      lane.refuseUpgrade(socket, injected(behind).about(socket));
+    } else {
+      lane.upgrade(socket);
     }
-    try {
-      lane.install(socket);
-    } catch (IOException e) {
-      loop.executeIfRunning(() -> lane.fail(Failures.of(e, socket)));
-      return socket;
-    }
-    // Later: the call must have returned before the handshake's callbacks come.
-    lane.loop.executeIfRunning(lane::proceed);
     return socket;
   }
 }

@@ -2,6 +2,7 @@ package dev.ferrule.nio;
 
 import dev.ferrule.spi.LinkException;
 import dev.ferrule.spi.LinkException.Kind;
+import java.net.ConnectException;
 import java.util.Locale;
 
 /** The one place that tells what the JDK's exceptions mean: it has types for few, texts for all. */
@@ -9,8 +10,15 @@ final class NioFailure {
   private NioFailure() {}
 
   static LinkException of(Exception failure) {
-    String message = String.valueOf(failure.getMessage());
-    return new LinkException(kind(message.toLowerCase(Locale.ROOT)), message, failure);
+    if (failure instanceof LinkException known) {
+      return known;
+    }
+    String message = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+    Kind kind = kind(message.toLowerCase(Locale.ROOT));
+    if (kind == Kind.OTHER && failure instanceof ConnectException) {
+      kind = Kind.REFUSED; // the text may be in the language of the machine
+    }
+    return new LinkException(kind, message, failure);
   }
 
   private static Kind kind(String message) {

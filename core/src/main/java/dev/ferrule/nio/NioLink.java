@@ -1,5 +1,6 @@
 package dev.ferrule.nio;
 
+import dev.ferrule.spi.Buffers;
 import dev.ferrule.spi.Link;
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A {@link Link} on a java.nio channel. */
 final class NioLink implements Link {
+  /** The JDK copies all of an array before it writes, however little the system then takes. */
+  private static final int MOST_COPIED = Buffers.OUTPUT;
+
   private final SocketChannel channel;
   private final SelectionKey key;
   private final SocketAddress remote;
@@ -72,10 +76,16 @@ final class NioLink implements Link {
 
   @Override
   public int write(ByteBuffer source) throws IOException {
+    int limit = source.limit();
+    if (!source.isDirect() && source.remaining() > MOST_COPIED) {
+      source.limit(source.position() + MOST_COPIED);
+    }
     try {
       return channel.write(source);
     } catch (IOException e) {
       throw NioFailure.of(e);
+    } finally {
+      source.limit(limit);
     }
   }
 

@@ -75,6 +75,7 @@ final class NioListener implements Listener {
     }
     try {
       channel.close();
+      selector.selectNow(key -> {}); // only this frees the descriptor, and so the address
       if (local instanceof UnixDomainSocketAddress unix) {
         Files.deleteIfExists(unix.getPath());
       }

@@ -13,6 +13,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
 import java.util.function.Consumer;
 
 /** A {@link Poller} on a java.nio {@link Selector}: works wherever a JDK does. */
@@ -20,7 +21,9 @@ final class NioPoller implements Poller {
   private static final long NANOS_PER_MILLI = 1_000_000;
 
   private final Selector selector;
-  private final Consumer<SelectionKey> dispatch = NioPoller::dispatch;
+  // Collected first and dispatched then: a callback may close a listener, which selects itself.
+  private final ArrayList<SelectionKey> keys = new ArrayList<>();
+  private final Consumer<SelectionKey> collect = keys::add;
 
   NioPoller(Selector selector) {
     this.selector = selector;
@@ -64,11 +67,18 @@ final class NioPoller implements Poller {
   @Override
   public void poll(long nanos) throws IOException {
     if (nanos == 0) {
-      selector.selectNow(dispatch);
+      selector.selectNow(collect);
     } else {
       // Rounded up: a timer must not find itself early and spin. select(0) waits without limit.
       long millis = nanos < 0 ? 0 : (nanos + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI;
-      selector.select(dispatch, millis);
+      selector.select(collect, millis);
+    }
+    try {
+      for (int i = 0; i < keys.size(); i++) {
+        dispatch(keys.get(i));
+      }
+    } finally {
+      keys.clear(); // what a thrown exception left out is still ready, and comes again
     }
   }
 

@@ -96,6 +96,11 @@ public final class Outlet {
     return pending != null || failure != null;
   }
 
+  /** Whether the link failed when another socket needed the buffer; the next flush throws it. */
+  public boolean failed() {
+    return failure != null;
+  }
+
   /** Whether everything that was put in has been taken by the link. */
   public boolean isEmpty() {
     return waiting() == 0;

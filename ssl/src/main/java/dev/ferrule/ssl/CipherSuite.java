@@ -2,6 +2,7 @@ package dev.ferrule.ssl;
 
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * A cipher suite, as the IANA registry (TLS Cipher Suites), the JDK and OpenSSL know it. Immutable;
@@ -177,6 +178,15 @@ public record CipherSuite(
       case SHA256, SHA384 -> kx.presharedKey() ? Protocol.TLS1 : Protocol.TLS12;
       case SHA, MD5 -> kx.ellipticCurve() ? Protocol.TLS1 : Protocol.SSL3;
     };
+  }
+
+  /**
+   * {@return the suite of those two bytes on the wire, when it is known}
+   *
+   * @param id 0 to 0xFFFF
+   */
+  public static Optional<CipherSuite> ofId(int id) {
+    return Optional.ofNullable(CipherTable.find(id));
   }
 
   /** {@return IANA's name, always {@code TLS_...}} */

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -250,9 +251,17 @@ final class CipherTable {
 
   private static final Map<String, CipherSuite> BY_NAME = byName();
 
+  private static final Map<Integer, CipherSuite> BY_ID =
+      SUITES.stream().collect(Collectors.toUnmodifiableMap(CipherSuite::id, suite -> suite));
+
   /** The suite of that OpenSSL, IANA or JDK name, or null; names are case-sensitive. */
   static @Nullable CipherSuite find(String name) {
     return BY_NAME.get(name);
+  }
+
+  /** The suite of those two bytes on the wire, or null. */
+  static @Nullable CipherSuite find(int id) {
+    return BY_ID.get(id);
   }
 
   static Set<String> names() {

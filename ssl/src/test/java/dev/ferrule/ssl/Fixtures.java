@@ -23,13 +23,13 @@ import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /** Keys and certificates made on the spot, by BouncyCastle or by the openssl command. */
-final class Fixtures {
+public final class Fixtures {
   static final char[] PASSWORD = "sésame öffne dich".toCharArray();
 
   private Fixtures() {}
 
   /** A key with its self-signed certificate. */
-  record Pair(KeyPair keys, X509Certificate certificate) {
+  public record Pair(KeyPair keys, X509Certificate certificate) {
     String keyPem() {
       return pem("PRIVATE KEY", keys.getPrivate().getEncoded());
     }
@@ -39,11 +39,11 @@ final class Fixtures {
     }
   }
 
-  static Pair ec(String name) throws Exception {
+  public static Pair ec(String name) throws Exception {
     return pair(name, "EC", 256, "SHA256withECDSA", Instant.now(), Duration.ofDays(30));
   }
 
-  static Pair rsa(String name) throws Exception {
+  public static Pair rsa(String name) throws Exception {
     return pair(name, "RSA", 2048, "SHA256withRSA", Instant.now(), Duration.ofDays(30));
   }
 

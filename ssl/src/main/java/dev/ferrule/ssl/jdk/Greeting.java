@@ -7,10 +7,16 @@ import dev.ferrule.ssl.SslError.Side;
 import dev.ferrule.ssl.SslError.Stage;
 import dev.ferrule.ssl.SslSession;
 import dev.ferrule.ssl.SslTruncated;
+import dev.ferrule.ssl.spi.ClientHello;
+import dev.ferrule.ssl.spi.HelloReader;
+import dev.ferrule.ssl.spi.PlainPeer;
+import dev.ferrule.ssl.spi.RecordInput;
+import dev.ferrule.ssl.spi.ServerHello;
 import java.nio.ByteBuffer;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.ExtendedSSLSession;
@@ -21,14 +27,28 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
-/** What is seen of the first messages, and what the handshake came to. */
+/**
+ * What is seen of the first messages as they pass by in the clear, for the errors that name it, and
+ * what the handshake came to.
+ */
 final class Greeting {
+  private static final int ENOUGH_TO_TELL = 3;
+  private static final int FIRST_TYPE = 20;
+  private static final int LAST_TYPE = 24;
+  private static final int NAMES_SHOWN = 8;
+
   private final SSLEngine engine;
+  private final boolean server;
+  private @Nullable HelloReader serverFlight;
+  private byte @Nullable [] clientRecord;
   private long beganMillis;
+  private @Nullable ServerHello chosen;
+  private boolean looked;
   private boolean plain;
 
   Greeting(SSLEngine engine) {
     this.engine = engine;
+    this.server = !engine.getUseClientMode();
   }
 
   boolean begun() {
@@ -37,6 +57,7 @@ final class Greeting {
 
   void begin() {
     beganMillis = System.currentTimeMillis();
+    serverFlight = HelloReader.ofServer();
   }
 
   /** Whether the peer does not speak SSL at all. */
@@ -44,9 +65,63 @@ final class Greeting {
     return plain;
   }
 
-  void look(ByteBuffer in, Outlet outlet) {}
+  /** Throws when the peer's first bytes are not SSL; a browser is told so in its own language. */
+  void look(ByteBuffer in, Outlet outlet) {
+    if (looked || in.remaining() < ENOUGH_TO_TELL) {
+      return;
+    }
+    looked = true;
+    int type = in.get(in.position());
+    if (type >= FIRST_TYPE && type <= LAST_TYPE) {
+      return;
+    }
+    plain = true;
+    if (server && PlainPeer.isHttpRequest(in)) {
+      ByteBuffer answer = PlainPeer.httpAnswer();
+      ByteBuffer room = outlet.room(answer.remaining());
+      if (room != null) {
+        room.put(answer);
+      }
+    }
+    throw new SslError(
+        Side.PEER,
+        Stage.HELLO,
+        null,
+        "NOT_SSL",
+        "the peer "
+            + PlainPeer.describe(in, server)
+            + ", and SSL was expected (is it the right port?)",
+        null);
+  }
 
-  void sent(ByteBuffer out, int start) {}
+  /** A whole record came in, at the buffer's position. */
+  void received(ByteBuffer in) {
+    int length = RecordInput.HEADER + Short.toUnsignedInt(in.getShort(in.position() + 3));
+    if (server) {
+      if (clientRecord == null) {
+        byte[] record = new byte[Math.min(length, in.remaining())];
+        in.get(in.position(), record);
+        clientRecord = record;
+      }
+    } else {
+      feed(in.slice(in.position(), Math.min(length, in.remaining())));
+    }
+  }
+
+  /** Handshake records were made, from {@code start} to the buffer's position. */
+  void sent(ByteBuffer out, int start) {
+    if (server && out.position() > start) {
+      feed(out.slice(start, out.position() - start));
+    }
+  }
+
+  private void feed(ByteBuffer records) {
+    HelloReader reader = serverFlight;
+    if (reader != null && reader.feed(records) == HelloReader.Progress.DONE) {
+      chosen = reader.serverHello();
+      serverFlight = null;
+    }
+  }
 
   SslError endedEarly(long received) {
     return new SslTruncated(
@@ -60,12 +135,33 @@ final class Greeting {
 
   /** What both sides offered, as far as it is known, as the end of a sentence. */
   String offers() {
-    return "";
+    ClientHello offered =
+        clientRecord == null ? null : ClientHello.read(ByteBuffer.wrap(clientRecord));
+    String theirs =
+        offered == null
+            ? ""
+            : ": the client offers "
+                + list(offered.versions())
+                + " with "
+                + list(offered.cipherSuites());
+    return theirs + (theirs.isEmpty() ? ": " : "; ") + "this side has " + ours();
   }
 
   /** What this side offered, where a refusal by the peer may be about that. */
   String offer(Stage stage) {
-    return "";
+    return stage == Stage.HELLO ? "; this side offered " + ours() : "";
+  }
+
+  private String ours() {
+    return list(Arrays.asList(engine.getEnabledProtocols()))
+        + " with "
+        + list(Arrays.asList(engine.getEnabledCipherSuites()));
+  }
+
+  private static String list(List<String> names) {
+    String shown = String.join(", ", names.subList(0, Math.min(NAMES_SHOWN, names.size())));
+    int more = names.size() - NAMES_SHOWN;
+    return more > 0 ? shown + " and " + more + " more" : shown;
   }
 
   SslError closedByPeer() {
@@ -78,13 +174,19 @@ final class Greeting {
         null);
   }
 
+  /** The facts; what was kept of the messages is dropped. */
   SslSession session() {
+    clientRecord = null;
+    HelloReader reader = serverFlight;
+    ServerHello hello = chosen != null || reader == null ? chosen : reader.serverHello();
+    serverFlight = null;
+    chosen = null;
     SSLSession agreed = engine.getSession();
     String alpn = engine.getApplicationProtocol();
     return new SslSession(
         Protocol.of(agreed.getProtocol()),
         agreed.getCipherSuite(),
-        Optional.empty(),
+        hello == null ? Optional.empty() : hello.group(),
         alpn == null || alpn.isEmpty() ? Optional.empty() : Optional.of(alpn),
         serverName(agreed),
         chain(agreed),

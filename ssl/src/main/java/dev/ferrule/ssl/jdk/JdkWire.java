@@ -115,7 +115,8 @@ final class JdkWire implements SslWire {
   }
 
   private boolean recordReady(ByteBuffer in) {
-    return engine.getHandshakeStatus() == HandshakeStatus.NEED_UNWRAP_AGAIN || input.record(in) > 0;
+    return engine.getHandshakeStatus() == HandshakeStatus.NEED_UNWRAP_AGAIN
+        || input.record(in, Stage.HANDSHAKE) > 0;
   }
 
   /** False when the outlet has no room. */
@@ -131,6 +132,7 @@ final class JdkWire implements SslWire {
   }
 
   private void unwrapHandshake(ByteBuffer in) throws SSLException {
+    greeting.received(in);
     SSLEngineResult result = engine.unwrap(in, buffers.plain(Memory.HEAP));
     if (result.getStatus() == Status.CLOSED) {
       throw greeting.closedByPeer();
@@ -173,7 +175,7 @@ final class JdkWire implements SslWire {
   private int unwrap(ByteBuffer in, ByteBuffer destination) throws IOException {
     boolean filled = false;
     for (int left = RECORDS_PER_READ; left > 0; left--) {
-      int length = input.record(in);
+      int length = input.record(in, Stage.DATA);
       if (length == 0) {
         int n = filled || destination.position() > 0 ? 0 : input.fill(in);
         if (n < 0) {
@@ -184,7 +186,7 @@ final class JdkWire implements SslWire {
               null);
         }
         filled = true;
-        length = input.record(in);
+        length = input.record(in, Stage.DATA);
         if (length == 0) {
           return READ;
         }

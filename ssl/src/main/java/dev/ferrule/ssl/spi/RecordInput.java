@@ -74,11 +74,12 @@ public final class RecordInput {
   }
 
   /**
-   * The whole length of the record at the buffer's position; 0 when it is not all there yet.
+   * The whole length of the record at the buffer's position; 0 when it is not all there yet. {@code
+   * stage} is how far the connection has come, for the error.
    *
    * @throws SslError when it cannot be a record, or is above the limit
    */
-  public int record(ByteBuffer in) {
+  public int record(ByteBuffer in, Stage stage) {
     if (in.remaining() < HEADER) {
       return 0;
     }
@@ -88,7 +89,7 @@ public final class RecordInput {
     if (type < CHANGE_CIPHER_SPEC || type > APPLICATION_DATA + 1 || in.get(at + 1) != 3) {
       throw new SslError(
           Side.OURS,
-          Stage.DATA,
+          stage,
           "unexpected_message",
           "NOT_A_RECORD",
           "what the peer sent is not an SSL record (did something else write to the connection?)",
@@ -97,7 +98,7 @@ public final class RecordInput {
     if (length > MAX_PAYLOAD) {
       throw new SslError(
           Side.OURS,
-          Stage.DATA,
+          stage,
           "record_overflow",
           "RECORD_TOO_LONG",
           "the peer sent a record of "

@@ -1,0 +1,82 @@
+package dev.ferrule;
+
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What other threads, and the loop itself, hand over to be run on the loop. An action that was
+ * taken is run, unless the loop is ended from inside; one that comes too late is refused.
+ */
+final class Inbox {
+  /** Work of the library that is done even when the loop ends before its turn comes. */
+  @FunctionalInterface
+  interface Chore extends Runnable {}
+
+  private final Thread thread;
+  private final Runnable wake;
+  private final ConcurrentLinkedQueue<Runnable> actions = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean woken = new AtomicBoolean();
+  private volatile boolean closed;
+
+  Inbox(Thread thread, Runnable wake) {
+    this.thread = thread;
+    this.wake = wake;
+  }
+
+  /** False when the loop has ended, and {@code action} will not be run. Any thread. */
+  boolean offer(Runnable action) {
+    if (closed) {
+      return false;
+    }
+    actions.add(action);
+    if (Thread.currentThread() == thread) {
+      return true;
+    }
+    if (closed && actions.remove(action)) {
+      return false; // the loop ended in between
+    }
+    if (woken.compareAndSet(false, true)) {
+      wake.run();
+    }
+    return true;
+  }
+
+  boolean isEmpty() {
+    return actions.isEmpty();
+  }
+
+  /** Hands out what was there when it was called; what that adds waits for the next turn. */
+  void drain(Consumer<Runnable> runner) {
+    woken.set(false);
+    for (int left = actions.size(); left > 0; left--) {
+      Runnable action = actions.poll();
+      if (action != null) {
+        runner.accept(action);
+      }
+    }
+  }
+
+  /** Refuses from now on; false, and goes on, when somebody got in before the door closed. */
+  boolean closeIfEmpty() {
+    closed = true;
+    closed = actions.isEmpty();
+    return closed;
+  }
+
+  void close() {
+    closed = true;
+  }
+
+  /** After the end: the next chore that was not done; null when there is none. */
+  @Nullable Chore leftChore() {
+    Runnable action;
+    while ((action = actions.poll()) != null) {
+      if (action instanceof Chore chore) {
+        return chore;
+      }
+    }
+    return null;
+  }
+}
