@@ -1,6 +1,7 @@
 package dev.ferrule.tests.ssl;
 
 import dev.ferrule.EventLoop;
+import dev.ferrule.event.TcpEof;
 import dev.ferrule.ssl.ClientAuth;
 import dev.ferrule.ssl.Ssl;
 import dev.ferrule.ssl.SslContext;
@@ -97,9 +98,12 @@ final class Meeting implements AutoCloseable {
   void again() {
     if (with.ferruleServes()) {
       peer.hangUp();
+      witness.awaitEvent(TcpEof.class);
+      onSocket(SslSocket::close); // it is half-open
       peer.again();
     } else {
       onSocket(SslSocket::close);
+      peer.hangUp();
       witness.awaitClosed(1);
       peer.again();
       socket = loop.call(this::connect);

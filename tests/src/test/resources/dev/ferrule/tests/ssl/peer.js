@@ -37,7 +37,6 @@ class Connection {
     socket.on("data", (data) => { this.chunks.push(data); this.wake(); });
     socket.on("end", () => { this.ended = true; this.wake(); });
     socket.on("error", (error) => { tell("ERROR " + error.message); this.ended = true; this.wake(); });
-    socket.on("session", (made) => { session = made; });
     const peer = socket.getPeerCertificate();
     tell("SECURE protocol=" + socket.getProtocol() + " alpn=" + socket.alpnProtocol + " name=" +
         (server ? socket.servername : "-") + " resumed=" + socket.isSessionReused() + " peer=" +
@@ -78,6 +77,7 @@ function begin() {
     const socket = tls.connect(
         { ...options, host: "127.0.0.1", port: Number(port), servername: "localhost", session },
         () => resolve(new Connection(socket)));
+    socket.on("session", (made) => { session = made; });
     socket.on("error", (error) => tell("ERROR " + error.message));
   });
 }
