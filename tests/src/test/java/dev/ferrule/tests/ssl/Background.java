@@ -23,11 +23,10 @@ final class Background implements AutoCloseable {
     ended =
         CompletableFuture.runAsync(
             () ->
-                setup.run(
-                    started -> {
-                      Notifier unused = started.notifier(() -> {}); // keeps it running
-                      loop.complete(started);
-                    }),
+                setup.run(started -> {
+                  Notifier _ = started.notifier(() -> {}); // keeps it running
+                  loop.complete(started);
+                }),
             work -> Thread.ofPlatform().name("loop").daemon().start(work));
   }
 
@@ -35,14 +34,13 @@ final class Background implements AutoCloseable {
   <T> T call(Function<EventLoop, T> work) {
     CompletableFuture<T> answer = new CompletableFuture<>();
     EventLoop on = await(loop);
-    on.execute(
-        () -> {
-          try {
-            answer.complete(work.apply(on));
-          } catch (RuntimeException e) {
-            answer.completeExceptionally(e);
-          }
-        });
+    on.execute(() -> {
+      try {
+        answer.complete(work.apply(on));
+      } catch (RuntimeException e) {
+        answer.completeExceptionally(e);
+      }
+    });
     return await(answer);
   }
 

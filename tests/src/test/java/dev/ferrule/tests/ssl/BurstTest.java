@@ -57,12 +57,14 @@ class BurstTest {
       SslServer server = Ends.server(loop).onStream((socket, stream) -> from[0] = socket).open();
       sendBurst(server.port(), each);
       ByteBuffer piece = ByteBuffer.allocate(50_000);
-      loop.interval(Duration.ofMillis(1), () -> {
-        if (from[0] != null) {
-          drain(from[0].stream(), piece.clear());
-        }
-        endWhen(arrived == (long) RECORDS * each, loop);
-      });
+      loop.interval(
+          Duration.ofMillis(1),
+          () -> {
+            if (from[0] != null) {
+              drain(from[0].stream(), piece.clear());
+            }
+            endWhen(arrived == (long) RECORDS * each, loop);
+          });
     });
     assertThat(arrived).isEqualTo((long) RECORDS * each);
     assertThat(inOrder).isTrue();
@@ -97,24 +99,27 @@ class BurstTest {
 
   /** On a thread of its own, for the peer blocks. */
   private static void sendBurst(int port, int each) {
-    CompletableFuture<Void> unused = CompletableFuture.runAsync(() -> {
-      try (HoldingSocket below = new HoldingSocket(port);
-          SSLSocket peer = below.secure()) {
-        peer.startHandshake();
-        below.hold();
-        byte[] piece = new byte[each];
-        for (int i = 0; i < RECORDS; i++) {
-          for (int j = 0; j < each; j++) {
-            piece[j] = (byte) (((long) i * each + j) % 251);
-          }
-          peer.getOutputStream().write(piece);
-        }
-        below.release();
-        int end = peer.getInputStream().read();
-        assertThat(end).isNegative();
-      } catch (IOException e) {
-        return; // the loop has ended
-      }
-    }, work -> Thread.ofPlatform().daemon().start(work));
+    CompletableFuture<Void> _ =
+        CompletableFuture.runAsync(
+            () -> {
+              try (HoldingSocket below = new HoldingSocket(port);
+                  SSLSocket peer = below.secure()) {
+                peer.startHandshake();
+                below.hold();
+                byte[] piece = new byte[each];
+                for (int i = 0; i < RECORDS; i++) {
+                  for (int j = 0; j < each; j++) {
+                    piece[j] = (byte) (((long) i * each + j) % 251);
+                  }
+                  peer.getOutputStream().write(piece);
+                }
+                below.release();
+                int end = peer.getInputStream().read();
+                assertThat(end).isNegative();
+              } catch (IOException e) {
+                return; // the loop has ended
+              }
+            },
+            work -> Thread.ofPlatform().daemon().start(work));
   }
 }

@@ -16,9 +16,9 @@ import dev.ferrule.ssl.SslSocket;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
+import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.net.UnixDomainSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -52,7 +52,7 @@ class ClAsyncConnectTest {
   void host_is_a_name_or_an_address(String host) {
     Loops.run(loop -> {
       SslServer server = listener(loop);
-      SslSocket unused =
+      SslSocket _ =
           Ssl.connect(loop, host, server.port())
               .trust(Pki.trust())
               .data("hai")
@@ -76,7 +76,7 @@ class ClAsyncConnectTest {
               .onConnect(socket -> server[0].close())
               .onRead((socket, data) -> received.append(UTF_8.decode(data)))
               .open();
-      SslSocket unused =
+      SslSocket _ =
           Ssl.connect(loop, host, server[0].port())
               .trust(Pki.trust())
               .data("hai")
@@ -98,7 +98,7 @@ class ClAsyncConnectTest {
               .onRead((socket, data) -> received.append(UTF_8.decode(data)))
               .open();
       assertThat(server[0].port()).isEqualTo(-1);
-      SslSocket unused =
+      SslSocket _ =
           Ssl.connect(loop, address)
               .serverName("localhost")
               .trust(Pki.trust())
@@ -112,9 +112,10 @@ class ClAsyncConnectTest {
   @ParameterizedTest
   @ValueSource(ints = {-1, 65_536})
   void a_port_outside_0_to_65535_is_refused_at_once(int port) {
-    Loops.run(loop -> assertThatThrownBy(() -> Ssl.connect(loop, "localhost", port))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("65535"));
+    Loops.run(loop ->
+        assertThatThrownBy(() -> Ssl.connect(loop, "localhost", port))
+            .isInstanceOf(IllegalArgumentException.class)
+            .hasMessageContaining("65535"));
   }
 
   @Test
@@ -176,7 +177,7 @@ class ClAsyncConnectTest {
   void a_second_close_is_harmless_and_a_write_after_close_says_that_it_is_too_late() {
     Loops.run(loop -> {
       SslServer server = listener(loop);
-      SslSocket unused =
+      SslSocket client =
           Ends.client(loop, server.port())
               .data("once")
               .onWrite(socket -> {
@@ -185,12 +186,11 @@ class ClAsyncConnectTest {
                 assertThat(socket.isClosed()).isTrue();
                 assertThatThrownBy(() -> socket.write("more")).isInstanceOf(SocketClosed.class);
               })
-              .onClose(() -> heard.add("close-cb"))
               .open();
-      unused.onClose(() -> {
+      client.onClose(() -> {
         heard.add("close-cb");
-        unused.close();
-        unused.abort();
+        client.close();
+        client.abort();
       });
     });
     assertThat(received).hasToString("once");

@@ -50,8 +50,10 @@ class ClAsyncTimeoutsTest {
               })
               .open();
     });
-    assertThat(events).singleElement().isInstanceOfSatisfying(
-        TcpTimeout.class, timeout -> assertThat(timeout.limit()).isEqualTo(Limit.READ));
+    assertThat(events)
+        .singleElement()
+        .isInstanceOfSatisfying(
+            TcpTimeout.class, timeout -> assertThat(timeout.limit()).isEqualTo(Limit.READ));
   }
 
   @Test
@@ -59,12 +61,18 @@ class ClAsyncTimeoutsTest {
     Loops.run(loop -> {
       SslServer server = silent(loop, true);
       SslSocket client =
-          Ends.client(loop, server.port()).writeTimeout(SHORT).data("a").onEvent(events::add).open();
+          Ends.client(loop, server.port())
+              .writeTimeout(SHORT)
+              .data("a")
+              .onEvent(events::add)
+              .open();
       loop.delay(SHORT.multipliedBy(2), () -> client.write("b"));
-      loop.delay(SHORT.multipliedBy(4), () -> {
-        assertThat(client.isClosed()).isFalse();
-        client.close();
-      });
+      loop.delay(
+          SHORT.multipliedBy(4),
+          () -> {
+            assertThat(client.isClosed()).isFalse();
+            client.close();
+          });
     });
     assertThat(events).isEmpty();
   }
@@ -84,8 +92,10 @@ class ClAsyncTimeoutsTest {
               .open();
       assertThat(client.queued()).isEqualTo(30_000_000);
     });
-    assertThat(events).singleElement().isInstanceOfSatisfying(
-        TcpTimeout.class, timeout -> assertThat(timeout.limit()).isEqualTo(Limit.WRITE));
+    assertThat(events)
+        .singleElement()
+        .isInstanceOfSatisfying(
+            TcpTimeout.class, timeout -> assertThat(timeout.limit()).isEqualTo(Limit.WRITE));
   }
 
   @Test
@@ -95,10 +105,12 @@ class ClAsyncTimeoutsTest {
       TcpSocket client =
           Ends.client(loop, server.port()).readTimeout(SHORT).onEvent(events::add).open();
       client.readTimeout(null);
-      loop.delay(SHORT.multipliedBy(2), () -> {
-        assertThat(events).isEmpty();
-        client.readTimeout(SHORT);
-      });
+      loop.delay(
+          SHORT.multipliedBy(2),
+          () -> {
+            assertThat(events).isEmpty();
+            client.readTimeout(SHORT);
+          });
     });
     assertThat(events).singleElement().isInstanceOf(TcpTimeout.class);
   }

@@ -24,7 +24,10 @@ class InteropTest {
   record Case(PeerKind peer, boolean ferruleServes, Terms terms) {
     @Override
     public String toString() {
-      return peer + (ferruleServes ? " as client, " : " as server, ") + terms.protocol() + ", "
+      return peer
+          + (ferruleServes ? " as client, " : " as server, ")
+          + terms.protocol()
+          + ", "
           + terms.key();
     }
   }
@@ -39,10 +42,13 @@ class InteropTest {
 
   private static Stream<Case> cases(KeyType... keys) {
     return Arrays.stream(PeerKind.values())
-        .flatMap(peer -> Stream.of(true, false)
-            .flatMap(serves -> Stream.of(Protocol.TLS_1_2, Protocol.TLS_1_3)
-                .flatMap(protocol -> Arrays.stream(keys)
-                    .map(key -> new Case(peer, serves, new Terms(protocol, key))))));
+        .flatMap(peer ->
+            Stream.of(true, false)
+                .flatMap(serves ->
+                    Stream.of(Protocol.TLS_1_2, Protocol.TLS_1_3)
+                        .flatMap(protocol ->
+                            Arrays.stream(keys)
+                                .map(key -> new Case(peer, serves, new Terms(protocol, key))))));
   }
 
   @ParameterizedTest
@@ -126,7 +132,8 @@ class InteropTest {
   @MethodSource("ofOneKey")
   void an_end_by_the_peer_is_clean_and_leaves_nothing_open(Case with) {
     assumeFalse(
-        with.peer() == PeerKind.OPENSSL && !with.ferruleServes(), "s_server hangs up by a key only");
+        with.peer() == PeerKind.OPENSSL && !with.ferruleServes(),
+        "s_server hangs up by a key only");
     try (Meeting meeting = Meeting.of(with)) {
       meeting.witness.awaitSession(1);
       meeting.converse();

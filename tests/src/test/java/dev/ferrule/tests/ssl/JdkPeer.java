@@ -115,7 +115,8 @@ final class JdkPeer {
     SSLSession session = of.getSession();
     String name = "-";
     if (server && session instanceof ExtendedSSLSession extended) {
-      name = extended.getRequestedServerNames().toString().contains("localhost") ? "localhost" : "?";
+      name =
+          extended.getRequestedServerNames().toString().contains("localhost") ? "localhost" : "?";
     }
     return "protocol=%s alpn=%s name=%s resumed=%s peer=%s"
         .formatted(

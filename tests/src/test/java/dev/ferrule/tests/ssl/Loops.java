@@ -21,16 +21,14 @@ final class Loops {
   }
 
   static void run(LoopSetup setup, Consumer<EventLoop> main) {
-    setup.run(
-        loop -> {
-          Runnable bite =
-              () -> {
-                throw new AssertionError("the loop does not end: " + loop.stats());
-              };
-          ScheduledFuture<?> watchdog =
-              WATCH.schedule(() -> loop.execute(bite), 30, TimeUnit.SECONDS);
-          loop.onExit(() -> watchdog.cancel(false));
-          main.accept(loop);
-        });
+    setup.run(loop -> {
+      Runnable bite =
+          () -> {
+            throw new AssertionError("the loop does not end: " + loop.stats());
+          };
+      ScheduledFuture<?> watchdog = WATCH.schedule(() -> loop.execute(bite), 30, TimeUnit.SECONDS);
+      loop.onExit(() -> watchdog.cancel(false));
+      main.accept(loop);
+    });
   }
 }

@@ -79,11 +79,10 @@ final class Meeting implements AutoCloseable {
 
   /** Does something with Ferrule's socket. */
   void onSocket(Consumer<SslSocket> work) {
-    loop.call(
-        on -> {
-          work.accept(socket);
-          return true;
-        });
+    loop.call(on -> {
+      work.accept(socket);
+      return true;
+    });
   }
 
   /** A line each way. */

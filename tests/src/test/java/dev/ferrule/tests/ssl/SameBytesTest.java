@@ -48,7 +48,12 @@ class SameBytesTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"TLS_1_2,1,20000", "TLS_1_3,1,20000", "TLS_1_2,3000,4000000", "TLS_1_3,40000,8000000"})
+  @CsvSource({
+    "TLS_1_2,1,20000",
+    "TLS_1_3,1,20000",
+    "TLS_1_2,3000,4000000",
+    "TLS_1_3,40000,8000000"
+  })
   void a_relay_that_cuts_the_stream_up_anew_changes_nothing(
       Protocol protocol, int largest, long size) {
     Torrent client = new Torrent(size, 5);
