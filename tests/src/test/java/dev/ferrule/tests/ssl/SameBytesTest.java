@@ -59,9 +59,14 @@ class SameBytesTest {
     Torrent client = new Torrent(size, 5);
     Torrent server = new Torrent(size, 6);
     exchange(
-        protocol, client, server, Torrent::send, port -> (relay = new Relay(port, largest)).port());
+        protocol, client, server, Torrent::send, port -> relayTo(port, largest));
     assertThat(server.received()).isEqualTo(client.sent());
     assertThat(client.received()).isEqualTo(server.sent());
+  }
+
+  private int relayTo(int port, int largest) {
+    relay = new Relay(port, largest);
+    return relay.port();
   }
 
   private static void exchange(
