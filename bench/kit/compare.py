@@ -58,8 +58,8 @@ class Plan:
 
 
 FULL = Plan("full", rounds=5, seconds=3.0, settle=0.5, warm=5.0, fresh_rounds=3)
-QUICK = Plan("quick", rounds=3, seconds=1.0, settle=0.15, warm=0.5, fresh_rounds=1)
-QUICK_BUDGET_S = 50
+QUICK = Plan("quick", rounds=3, seconds=1.0, settle=0.15, warm=1.0, fresh_rounds=1)
+QUICK_BUDGET_S = 60
 QUICK_MIN_SECONDS = 0.25
 # Rough costs besides measuring, to fit the quick plan into its budget.
 START_COST_S, FRESH_COST_S, RUN_COST_S = 1.5, 4.5, 0.15
@@ -653,7 +653,7 @@ def describe_machine(around, plan, servers):
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("config", nargs="?", type=pathlib.Path, default=KIT / "servers.json", help="JSON or TOML")
-    parser.add_argument("--quick", action="store_true", help="under a minute, for a first impression")
+    parser.add_argument("--quick", action="store_true", help="about a minute, for a first impression")
     parser.add_argument("--subject", help="the server that the ratios are about (default: the first)")
     parser.add_argument("--servers", type=lambda t: t.split(","), help="only these, by name")
     parser.add_argument("--workloads", help="only those whose name matches this pattern")

@@ -1,22 +1,102 @@
 package dev.ferrule.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.PrintWriter;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The entry of the {@code ferrule} tool. */
 @Command(
     name = "ferrule",
-    version = "ferrule 0.1.0-SNAPSHOT",
+    versionProvider = Main.Version.class,
     mixinStandardHelpOptions = true,
-    description = "SSL around TCP sockets.")
+    synopsisSubcommandLabel = "COMMAND",
+    description = "SSL around TCP sockets: a demonstration, a server, a client.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  ferrule demo",
+      "  ferrule serve --port 8443 --mode echo",
+      "  ferrule connect example.com:443",
+      "  ferrule connect --help"
+    })
 public final class Main implements Runnable {
-  @Override
-  public void run() {
-    new CommandLine(this).printVersionHelp(System.out);
+  private static final String DEBUG = "--debug";
+
+  @Spec CommandSpec spec;
+
+  private final Stdio stdio;
+
+  private Main(Stdio stdio) {
+    this.stdio = stdio;
   }
 
   /** Runs the tool and exits with its status. */
   public static void main(String[] args) {
-    System.exit(new CommandLine(new Main()).execute(args));
+    System.exit(run(Stdio.ofProcess(), args));
+  }
+
+  /** Runs the tool; the exit status. */
+  static int run(Stdio stdio, String... args) {
+    CommandLine tool =
+        new CommandLine(new Main(stdio))
+            .addSubcommand(new Demo(stdio))
+            .addSubcommand(new Serve(stdio))
+            .addSubcommand(new Connect(stdio))
+            .addSubcommand(new Providers(stdio));
+    boolean debug = List.of(args).contains(DEBUG);
+    return tool.setOut(new PrintWriter(stdio.text(), true, UTF_8))
+        .setErr(new PrintWriter(stdio.err(), true, UTF_8))
+        .setUsageHelpWidth(100)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler((e, all) -> wrongUsage(stdio, e, debug))
+        .setExecutionExceptionHandler((e, command, parsed) -> failed(stdio, e, debug))
+        .execute(args);
+  }
+
+  @Override
+  public void run() {
+    spec.commandLine().usage(stdio.err());
+    throw new ToolError(Exit.USAGE, "say what to do: demo, serve, connect or providers");
+  }
+
+  private static int wrongUsage(Stdio stdio, ParameterException e, boolean debug) {
+    String what = String.valueOf(e.getMessage()).lines().findFirst().orElse("wrong usage");
+    String name = e.getCommandLine().getCommandSpec().qualifiedName();
+    List<String> near =
+        e instanceof UnmatchedArgumentException unmatched ? unmatched.getSuggestions() : List.of();
+    String hint = near.isEmpty() ? "" : "; did you mean " + near.getFirst() + "?";
+    stdio.err().println("ferrule: " + what + hint + " (see: " + name + " --help)");
+    if (debug) {
+      e.printStackTrace(stdio.err());
+    }
+    return Exit.USAGE;
+  }
+
+  private static int failed(Stdio stdio, Exception e, boolean debug) {
+    String message = String.valueOf(e.getMessage());
+    stdio.err().println("ferrule: " + (Exit.isExpected(e) ? message : "unexpected: " + e));
+    if (debug) {
+      e.printStackTrace(stdio.err());
+    }
+    return Exit.of(e);
+  }
+
+  /** The version is in the manifest of the jar. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = Main.class.getPackage().getImplementationVersion();
+      return new String[] {
+        "ferrule " + (version == null ? "(not packaged)" : version),
+        "Java " + Runtime.version() + ", " + System.getProperty("os.name")
+      };
+    }
   }
 }

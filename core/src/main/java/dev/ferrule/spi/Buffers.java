@@ -18,6 +18,9 @@ public final class Buffers {
   /** Bytes that one write to a link carries at most; smaller batches cost more system calls. */
   public static final int OUTPUT = 512 * 1024;
 
+  /** Bytes that waited and are gathered for one write. */
+  private static final int STAGING = 256 * 1024;
+
   /** Bytes of one chunk of a {@link ByteQueue}: a full record of ciphertext fits. */
   static final int CHUNK = 17 * 1024;
 
@@ -26,7 +29,9 @@ public final class Buffers {
   private final Lot input = new Lot(INPUT);
   private final Lot plain = new Lot(INPUT + CHUNK);
   private final Lot output = new Lot(OUTPUT);
+  private final Lot staging = new Lot(STAGING);
   private final ArrayDeque<ByteBuffer> spares = new ArrayDeque<>();
+  private final ArrayDeque<ByteQueue> spareQueues = new ArrayDeque<>();
   private @Nullable Outlet owner;
 
   /** The buffers of one loop. */
@@ -47,6 +52,11 @@ public final class Buffers {
     return output.lend(memory);
   }
 
+  /** For the gathering of what waits, for one write; cleared. */
+  ByteBuffer staging() {
+    return staging.lend(Memory.NATIVE).clear();
+  }
+
   /** The outlet whose bytes are in the output buffer. */
   public @Nullable Outlet owner() {
     return owner;
@@ -54,6 +64,20 @@ public final class Buffers {
 
   void owner(@Nullable Outlet outlet) {
     owner = outlet;
+  }
+
+  /** An empty queue; it goes back with {@link #giveQueue} when it is empty again. */
+  public ByteQueue takeQueue() {
+    ByteQueue spare = spareQueues.pollLast();
+    return spare != null ? spare : new ByteQueue(this);
+  }
+
+  /** Takes a queue back, with whatever it holds. */
+  public void giveQueue(ByteQueue queue) {
+    queue.clear();
+    if (spareQueues.size() < SPARE_CHUNKS) {
+      spareQueues.addLast(queue);
+    }
   }
 
   ByteBuffer takeChunk() {

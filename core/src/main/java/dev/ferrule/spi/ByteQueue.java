@@ -89,6 +89,34 @@ public final class ByteQueue {
     return destination.position() - start;
   }
 
+  /** Copies as much of the head as fits into {@code destination}, and keeps it. */
+  void copy(ByteBuffer destination) {
+    for (ByteBuffer chunk : chunks) {
+      copy(chunk, chunk.position(), chunk.limit(), destination);
+    }
+    ByteBuffer tail = last;
+    if (tail != null) {
+      copy(tail, 0, tail.position(), destination);
+    }
+  }
+
+  private static void copy(ByteBuffer chunk, int from, int to, ByteBuffer destination) {
+    int n = Math.min(to - from, destination.remaining());
+    destination.put(destination.position(), chunk, from, n);
+    destination.position(destination.position() + n);
+  }
+
+  /** Drops {@code bytes} from the head; that many wait. */
+  void skip(int bytes) {
+    for (int left = bytes; left > 0; ) {
+      ByteBuffer first = peek();
+      int n = Math.min(left, first.remaining());
+      first.position(first.position() + n);
+      trim(n);
+      left -= n;
+    }
+  }
+
   /** Drops all. */
   public void clear() {
     for (ByteBuffer chunk : chunks) {

@@ -58,16 +58,13 @@ public final class Outlet {
       throw failure;
     }
     ByteQueue waiting = pending;
-    while (waiting != null && !waiting.isEmpty()) {
-      ByteBuffer chunk = waiting.peek();
-      int n = link.write(chunk);
-      waiting.trim(n);
-      sent += n;
-      if (chunk.hasRemaining()) {
+    if (waiting != null) {
+      if (!sendWaiting(waiting)) {
         return;
       }
+      pending = null;
+      buffers.giveQueue(waiting);
     }
-    pending = null;
     if (buffers.owner() != this) {
       return;
     }
@@ -76,12 +73,27 @@ public final class Outlet {
     if (output.hasRemaining()) {
       sent += link.write(output);
       if (output.hasRemaining()) {
-        ByteQueue rest = new ByteQueue(buffers);
+        ByteQueue rest = buffers.takeQueue();
         rest.put(output);
         pending = rest;
       }
     }
     output.clear();
+  }
+
+  /** Sends as many chunks by one write as the staging buffer holds: whether all went out. */
+  private boolean sendWaiting(ByteQueue waiting) throws IOException {
+    while (!waiting.isEmpty()) {
+      ByteBuffer staging = buffers.staging();
+      waiting.copy(staging);
+      int n = link.write(staging.flip());
+      waiting.skip(n);
+      sent += n;
+      if (staging.hasRemaining()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Hands bytes to the link at once, when nothing waits: how many it took. */
@@ -129,7 +141,7 @@ public final class Outlet {
       buffers.owner(null);
     }
     if (pending != null) {
-      pending.clear();
+      buffers.giveQueue(pending);
       pending = null;
     }
   }
@@ -137,7 +149,7 @@ public final class Outlet {
   /** Keeps bytes behind what waits, whatever the link takes: for an upgrade. */
   public void keep(ByteBuffer bytes) {
     if (bytes.hasRemaining()) {
-      ByteQueue waiting = pending == null ? new ByteQueue(buffers) : pending;
+      ByteQueue waiting = pending == null ? buffers.takeQueue() : pending;
       waiting.put(bytes);
       pending = waiting;
     }

@@ -7,6 +7,7 @@ import dev.ferrule.ssl.spi.Alerts;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLProtocolException;
 import org.jspecify.annotations.Nullable;
 
 /** The one place that makes errors of what SSLEngine throws: it tells most things in its texts. */
@@ -33,7 +34,9 @@ final class JdkFailure {
     Matcher received = RECEIVED.matcher(text);
     if (received.find()) {
       String alert = received.group(1);
-      Stage stage = handshaken ? Stage.DATA : Alerts.stage(alert);
+      Stage about = Alerts.stage(alert);
+      // In TLS 1.3 the client is done before the server has looked at its certificate.
+      Stage stage = handshaken && about != Stage.CERTIFICATE ? Stage.DATA : about;
       return new SslError(
           Side.PEER, stage, alert, alert, Alerts.received(alert) + greeting.offer(stage), thrown);
     }
@@ -71,6 +74,10 @@ final class JdkFailure {
 
   private static @Nullable String alert(SSLException thrown) {
     Matcher sent = SENT.matcher(String.valueOf(thrown.getMessage()));
-    return sent.matches() ? sent.group(1) : null;
+    if (sent.matches()) {
+      return sent.group(1);
+    }
+    // Found while a record was taken apart: SSLEngineImpl.unwrap then sends this one.
+    return thrown instanceof SSLProtocolException ? "unexpected_message" : null;
   }
 }

@@ -33,6 +33,10 @@ final class JdkWire implements SslWire {
   private static final int RECORDS_PER_READ = 256;
 
   private static final int HANDSHAKE_RECORD = 22;
+
+  /** The header of a record that no engine takes. */
+  private static final byte[] UNACCEPTABLE = {22, 3, 3, (byte) 0xFF, (byte) 0xFF};
+
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
   private final SSLEngine engine;
@@ -44,6 +48,7 @@ final class JdkWire implements SslWire {
   private boolean handshaken;
   private boolean legacy; // before TLS 1.3: renegotiation exists, half close does not
   private boolean peerEnded;
+  private boolean taskWaits; // found behind data that went out first
 
   JdkWire(SSLEngine engine, Link link, Outlet outlet, Buffers buffers) {
     this.engine = engine;
@@ -147,6 +152,10 @@ final class JdkWire implements SslWire {
     if (peerEnded) {
       return END;
     }
+    if (taskWaits) {
+      taskWaits = false;
+      return TASK;
+    }
     int start = destination.position();
     ByteBuffer in = input.begin();
     int want;
@@ -169,15 +178,20 @@ final class JdkWire implements SslWire {
       input.end(in);
     }
     int produced = destination.position() - start;
-    return produced > 0 ? produced : want;
+    if (produced > 0) {
+      return produced;
+    }
+    taskWaits = false;
+    return want;
   }
 
   private int unwrap(ByteBuffer in, ByteBuffer destination) throws IOException {
+    int start = destination.position();
     boolean filled = false;
     for (int left = RECORDS_PER_READ; left > 0; left--) {
       int length = input.record(in, Stage.DATA);
       if (length == 0) {
-        int n = filled || destination.position() > 0 ? 0 : input.fill(in);
+        int n = filled || destination.position() > start ? 0 : input.fill(in);
         if (n < 0) {
           throw new SslTruncated(
               Stage.DATA,
@@ -204,6 +218,7 @@ final class JdkWire implements SslWire {
         return WRITE;
       }
       if (result.getHandshakeStatus() == HandshakeStatus.NEED_TASK) {
+        taskWaits = true;
         return TASK;
       }
     }
@@ -216,7 +231,7 @@ final class JdkWire implements SslWire {
       throw new SslError(
           SslError.Side.OURS,
           Stage.DATA,
-          "no_renegotiation",
+          "unexpected_message",
           "RENEGOTIATION",
           "the peer asked for renegotiation, which is refused (RFC 5746, RFC 9325 3.5)",
           null);
@@ -225,7 +240,7 @@ final class JdkWire implements SslWire {
 
   @Override
   public boolean buffered() {
-    return input.hasRecord() || failure != null || peerEnded;
+    return input.hasRecord() || failure != null || peerEnded || taskWaits;
   }
 
   // ---- out
@@ -322,6 +337,9 @@ final class JdkWire implements SslWire {
       return; // it would not understand an alert, and may have been answered in its own language
     }
     try {
+      if (failure instanceof SslError error && error.side() == SslError.Side.OURS) {
+        breakOff();
+      }
       engine.closeOutbound();
       for (int left = 3; left > 0 && !engine.isOutboundDone(); left--) {
         ByteBuffer room = outlet.room(PACKET);
@@ -332,6 +350,19 @@ final class JdkWire implements SslWire {
     } catch (SSLException e) {
       // There is no alert to send; the failure itself is told all the same.
       return;
+    }
+  }
+
+  /**
+   * A fault that was found outside the engine: a close_notify would look like a clean end to the
+   * peer, so the engine is given what no engine takes, and has a fatal alert to send. Nothing when
+   * it has failed already.
+   */
+  private void breakOff() {
+    try {
+      engine.unwrap(ByteBuffer.wrap(UNACCEPTABLE), NOTHING);
+    } catch (SSLException e) {
+      return; // as intended: the alert unexpected_message waits to be wrapped
     }
   }
 }

@@ -41,7 +41,8 @@ public final class Alerts {
   private static String meaning(String alert) {
     return switch (alert) {
       case "handshake_failure" ->
-          "it found no cipher suite, group or signature that both sides can use";
+          "it found no cipher suite, group or signature that both sides can use, or it requires a"
+              + " certificate of the client";
       case "protocol_version" -> "it speaks none of the protocol versions that were offered";
       case "insufficient_security" -> "it wants stronger cipher suites than were offered";
       case "bad_certificate", "certificate_unknown", "unsupported_certificate" ->

@@ -46,6 +46,7 @@ public final class CertificateTrouble {
     }
     if (text.contains("unable to find valid certification path")
         || text.contains("No trusted certificate")
+        || text.contains("does not chain")
         || text.contains("trustAnchors")) {
       return untrusted(chain);
     }

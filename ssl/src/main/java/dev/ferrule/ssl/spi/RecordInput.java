@@ -51,6 +51,7 @@ public final class RecordInput {
     if (rest != null) {
       rest.take(in);
       kept = null;
+      buffers.giveQueue(rest);
     }
     return in.flip();
   }
@@ -99,7 +100,7 @@ public final class RecordInput {
       throw new SslError(
           Side.OURS,
           stage,
-          "record_overflow",
+          "unexpected_message",
           "RECORD_TOO_LONG",
           "the peer sent a record of "
               + length
@@ -118,7 +119,7 @@ public final class RecordInput {
       keptRecord =
           in.remaining() >= HEADER
               && in.remaining() >= HEADER + Short.toUnsignedInt(in.getShort(at + 3));
-      ByteQueue rest = new ByteQueue(buffers);
+      ByteQueue rest = buffers.takeQueue();
       rest.put(in);
       kept = rest;
     } else {
@@ -139,7 +140,7 @@ public final class RecordInput {
   /** Drops what is kept. */
   public void release() {
     if (kept != null) {
-      kept.clear();
+      buffers.giveQueue(kept);
       kept = null;
     }
     keptRecord = false;

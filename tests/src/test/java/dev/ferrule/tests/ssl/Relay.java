@@ -1,71 +1,91 @@
 package dev.ferrule.tests.ssl;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.util.random.RandomGenerator;
+import dev.ferrule.EventLoop;
+import dev.ferrule.Tcp;
+import dev.ferrule.TcpServer;
+import dev.ferrule.TcpSocket;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicReference;
 
-/** Stands between a client and a server, and passes bytes on in random pieces. */
-final class Relay implements AutoCloseable {
-  private final ServerSocket listener;
-  private final int target;
-  private final int largest;
+/** Somebody between a client and a server, who sees each burst of bytes and may change it. */
+final class Relay {
+  /** What happens to a burst. Either side may be shut down or aborted meanwhile. */
+  @FunctionalInterface
+  interface Tamper {
+    void pass(Relay relay, boolean fromClient, byte[] bytes);
+  }
 
-  Relay(int target, int largest) {
-    this.target = target;
-    this.largest = largest;
-    try {
-      listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+  private final Tamper tamper;
+  TcpSocket client;
+  TcpSocket server;
+  long fromClient;
+  long fromServer;
+
+  private Relay(Tamper tamper) {
+    this.tamper = tamper;
+  }
+
+  /** The port of a relay for one connection to {@code port}. */
+  static int open(EventLoop loop, int port, Tamper tamper) {
+    Relay relay = new Relay(tamper);
+    AtomicReference<TcpServer> listening = new AtomicReference<>();
+    TcpServer server =
+        Tcp.server(loop, "127.0.0.1", 0)
+            .onEvent(event -> relay.end(relay.server))
+            .onRead((socket, data) -> relay.pass(true, data))
+            .onConnect(accepted -> {
+              listening.get().close();
+              relay.client = accepted;
+              accepted.disableReading();
+              relay.server = relay.connect(loop, port);
+            })
+            .open();
+    listening.set(server);
+    return server.port();
+  }
+
+  private TcpSocket connect(EventLoop loop, int port) {
+    return Tcp.connect(loop, "127.0.0.1", port)
+        .onEvent(event -> end(client))
+        .onRead((socket, data) -> pass(false, data))
+        .onConnect(socket -> {
+          if (!client.isClosed()) {
+            client.enableReading();
+          }
+        })
+        .open();
+  }
+
+  private void pass(boolean up, ByteBuffer data) {
+    byte[] bytes = new byte[data.remaining()];
+    data.get(bytes);
+    fromClient += up ? bytes.length : 0;
+    fromServer += up ? 0 : bytes.length;
+    tamper.pass(this, up, bytes);
+  }
+
+  /** Hands bytes on, if there is still somebody to take them. */
+  void forward(boolean up, byte[] bytes) {
+    TcpSocket to = up ? server : client;
+    if (!to.isClosed()) {
+      to.write(bytes);
     }
-    Thread.ofVirtual().start(this::accept);
   }
 
-  int port() {
-    return listener.getLocalPort();
-  }
-
-  private void accept() {
-    try {
-      while (true) {
-        Socket from = listener.accept();
-        Socket to = new Socket(InetAddress.getLoopbackAddress(), target);
-        Thread.ofVirtual().start(() -> pass(from, to));
-        Thread.ofVirtual().start(() -> pass(to, from));
-      }
-    } catch (IOException e) {
-      return; // closed
+  private static void end(TcpSocket other) {
+    if (other != null) {
+      other.close();
     }
   }
 
-  private void pass(Socket from, Socket to) {
-    RandomGenerator random = RandomGenerator.of("Xoshiro256PlusPlus");
-    byte[] piece = new byte[largest];
-    try {
-      to.setTcpNoDelay(true);
-      InputStream in = from.getInputStream();
-      OutputStream out = to.getOutputStream();
-      int n;
-      while ((n = in.read(piece, 0, 1 + random.nextInt(largest))) > 0) {
-        out.write(piece, 0, n);
-      }
-      to.shutdownOutput();
-    } catch (IOException e) {
-      return; // one side has gone, and takes the other with it
-    }
-  }
-
-  @Override
-  public void close() {
-    try {
-      listener.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+  /** Ends both connections, by FIN or by RST. */
+  void cut(boolean reset) {
+    if (reset) {
+      client.abort();
+      server.abort();
+    } else {
+      client.close();
+      server.close();
     }
   }
 }

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class SameBytesTest {
   private static final long MIB = 1024 * 1024;
 
-  private Relay relay;
+  private CuttingRelay relay;
 
   @AfterEach
   void closeRelay() {
@@ -65,7 +65,7 @@ class SameBytesTest {
   }
 
   private int relayTo(int port, int largest) {
-    relay = new Relay(port, largest);
+    relay = new CuttingRelay(port, largest);
     return relay.port();
   }
 

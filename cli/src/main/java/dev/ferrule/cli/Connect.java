@@ -1,0 +1,189 @@
+package dev.ferrule.cli;
+
+import dev.ferrule.cli.starttls.StartTls;
+import dev.ferrule.ssl.Credentials;
+import dev.ferrule.ssl.SslContext;
+import dev.ferrule.ssl.SslContextBuilder;
+import dev.ferrule.ssl.Verify;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code ferrule connect}: standard input to a peer, and what the peer says to standard output. */
+@Command(
+    name = "connect",
+    header = "Connects standard input and output with a peer.",
+    description = {
+      "%nWhat comes on standard input goes to the peer, and what the peer says goes to standard"
+          + " output. At the end of standard input it ends its side, and reads on until the peer"
+          + " ends. Facts about the handshake are on standard error.%n"
+    },
+    sortOptions = false,
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {
+      " 0:the peer ended cleanly",
+      " 1:something else failed, such as writing to standard output",
+      " 2:TLS failed: handshake, certificate, pin, a record, or STARTTLS was refused",
+      " 3:truncated: the connection was cut, what came may not be all",
+      " 4:could not connect: name, refusal, time limit",
+      "64:wrong usage, or a file or setting that cannot work",
+      "130:interrupted (Ctrl-C)"
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  ferrule connect example.com:443",
+      "  printf 'GET / HTTP/1.0\\r\\n\\r\\n' | ferrule connect example.com:443",
+      "  ferrule connect localhost:8443 --pin 5f0c...   # what `ferrule serve` printed",
+      "  ferrule connect mail.example.com:587 --starttls smtp",
+      "  ferrule connect 10.0.0.7:636 --ca ca.pem --server-name ldap.example.com",
+      "  ferrule connect unix:/run/app.sock --server-name app"
+    })
+final class Connect implements Callable<Integer> {
+  private static final double LONGEST_SECONDS = 86_400;
+
+  @Parameters(
+      index = "0",
+      paramLabel = "HOST:PORT",
+      description = "Where to: name:port, 10.0.0.7:port, [::1]:port or unix:PATH.")
+  String where;
+
+  @Option(
+      names = "--ca",
+      paramLabel = "FILE",
+      description = "Trust the issuers in this file or folder, instead of the system's.")
+  @Nullable Path ca;
+
+  @Option(
+      names = "--insecure",
+      description = "Check nothing: anybody in between can read and change everything.")
+  boolean insecure;
+
+  @Option(
+      names = "--pin",
+      paramLabel = "SHA256",
+      description =
+          "Accept only the certificate with this SHA-256. Alone it takes the place of chain and"
+              + " name, for self-signed ones; with --ca or --verify those are checked as well.")
+  @Nullable String pin;
+
+  @Option(
+      names = "--server-name",
+      paramLabel = "NAME",
+      description = "The name to ask for (SNI) and to verify, where it is not HOST.")
+  @Nullable String serverName;
+
+  @Option(names = "--plain", description = "No SSL at all.")
+  boolean plain;
+
+  @Option(
+      names = "--starttls",
+      paramLabel = "PROTOCOL",
+      description =
+          "Begin in plain text, then TLS, as this protocol does: ${COMPLETION-CANDIDATES}.")
+  @Nullable StartTls startTls;
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "SECONDS",
+      defaultValue = "10",
+      description = "For connecting, for the talk of --starttls and for the handshake each; 10.")
+  double timeout;
+
+  @Mixin IdentityOptions identity;
+
+  @Mixin SharedOptions shared;
+
+  private final Stdio stdio;
+
+  Connect(Stdio stdio) {
+    this.stdio = stdio;
+  }
+
+  @Override
+  public Integer call() {
+    Target target = Target.parse(where);
+    if (!(timeout >= 0.001 && timeout <= LONGEST_SECONDS)) {
+      throw new ToolError(Exit.USAGE, "--timeout is from 0.001 to 86400 seconds, not " + timeout);
+    }
+    Fingerprint pinned = pin == null ? null : Fingerprint.parse(pin);
+    String contradiction = contradiction(target);
+    if (contradiction != null) {
+      throw new ToolError(Exit.USAGE, contradiction);
+    }
+    shared.chosenPoller();
+    SslContext context = plain ? null : context();
+    String name = serverName == null && target.unix() == null ? target.host() : serverName;
+    return new Conversation(
+            stdio,
+            shared.voice,
+            target,
+            context,
+            name,
+            startTls,
+            pinned,
+            Duration.ofMillis(Math.round(timeout * 1000)))
+        .run(shared.loop());
+  }
+
+  private @Nullable String contradiction(Target target) {
+    if (insecure && shared.verify != null && shared.verify != SharedOptions.Check.none) {
+      return "--insecure and --verify " + shared.verify + " contradict each other";
+    }
+    if (insecure && ca != null) {
+      return "--insecure and --ca contradict each other: one of them says whom to trust";
+    }
+    if (plain) {
+      String other = sslOnly();
+      return other == null ? null : other + " has no meaning with --plain, which is without SSL";
+    }
+    if (target.unix() != null && serverName == null && verify() == Verify.CHAIN_AND_HOST) {
+      return "a Unix-domain socket has no host name to verify: say it with --server-name, or choose"
+          + " --pin, --verify chain or --insecure";
+    }
+    return null;
+  }
+
+  private @Nullable String sslOnly() {
+    if (startTls != null) {
+      return "--starttls";
+    } else if (insecure) {
+      return "--insecure";
+    } else if (ca != null) {
+      return "--ca";
+    } else if (pin != null) {
+      return "--pin";
+    } else if (serverName != null) {
+      return "--server-name";
+    } else if (identity.certificate != null || identity.key != null) {
+      return "--cert";
+    }
+    return shared.sslOnly();
+  }
+
+  /** A pin alone takes the place of all other checks. */
+  private Verify verify() {
+    if (shared.verify != null) {
+      return shared.verify.mode;
+    }
+    return insecure || (pin != null && ca == null) ? Verify.NONE : Verify.CHAIN_AND_HOST;
+  }
+
+  private SslContext context() {
+    SslContextBuilder ssl = SslContext.client();
+    shared.apply(ssl);
+    ssl.verify(verify());
+    if (ca != null) {
+      ssl.trust(ca);
+    }
+    Credentials shown = identity.load();
+    if (shown != null) {
+      ssl.credentials(shown);
+    }
+    return ssl.build();
+  }
+}

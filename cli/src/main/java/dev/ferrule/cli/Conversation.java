@@ -1,0 +1,252 @@
+package dev.ferrule.cli;
+
+import dev.ferrule.ClientSetup;
+import dev.ferrule.EventLoop;
+import dev.ferrule.LoopSetup;
+import dev.ferrule.Tcp;
+import dev.ferrule.TcpSocket;
+import dev.ferrule.Timer;
+import dev.ferrule.cli.Exit.Phase;
+import dev.ferrule.cli.starttls.Dialogue;
+import dev.ferrule.cli.starttls.Refused;
+import dev.ferrule.cli.starttls.StartTls;
+import dev.ferrule.event.Event;
+import dev.ferrule.event.EventError;
+import dev.ferrule.event.TcpEof;
+import dev.ferrule.ssl.Ssl;
+import dev.ferrule.ssl.SslContext;
+import dev.ferrule.ssl.SslSession;
+import dev.ferrule.ssl.SslSocket;
+import java.io.IOException;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection of {@code ferrule connect}, from the name to the last byte. Nothing of standard
+ * input is read before the peer has been accepted, its pin included.
+ */
+final class Conversation {
+  private final Stdio stdio;
+  private final Voice voice;
+  private final Target target;
+  private final @Nullable SslContext context;
+  private final @Nullable String name;
+  private final @Nullable StartTls startTls;
+  private final @Nullable Fingerprint pin;
+  private final Duration limit;
+  private final Inflow inflow;
+  private @Nullable Outflow outflow;
+  private @Nullable Timer talkLimit;
+  private @Nullable ToolError failure;
+  private Phase phase = Phase.CONNECTING;
+  private boolean ended;
+
+  /** {@code context} is null for a plain connection. */
+  Conversation(
+      Stdio stdio,
+      Voice voice,
+      Target target,
+      @Nullable SslContext context,
+      @Nullable String name,
+      @Nullable StartTls startTls,
+      @Nullable Fingerprint pin,
+      Duration limit) {
+    this.stdio = stdio;
+    this.voice = voice;
+    this.target = target;
+    this.context = context;
+    this.name = name;
+    this.startTls = startTls;
+    this.pin = pin;
+    this.limit = limit;
+    this.inflow = new Inflow(stdio.in());
+  }
+
+  /** Runs it to its end; what fails is thrown. */
+  int run(LoopSetup loops) {
+    loops.run(this::open);
+    Outflow out = outflow;
+    if (out != null) {
+      try {
+        out.finish();
+      } catch (IOException e) {
+        throw new ToolError(Exit.FAILED, "standard output took no more: " + e.getMessage(), e);
+      } catch (InterruptedException e) {
+        throw new ToolError(Exit.FAILED, "interrupted", e);
+      }
+    }
+    ToolError failed = failure;
+    if (failed != null) {
+      throw failed;
+    }
+    if (!ended) {
+      throw new ToolError(Exit.FAILED, "the connection to " + target + " ended without a word");
+    }
+    return Exit.CLEAN;
+  }
+
+  private void open(EventLoop loop) {
+    SslContext ssl = context;
+    if (ssl == null || startTls != null) {
+      Tcp.Client client =
+          target.unix() == null
+              ? Tcp.connect(loop, target.host(), target.port())
+              : Tcp.connect(loop, target.unix());
+      if (ssl != null && startTls != null) {
+        talk(client, ssl, startTls);
+      } else {
+        client.onConnect(this::accepted);
+      }
+      common(client).open();
+      return;
+    }
+    var client =
+        target.unix() == null
+            ? Ssl.connect(loop, target.host(), target.port())
+            : Ssl.connect(loop, target.unix());
+    if (name != null) {
+      client.serverName(name);
+    }
+    client.context(ssl).onConnect(s -> phase = Phase.SECURING).onSecure(this::secured);
+    common(client).handshakeTimeout(limit).open();
+  }
+
+  private <S extends TcpSocket, B extends ClientSetup<S, B>> B common(B client) {
+    return client.onEvent(this::event).connectTimeout(limit);
+  }
+
+  // ---- STARTTLS
+
+  private void talk(Tcp.Client client, SslContext ssl, StartTls protocol) {
+    Dialogue dialogue = protocol.dialogue();
+    client.onConnect(socket -> {
+      phase = Phase.SECURING;
+      talkLimit = socket.loop().delay(limit, () -> talkTooLong(socket, protocol));
+      dialogue.begin(socket::write);
+    });
+    client.onRead((socket, data) -> {
+      try {
+        if (dialogue.hear(data, socket::write)) {
+          endTalk();
+          wrap(socket, ssl);
+        }
+      } catch (Refused e) {
+        fail(socket, new ToolError(Exit.TLS, "STARTTLS: " + e.getMessage(), e));
+      }
+    });
+  }
+
+  private void wrap(TcpSocket socket, SslContext ssl) {
+    Ssl.wrap(socket)
+        .asClient(name == null ? "localhost" : name)
+        .context(ssl)
+        .handshakeTimeout(limit)
+        .onSecure(this::secured)
+        .open();
+  }
+
+  private void talkTooLong(TcpSocket socket, StartTls protocol) {
+    String seconds = limit.toMillis() / 1000.0 + " s";
+    fail(
+        socket,
+        new ToolError(
+            Exit.TLS,
+            "STARTTLS: no agreement within "
+                + seconds
+                + " (does "
+                + target
+                + " speak "
+                + protocol
+                + "?)"));
+  }
+
+  private void endTalk() {
+    Timer timer = talkLimit;
+    if (timer != null) {
+      timer.cancel();
+      talkLimit = null;
+    }
+  }
+
+  // ---- the conversation itself
+
+  private void secured(SslSocket socket, SslSession session) {
+    X509Certificate leaf = session.peerChain().isEmpty() ? null : session.peerChain().getFirst();
+    if (pin != null && (leaf == null || !pin.matches(leaf))) {
+      String shown = leaf == null ? "it showed none" : "its SHA-256 is " + Fingerprint.of(leaf);
+      fail(
+          socket,
+          new ToolError(
+              Exit.TLS, "the certificate of " + target + " is not the pinned one: " + shown));
+      return;
+    }
+    say("secure with " + target + ": " + session);
+    if (voice.verbose) {
+      for (X509Certificate certificate : session.peerChain()) {
+        say(
+            "certificate "
+                + certificate.getSubjectX500Principal().getName()
+                + ", until "
+                + certificate.getNotAfter().toInstant()
+                + ", SHA-256 "
+                + Fingerprint.of(certificate));
+      }
+    }
+    accepted(socket);
+  }
+
+  /** The peer is who it shall be: the bytes may flow. */
+  private void accepted(TcpSocket socket) {
+    phase = Phase.DATA;
+    if (context == null) {
+      say("connected to " + target + " in plain text");
+    }
+    Outflow out = Outflow.start(stdio.out(), socket);
+    outflow = out;
+    socket.onRead((s, data) -> out.take(data));
+    socket.onDrain(s -> inflow.drained());
+    inflow.start(socket, problem -> endInput(socket, problem));
+  }
+
+  private void endInput(TcpSocket socket, @Nullable IOException problem) {
+    if (problem != null) {
+      fail(
+          socket,
+          new ToolError(
+              Exit.FAILED, "standard input cannot be read: " + problem.getMessage(), problem));
+    } else if (!socket.isClosed()) {
+      socket.shutdownOutput();
+    }
+  }
+
+  private void event(Event event) {
+    endTalk();
+    if (event instanceof EventError error) {
+      note(new ToolError(Exit.of(error, phase), error.message(), error));
+    } else if (event instanceof TcpEof && phase == Phase.SECURING) {
+      note(new ToolError(Exit.TLS, target + " ended the connection before TLS began"));
+    } else if (event instanceof TcpEof) {
+      ended = true;
+    }
+  }
+
+  private void fail(TcpSocket socket, ToolError error) {
+    note(error);
+    endTalk();
+    socket.abort();
+  }
+
+  /** The first failure is the one that explains the others. */
+  private void note(ToolError error) {
+    if (failure == null) {
+      failure = error;
+    }
+  }
+
+  private void say(String line) {
+    if (!voice.quiet) {
+      stdio.err().println("ferrule: " + line);
+    }
+  }
+}

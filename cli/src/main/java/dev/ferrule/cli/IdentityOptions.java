@@ -1,0 +1,57 @@
+package dev.ferrule.cli;
+
+import dev.ferrule.ssl.Credentials;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What a side shows of itself: certificate, key, and the password of the key. */
+final class IdentityOptions {
+  @Option(
+      names = "--cert",
+      paramLabel = "FILE",
+      description = "Certificate to show: PEM (the own one first), DER or PKCS#12.")
+  @Nullable Path certificate;
+
+  @Option(
+      names = "--key",
+      paramLabel = "FILE",
+      description = "Its private key, if it is not in the file of --cert.")
+  @Nullable Path key;
+
+  @Option(
+      names = "--password-file",
+      paramLabel = "FILE",
+      description = "File whose first line is the password of the key.")
+  @Nullable Path passwordFile;
+
+  /** What was asked for; null when nothing was. */
+  @Nullable Credentials load() {
+    if (certificate == null) {
+      if (key != null || passwordFile != null) {
+        throw new ToolError(
+            Exit.USAGE, (key != null ? "--key" : "--password-file") + " without --cert: give both");
+      }
+      return null;
+    }
+    return Credentials.load(certificate, key == null ? certificate : key, password(passwordFile));
+  }
+
+  private static char @Nullable [] password(@Nullable Path file) {
+    if (file == null) {
+      return null;
+    }
+    try {
+      List<String> lines = Files.readAllLines(file);
+      return lines.isEmpty() ? new char[0] : lines.getFirst().toCharArray();
+    } catch (NoSuchFileException e) {
+      throw new ToolError(Exit.USAGE, "there is no password file " + file, e);
+    } catch (IOException e) {
+      throw new ToolError(Exit.USAGE, "the password file " + file + " cannot be read: " + e, e);
+    }
+  }
+}

@@ -1,0 +1,98 @@
+package dev.ferrule.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.ferrule.TcpSocket;
+import java.nio.ByteBuffer;
+import java.util.Locale;
+
+/**
+ * What a server does with its connections. A mode has no state of its own for a connection, so that
+ * a connection costs nothing here, and nothing is allocated while bytes flow. One loop only.
+ */
+enum Mode {
+  /** Sends back what it receives; a peer that does not read is not read either. */
+  ECHO {
+    @Override
+    void read(TcpSocket socket, ByteBuffer data) {
+      if (!socket.write(data)) {
+        socket.disableReading();
+      }
+    }
+
+    @Override
+    void drained(TcpSocket socket) {
+      socket.enableReading();
+    }
+  },
+
+  /** Sends without end. */
+  SOURCE {
+    @Override
+    void ready(TcpSocket socket) {
+      send(socket);
+    }
+
+    @Override
+    void flushed(TcpSocket socket) {
+      send(socket);
+    }
+
+    @Override
+    void drained(TcpSocket socket) {
+      send(socket);
+    }
+
+    // A round has an end even if the peer is quicker than we: others want to be served too.
+    private void send(TcpSocket socket) {
+      for (int left = BLOCKS_PER_ROUND; left > 0; left--) {
+        if (!socket.write(BLOCK.clear())) {
+          return; // goes on when it is drained; else when all has been flushed
+        }
+      }
+    }
+  },
+
+  /** Reads and forgets. */
+  SINK,
+
+  /** Answers with a fixed line, and closes. */
+  LINE {
+    @Override
+    void read(TcpSocket socket, ByteBuffer data) {
+      socket.write(LINE_TEXT.clear());
+      socket.close();
+    }
+  };
+
+  private static final int BLOCKS_PER_ROUND = 4;
+  private static final ByteBuffer BLOCK = block();
+  private static final ByteBuffer LINE_TEXT =
+      ByteBuffer.wrap("THIS IS A SECURE LINE!\n".getBytes(UTF_8));
+
+  /** The connection is ready for data: the handshake is done, if there is one. */
+  void ready(TcpSocket socket) {}
+
+  /** Bytes came. */
+  void read(TcpSocket socket, ByteBuffer data) {}
+
+  /** All that was written has gone out. */
+  void flushed(TcpSocket socket) {}
+
+  /** Writing may go on. */
+  void drained(TcpSocket socket) {}
+
+  /** The word for the command line. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  private static ByteBuffer block() {
+    ByteBuffer block = ByteBuffer.allocate(128 * 1024);
+    while (block.hasRemaining()) {
+      block.put((byte) ('!' + block.position() % 94)); // printable, for those who look
+    }
+    return block;
+  }
+}

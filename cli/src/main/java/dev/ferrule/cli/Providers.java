@@ -1,0 +1,70 @@
+package dev.ferrule.cli;
+
+import dev.ferrule.LoopSetup;
+import dev.ferrule.spi.PollerProvider;
+import dev.ferrule.ssl.SslContext;
+import dev.ferrule.ssl.spi.SslProvider;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code ferrule providers}: what there is, and why not what there is not. */
+@Command(
+    name = "providers",
+    header = "Lists the pollers and the SSL providers.",
+    description = {
+      "%nThe best come first: whether each is available here, what it stands on, or why it is not"
+          + " available. The best available one is the default.%n"
+    },
+    sortOptions = false,
+    footerHeading = "%nExamples:%n",
+    footer = {"  ferrule providers", "  ferrule demo --provider jdk --poller nio"})
+final class Providers implements Callable<Integer> {
+  private record Row(String name, String version, @Nullable String unavailable) {}
+
+  @Mixin Voice voice;
+
+  private final Stdio stdio;
+
+  Providers(Stdio stdio) {
+    this.stdio = stdio;
+  }
+
+  @Override
+  public Integer call() {
+    PrintStream out = stdio.text();
+    print(out, "pollers (--poller)", LoopSetup.pollers().stream().map(Providers::row).toList());
+    print(
+        out,
+        "SSL providers (--provider)",
+        SslContext.providers().stream().map(Providers::row).toList());
+    return Exit.CLEAN;
+  }
+
+  private static Row row(PollerProvider poller) {
+    String reason = poller.unavailable();
+    return new Row(poller.name(), reason == null ? poller.version() : "", reason);
+  }
+
+  private static Row row(SslProvider provider) {
+    String reason = provider.unavailable();
+    return new Row(provider.name(), reason == null ? provider.version() : "", reason);
+  }
+
+  private static void print(PrintStream out, String title, List<Row> rows) {
+    out.println(title);
+    boolean first = true;
+    for (Row row : rows) {
+      String reason = row.unavailable();
+      if (reason != null) {
+        out.printf("  %-10s not available: %s%n", row.name(), reason);
+      } else {
+        out.printf("  %-10s %s, %s%n", row.name(), first ? "default" : "available", row.version());
+        first = false;
+      }
+    }
+  }
+}

@@ -1,0 +1,247 @@
+package dev.ferrule.cli;
+
+import dev.ferrule.EventLoop;
+import dev.ferrule.ServerSetup;
+import dev.ferrule.Tcp;
+import dev.ferrule.TcpServer;
+import dev.ferrule.TcpSocket;
+import dev.ferrule.event.Event;
+import dev.ferrule.event.TcpAcceptError;
+import dev.ferrule.event.TcpEof;
+import dev.ferrule.event.TcpError;
+import dev.ferrule.ssl.ClientAuth;
+import dev.ferrule.ssl.Credentials;
+import dev.ferrule.ssl.Ssl;
+import dev.ferrule.ssl.SslContext;
+import dev.ferrule.ssl.SslContextBuilder;
+import dev.ferrule.ssl.SslSession;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code ferrule serve}: a server to try things with, and to measure. */
+@Command(
+    name = "serve",
+    header = "Serves, to try things with and to measure.",
+    description = {
+      "%nIt serves until SIGTERM or Ctrl-C: then it stops listening, sends what is queued, says"
+          + " goodbye on each connection, and exits with 0, after 5 seconds at the latest. A second"
+          + " Ctrl-C ends it at once. The first line on standard output says where it listens:",
+      "  READY 127.0.0.1:8443 provider=jdk poller=nio",
+      ""
+    },
+    sortOptions = false,
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {
+      " 0:asked to stop, and stopped",
+      " 1:it cannot listen there, or something unexpected happened",
+      "64:wrong usage, or a file or setting that cannot work"
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  ferrule serve --port 8443                # echo, with a certificate made on the spot",
+      "  ferrule serve --port 8443 --cert chain.pem --key key.pem --mode line",
+      "  ferrule serve --port 0 --mode source --ciphers ECDHE+AESGCM",
+      "  ferrule serve --port 8443 --client-ca ca.pem    # clients must show a certificate",
+      "  ferrule serve --port 7000 --bind 0.0.0.0 --plain --mode sink"
+    })
+final class Serve implements Callable<Integer> {
+  @Option(
+      names = {"-p", "--port"},
+      required = true,
+      paramLabel = "P",
+      description = "Port to listen on; 0 takes a free one.")
+  int port;
+
+  @Option(
+      names = "--bind",
+      paramLabel = "A",
+      defaultValue = "127.0.0.1",
+      description = "Address to listen on; 127.0.0.1 unless said, * is every address.")
+  String address;
+
+  @Option(
+      names = "--mode",
+      paramLabel = "MODE",
+      defaultValue = "echo",
+      description =
+          "echo: send back what comes (the default); source: send without end; sink: read and"
+              + " forget; line: answer with a line, and close.")
+  Mode mode;
+
+  @Option(names = "--plain", description = "No SSL at all.")
+  boolean plain;
+
+  @Option(
+      names = "--client-ca",
+      paramLabel = "FILE",
+      description = "Issuers of the certificates that clients show; they must, unless said.")
+  @Nullable Path clientCa;
+
+  @Option(
+      names = "--client-auth",
+      paramLabel = "HOW",
+      description = "Whether clients show a certificate: none, optional, required.")
+  @Nullable ClientAuth clientAuth;
+
+  @Mixin IdentityOptions identity;
+
+  @Mixin SharedOptions shared;
+
+  private final Stdio stdio;
+  private final Connections connections = new Connections();
+
+  Serve(Stdio stdio) {
+    this.stdio = stdio;
+  }
+
+  @Override
+  public Integer call() {
+    if (port < 0 || port > 65535) {
+      throw new ToolError(Exit.USAGE, "--port is a number from 0 to 65535, not " + port);
+    }
+    String contradiction = contradiction();
+    if (contradiction != null) {
+      throw new ToolError(Exit.USAGE, contradiction);
+    }
+    String poller = shared.chosenPoller().name();
+    SslContext context = plain ? null : context();
+    shared.loop().run(loop -> open(loop, context, poller));
+    return Exit.CLEAN;
+  }
+
+  private @Nullable String contradiction() {
+    if (plain) {
+      String other = sslOnly();
+      return other == null ? null : other + " has no meaning with --plain, which is without SSL";
+    }
+    if (shared.verify != null) {
+      return "--verify is about a server's certificate; for those of clients there are --client-ca"
+          + " and --client-auth";
+    }
+    if (clientCa != null && clientAuth == ClientAuth.NONE) {
+      return "--client-ca and --client-auth none contradict each other";
+    }
+    boolean asks = clientAuth != null && clientAuth != ClientAuth.NONE;
+    return asks && clientCa == null
+        ? "--client-auth needs --client-ca: whose certificates are good?"
+        : null;
+  }
+
+  private @Nullable String sslOnly() {
+    if (identity.certificate != null || identity.key != null) {
+      return "--cert";
+    } else if (clientCa != null) {
+      return "--client-ca";
+    } else if (clientAuth != null) {
+      return "--client-auth";
+    }
+    return shared.sslOnly();
+  }
+
+  private SslContext context() {
+    SslContextBuilder ssl = SslContext.server();
+    shared.apply(ssl);
+    if (clientCa != null) {
+      ssl.trust(clientCa);
+      ssl.clientAuth(clientAuth == null ? ClientAuth.REQUIRED : clientAuth);
+    }
+    Credentials shown = identity.load();
+    if (shown == null) {
+      shown = SelfSigned.forLocalhost();
+      String hash = Fingerprint.of(shown.chain().getFirst()).toString();
+      note("made a certificate for localhost; connect with --pin " + hash);
+    } else {
+      String problem = shown.validityProblem(Instant.now());
+      if (problem != null) {
+        note("warning: " + problem);
+      }
+    }
+    return ssl.credentials(shown).build();
+  }
+
+  private void open(EventLoop loop, @Nullable SslContext context, String poller) {
+    String host = address.equals("*") ? null : address;
+    TcpServer server;
+    if (context == null) {
+      Tcp.Server setup = Tcp.server(loop, host, port);
+      server = common(setup).onConnect(this::plainReady).open();
+    } else {
+      var setup = Ssl.server(loop, host, port).context(context);
+      setup.onConnect(connections::add).onSecure(this::secure);
+      server = common(setup).open();
+    }
+    Signals.onStop(() -> stop(loop, server));
+    stdio
+        .text()
+        .println(
+            "READY "
+                + shown(server.localAddress())
+                + " provider="
+                + (context == null ? "none" : context.provider())
+                + " poller="
+                + poller);
+  }
+
+  private <S extends TcpSocket, V extends TcpServer, B extends ServerSetup<S, V, B>> B common(
+      B setup) {
+    return setup
+        .onRead(mode::read)
+        .onWrite(mode::flushed)
+        .onDrain(mode::drained)
+        .onEvent(this::event);
+  }
+
+  private void plainReady(TcpSocket socket) {
+    connections.add(socket);
+    mode.ready(socket);
+  }
+
+  private void secure(TcpSocket socket, SslSession session) {
+    if (shared.voice.verbose) {
+      note(socket.remoteAddress() + " is secure: " + session);
+    }
+    mode.ready(socket);
+  }
+
+  private void stop(EventLoop loop, TcpServer server) {
+    try {
+      loop.execute(() -> connections.finish(loop, server));
+    } catch (IllegalStateException e) {
+      // It has ended by itself just now.
+    }
+  }
+
+  private void event(Event event) {
+    if (event instanceof TcpAcceptError) {
+      stdio.err().println("ferrule: " + event.message());
+    } else if (shared.voice.verbose && !(event instanceof TcpEof)) {
+      Object whom =
+          event instanceof TcpError error && error.socket() != null
+              ? error.socket().remoteAddress()
+              : "a connection";
+      note(whom + ": " + event.message());
+    }
+  }
+
+  private void note(String line) {
+    if (!shared.voice.quiet) {
+      stdio.err().println("ferrule: " + line);
+    }
+  }
+
+  /** As {@code connect} takes it. */
+  static String shown(@Nullable SocketAddress address) {
+    if (!(address instanceof InetSocketAddress inet)) {
+      return String.valueOf(address);
+    }
+    String host = inet.getAddress().getHostAddress();
+    return (host.contains(":") ? "[" + host + "]" : host) + ":" + inet.getPort();
+  }
+}

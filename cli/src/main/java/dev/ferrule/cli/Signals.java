@@ -1,0 +1,51 @@
+package dev.ferrule.cli;
+
+import java.lang.reflect.Proxy;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * SIGTERM and SIGINT by sun.misc.Signal, for a shutdown hook can neither exit with 0 nor hear a
+ * second Ctrl-C. Called by its name: it is in every JDK, but not in what javac lets us compile to.
+ */
+final class Signals {
+  private static final int INTERRUPTED = 130;
+
+  private Signals() {}
+
+  /**
+   * Runs {@code stop} when the process is asked to end, on a thread of its own; when it is asked
+   * again, it ends at once. Where the JVM hands no signals out, they end the process as ever.
+   */
+  static void onStop(Runnable stop) {
+    AtomicBoolean stopping = new AtomicBoolean();
+    Runnable heard =
+        () -> {
+          if (stopping.getAndSet(true)) {
+            Runtime.getRuntime().halt(INTERRUPTED);
+          }
+          stop.run();
+        };
+    try {
+      handle("TERM", heard);
+      handle("INT", heard);
+    } catch (ReflectiveOperationException e) {
+      // Java was started with -Xrs, or the system has no such signal.
+    }
+  }
+
+  private static void handle(String name, Runnable heard) throws ReflectiveOperationException {
+    Class<?> signal = Class.forName("sun.misc.Signal");
+    Class<?> handler = Class.forName("sun.misc.SignalHandler");
+    Object proxy =
+        Proxy.newProxyInstance(
+            handler.getClassLoader(),
+            new Class<?>[] {handler},
+            (self, method, arguments) -> {
+              heard.run();
+              return null;
+            });
+    signal
+        .getMethod("handle", signal, handler)
+        .invoke(null, signal.getConstructor(String.class).newInstance(name), proxy);
+  }
+}

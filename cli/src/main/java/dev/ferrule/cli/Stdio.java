@@ -1,0 +1,32 @@
+package dev.ferrule.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+
+/**
+ * The three streams of the tool. {@code out} carries a peer's bytes as they are, so it has no
+ * buffer and throws what goes wrong, unlike {@link System#out}.
+ *
+ * @param in standard input
+ * @param out standard output
+ * @param err standard error, for people
+ */
+record Stdio(InputStream in, OutputStream out, PrintStream err) {
+  static Stdio ofProcess() {
+    return new Stdio(
+        new FileInputStream(FileDescriptor.in),
+        new FileOutputStream(FileDescriptor.out),
+        System.err);
+  }
+
+  /** Standard output for text; every line is flushed. */
+  PrintStream text() {
+    return new PrintStream(out, true, UTF_8);
+  }
+}

@@ -1,0 +1,71 @@
+package dev.ferrule.cli;
+
+import java.net.UnixDomainSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where to connect: {@code HOST:PORT}, {@code [::1]:PORT} or {@code unix:PATH}.
+ *
+ * @param host a name or an address; empty for a Unix-domain socket
+ * @param port the port; 0 for a Unix-domain socket
+ * @param unix the Unix-domain socket; null for TCP
+ */
+record Target(String host, int port, @Nullable UnixDomainSocketAddress unix) {
+  private static final String UNIX = "unix:";
+
+  static Target parse(String text) {
+    if (text.startsWith(UNIX)) {
+      return unix(text.substring(UNIX.length()));
+    }
+    int colon = text.lastIndexOf(':');
+    if (text.startsWith("[")) {
+      int bracket = text.indexOf(']');
+      if (bracket < 0 || colon != bracket + 1) {
+        throw wrong(text, "an IPv6 address looks like [::1]:443");
+      }
+      return new Target(text.substring(1, bracket), port(text, colon), null);
+    }
+    if (colon < 0) {
+      throw wrong(text, "the port is missing, as in " + (text.isBlank() ? "host" : text) + ":443");
+    }
+    if (text.indexOf(':') != colon) {
+      throw wrong(text, "put an IPv6 address into brackets, as in [::1]:443");
+    }
+    if (colon == 0) {
+      throw wrong(text, "the host is missing, as in localhost" + text);
+    }
+    return new Target(text.substring(0, colon), port(text, colon), null);
+  }
+
+  private static Target unix(String path) {
+    try {
+      if (!path.isEmpty()) {
+        return new Target("", 0, UnixDomainSocketAddress.of(path));
+      }
+    } catch (IllegalArgumentException e) {
+      throw wrong(UNIX + path, "that is no path: " + e.getMessage());
+    }
+    throw wrong(UNIX, "the path is missing, as in unix:/run/server.sock");
+  }
+
+  private static int port(String text, int colon) {
+    String digits = text.substring(colon + 1);
+    int port = digits.matches("[0-9]{1,5}") ? Integer.parseInt(digits) : 0;
+    if (port < 1 || port > 65535) {
+      throw wrong(text, "a port is a number from 1 to 65535");
+    }
+    return port;
+  }
+
+  private static ToolError wrong(String text, String why) {
+    return new ToolError(Exit.USAGE, "cannot connect to '" + text + "': " + why);
+  }
+
+  @Override
+  public String toString() {
+    if (unix != null) {
+      return UNIX + unix;
+    }
+    return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+  }
+}

@@ -1,0 +1,98 @@
+package dev.ferrule.cli.starttls;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** A talk in lines of text: a table of steps, each a command and the answer it wants. */
+final class LineDialogue implements Dialogue {
+  private static final int LONGEST_LINE = 8 * 1024;
+  private static final int MOST_LINES = 200;
+
+  /** What a step wants to hear. */
+  interface Answer {
+    /** Whether {@code line} is the last one of the answer. */
+    boolean ends(String line);
+
+    /** Whether the whole answer agrees. */
+    boolean agrees(List<String> lines);
+  }
+
+  /**
+   * One step.
+   *
+   * @param command what the client says, without the end of line; empty when it only listens
+   * @param answer what the server must say
+   * @param refusal what it means when it says something else
+   */
+  record Step(String command, Answer answer, String refusal) {}
+
+  private final List<Step> steps;
+  private final List<String> lines = new ArrayList<>();
+  private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+  private int at;
+
+  LineDialogue(List<Step> steps) {
+    this.steps = steps;
+  }
+
+  @Override
+  public void begin(Consumer<byte[]> say) {
+    say(say);
+  }
+
+  @Override
+  public boolean hear(ByteBuffer data, Consumer<byte[]> say) {
+    while (data.hasRemaining() && at < steps.size()) {
+      byte b = data.get();
+      if (b != '\n') {
+        line.write(b);
+        if (line.size() > LONGEST_LINE) {
+          throw new Refused("the server sent a line of more than " + LONGEST_LINE + " bytes");
+        }
+        continue;
+      }
+      String text = line.toString(ISO_8859_1).stripTrailing();
+      line.reset();
+      heard(text, say);
+    }
+    return at == steps.size();
+  }
+
+  private void heard(String text, Consumer<byte[]> say) {
+    Step step = steps.get(at);
+    lines.add(text);
+    if (lines.size() > MOST_LINES) {
+      throw new Refused("the server's answer does not end after " + MOST_LINES + " lines");
+    }
+    if (!step.answer.ends(text)) {
+      return;
+    }
+    if (!step.answer.agrees(lines)) {
+      throw new Refused(step.refusal + ": it said '" + shown(text) + "'");
+    }
+    lines.clear();
+    at++;
+    if (at < steps.size()) {
+      say(say);
+    }
+  }
+
+  private void say(Consumer<byte[]> say) {
+    String command = steps.get(at).command;
+    if (!command.isEmpty()) {
+      say.accept((command + "\r\n").getBytes(US_ASCII));
+    }
+  }
+
+  /** What a stranger sent goes to a terminal: no control characters, and not all of it. */
+  static String shown(String text) {
+    String plain = text.replaceAll("[^\\x20-\\x7e]", "?");
+    return plain.length() <= 100 ? plain : plain.substring(0, 100) + "...";
+  }
+}

@@ -1,0 +1,81 @@
+package dev.ferrule.testkit;
+
+import dev.ferrule.spi.Link;
+import dev.ferrule.spi.Listener;
+import dev.ferrule.spi.Poller;
+import dev.ferrule.spi.PollerProvider;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A poller that hands every call on to another one; a decorator overrides what it changes, for
+ * example to put links in between that stall, or listeners that fail.
+ */
+public class ForwardingPoller implements Poller {
+  private final Poller real;
+
+  /** A decorator of {@code real}. */
+  protected ForwardingPoller(Poller real) {
+    this.real = real;
+  }
+
+  /** A provider whose pollers are those of {@code real}, decorated. */
+  public static PollerProvider provider(PollerProvider real, UnaryOperator<Poller> decorator) {
+    return new Provider(real, decorator);
+  }
+
+  @Override
+  public Link connect(SocketAddress remote) throws IOException {
+    return real.connect(remote);
+  }
+
+  @Override
+  public Listener listen(SocketAddress local, int backlog) throws IOException {
+    return real.listen(local, backlog);
+  }
+
+  @Override
+  public void poll(long nanos) throws IOException {
+    real.poll(nanos);
+  }
+
+  @Override
+  public void wake() {
+    real.wake();
+  }
+
+  @Override
+  public void close() {
+    real.close();
+  }
+
+  private record Provider(PollerProvider real, UnaryOperator<Poller> decorator)
+      implements PollerProvider {
+    @Override
+    public String name() {
+      return real.name();
+    }
+
+    @Override
+    public int rank() {
+      return real.rank();
+    }
+
+    @Override
+    public String version() {
+      return real.version();
+    }
+
+    @Override
+    public @Nullable String unavailable() {
+      return real.unavailable();
+    }
+
+    @Override
+    public Poller open() throws IOException {
+      return decorator.apply(real.open());
+    }
+  }
+}

@@ -1,0 +1,129 @@
+package dev.ferrule.testkit;
+
+import dev.ferrule.EventLoop;
+import dev.ferrule.LoopSetup;
+import dev.ferrule.spi.Link;
+import dev.ferrule.spi.Listener;
+import dev.ferrule.spi.Poller;
+import dev.ferrule.spi.PollerProvider;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A clock that a test sets, so that hours pass in no time. A loop made with {@link #setup} reads
+ * it, and where that loop would sleep until its next timer the clock jumps there instead, once
+ * nothing has been ready for {@link #QUIET} of real time.
+ *
+ * <p>It starts a few seconds before {@link Long#MAX_VALUE}: whoever compares times wrongly is
+ * found. Any thread may use it.
+ */
+public final class ManualClock implements LongSupplier {
+  /** How long nothing must happen before the clock jumps. */
+  public static final Duration QUIET = Duration.ofMillis(10);
+
+  private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5_000_000_000L);
+
+  /** A clock that stands still. */
+  public ManualClock() {}
+
+  @Override
+  public long getAsLong() {
+    return nanos.get();
+  }
+
+  /** Moves the clock. A loop that sleeps on another clock's time does not notice by itself. */
+  public void advance(Duration time) {
+    nanos.addAndGet(time.toNanos());
+  }
+
+  /** How much it was moved since {@code earlier}, an answer of {@link #getAsLong}. */
+  public Duration since(long earlier) {
+    return Duration.ofNanos(nanos.get() - earlier);
+  }
+
+  /** The settings of a loop on this clock, with the default poller. */
+  public LoopSetup setup() {
+    LoopSetup setup = EventLoop.setup().clock(this);
+    return setup.poller(jumping(setup.chosen()));
+  }
+
+  /** A poller as {@code real} makes it, that moves this clock instead of waiting for a timer. */
+  public PollerProvider jumping(PollerProvider real) {
+    return ForwardingPoller.provider(real, Jumping::new);
+  }
+
+  private final class Jumping extends ForwardingPoller {
+    private volatile boolean busy; // something happened, on the links or from another thread
+
+    Jumping(Poller real) {
+      super(real);
+    }
+
+    @Override
+    public Link connect(SocketAddress remote) throws IOException {
+      return new SeenLink(super.connect(remote));
+    }
+
+    @Override
+    public Listener listen(SocketAddress local, int backlog) throws IOException {
+      return new SeenListener(super.listen(local, backlog));
+    }
+
+    @Override
+    public void poll(long wait) throws IOException {
+      if (wait <= 0) {
+        super.poll(wait);
+        return;
+      }
+      busy = false;
+      super.poll(QUIET.toNanos());
+      if (!busy) {
+        nanos.addAndGet(wait);
+      }
+    }
+
+    @Override
+    public void wake() {
+      busy = true;
+      super.wake();
+    }
+
+    private final class SeenLink extends ForwardingLink {
+      SeenLink(Link real) {
+        super(real);
+      }
+
+      @Override
+      public void attach(Ready ready) {
+        super.attach(ops -> {
+          busy = true;
+          ready.ready(ops);
+        });
+      }
+    }
+
+    private final class SeenListener extends ForwardingListener {
+      SeenListener(Listener real) {
+        super(real);
+      }
+
+      @Override
+      public void attach(Link.Ready ready) {
+        super.attach(ops -> {
+          busy = true;
+          ready.ready(ops);
+        });
+      }
+
+      @Override
+      public @Nullable Link accept() throws IOException {
+        Link link = super.accept();
+        return link == null ? null : new SeenLink(link);
+      }
+    }
+  }
+}

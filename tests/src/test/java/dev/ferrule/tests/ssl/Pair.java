@@ -1,0 +1,129 @@
+package dev.ferrule.tests.ssl;
+
+import dev.ferrule.EventLoop;
+import dev.ferrule.LoopSetup;
+import dev.ferrule.TcpServer;
+import dev.ferrule.ssl.Ssl;
+import dev.ferrule.ssl.SslClientSetup;
+import dev.ferrule.ssl.SslServer;
+import dev.ferrule.ssl.SslServerSetup;
+import dev.ferrule.ssl.SslSession;
+import dev.ferrule.ssl.SslSocket;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+
+/**
+ * A server, a client and one connection between them, on one loop. The server takes one connection
+ * and stops listening, so that the loop ends when both sockets have.
+ */
+final class Pair {
+  final Heard server = new Heard();
+  final Heard client = new Heard();
+  SslSession served;
+  SslSession seen;
+  private LoopSetup loop = Loops.inline();
+  private Consumer<SslServerSetup> serving = s -> {};
+  private Consumer<SslClientSetup> connecting = s -> {};
+  private Consumer<SslSocket> accepted = s -> {};
+  private Consumer<SslSocket> serverSecure = s -> {};
+  private Consumer<SslSocket> clientSecure = s -> {};
+  private BiFunction<EventLoop, Integer, Integer> between = (on, port) -> port;
+
+  Pair loop(LoopSetup setup) {
+    loop = setup;
+    return this;
+  }
+
+  Pair server(Consumer<SslServerSetup> settings) {
+    serving = settings;
+    return this;
+  }
+
+  Pair client(Consumer<SslClientSetup> settings) {
+    connecting = settings;
+    return this;
+  }
+
+  /** TCP is up on the server's side. */
+  Pair onAccept(Consumer<SslSocket> callback) {
+    accepted = callback;
+    return this;
+  }
+
+  Pair onServed(Consumer<SslSocket> callback) {
+    serverSecure = callback;
+    return this;
+  }
+
+  Pair onSecure(Consumer<SslSocket> callback) {
+    clientSecure = callback;
+    return this;
+  }
+
+  /** Puts something between them: gets the server's port and gives the one to connect to. */
+  Pair through(BiFunction<EventLoop, Integer, Integer> relay) {
+    between = relay;
+    return this;
+  }
+
+  Pair run() {
+    Loops.run(
+        loop,
+        on -> {
+          SslServer listening =
+              serve(
+                  on,
+                  server,
+                  serving,
+                  accepted,
+                  (socket, session) -> {
+                    served = session;
+                    server.order.add("secure");
+                    serverSecure.accept(socket);
+                  });
+          connect(on, between.apply(on, listening.port()));
+        });
+    return this;
+  }
+
+  private void connect(EventLoop on, int port) {
+    SslClientSetup setup =
+        Ssl.connect(on, "127.0.0.1", port)
+            .onEvent(client::event)
+            .onRead((socket, data) -> client.read(data))
+            .onClose(client::close)
+            .onSecure((socket, session) -> {
+              seen = session;
+              client.order.add("secure");
+              clientSecure.accept(socket);
+            });
+    connecting.accept(setup.trust(Pki.TRUST));
+    setup.open();
+  }
+
+  /** A server that takes one connection. */
+  static SslServer serve(
+      EventLoop on,
+      Heard heard,
+      Consumer<SslServerSetup> settings,
+      Consumer<SslSocket> accepted,
+      java.util.function.BiConsumer<SslSocket, SslSession> secure) {
+    AtomicReference<TcpServer> listening = new AtomicReference<>();
+    SslServerSetup setup =
+        Ssl.server(on, "127.0.0.1", 0)
+            .credentials(Pki.LOCAL)
+            .onEvent(heard::event)
+            .onRead((socket, data) -> heard.read(data))
+            .onClose(heard::close)
+            .onConnect(socket -> {
+              listening.get().close();
+              accepted.accept(socket);
+            })
+            .onSecure(secure);
+    settings.accept(setup);
+    SslServer server = setup.open();
+    listening.set(server);
+    return server;
+  }
+}
