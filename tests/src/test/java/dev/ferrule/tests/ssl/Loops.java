@@ -1,9 +1,5 @@
 package dev.ferrule.tests.ssl;
 
-<<<<<<< HEAD
-import dev.ferrule.EventLoop;
-import dev.ferrule.LoopSetup;
-=======
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ferrule.EventLoop;
@@ -17,38 +13,10 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
->>>>>>> main
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-<<<<<<< HEAD
-import java.util.function.Consumer;
-
-/** Runs a loop on the test's thread until nothing is left to wait for, but not for ever. */
-final class Loops {
-  private static final ScheduledExecutorService WATCH =
-      Executors.newSingleThreadScheduledExecutor(
-          work -> Thread.ofPlatform().name("watchdog").daemon().unstarted(work));
-
-  private Loops() {}
-
-  static void run(Consumer<EventLoop> main) {
-    run(EventLoop.setup(), main);
-  }
-
-  static void run(LoopSetup setup, Consumer<EventLoop> main) {
-    setup.run(loop -> {
-      Runnable bite =
-          () -> {
-            throw new AssertionError("the loop does not end: " + loop.stats());
-          };
-      ScheduledFuture<?> watchdog = WATCH.schedule(() -> loop.execute(bite), 30, TimeUnit.SECONDS);
-      loop.onExit(() -> watchdog.cancel(false));
-      main.accept(loop);
-    });
-  }
-=======
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -140,5 +108,4 @@ final class Loops {
       return false; // closed meanwhile
     }
   }
->>>>>>> main
 }
