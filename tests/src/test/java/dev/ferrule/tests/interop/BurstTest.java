@@ -1,4 +1,4 @@
-package dev.ferrule.tests.ssl;
+package dev.ferrule.tests.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,6 +7,7 @@ import dev.ferrule.EventLoop;
 import dev.ferrule.TcpSocket;
 import dev.ferrule.ssl.SslServer;
 import dev.ferrule.ssl.SslSocket;
+import dev.ferrule.testkit.Loops;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package dev.ferrule.tests.ssl;
+package dev.ferrule.tests.interop;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -7,6 +7,7 @@ import dev.ferrule.EventLoop;
 import dev.ferrule.TcpSocket;
 import dev.ferrule.ssl.SslServer;
 import dev.ferrule.ssl.SslSocket;
+import dev.ferrule.testkit.Loops;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

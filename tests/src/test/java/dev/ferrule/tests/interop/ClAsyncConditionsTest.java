@@ -1,4 +1,4 @@
-package dev.ferrule.tests.ssl;
+package dev.ferrule.tests.interop;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -21,6 +21,7 @@ import dev.ferrule.ssl.SslError;
 import dev.ferrule.ssl.SslServer;
 import dev.ferrule.ssl.SslSocket;
 import dev.ferrule.ssl.SslTruncated;
+import dev.ferrule.testkit.Loops;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;

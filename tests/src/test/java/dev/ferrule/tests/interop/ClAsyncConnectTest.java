@@ -1,4 +1,4 @@
-package dev.ferrule.tests.ssl;
+package dev.ferrule.tests.interop;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -13,6 +13,7 @@ import dev.ferrule.event.TcpEof;
 import dev.ferrule.ssl.Ssl;
 import dev.ferrule.ssl.SslServer;
 import dev.ferrule.ssl.SslSocket;
+import dev.ferrule.testkit.Loops;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;

@@ -1,4 +1,4 @@
-package dev.ferrule.tests.ssl;
+package dev.ferrule.tests.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -16,6 +16,7 @@ import dev.ferrule.ssl.SslServerSetup;
 import dev.ferrule.ssl.SslSession;
 import dev.ferrule.ssl.SslSocket;
 import dev.ferrule.testkit.KeyType;
+import dev.ferrule.testkit.Loops;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;

@@ -1,4 +1,4 @@
-package dev.ferrule.tests.ssl;
+package dev.ferrule.tests.interop;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -15,6 +15,7 @@ import dev.ferrule.ssl.SslServer;
 import dev.ferrule.ssl.SslServerSetup;
 import dev.ferrule.ssl.SslSocket;
 import dev.ferrule.testkit.Issued;
+import dev.ferrule.testkit.Loops;
 import dev.ferrule.testkit.ThrowawayCa;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package dev.ferrule.tests.ssl;
+package dev.ferrule.tests.interop;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -11,6 +11,7 @@ import dev.ferrule.TcpSocket;
 import dev.ferrule.ssl.Protocol;
 import dev.ferrule.ssl.SslServer;
 import dev.ferrule.ssl.SslSocket;
+import dev.ferrule.testkit.Loops;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;

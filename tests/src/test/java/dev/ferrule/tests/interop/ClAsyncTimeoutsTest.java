@@ -1,4 +1,4 @@
-package dev.ferrule.tests.ssl;
+package dev.ferrule.tests.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,6 +9,7 @@ import dev.ferrule.event.TcpTimeout;
 import dev.ferrule.event.TcpTimeout.Limit;
 import dev.ferrule.ssl.SslServer;
 import dev.ferrule.ssl.SslSocket;
+import dev.ferrule.testkit.Loops;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.ferrule.tests.ssl;
+package dev.ferrule.tests.interop;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -18,6 +18,7 @@ import dev.ferrule.ssl.SslServer;
 import dev.ferrule.ssl.SslSocket;
 import dev.ferrule.ssl.SslUpgradeSetup;
 import dev.ferrule.testkit.KeyType;
+import dev.ferrule.testkit.Loops;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;

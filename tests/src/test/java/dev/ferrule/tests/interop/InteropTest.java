@@ -1,4 +1,4 @@
-package dev.ferrule.tests.ssl;
+package dev.ferrule.tests.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
@@ -8,8 +8,8 @@ import dev.ferrule.ssl.Protocol;
 import dev.ferrule.ssl.SslSession;
 import dev.ferrule.ssl.SslSocket;
 import dev.ferrule.testkit.KeyType;
-import dev.ferrule.tests.ssl.Peer.Fact;
-import dev.ferrule.tests.ssl.Peer.Terms;
+import dev.ferrule.tests.interop.Peer.Fact;
+import dev.ferrule.tests.interop.Peer.Terms;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;

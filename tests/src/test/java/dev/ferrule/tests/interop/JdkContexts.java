@@ -1,4 +1,4 @@
-package dev.ferrule.tests.ssl;
+package dev.ferrule.tests.interop;
 
 import dev.ferrule.testkit.KeyType;
 import java.io.IOException;

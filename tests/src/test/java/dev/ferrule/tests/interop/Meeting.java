@@ -1,4 +1,4 @@
-package dev.ferrule.tests.ssl;
+package dev.ferrule.tests.interop;
 
 import dev.ferrule.EventLoop;
 import dev.ferrule.event.TcpEof;
@@ -7,7 +7,7 @@ import dev.ferrule.ssl.Ssl;
 import dev.ferrule.ssl.SslContext;
 import dev.ferrule.ssl.SslContextBuilder;
 import dev.ferrule.ssl.SslSocket;
-import dev.ferrule.tests.ssl.InteropTest.Case;
+import dev.ferrule.tests.interop.InteropTest.Case;
 import java.util.function.Consumer;
 
 /** Ferrule on its loop and a peer, connected; closing it ends both. */

@@ -1,4 +1,4 @@
-package dev.ferrule.tests.ssl;
+package dev.ferrule.tests.interop;
 
 import java.time.Duration;
 import java.util.ArrayList;

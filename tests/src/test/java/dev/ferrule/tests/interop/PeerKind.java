@@ -1,8 +1,8 @@
-package dev.ferrule.tests.ssl;
+package dev.ferrule.tests.interop;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.ferrule.tests.ssl.Peer.Terms;
+import dev.ferrule.tests.interop.Peer.Terms;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.ArrayList;

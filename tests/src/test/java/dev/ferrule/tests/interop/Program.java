@@ -1,4 +1,4 @@
-package dev.ferrule.tests.ssl;
+package dev.ferrule.tests.interop;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -75,7 +75,8 @@ final class Program implements AutoCloseable {
   /** Waits for its end: everything it said. */
   String output() {
     lines.await("(end of output)"::equals);
-    return String.join("\n", lines.all());
+    List<String> all = lines.all();
+    return String.join("\n", all.subList(0, all.size() - 1));
   }
 
   int exitCode() {

@@ -1,4 +1,4 @@
-package dev.ferrule.tests.ssl;
+package dev.ferrule.tests.interop;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,12 +10,12 @@ import java.net.Socket;
 import java.util.random.RandomGenerator;
 
 /** Stands between a client and a server, and passes bytes on in random pieces. */
-final class CuttingRelay implements AutoCloseable {
+final class Relay implements AutoCloseable {
   private final ServerSocket listener;
   private final int target;
   private final int largest;
 
-  CuttingRelay(int target, int largest) {
+  Relay(int target, int largest) {
     this.target = target;
     this.largest = largest;
     try {

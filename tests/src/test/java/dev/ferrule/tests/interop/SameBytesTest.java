@@ -1,4 +1,4 @@
-package dev.ferrule.tests.ssl;
+package dev.ferrule.tests.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,6 +6,7 @@ import dev.ferrule.EventLoop;
 import dev.ferrule.TcpSocket;
 import dev.ferrule.ssl.Protocol;
 import dev.ferrule.ssl.SslServer;
+import dev.ferrule.testkit.Loops;
 import java.util.function.BiConsumer;
 import java.util.function.IntUnaryOperator;
 import org.junit.jupiter.api.AfterEach;
@@ -18,7 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class SameBytesTest {
   private static final long MIB = 1024 * 1024;
 
-  private CuttingRelay relay;
+  private Relay relay;
 
   @AfterEach
   void closeRelay() {
@@ -58,14 +59,13 @@ class SameBytesTest {
       Protocol protocol, int largest, long size) {
     Torrent client = new Torrent(size, 5);
     Torrent server = new Torrent(size, 6);
-    exchange(
-        protocol, client, server, Torrent::send, port -> relayTo(port, largest));
+    exchange(protocol, client, server, Torrent::send, port -> relayTo(port, largest));
     assertThat(server.received()).isEqualTo(client.sent());
     assertThat(client.received()).isEqualTo(server.sent());
   }
 
   private int relayTo(int port, int largest) {
-    relay = new CuttingRelay(port, largest);
+    relay = new Relay(port, largest);
     return relay.port();
   }
 
