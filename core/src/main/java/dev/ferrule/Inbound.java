@@ -130,7 +130,12 @@ final class Inbound {
         tellEnd();
       }
       case Wire.TASK -> lane.runTask(wire);
-      default -> lane.want = n;
+      default -> {
+        lane.want = n;
+        if (n == Wire.READ && wire.buffered()) {
+          lane.noteAgain(); // it had its turn, and holds more: the link will not tell
+        }
+      }
     }
   }
 

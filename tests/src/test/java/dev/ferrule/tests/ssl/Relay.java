@@ -78,6 +78,15 @@ final class Relay {
     }
   }
 
+  /** Takes nothing more from either side, so that neither hears of the other's end. */
+  void hold() {
+    for (TcpSocket side : new TcpSocket[] {client, server}) {
+      if (!side.isClosed()) {
+        side.disableReading();
+      }
+    }
+  }
+
   /** Ends both connections, by FIN or by RST. */
   void cut(boolean reset) {
     if (reset) {
