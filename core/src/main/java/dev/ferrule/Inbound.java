@@ -39,7 +39,7 @@ final class Inbound {
   /** From now on what comes waits in the stream. */
   AsyncStream streaming() {
     streaming = true;
-    askAgain = true;
+    askAgain = unread != null;
     if (stream == null) {
       stream = new AsyncStream(lane);
     }
@@ -59,7 +59,7 @@ final class Inbound {
 
   void resume() {
     off = false;
-    askAgain = true;
+    askAgain = unread != null;
     lane.noteAgain();
     lane.watch();
   }
