@@ -7,7 +7,6 @@ import dev.ferrule.EventLoop;
 import dev.ferrule.TcpSocket;
 import dev.ferrule.ssl.SslServer;
 import dev.ferrule.ssl.SslSocket;
-import dev.ferrule.testkit.Loops;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -31,7 +30,7 @@ class BurstTest {
 
   @Test
   void a_burst_of_one_byte_records_costs_no_stack_and_starves_nobody() {
-    Loops.run(loop -> {
+    Bounded.run(loop -> {
       int[] port = new int[1];
       TcpSocket[] other = new TcpSocket[1];
       SslServer burst = Ends.server(loop).onRead((socket, data) -> count(other[0], data)).open();
@@ -53,7 +52,7 @@ class BurstTest {
   @Test
   void a_burst_into_a_stream_is_held_back_while_nobody_reads_and_loses_nothing() {
     int each = 40;
-    Loops.run(loop -> {
+    Bounded.run(loop -> {
       SslSocket[] from = new SslSocket[1];
       SslServer server = Ends.server(loop).onStream((socket, stream) -> from[0] = socket).open();
       sendBurst(server.port(), each);

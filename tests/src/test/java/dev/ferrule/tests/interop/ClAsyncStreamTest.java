@@ -90,7 +90,7 @@ class ClAsyncStreamTest {
   void ciphertext_and_unread_plaintext_never_share_a_buffer(Protocol protocol) {
     StringBuilder wanted = new StringBuilder();
     StringBuilder got = new StringBuilder();
-    Loops.run(loop -> {
+    Loops.runUntilExit(EventLoop.setup(), loop -> {
       SslServer server = echo(loop, protocol);
       AsyncStream stream =
           Ends.client(loop, server.port())

@@ -80,7 +80,7 @@ class ClAsyncTimeoutsTest {
 
   @Test
   void a_peer_that_takes_nothing_of_what_waits_is_a_tcp_timeout() {
-    Loops.run(loop -> {
+    Loops.runUntilExit(EventLoop.setup(), loop -> {
       SslServer server = silent(loop, false);
       SslSocket client =
           Ends.client(loop, server.port())

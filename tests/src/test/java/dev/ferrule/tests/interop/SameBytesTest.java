@@ -6,7 +6,6 @@ import dev.ferrule.EventLoop;
 import dev.ferrule.TcpSocket;
 import dev.ferrule.ssl.Protocol;
 import dev.ferrule.ssl.SslServer;
-import dev.ferrule.testkit.Loops;
 import java.util.function.BiConsumer;
 import java.util.function.IntUnaryOperator;
 import org.junit.jupiter.api.AfterEach;
@@ -75,7 +74,7 @@ class SameBytesTest {
       Torrent server,
       BiConsumer<Torrent, TcpSocket> send,
       IntUnaryOperator way) {
-    Loops.run(loop -> {
+    Bounded.run(loop -> {
       int port = serve(loop, protocol, server, send);
       Ends.client(loop, way.applyAsInt(port))
           .onSecure((socket, session) -> send.accept(client, socket))
