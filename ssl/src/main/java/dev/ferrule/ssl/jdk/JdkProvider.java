@@ -24,8 +24,6 @@ import org.jspecify.annotations.Nullable;
 public final class JdkProvider implements SslProvider {
   static final String NAME = "jdk";
 
-  private static final String TICKETS = "jdk.tls.%s.enableSessionTicketExtension";
-
   /** For {@link java.util.ServiceLoader}. */
   public JdkProvider() {}
 
@@ -142,7 +140,8 @@ public final class JdkProvider implements SslProvider {
   private static void honour(SslOption option, boolean server) {
     switch (option) {
       case NO_TICKET -> {
-        String tickets = TICKETS.formatted(server ? "server" : "client");
+        String tickets =
+            "jdk.tls." + (server ? "server" : "client") + ".enableSessionTicketExtension";
         if (!"false".equals(System.getProperty(tickets))) {
           throw new SslConfigException(
               "the jdk provider cannot turn session tickets off for one context (option no-ticket):"

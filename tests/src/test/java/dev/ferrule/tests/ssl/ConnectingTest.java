@@ -31,9 +31,10 @@ class ConnectingTest {
   void a_name_that_does_not_resolve_is_a_dns_error() {
     Heard client = new Heard();
     Loops.run(
-        Loops.inline().resolver(host -> {
-          throw new UnknownHostException(host);
-        }),
+        Loops.inline()
+            .resolver(host -> {
+              throw new UnknownHostException(host);
+            }),
         loop -> client(loop, client, "no-such.example", 443, c -> {}));
     DnsError error = client.only(DnsError.class);
     assertThat(error.message()).contains("'no-such.example'", "could not be resolved");
@@ -67,14 +68,13 @@ class ConnectingTest {
     try (ServerSocket full = new ServerSocket()) {
       full.bind(Loops.loopback(), 1);
       fill(full, fillers);
-      Loops.run(
-          loop ->
-              client(
-                  loop,
-                  client,
-                  "127.0.0.1",
-                  full.getLocalPort(),
-                  c -> c.connectTimeout(Duration.ofMillis(80))));
+      Loops.run(loop ->
+          client(
+              loop,
+              client,
+              "127.0.0.1",
+              full.getLocalPort(),
+              c -> c.connectTimeout(Duration.ofMillis(80))));
     } finally {
       for (Socket filler : fillers) {
         filler.close();
@@ -114,8 +114,7 @@ class ConnectingTest {
   @Test
   void an_address_of_another_machine_cannot_be_listened_on() {
     Loops.run(loop ->
-        assertThatThrownBy(
-                () -> Ssl.server(loop, "192.0.2.1", 0).credentials(Pki.LOCAL).open())
+        assertThatThrownBy(() -> Ssl.server(loop, "192.0.2.1", 0).credentials(Pki.LOCAL).open())
             .isInstanceOf(TcpBindError.class)
             .hasMessageContaining("192.0.2.1"));
   }

@@ -53,8 +53,7 @@ class ContextTest {
   @Test
   void a_context_made_outside_serves_both_roles() {
     SslContext outside = SslContext.of(JdkPeers.CONTEXT);
-    List<SslSession> facts =
-        connections(1, outside, outside, c -> c);
+    List<SslSession> facts = connections(1, outside, outside, c -> c);
     assertThat(facts.get(0).protocol()).isEqualTo(Protocol.TLS_1_3);
   }
 
@@ -62,8 +61,7 @@ class ContextTest {
   void a_client_on_a_context_made_outside_still_verifies_the_host() {
     Heard client = new Heard();
     Loops.run(loop -> {
-      var server =
-          Pair.serve(loop, new Heard(), s -> {}, s -> {}, (socket, session) -> {});
+      var server = Pair.serve(loop, new Heard(), s -> {}, s -> {}, (socket, session) -> {});
       Ssl.connect(loop, "127.0.0.1", server.port())
           .serverName("elsewhere.example")
           .context(SslContext.of(JdkPeers.CONTEXT))

@@ -1,5 +1,6 @@
 package dev.ferrule.tests.ssl;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ferrule.event.TcpEof;
@@ -30,14 +31,18 @@ class EndingTest {
       s.close();
     });
     // From then on nothing passes in either direction, and no end does.
-    pair.through((loop, port) -> Relay.open(loop, port, (passing, up, bytes) -> {
-      relay[0] = passing;
-      if (closing[0]) {
-        passing.hold();
-      } else {
-        passing.forward(up, bytes);
-      }
-    }));
+    pair.through((loop, port) ->
+        Relay.open(
+            loop,
+            port,
+            (passing, up, bytes) -> {
+              relay[0] = passing;
+              if (closing[0]) {
+                passing.hold();
+              } else {
+                passing.forward(up, bytes);
+              }
+            }));
     pair.run();
     assertThat(pair.client.events).isEmpty();
     assertThat(Duration.ofNanos(nanos[0])).isBetween(Duration.ofMillis(55), Duration.ofSeconds(3));
@@ -50,17 +55,19 @@ class EndingTest {
     int[] end = {-2};
     Loops.run(loop -> {
       var listening = Pair.serve(loop, server, s -> {}, s -> {}, (socket, session) -> {});
-      Thread.ofPlatform().daemon().start(() -> {
-        try (SSLSocket socket = JdkPeers.connect(listening.port())) {
-          socket.setEnabledProtocols(new String[] {version.toString()});
-          socket.getOutputStream().write("hello".getBytes());
-          socket.shutdownOutput();
-          // The JDK throws here when the connection ends without a close_notify.
-          end[0] = socket.getInputStream().read();
-        } catch (java.io.IOException e) {
-          end[0] = -3;
-        }
-      });
+      Thread.ofPlatform()
+          .daemon()
+          .start(() -> {
+            try (SSLSocket socket = JdkPeers.connect(listening.port())) {
+              socket.setEnabledProtocols(new String[] {version.toString()});
+              socket.getOutputStream().write("hello".getBytes(UTF_8));
+              socket.shutdownOutput();
+              // The JDK throws here when the connection ends without a close_notify.
+              end[0] = socket.getInputStream().read();
+            } catch (java.io.IOException e) {
+              end[0] = -3;
+            }
+          });
     });
     server.only(TcpEof.class);
     assertThat(server.text).hasToString("hello");
@@ -72,10 +79,11 @@ class EndingTest {
     byte[] large = new byte[3_000_000];
     long[] got = new long[1];
     Pair pair = new Pair();
-    pair.client(c -> c.onRead((s, data) -> {
-      got[0] += data.remaining();
-      data.position(data.limit());
-    }));
+    pair.client(c ->
+        c.onRead((s, data) -> {
+          got[0] += data.remaining();
+          data.position(data.limit());
+        }));
     pair.onServed(s -> {
       s.write(large);
       s.close();
@@ -116,10 +124,11 @@ class EndingTest {
   @Test
   void what_was_written_before_a_close_in_the_handshake_still_arrives() {
     Pair pair = new Pair();
-    pair.client(c -> c.onConnect(s -> {
-      s.write("last words");
-      s.close();
-    }));
+    pair.client(c ->
+        c.onConnect(s -> {
+          s.write("last words");
+          s.close();
+        }));
     pair.run();
     pair.server.only(TcpEof.class);
     assertThat(pair.server.text).hasToString("last words");
@@ -134,10 +143,11 @@ class EndingTest {
       s.write("question");
       s.shutdownOutput();
     });
-    pair.onServed(s -> s.onEvent(event -> {
-      pair.server.event(event);
-      s.write("answer", done -> done.close());
-    }));
+    pair.onServed(s ->
+        s.onEvent(event -> {
+          pair.server.event(event);
+          s.write("answer", done -> done.close());
+        }));
     pair.run();
     assertThat(pair.server.text).hasToString("question");
     assertThat(pair.client.text).hasToString("answer");

@@ -1,5 +1,7 @@
 package dev.ferrule.tests.ssl;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.ferrule.EventLoop;
 import dev.ferrule.Tcp;
 import dev.ferrule.TcpSocket;
@@ -11,7 +13,9 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLException;
 
-/** A client that makes its records by hand with an SSLEngine, to send what no honest client does. */
+/**
+ * A client that makes its records by hand with an SSLEngine, to send what no honest client does.
+ */
 final class EnginePeer {
   private final SSLEngine engine = JdkPeers.CONTEXT.createSSLEngine("localhost", 0);
   private final ByteBuffer in = ByteBuffer.allocate(1 << 20);
@@ -55,7 +59,7 @@ final class EnginePeer {
 
   /** The records that carry a text, and whatever the handshake has to say before it. */
   byte[] wrap(String words) throws SSLException {
-    ByteBuffer source = ByteBuffer.wrap(words.getBytes());
+    ByteBuffer source = ByteBuffer.wrap(words.getBytes(UTF_8));
     out.clear();
     do {
       engine.wrap(source, out);
@@ -68,7 +72,7 @@ final class EnginePeer {
     in.put(data).flip();
     while (in.hasRemaining()) {
       SSLEngineResult result = engine.unwrap(in, plain.clear());
-      text.append(new String(plain.array(), 0, plain.position()));
+      text.append(new String(plain.array(), 0, plain.position(), UTF_8));
       for (Runnable task; (task = engine.getDelegatedTask()) != null; ) {
         task.run();
       }

@@ -57,10 +57,11 @@ class ExitTest {
   @EnumSource(names = {"CONNECTED", "OPEN", "QUEUED", "DRAINING"})
   void an_exception_that_leaves_the_loop_closes_them_too(State state) {
     Pair pair = new Pair();
-    Consumer<SslSocket> code = s -> {
-      state.code.accept(s);
-      throw new UnsupportedOperationException();
-    };
+    Consumer<SslSocket> code =
+        s -> {
+          state.code.accept(s);
+          throw new UnsupportedOperationException();
+        };
     if (state == State.CONNECTED) {
       pair.client(c -> c.onConnect(code));
     } else {

@@ -130,12 +130,14 @@ class InCallbacksTest {
       act.set(moment.on(c, code));
       c.onConnect(act.get()::connected).onSecure((s, session) -> act.get().secured(s));
     });
-    pair.server(s -> s.onRead((socket, data) -> {
-          other.read(data);
-          endLater(socket);
-        })
-        .onEvent(other::event)
-        .onClose(other::close));
+    pair.server(s ->
+        s.onRead(
+                (socket, data) -> {
+                  other.read(data);
+                  endLater(socket);
+                })
+            .onEvent(other::event)
+            .onClose(other::close));
     pair.onServed(s -> s.write("welcome"));
     pair.run();
     return act.get().ran;
@@ -150,13 +152,14 @@ class InCallbacksTest {
       s.onSecure((socket, session) -> act.get().secured(socket));
     });
     pair.onAccept(socket -> act.get().connected(socket));
-    pair.client(c -> c.data("welcome")
-        .onRead((socket, data) -> {
-          other.read(data);
-          endLater(socket);
-        })
-        .onEvent(other::event)
-        .onClose(other::close));
+    pair.client(c ->
+        c.data("welcome")
+            .onRead((socket, data) -> {
+              other.read(data);
+              endLater(socket);
+            })
+            .onEvent(other::event)
+            .onClose(other::close));
     pair.run();
     return act.get().ran;
   }

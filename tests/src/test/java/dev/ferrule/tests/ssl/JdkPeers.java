@@ -33,9 +33,9 @@ final class JdkPeers {
     }
 
     @Override
-    public void close() throws IOException, InterruptedException {
+    public void close() throws IOException {
       listening.close();
-      thread.join(10_000);
+      Loops.eventually(() -> !thread.isAlive());
     }
   }
 
@@ -46,14 +46,16 @@ final class JdkPeers {
                 .getServerSocketFactory()
                 .createServerSocket(0, 1, Loops.loopback().getAddress());
     Thread thread =
-        Thread.ofPlatform().daemon().start(() -> {
-          try (Socket socket = listening.accept()) {
-            socket.setSoTimeout(10_000);
-            service.serve((SSLSocket) socket);
-          } catch (IOException e) {
-            return; // the side under test says what happened
-          }
-        });
+        Thread.ofPlatform()
+            .daemon()
+            .start(() -> {
+              try (Socket socket = listening.accept()) {
+                socket.setSoTimeout(10_000);
+                service.serve((SSLSocket) socket);
+              } catch (IOException e) {
+                return; // the side under test says what happened
+              }
+            });
     return new Server(listening, thread);
   }
 

@@ -2,13 +2,7 @@ package dev.ferrule.tests.ssl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ferrule.Tcp;
-import dev.ferrule.TcpSocket;
-import dev.ferrule.event.TcpEof;
-import dev.ferrule.ssl.Ssl;
 import dev.ferrule.ssl.SslServer;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,13 +20,14 @@ class KeyUpdateTest {
           Pair.serve(
               loop,
               server,
-              s -> s.onRead((socket, data) -> {
-                server.read(data);
-                most[0] = Math.max(most[0], socket.queued());
-                if (server.text.toString().endsWith("behind")) {
-                  socket.close();
-                }
-              }),
+              s ->
+                  s.onRead((socket, data) -> {
+                    server.read(data);
+                    most[0] = Math.max(most[0], socket.queued());
+                    if (server.text.toString().endsWith("behind")) {
+                      socket.close();
+                    }
+                  }),
               s -> {},
               (socket, session) -> {});
       peer.set(EnginePeer.connect(loop, listening.port(), engine -> engine.keyUpdates(updates)));

@@ -44,10 +44,12 @@ final class Loops {
   /** Fails when the loop does not end by itself, soon, or leaves something open. */
   static void run(LoopSetup setup, Consumer<EventLoop> main) {
     AtomicReference<LoopStats> last = new AtomicReference<>();
-    runUntilExit(setup, loop -> {
-      loop.onExit(() -> last.set(loop.stats()));
-      main.accept(loop);
-    });
+    runUntilExit(
+        setup,
+        loop -> {
+          loop.onExit(() -> last.set(loop.stats()));
+          main.accept(loop);
+        });
     assertThat(last.get().isEmpty()).as("%s", last.get()).isTrue();
   }
 

@@ -49,14 +49,16 @@ class MisuseTest {
 
   @Test
   void a_change_after_close_says_that_it_is_closed() {
-    Pair pair = new Pair().onSecure(socket -> {
-      socket.close();
-      CHANGES.forEach((name, call) ->
-          assertThatThrownBy(() -> call.accept(socket))
-              .as(name)
-              .isInstanceOf(SocketClosed.class)
-              .hasMessageContaining("closed"));
-    });
+    Pair pair =
+        new Pair()
+            .onSecure(socket -> {
+              socket.close();
+              CHANGES.forEach((name, call) ->
+                  assertThatThrownBy(() -> call.accept(socket))
+                      .as(name)
+                      .isInstanceOf(SocketClosed.class)
+                      .hasMessageContaining("closed"));
+            });
     pair.run();
     pair.server.only(TcpEof.class);
   }
@@ -74,14 +76,16 @@ class MisuseTest {
 
   @Test
   void closing_and_aborting_again_is_harmless() {
-    Pair pair = new Pair().onSecure(socket -> {
-      socket.close();
-      socket.close();
-      socket.abort();
-      socket.abort();
-      socket.close();
-      assertThat(socket.isClosed()).isTrue();
-    });
+    Pair pair =
+        new Pair()
+            .onSecure(socket -> {
+              socket.close();
+              socket.close();
+              socket.abort();
+              socket.abort();
+              socket.close();
+              assertThat(socket.isClosed()).isTrue();
+            });
     pair.run();
     assertThat(pair.client.closed).isEqualTo(1);
     assertThat(pair.client.events).isEmpty();
@@ -94,11 +98,15 @@ class MisuseTest {
         .onSecure(socket -> {
           kept.add(socket);
           socket.close();
-          socket.loop().delay(Duration.ofMillis(30), () -> {
-            socket.close();
-            socket.abort();
-            assertThatThrownBy(() -> socket.write("late")).isInstanceOf(SocketClosed.class);
-          });
+          socket
+              .loop()
+              .delay(
+                  Duration.ofMillis(30),
+                  () -> {
+                    socket.close();
+                    socket.abort();
+                    assertThatThrownBy(() -> socket.write("late")).isInstanceOf(SocketClosed.class);
+                  });
         })
         .run();
     assertThat(kept).hasSize(1);
@@ -107,19 +115,22 @@ class MisuseTest {
 
   @Test
   void a_call_from_another_thread_is_refused_and_names_the_way() {
-    Pair pair = new Pair().onSecure(socket -> {
-      List<Throwable> thrown = new ArrayList<>();
-      Map<String, Consumer<TcpSocket>> all = new LinkedHashMap<>(CHANGES);
-      all.putAll(OTHERS);
-      elsewhere(() -> all.values().forEach(call -> thrown.add(catching(() -> call.accept(socket)))));
-      assertThat(thrown).hasSize(all.size());
-      assertThat(thrown)
-          .allSatisfy(t ->
-              assertThat(t)
-                  .isInstanceOf(WrongThreadException.class)
-                  .hasMessageContaining("loop.execute"));
-      socket.close();
-    });
+    Pair pair =
+        new Pair()
+            .onSecure(socket -> {
+              List<Throwable> thrown = new ArrayList<>();
+              Map<String, Consumer<TcpSocket>> all = new LinkedHashMap<>(CHANGES);
+              all.putAll(OTHERS);
+              elsewhere(() ->
+                  all.values().forEach(call -> thrown.add(catching(() -> call.accept(socket)))));
+              assertThat(thrown).hasSize(all.size());
+              assertThat(thrown)
+                  .allSatisfy(t ->
+                      assertThat(t)
+                          .isInstanceOf(WrongThreadException.class)
+                          .hasMessageContaining("loop.execute"));
+              socket.close();
+            });
     pair.run();
     pair.server.only(TcpEof.class);
   }
@@ -132,8 +143,9 @@ class MisuseTest {
         thrown.add(catching(() -> Ssl.connect(loop, "localhost", 1)));
         thrown.add(catching(() -> Ssl.server(loop, null, 0)));
       });
-      assertThat(thrown).hasSize(2).allSatisfy(t ->
-          assertThat(t).isInstanceOf(WrongThreadException.class));
+      assertThat(thrown)
+          .hasSize(2)
+          .allSatisfy(t -> assertThat(t).isInstanceOf(WrongThreadException.class));
     });
   }
 
@@ -144,8 +156,11 @@ class MisuseTest {
       Tcp.connect(loop, "127.0.0.1", server.port())
           .onConnect(plain -> {
             SslSocket secure =
-                Ssl.wrap(plain).asClient("localhost").trust(Pki.TRUST).onSecure((s, facts) ->
-                    s.close()).open();
+                Ssl.wrap(plain)
+                    .asClient("localhost")
+                    .trust(Pki.TRUST)
+                    .onSecure((s, facts) -> s.close())
+                    .open();
             Map<String, Consumer<TcpSocket>> all = new LinkedHashMap<>(CHANGES);
             all.putAll(OTHERS);
             all.put("stream", TcpSocket::stream);

@@ -56,7 +56,9 @@ enum Moment {
     }
   }
 
-  /** Puts the code into this callback. The caller passes on {@code connected} and {@code secured}. */
+  /**
+   * Puts the code into this callback. The caller passes on {@code connected} and {@code secured}.
+   */
   Act on(SocketSetup<SslSocket, ?> setup, Consumer<TcpSocket> code) {
     Act act = new Act(code);
     setup.waterMarks(0, 0); // every write says to hold off: drain comes

@@ -79,11 +79,17 @@ final class Pair {
   }
 
   private void open(EventLoop on) {
-    SslServer listening = serve(on, server, serving, accepted, (socket, session) -> {
-      served = session;
-      server.order.add("secure");
-      serverSecure.accept(socket);
-    });
+    SslServer listening =
+        serve(
+            on,
+            server,
+            serving,
+            accepted,
+            (socket, session) -> {
+              served = session;
+              server.order.add("secure");
+              serverSecure.accept(socket);
+            });
     connect(on, between.apply(on, listening.port()));
   }
 

@@ -31,7 +31,7 @@ final class Relay {
     AtomicReference<TcpServer> listening = new AtomicReference<>();
     TcpServer server =
         Tcp.server(loop, "127.0.0.1", 0)
-            .onEvent(event -> relay.end(relay.server))
+            .onEvent(event -> end(relay.server))
             .onRead((socket, data) -> relay.pass(true, data))
             .onConnect(accepted -> {
               listening.get().close();

@@ -1,5 +1,6 @@
 package dev.ferrule.tests.ssl;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ferrule.ssl.Ssl;
@@ -24,10 +25,11 @@ class RenegotiationTest {
           Pair.serve(
               loop,
               server,
-              s -> s.onRead((socket, data) -> {
-                server.read(data);
-                socket.write("ok\n");
-              }),
+              s ->
+                  s.onRead((socket, data) -> {
+                    server.read(data);
+                    socket.write("ok\n");
+                  }),
               s -> {},
               (socket, session) -> {});
       peer.set(new FutureTask<>(() -> renegotiates(listening.port())));
@@ -43,10 +45,10 @@ class RenegotiationTest {
     try (SSLSocket socket = JdkPeers.connect(port)) {
       socket.setEnabledProtocols(new String[] {"TLSv1.2"});
       socket.setSoTimeout(5000);
-      socket.getOutputStream().write("hello\n".getBytes());
+      socket.getOutputStream().write("hello\n".getBytes(UTF_8));
       assertThat(socket.getInputStream().readNBytes(3)).hasSize(3);
       socket.startHandshake();
-      socket.getOutputStream().write("again\n".getBytes());
+      socket.getOutputStream().write("again\n".getBytes(UTF_8));
       return socket.getInputStream().read() >= 0;
     } catch (SSLException e) {
       assertThat(e).hasMessageContaining("unexpected_message");
@@ -57,12 +59,13 @@ class RenegotiationTest {
   @Test
   void a_server_that_asks_for_renegotiation_is_refused() throws Exception {
     Heard client = new Heard();
-    try (JdkPeers.Server server = JdkPeers.serve(socket -> {
-      socket.getOutputStream().write("hello\n".getBytes());
-      assertThat(socket.getInputStream().read()).isEqualTo('x');
-      socket.startHandshake();
-      socket.getInputStream().read();
-    })) {
+    try (JdkPeers.Server server =
+        JdkPeers.serve(socket -> {
+          socket.getOutputStream().write("hello\n".getBytes(UTF_8));
+          assertThat(socket.getInputStream().read()).isEqualTo('x');
+          socket.startHandshake();
+          socket.getInputStream().read();
+        })) {
       Loops.run(loop ->
           Ssl.connect(loop, "127.0.0.1", server.port())
               .trust(Pki.TRUST)

@@ -49,9 +49,11 @@ class TasksTest {
   void an_executor_that_takes_no_more_work_fails_the_handshake() {
     Pair pair =
         new Pair()
-            .loop(EventLoop.setup().tasks(task -> {
-              throw new RejectedExecutionException("full");
-            }))
+            .loop(
+                EventLoop.setup()
+                    .tasks(task -> {
+                      throw new RejectedExecutionException("full");
+                    }))
             .run();
     TcpError error = pair.server.only(TcpError.class);
     assertThat(error.code()).isEqualTo("EREJECTED");
@@ -63,11 +65,14 @@ class TasksTest {
   void a_close_while_a_task_runs_ends_as_soon_as_the_task_does() {
     Pair pair = holding();
     pair.server(s -> s.closeTimeout(Duration.ofMinutes(5)));
-    pair.onAccept(s -> whenHeld(s.loop(), () -> {
-      s.close();
-      assertThat(s.isClosed()).isTrue();
-      releaseAll();
-    }));
+    pair.onAccept(s ->
+        whenHeld(
+            s.loop(),
+            () -> {
+              s.close();
+              assertThat(s.isClosed()).isTrue();
+              releaseAll();
+            }));
     pair.run();
     assertThat(pair.server.events).isEmpty();
     assertThat(pair.server.closed).isEqualTo(1);
@@ -79,10 +84,11 @@ class TasksTest {
   void an_abort_while_a_task_runs_is_at_once() {
     Pair pair = holding();
     pair.onAccept(s -> whenHeld(s.loop(), s::abort));
-    pair.client(c -> c.onClose(() -> {
-      pair.client.close();
-      releaseAll(); // it finds nobody any more
-    }));
+    pair.client(c ->
+        c.onClose(() -> {
+          pair.client.close();
+          releaseAll(); // it finds nobody any more
+        }));
     pair.run();
     assertThat(pair.server.closed).isEqualTo(1);
     pair.client.only(TcpReset.class);
@@ -102,10 +108,12 @@ class TasksTest {
   void a_peer_that_leaves_while_a_task_runs_is_noticed_after_it() {
     Pair pair = holding();
     pair.onAccept(s -> whenHeld(s.loop(), () -> {}));
-    pair.client(c -> c.handshakeTimeout(Duration.ofMillis(60)).onClose(() -> {
-      pair.client.close();
-      releaseAll();
-    }));
+    pair.client(c ->
+        c.handshakeTimeout(Duration.ofMillis(60))
+            .onClose(() -> {
+              pair.client.close();
+              releaseAll();
+            }));
     pair.run();
     assertThat(pair.server.events).hasSize(1);
     assertThat(pair.server.order).doesNotContain("secure");
@@ -121,13 +129,16 @@ class TasksTest {
   }
 
   private Pair holding() {
-    return new Pair().loop(EventLoop.setup().tasks(task -> {
-      if (holds) {
-        held.add(task);
-      } else {
-        task.run();
-      }
-    }));
+    return new Pair()
+        .loop(
+            EventLoop.setup()
+                .tasks(task -> {
+                  if (holds) {
+                    held.add(task);
+                  } else {
+                    task.run();
+                  }
+                }));
   }
 
   /** The server's first task comes after the client's hello. */
