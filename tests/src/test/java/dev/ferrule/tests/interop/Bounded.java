@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Runs a loop on the thread of the test, but not for ever. Unlike the testkit's Loops it does not look
- * at descriptors: here other threads of the test have sockets of their own.
+ * Runs a loop on the thread of the test, but not for ever. Unlike the testkit's Loops it does not
+ * look at descriptors: here other threads of the test have sockets of their own.
  */
 final class Bounded {
   private static final ScheduledExecutorService WATCH =
@@ -24,16 +24,14 @@ final class Bounded {
   }
 
   static void run(LoopSetup setup, Consumer<EventLoop> main) {
-    setup.run(
-        loop -> {
-          Runnable bite =
-              () -> {
-                throw new AssertionError("the loop does not end: " + loop.stats());
-              };
-          ScheduledFuture<?> watchdog =
-              WATCH.schedule(() -> loop.execute(bite), 30, TimeUnit.SECONDS);
-          loop.onExit(() -> watchdog.cancel(false));
-          main.accept(loop);
-        });
+    setup.run(loop -> {
+      Runnable bite =
+          () -> {
+            throw new AssertionError("the loop does not end: " + loop.stats());
+          };
+      ScheduledFuture<?> watchdog = WATCH.schedule(() -> loop.execute(bite), 30, TimeUnit.SECONDS);
+      loop.onExit(() -> watchdog.cancel(false));
+      main.accept(loop);
+    });
   }
 }

@@ -90,26 +90,28 @@ class ClAsyncStreamTest {
   void ciphertext_and_unread_plaintext_never_share_a_buffer(Protocol protocol) {
     StringBuilder wanted = new StringBuilder();
     StringBuilder got = new StringBuilder();
-    Loops.runUntilExit(EventLoop.setup(), loop -> {
-      SslServer server = echo(loop, protocol);
-      AsyncStream stream =
-          Ends.client(loop, server.port())
-              .onStream((socket, same) -> got.append(read(same, 1))) // the rest stays unread
-              .openStream();
-      for (int i = 0; i < 20; i++) {
-        String line = i + "-".repeat(i * 300) + "\n";
-        wanted.append(line);
-        loop.delay(Duration.ofMillis(5 * i + 1), () -> stream.write(line));
-      }
-      loop.interval(
-          Duration.ofMillis(20),
-          () -> {
-            got.append(read(stream, 1_000));
-            if (got.length() == wanted.length()) {
-              loop.exit();
-            }
-          });
-    });
+    Loops.runUntilExit(
+        EventLoop.setup(),
+        loop -> {
+          SslServer server = echo(loop, protocol);
+          AsyncStream stream =
+              Ends.client(loop, server.port())
+                  .onStream((socket, same) -> got.append(read(same, 1))) // the rest stays unread
+                  .openStream();
+          for (int i = 0; i < 20; i++) {
+            String line = i + "-".repeat(i * 300) + "\n";
+            wanted.append(line);
+            loop.delay(Duration.ofMillis(5 * i + 1), () -> stream.write(line));
+          }
+          loop.interval(
+              Duration.ofMillis(20),
+              () -> {
+                got.append(read(stream, 1_000));
+                if (got.length() == wanted.length()) {
+                  loop.exit();
+                }
+              });
+        });
     assertThat(got).hasToString(wanted.toString());
   }
 

@@ -80,19 +80,21 @@ class ClAsyncTimeoutsTest {
 
   @Test
   void a_peer_that_takes_nothing_of_what_waits_is_a_tcp_timeout() {
-    Loops.runUntilExit(EventLoop.setup(), loop -> {
-      SslServer server = silent(loop, false);
-      SslSocket client =
-          Ends.client(loop, server.port())
-              .writeTimeout(SHORT)
-              .data(new byte[30_000_000])
-              .onEvent(event -> {
-                events.add(event);
-                loop.exit();
-              })
-              .open();
-      assertThat(client.queued()).isEqualTo(30_000_000);
-    });
+    Loops.runUntilExit(
+        EventLoop.setup(),
+        loop -> {
+          SslServer server = silent(loop, false);
+          SslSocket client =
+              Ends.client(loop, server.port())
+                  .writeTimeout(SHORT)
+                  .data(new byte[30_000_000])
+                  .onEvent(event -> {
+                    events.add(event);
+                    loop.exit();
+                  })
+                  .open();
+          assertThat(client.queued()).isEqualTo(30_000_000);
+        });
     assertThat(events)
         .singleElement()
         .isInstanceOfSatisfying(

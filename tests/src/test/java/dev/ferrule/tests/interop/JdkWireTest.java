@@ -32,7 +32,7 @@ class JdkWireTest {
     }
   }
 
-  private abstract static class Contract extends WireContract {
+  abstract static class Contract extends WireContract {
     private final Protocol protocol;
     private final WireFactory clients;
     private final WireFactory servers;

@@ -4,16 +4,16 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.ferrule.EventLoop;
 import dev.ferrule.ssl.SslError.Side;
 import dev.ferrule.ssl.SslError.Stage;
 import java.io.File;
-import dev.ferrule.EventLoop;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.time.Duration;
-import java.io.OutputStream;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -61,15 +61,16 @@ class OpensslPeerTest {
             Pair.serve(
                 loop,
                 server,
-                s -> s.onRead((socket, data) -> {
-                  server.read(data);
-                  if (server.text.indexOf("after") >= 0) {
-                    socket.close();
-                  } else {
-                    type(peer[0], command);
-                    whenPrinted(loop, sign, () -> type(peer[0], "after\n"));
-                  }
-                }),
+                s ->
+                    s.onRead((socket, data) -> {
+                      server.read(data);
+                      if (server.text.indexOf("after") >= 0) {
+                        socket.close();
+                      } else {
+                        type(peer[0], command);
+                        whenPrinted(loop, sign, () -> type(peer[0], "after\n"));
+                      }
+                    }),
                 s -> {},
                 (socket, session) -> type(peer[0], "hello\n"));
         peer[0] = client(listening.port(), version);
@@ -82,17 +83,19 @@ class OpensslPeerTest {
   }
 
   private void whenPrinted(EventLoop loop, String sign, Runnable then) {
-    loop.delay(Duration.ofMillis(10), () -> {
-      try {
-        if (Files.readString(output()).contains(sign)) {
-          then.run();
-        } else {
-          whenPrinted(loop, sign, then);
-        }
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    });
+    loop.delay(
+        Duration.ofMillis(10),
+        () -> {
+          try {
+            if (Files.readString(output()).contains(sign)) {
+              then.run();
+            } else {
+              whenPrinted(loop, sign, then);
+            }
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
   }
 
   private Path output() {
