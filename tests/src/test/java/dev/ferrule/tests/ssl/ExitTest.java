@@ -12,31 +12,27 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** A loop that is left while SSL connections live, in every state they can be in. */
 class ExitTest {
-  private enum State {
-    CONNECTED(s -> s.loop().exit()),
-    OPEN(s -> s.loop().exit()),
-    QUEUED(s -> {
-      s.write(new byte[8 << 20]);
-      s.loop().exit();
-    }),
-    DRAINING(s -> {
-      s.write(new byte[8 << 20]);
-      s.close();
-      s.loop().exit();
-    }),
-    LINGERING(s -> {
-      s.close();
-      s.loop().exit();
-    }),
-    ABORTED(s -> {
-      s.abort();
-      s.loop().exit();
-    });
+  enum State {
+    CONNECTED,
+    OPEN,
+    QUEUED,
+    DRAINING,
+    LINGERING,
+    ABORTED;
 
-    final Consumer<SslSocket> code;
-
-    State(Consumer<SslSocket> code) {
-      this.code = code;
+    /** Brings the socket there, and leaves the loop. */
+    void leave(SslSocket socket) {
+      switch (this) {
+        case CONNECTED, OPEN -> {}
+        case QUEUED -> socket.write(new byte[8 << 20]);
+        case DRAINING -> {
+          socket.write(new byte[8 << 20]);
+          socket.close();
+        }
+        case LINGERING -> socket.close();
+        case ABORTED -> socket.abort();
+      }
+      socket.loop().exit();
     }
   }
 
@@ -45,9 +41,9 @@ class ExitTest {
   void a_loop_that_exits_closes_its_connections_without_a_word(State state) {
     Pair pair = new Pair();
     if (state == State.CONNECTED) {
-      pair.client(c -> c.onConnect(state.code));
+      pair.client(c -> c.onConnect(state::leave));
     } else {
-      pair.onSecure(state.code);
+      pair.onSecure(state::leave);
     }
     pair.runUntilExit();
     assertThat(pair.client.events).isEmpty();
@@ -59,7 +55,7 @@ class ExitTest {
     Pair pair = new Pair();
     Consumer<SslSocket> code =
         s -> {
-          state.code.accept(s);
+          state.leave(s);
           throw new UnsupportedOperationException();
         };
     if (state == State.CONNECTED) {

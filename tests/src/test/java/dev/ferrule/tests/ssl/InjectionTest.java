@@ -116,9 +116,8 @@ class InjectionTest {
           .onEvent(heard::event)
           .onClose(heard::close)
           .onRead((plain, data) -> {
-            while (data.get() != '\n') {
-              continue;
-            }
+            byte[] line = new byte[lines.indexOf('\n') + 1];
+            data.get(line);
             SslSocket secure = wrap.apply(plain).open();
             secure.write("PASSWORD");
             secure.write("PASSWORD", done -> heard.order.add("written"));

@@ -6,6 +6,7 @@ import dev.ferrule.EventLoop;
 import dev.ferrule.LoopSetup;
 import dev.ferrule.LoopStats;
 import dev.ferrule.testkit.Descriptors;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Set;
@@ -34,7 +35,7 @@ final class Loops {
   }
 
   static InetSocketAddress loopback() {
-    return new InetSocketAddress("127.0.0.1", 0);
+    return new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
   }
 
   static void run(Consumer<EventLoop> main) {

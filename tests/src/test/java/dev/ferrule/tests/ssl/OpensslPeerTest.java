@@ -76,7 +76,7 @@ class OpensslPeerTest {
         peer[0] = client(listening.port(), version);
       });
     } finally {
-      peer[0].getOutputStream().close();
+      peer[0].toHandle().destroy(); // by now it has nothing to say that matters
       assertThat(peer[0].waitFor(10, TimeUnit.SECONDS)).isTrue();
     }
     return server;
