@@ -99,7 +99,6 @@ final class Inbound {
   /** Its part of the again-list: what waits for a callback, and what the wire holds. */
   void again() {
     if (unread != null && (askAgain || !streaming)) {
-      askAgain = false;
       deliverUnread();
     }
     Wire wire = lane.wire;
@@ -173,6 +172,7 @@ final class Inbound {
     StreamCallback<TcpSocket> streamCallback = lane.callbacks.stream;
     ReadCallback<TcpSocket> callback = lane.callbacks.read;
     if (streaming) {
+      askAgain = false;
       if (streamCallback != null && stream != null) {
         call(streamCallback, stream);
       }
