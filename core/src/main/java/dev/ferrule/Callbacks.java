@@ -12,7 +12,7 @@ final class Callbacks implements Cloneable {
   @Nullable Consumer<TcpSocket> write;
   @Nullable Consumer<TcpSocket> drain;
   @Nullable Consumer<Event> event;
-  @Nullable Runnable close;
+  @Nullable Consumer<TcpSocket> close;
 
   Callbacks copy() {
     try {

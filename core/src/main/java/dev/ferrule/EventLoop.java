@@ -1,6 +1,7 @@
 package dev.ferrule;
 
 import dev.ferrule.event.CallbackError;
+import dev.ferrule.event.Endpoint;
 import dev.ferrule.event.Event;
 import dev.ferrule.spi.Buffers;
 import dev.ferrule.spi.Outlet;
@@ -408,7 +409,7 @@ public final class EventLoop implements Executor {
       if (callback == null) {
         throw e; // nobody is left who could be told
       }
-      setup.defaultEventHandler.accept(new CallbackError(e));
+      setup.defaultEventHandler.accept(failure(e, event.socket()));
     }
   }
 
@@ -421,17 +422,28 @@ public final class EventLoop implements Executor {
     try {
       code.run();
     } catch (RuntimeException e) {
-      callbackFailed(events, e);
+      callbackFailed(events, e, null);
     }
     finishDispatch();
   }
 
   /** What a callback threw goes to the event callback, or leaves the loop. */
-  void callbackFailed(@Nullable Consumer<? super Event> events, RuntimeException thrown) {
+  void callbackFailed(
+      @Nullable Consumer<? super Event> events,
+      RuntimeException thrown,
+      @Nullable Endpoint subject) {
     if (!setup.catchCallbackErrors) {
       throw thrown;
     }
-    tell(events, new CallbackError(thrown));
+    tell(events, failure(thrown, subject));
+  }
+
+  private static CallbackError failure(RuntimeException thrown, @Nullable Endpoint subject) {
+    CallbackError error = new CallbackError(thrown);
+    if (subject != null) {
+      error.concerns(subject);
+    }
+    return error;
   }
 
   /** The one write that carries what was written during a dispatch. */

@@ -193,7 +193,7 @@ final class Inbound {
     try {
       callback.read(lane.socket, data);
     } catch (RuntimeException e) {
-      lane.loop.callbackFailed(lane.callbacks.event, e);
+      lane.loop.callbackFailed(lane.callbacks.event, e, lane.socket);
     } finally {
       lent = null;
     }
@@ -203,7 +203,7 @@ final class Inbound {
     try {
       callback.ready(lane.socket, of);
     } catch (RuntimeException e) {
-      lane.loop.callbackFailed(lane.callbacks.event, e);
+      lane.loop.callbackFailed(lane.callbacks.event, e, lane.socket);
     }
   }
 

@@ -204,7 +204,7 @@ final class Lane {
     try {
       socket.secured();
     } catch (RuntimeException e) {
-      loop.callbackFailed(callbacks.event, e);
+      loop.callbackFailed(callbacks.event, e, socket);
     }
     if (state == State.OPEN && on.buffered()) {
       noteAgain();
@@ -299,7 +299,7 @@ final class Lane {
     try {
       callback.accept(socket);
     } catch (RuntimeException e) {
-      loop.callbackFailed(callbacks.event, e);
+      loop.callbackFailed(callbacks.event, e, socket);
     }
   }
 

@@ -79,7 +79,14 @@ public abstract class SocketSetup<S extends TcpSocket, B extends SocketSetup<S, 
 
   /** The socket has been closed and released; the last call. cl-async: {@code :close-cb}. */
   public B onClose(Runnable callback) {
-    callbacks.close = callback;
+    callbacks.close = socket -> callback.run();
+    return self();
+  }
+
+  /** As {@link #onClose(Runnable)}, for callbacks that serve many sockets. */
+  @SuppressWarnings("unchecked")
+  public B onClose(Consumer<? super S> callback) {
+    callbacks.close = (Consumer<TcpSocket>) callback;
     return self();
   }
 
@@ -126,7 +133,10 @@ public abstract class SocketSetup<S extends TcpSocket, B extends SocketSetup<S, 
     return self();
   }
 
-  /** A write fails when more than so many bytes wait for the peer; 64 MiB by default. */
+  /**
+   * The socket fails, with a {@link dev.ferrule.event.TcpError} of the code EOUTBOX, when it is
+   * written to while more than so many bytes wait for the peer; 64 MiB by default.
+   */
   public B maxQueued(long bytes) {
     if (bytes < 1) {
       throw new IllegalArgumentException("the bound of the queue must be 1 or more, not " + bytes);

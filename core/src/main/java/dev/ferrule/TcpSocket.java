@@ -70,6 +70,11 @@ public class TcpSocket implements Endpoint {
     return write(ByteBuffer.wrap(data, offset, length));
   }
 
+  /** As {@link #write(byte[])}; {@code done} is called once the link has taken these bytes. */
+  public boolean write(byte[] data, Consumer<? super TcpSocket> done) {
+    return write(ByteBuffer.wrap(data), done);
+  }
+
   /** Writes a text as UTF-8. */
   public boolean write(String text) {
     return write(UTF_8.encode(text));
@@ -124,7 +129,7 @@ public class TcpSocket implements Endpoint {
 
   /** From now on {@code callback} hears when the socket has been closed and released. */
   public void onClose(Runnable callback) {
-    change().close = callback;
+    change().close = socket -> callback.run();
   }
 
   private Callbacks change() {

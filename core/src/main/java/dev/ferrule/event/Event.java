@@ -1,11 +1,16 @@
 package dev.ferrule.event;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What an event callback hears: information ({@link TcpEof}) or an error ({@link EventError}).
  *
  * <p>cl-async: {@code event-info}. Events are immutable and may be kept and read from any thread.
  */
 public sealed interface Event permits TcpEof, EventError {
+  /** The socket or server it happened to; null when it happened to none, such as a lookup. */
+  @Nullable Endpoint socket();
+
   /** One sentence that says what happened. */
   String message();
 }

@@ -13,6 +13,7 @@ public abstract sealed class EventError extends RuntimeException implements Even
   private static final long serialVersionUID = 1L;
 
   private final String code;
+  private transient volatile @Nullable Endpoint endpoint;
 
   /** For the classes of this family: a short stable code for the log, and a sentence. */
   protected EventError(String code, String message, @Nullable Throwable cause) {
@@ -23,6 +24,21 @@ public abstract sealed class EventError extends RuntimeException implements Even
   protected EventError(String code, String message, @Nullable Throwable cause, boolean stackTrace) {
     super(message, cause, false, stackTrace);
     this.code = code;
+  }
+
+  /**
+   * Says which socket or server this error is about, where what found it did not know. The first
+   * word stays. For the library; a program gets its errors with everything said.
+   */
+  public final void concerns(Endpoint subject) {
+    if (endpoint == null) {
+      endpoint = subject;
+    }
+  }
+
+  @Override
+  public @Nullable Endpoint socket() {
+    return endpoint;
   }
 
   /** A short code for the log, such as {@code ECONNREFUSED}; stable between versions. */

@@ -56,7 +56,7 @@ public interface SslChoices<B> {
 
   /** Trusts the issuers in a file, or a folder of files, instead of the system's. */
   default B trust(Path fileOrFolder) {
-    ssl().trusts(Certificates.load(fileOrFolder));
+    ssl().trustFile(fileOrFolder);
     return self();
   }
 

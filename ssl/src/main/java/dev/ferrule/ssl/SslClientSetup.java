@@ -51,6 +51,11 @@ public final class SslClientSetup extends ClientSetup<SslSocket, SslClientSetup>
   @Override
   protected SslSocket socket() {
     WireFactory wires = ssl.build().wires(false);
+    if (name == null && wires.verifiesHost()) {
+      throw new SslConfigException(
+          "the server's certificate must name a host, and none is known here: say it with"
+              + " .serverName(name)");
+    }
     return new SslSocket(wires, name, port(), onSecure);
   }
 }

@@ -3,6 +3,7 @@ package dev.ferrule.ssl;
 import dev.ferrule.ssl.spi.WireFactory;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -16,6 +17,7 @@ public final class SslContextBuilder implements SslChoices<SslContextBuilder> {
   private char @Nullable [] password;
   private @Nullable Credentials credentials;
   private @Nullable List<X509Certificate> trust;
+  private @Nullable Path trustFile;
   private Verify verify = Verify.CHAIN_AND_HOST;
   private ClientAuth clientAuth = ClientAuth.NONE;
   private Protocol minimum = Protocol.TLS_1_2;
@@ -61,11 +63,12 @@ public final class SslContextBuilder implements SslChoices<SslContextBuilder> {
       throw new SslConfigException(
           "a server needs a certificate and its key: give .certificate(path).key(path)");
     }
+    requireMeaning();
     SslSettings settings =
         new SslSettings(
             server,
             shown,
-            trust,
+            trustFile == null ? trust : Certificates.load(trustFile),
             verify,
             clientAuth,
             protocols(),
@@ -76,14 +79,36 @@ public final class SslContextBuilder implements SslChoices<SslContextBuilder> {
     return new SslContext(server ? null : wires, server ? wires : null);
   }
 
+  /** A setting for the other side would be ignored, and that would be found out too late. */
+  private void requireMeaning() {
+    if (server && verify != Verify.CHAIN_AND_HOST) {
+      throw new SslConfigException(
+          "verify is for clients; a server says with clientAuth whether clients show certificates");
+    }
+    if (!server && clientAuth != ClientAuth.NONE) {
+      throw new SslConfigException("clientAuth is for servers; a client has verify");
+    }
+  }
+
   private @Nullable Credentials shown() {
-    if (credentials != null || certificate == null) {
-      if (certificate == null && key != null) {
+    if (certificate == null) {
+      if (key != null) {
         throw new SslConfigException("a key was given without its certificate: give both");
       }
       return credentials;
     }
-    return Credentials.load(certificate, key == null ? certificate : key, password);
+    if (credentials != null) {
+      throw new SslConfigException(
+          "both credentials and a certificate file were given: give one of them");
+    }
+    try {
+      return Credentials.load(certificate, key == null ? certificate : key, password);
+    } finally {
+      if (password != null) {
+        Arrays.fill(password, '\0');
+        password = null;
+      }
+    }
   }
 
   private Set<Protocol> protocols() {
@@ -129,6 +154,11 @@ public final class SslContextBuilder implements SslChoices<SslContextBuilder> {
   void shows(Credentials identity) {
     chose = true;
     credentials = identity;
+  }
+
+  void trustFile(Path fileOrFolder) {
+    chose = true;
+    trustFile = fileOrFolder;
   }
 
   void trusts(List<X509Certificate> issuers) {

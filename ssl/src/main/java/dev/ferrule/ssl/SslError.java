@@ -16,7 +16,7 @@ public class SslError extends TcpError {
   public enum Side {
     /** This side found it, and told the peer with an alert where it could. */
     OURS,
-    /** The peer found it and told with an alert, or broke off. */
+    /** The peer found it and told with an alert, broke off, or does not speak SSL at all. */
     PEER
   }
 

@@ -147,15 +147,36 @@ final class Greeting {
     return theirs + (theirs.isEmpty() ? ": " : "; ") + "this side has " + ours();
   }
 
+  /** The application protocols of both sides, as far as they are known. */
+  String applications() {
+    ClientHello offered =
+        clientRecord == null ? null : ClientHello.read(ByteBuffer.wrap(clientRecord));
+    return (offered == null ? ": " : ": the client offers " + list(offered.alpn()) + "; ")
+        + "this side has "
+        + list(Arrays.asList(engine.getSSLParameters().getApplicationProtocols()));
+  }
+
   /** What this side offered, where a refusal by the peer may be about that. */
-  String offer(Stage stage) {
+  String offer(String alert, Stage stage) {
+    if (alert.equals("no_application_protocol")) {
+      return applications();
+    }
     return stage == Stage.HELLO ? "; this side offered " + ours() : "";
   }
 
   private String ours() {
     return list(Arrays.asList(engine.getEnabledProtocols()))
         + " with "
-        + list(Arrays.asList(engine.getEnabledCipherSuites()));
+        + list(Arrays.stream(engine.getEnabledCipherSuites()).filter(this::speaks).toList());
+  }
+
+  /** Whether a suite belongs to one of the enabled versions: those of TLS 1.3 are its own. */
+  private boolean speaks(String suite) {
+    List<String> versions = Arrays.asList(engine.getEnabledProtocols());
+    boolean newest = versions.contains(Protocol.TLS_1_3.toString());
+    return suite.startsWith("TLS_AES_") || suite.startsWith("TLS_CHACHA20_")
+        ? newest
+        : !newest || versions.size() > 1;
   }
 
   private static String list(List<String> names) {

@@ -41,7 +41,7 @@ final class JdkFailure {
       // In TLS 1.3 the client is done before the server has looked at its certificate.
       Stage stage = handshaken && about != Stage.CERTIFICATE ? Stage.DATA : about;
       return new SslError(
-          Side.PEER, stage, alert, alert, Alerts.received(alert) + greeting.offer(stage), thrown);
+          Side.PEER, stage, alert, alert, Alerts.received(alert) + greeting.offer(alert, stage), thrown);
     }
     return ours(thrown, text, handshaken, greeting);
   }
@@ -68,7 +68,7 @@ final class JdkFailure {
       sentence = "a record was changed on its way, or was made by somebody else (bad record MAC)";
     } else if ("no_application_protocol".equals(alert)) {
       stage = Stage.HELLO;
-      sentence = "no application protocol (ALPN) is shared with the peer";
+      sentence = "no application protocol (ALPN) is shared with the peer" + greeting.applications();
     } else {
       sentence = "the peer's " + (handshaken ? "data" : "handshake") + " was refused: " + detail;
     }

@@ -33,6 +33,11 @@ final class JdkWires implements WireFactory {
   }
 
   @Override
+  public boolean verifiesHost() {
+    return !server && parameters.getEndpointIdentificationAlgorithm() != null;
+  }
+
+  @Override
   public Memory memory() {
     return Memory.HEAP;
   }

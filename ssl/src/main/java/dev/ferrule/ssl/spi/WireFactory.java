@@ -11,6 +11,9 @@ public interface WireFactory {
   /** The name of the provider that made it. */
   String provider();
 
+  /** Whether its clients check the name of the server, and so must be told it. */
+  boolean verifiesHost();
+
   /** The memory that its wires want; the outlet is made in it. */
   Memory memory();
 
@@ -18,8 +21,8 @@ public interface WireFactory {
    * A wire on a connected link.
    *
    * @param host for a client the name or address of the server, as the program gave it, which is
-   *     verified and, for a name, sent as SNI; null for a server, and for a client that does not
-   *     say (which fails at once when the host is to be verified)
+   *     verified and, for a name, sent as SNI; null for a server, and for a client where the host
+   *     is not verified
    * @param port the port of the server, to find a session to resume; 0 when unknown
    */
   SslWire wire(Link link, Outlet outlet, Buffers buffers, @Nullable String host, int port);
