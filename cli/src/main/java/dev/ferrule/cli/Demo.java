@@ -43,13 +43,15 @@ final class Demo implements Callable<Integer> {
   public Integer call() {
     Steps steps = new Steps(stdio.text(), shared.voice.quiet);
     shared.chosenPoller();
+    SslContextBuilder server = SslContext.server();
+    SslContextBuilder client = SslContext.client();
+    shared.apply(server); // --verify is about the client, and means nothing to a server
+    shared.apply(client);
     Credentials identity = SelfSigned.forLocalhost();
     Fingerprint print = Fingerprint.of(identity.chain().getFirst());
     steps.done("certificate", "EC P-256 for localhost, SHA-256 " + print);
-    SslContextBuilder server = SslContext.server().credentials(identity);
-    SslContextBuilder client = SslContext.client().trust(identity.chain());
-    shared.apply(server); // --verify is about the client, and means nothing to a server
-    shared.apply(client);
+    server.credentials(identity);
+    client.trust(identity.chain());
     DemoRun.run(steps, server.build(), client.build(), shared);
     steps.last("OK: served, connected, exchanged, and wrapped a plain connection");
     return Exit.CLEAN;

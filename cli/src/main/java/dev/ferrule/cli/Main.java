@@ -68,10 +68,15 @@ public final class Main implements Runnable {
 
   private static int wrongUsage(Stdio stdio, ParameterException e, boolean debug) {
     String what = String.valueOf(e.getMessage()).lines().findFirst().orElse("wrong usage");
+    String hint = "";
+    if (e instanceof UnmatchedArgumentException unmatched) {
+      if (!e.getCommandLine().getSubcommands().isEmpty()) {
+        what = "there is no command '" + unmatched.getUnmatched().getFirst() + "'";
+      }
+      List<String> near = unmatched.getSuggestions();
+      hint = near.isEmpty() ? "" : "; did you mean " + near.getFirst() + "?";
+    }
     String name = e.getCommandLine().getCommandSpec().qualifiedName();
-    List<String> near =
-        e instanceof UnmatchedArgumentException unmatched ? unmatched.getSuggestions() : List.of();
-    String hint = near.isEmpty() ? "" : "; did you mean " + near.getFirst() + "?";
     stdio.err().println("ferrule: " + what + hint + " (see: " + name + " --help)");
     if (debug) {
       e.printStackTrace(stdio.err());

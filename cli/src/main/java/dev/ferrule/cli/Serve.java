@@ -191,6 +191,9 @@ final class Serve implements Callable<Integer> {
 
   private <S extends TcpSocket, V extends TcpServer, B extends ServerSetup<S, V, B>> B common(
       B setup) {
+    if (mode == Mode.SOURCE) {
+      setup.halfOpen(); // a peer that has nothing to say may still want to hear
+    }
     return setup
         .onRead(mode::read)
         .onWrite(mode::flushed)
@@ -205,7 +208,7 @@ final class Serve implements Callable<Integer> {
 
   private void secure(TcpSocket socket, SslSession session) {
     if (shared.voice.verbose) {
-      note(socket.remoteAddress() + " is secure: " + session);
+      note(shown(socket.remoteAddress()) + " is secure: " + session);
     }
     mode.ready(socket);
   }
@@ -222,9 +225,9 @@ final class Serve implements Callable<Integer> {
     if (event instanceof TcpAcceptError) {
       stdio.err().println("ferrule: " + event.message());
     } else if (shared.voice.verbose && !(event instanceof TcpEof)) {
-      Object whom =
+      String whom =
           event instanceof TcpError error && error.socket() != null
-              ? error.socket().remoteAddress()
+              ? shown(error.socket().remoteAddress())
               : "a connection";
       note(whom + ": " + event.message());
     }

@@ -16,6 +16,7 @@ public final class MemoryLink implements Link {
   private final Pipe in;
   private final Pipe out;
   private boolean closed;
+  private long taken;
 
   private MemoryLink(Pipe in, Pipe out) {
     this.in = in;
@@ -40,6 +41,11 @@ public final class MemoryLink implements Link {
   /** Whether {@link #write} would answer other than 0. */
   public boolean writable() {
     return out.bytes.hasRemaining() || out.broken;
+  }
+
+  /** Bytes that were read at this end. */
+  long taken() {
+    return taken;
   }
 
   /** Ends the way to this end as if the peer had sent FIN here: what is under way still comes. */
@@ -77,6 +83,7 @@ public final class MemoryLink implements Link {
     destination.position(destination.position() + n);
     in.bytes.position(n);
     in.bytes.compact();
+    taken += n;
     return n;
   }
 

@@ -111,7 +111,7 @@ public final class WireEnd {
 
   /** Does what can be done now; false when nothing could. */
   public boolean step() {
-    long before = outlet.sent() + received.size() - toSend.remaining();
+    long before = progress();
     boolean changed;
     try {
       outlet.flush();
@@ -122,7 +122,12 @@ public final class WireEnd {
       changed = failure == null;
       failure = failure == null ? e : failure;
     }
-    return changed || outlet.sent() + received.size() - toSend.remaining() != before;
+    return changed || progress() != before;
+  }
+
+  /** Grows with all that moves; half a record read is progress too, though nothing comes of it. */
+  private long progress() {
+    return outlet.sent() + memory.taken() + received.size() - toSend.remaining();
   }
 
   /** Frees the wire. */

@@ -1,0 +1,79 @@
+package dev.ferrule.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The tool in a JVM of its own, for what signals and the process are part of. */
+final class RunningTool implements AutoCloseable {
+  private final Process process;
+  private final BufferedReader out;
+  private final Path err;
+
+  private RunningTool(Process process, Path err) {
+    this.process = process;
+    this.out = process.inputReader(UTF_8);
+    this.err = err;
+  }
+
+  static RunningTool start(Path folder, String... arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp"));
+    command.add(System.getProperty("java.class.path"));
+    command.add(Main.class.getName());
+    command.addAll(List.of(arguments));
+    Path err = Files.createTempFile(folder, "err", ".txt");
+    return new RunningTool(new ProcessBuilder(command).redirectError(err.toFile()).start(), err);
+  }
+
+  /** A server on any free port, once it listens. */
+  static RunningTool serve(Path folder, String... arguments) throws IOException {
+    List<String> all = new ArrayList<>(List.of("serve", "--port", "0"));
+    all.addAll(List.of(arguments));
+    return start(folder, all.toArray(String[]::new));
+  }
+
+  String line() throws IOException {
+    return out.readLine();
+  }
+
+  /** Where it listens, from its first line. */
+  String address() throws IOException {
+    String ready = line();
+    if (ready == null || !ready.startsWith("READY ")) {
+      throw new IOException("no READY but '" + ready + "': " + err());
+    }
+    return ready.split(" ", -1)[1];
+  }
+
+  Process process() {
+    return process;
+  }
+
+  String err() throws IOException {
+    return Files.readString(err);
+  }
+
+  /** The fingerprint that a server without a certificate told. */
+  String pin() throws IOException {
+    String said = err();
+    return said.substring(said.indexOf("--pin ") + 6).lines().findFirst().orElseThrow();
+  }
+
+  /** SIGTERM; the exit status. */
+  int stop() throws InterruptedException {
+    process.destroy();
+    return process.waitFor();
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+}

@@ -1,0 +1,220 @@
+package dev.ferrule.cli;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ferrule.testkit.Issued;
+import dev.ferrule.testkit.ThrowawayCa;
+import dev.ferrule.testkit.WrittenFiles;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code serve} in a JVM of its own, with {@code connect} or a plain socket as its client. */
+class ServeTest {
+  private static final ThrowawayCa CA = ThrowawayCa.create();
+
+  @TempDir private static Path folder;
+  private static WrittenFiles files;
+  private static String ca;
+
+  @BeforeAll
+  static void writeFiles() throws IOException {
+    files = CA.issue("localhost", "127.0.0.1").write(folder);
+    ca = Files.writeString(folder.resolve("ca.pem"), CA.pem()).toString();
+  }
+
+  private static RunningTool serve(String... more) throws IOException {
+    String[] all = new String[more.length + 4];
+    all[0] = "--cert";
+    all[1] = files.certificate().toString();
+    all[2] = "--key";
+    all[3] = files.key().toString();
+    System.arraycopy(more, 0, all, 4, more.length);
+    return RunningTool.serve(folder, all);
+  }
+
+  private static Socket open(String address) throws IOException {
+    String[] parts = address.split(":", -1);
+    return new Socket(parts[0], Integer.parseInt(parts[1]));
+  }
+
+  @Test
+  void it_says_where_it_listens_and_SIGTERM_ends_it_with_0() throws Exception {
+    try (RunningTool server = serve()) {
+      assertThat(server.line()).matches("READY 127\\.0\\.0\\.1:\\d+ provider=\\w+ poller=\\w+");
+      assertThat(server.stop()).isZero();
+      assertThat(server.err()).isEmpty();
+    }
+  }
+
+  @Test
+  void echo_gives_back_megabytes_as_they_were() throws Exception {
+    byte[] data = new byte[8 * 1024 * 1024];
+    new Random(7).nextBytes(data);
+    try (RunningTool server = serve()) {
+      Tool.Result result =
+          Tool.runWith(
+              new ByteArrayInputStream(data), "connect", server.address(), "--ca", ca, "-q");
+      assertThat(result.err()).isEmpty();
+      assertThat(result.status()).isZero();
+      assertThat(result.out().getBytes(ISO_8859_1)).isEqualTo(data);
+    }
+  }
+
+  @Test
+  void its_own_certificate_can_be_pinned_by_what_it_says() throws Exception {
+    try (RunningTool server = RunningTool.serve(folder)) {
+      String address = server.address();
+      Tool.Result result = Tool.runWith("hi", "connect", address, "--pin", server.pin(), "-q");
+      assertThat(result.out()).isEqualTo("hi");
+      assertThat(result.status()).isZero();
+      assertThat(Tool.run("connect", address, "-q").status()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void line_answers_and_closes() throws Exception {
+    try (RunningTool server = serve("--mode", "line")) {
+      Tool.Result result = Tool.runWith("hello\n", "connect", server.address(), "--ca", ca, "-q");
+      assertThat(result.out()).isEqualTo("THIS IS A SECURE LINE!\n");
+      assertThat(result.status()).isZero();
+    }
+  }
+
+  @Test
+  void source_sends_without_end_and_still_stops() throws Exception {
+    try (RunningTool server = serve("--mode", "source", "--verbose")) {
+      try (Socket plain = open(server.address())) {
+        assertThat(plain.isConnected()).isTrue(); // says nothing: gets nothing before a handshake
+        assertThat(plain.getInputStream().available()).isZero();
+      }
+      assertThat(server.stop()).isZero();
+    }
+  }
+
+  @Test
+  void a_plain_source_sends_more_than_buffers_hold_and_SIGTERM_ends_it() throws Exception {
+    try (RunningTool server = RunningTool.serve(folder, "--plain", "--mode", "source")) {
+      try (Socket socket = open(server.address())) {
+        InputStream in = socket.getInputStream();
+        in.skipNBytes(32 * 1024 * 1024);
+        server.process().destroy();
+        in.readAllBytes(); // the end comes
+      }
+      assertThat(server.process().waitFor()).isZero();
+    }
+  }
+
+  @Test
+  void source_goes_on_for_a_peer_that_has_nothing_to_say() throws Exception {
+    try (RunningTool server = RunningTool.serve(folder, "--plain", "--mode", "source")) {
+      try (Socket socket = open(server.address())) {
+        socket.shutdownOutput();
+        socket.getInputStream().skipNBytes(32 * 1024 * 1024);
+      }
+    }
+  }
+
+  @Test
+  void sink_takes_everything_and_says_nothing() throws Exception {
+    byte[] data = new byte[4 * 1024 * 1024];
+    try (RunningTool server = serve("--mode", "sink")) {
+      Tool.Result result =
+          Tool.runWith(
+              new ByteArrayInputStream(data), "connect", server.address(), "--ca", ca, "-q");
+      assertThat(result.out()).isEmpty();
+      assertThat(result.status()).isZero();
+    }
+  }
+
+  @Test
+  void SIGTERM_says_goodbye_to_those_connected() throws Exception {
+    try (RunningTool server = RunningTool.serve(folder, "--plain")) {
+      try (Socket idle = open(server.address())) {
+        idle.getOutputStream().write("x".getBytes(UTF_8));
+        assertThat(idle.getInputStream().read()).isEqualTo('x');
+        server.process().destroy();
+        assertThat(idle.getInputStream().read()).isEqualTo(-1);
+      }
+      assertThat(server.process().waitFor()).isZero();
+    }
+  }
+
+  @Test
+  void a_peer_that_does_not_let_go_holds_SIGTERM_for_seconds_only() throws Exception {
+    try (RunningTool server = RunningTool.serve(folder, "--plain", "--mode", "source")) {
+      try (Socket stuck = open(server.address())) {
+        assertThat(stuck.getInputStream().read()).isPositive();
+        server.process().destroy();
+        assertThat(server.process().waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(server.process().exitValue()).isZero();
+      }
+    }
+  }
+
+  @Test
+  void clients_without_the_required_certificate_are_refused() throws Exception {
+    Issued client = CA.request("client").forClient().issue();
+    WrittenFiles mine = client.write(Files.createDirectory(folder.resolve("client")));
+    try (RunningTool server = serve("--client-ca", ca, "--verbose")) {
+      String address = server.address();
+      Tool.Result without = Tool.runWith("hi", "connect", address, "--ca", ca, "-q");
+      assertThat(without.status()).isEqualTo(2);
+      Tool.Result with =
+          Tool.runWith(
+              "hi",
+              "connect",
+              address,
+              "--ca",
+              ca,
+              "-q",
+              "--cert",
+              mine.certificate().toString(),
+              "--key",
+              mine.key().toString());
+      assertThat(with.err()).isEmpty();
+      assertThat(with.out()).isEqualTo("hi");
+      assertThat(server.stop()).isZero();
+      assertThat(server.err()).contains("no certificate");
+    }
+  }
+
+  @Test
+  void the_application_protocol_is_agreed() throws Exception {
+    try (RunningTool server = serve("--alpn", "b,a")) {
+      Tool.Result result = Tool.run("connect", server.address(), "--ca", ca, "--alpn", "a,b");
+      assertThat(result.err()).contains("ALPN b");
+    }
+  }
+
+  @Test
+  void versions_that_do_not_meet_are_2() throws Exception {
+    try (RunningTool server = serve("--min-protocol", "TLSv1.3")) {
+      Tool.Result result =
+          Tool.run("connect", server.address(), "--ca", ca, "--max-protocol", "TLSv1.2");
+      assertThat(result.status()).isEqualTo(2);
+      assertThat(result.err().lines()).hasSize(1);
+    }
+  }
+
+  @Test
+  void a_port_that_is_taken_is_1() throws Exception {
+    try (var taken = ScriptedServer.plain(socket -> {})) {
+      String port = taken.address().split(":", -1)[1];
+      Tool.Result result = Tool.run("serve", "--port", port, "--plain");
+      assertThat(result.status()).isEqualTo(1);
+      assertThat(result.err()).contains("in use");
+      assertThat(result.err().lines()).hasSize(1);
+    }
+  }
+}

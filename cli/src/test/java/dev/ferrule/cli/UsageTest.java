@@ -1,0 +1,110 @@
+package dev.ferrule.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class UsageTest {
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      textBlock =
+          """
+          connect | Missing required parameter
+          connect localhost | the port is missing
+          connect :443 | the host is missing
+          connect localhost: | a port is a number from 1 to 65535
+          connect localhost:0 | a port is a number from 1 to 65535
+          connect localhost:70000 | a port is a number from 1 to 65535
+          connect localhost:https | a port is a number from 1 to 65535
+          connect ::1:443 | put an IPv6 address into brackets
+          connect [::1]443 | an IPv6 address looks like [::1]:443
+          connect unix: | the path is missing
+          connect unix:/nowhere | no host name to verify
+          connect a:1 b | Unmatched argument
+          connect a:1 --pin 1234 | --pin wants the SHA-256
+          connect a:1 --ca nowhere.pem | nowhere.pem
+          connect a:1 --key nowhere.pem | --key without --cert
+          connect a:1 --cert nowhere.pem | nowhere.pem
+          connect a:1 --ciphers FOO | FOO
+          connect a:1 --option no-such | no-such
+          connect a:1 --min-protocol 9 | TLSv9
+          connect a:1 --min-protocol 1.3 --max-protocol 1.2 | above the highest
+          connect a:1 --provider nope | there is no SSL provider 'nope'
+          connect a:1 --poller nope | there is no poller 'nope'
+          connect a:1 --verify maybe | --verify
+          connect a:1 --insecure --verify full | contradict
+          connect a:1 --insecure --ca nowhere.pem | contradict
+          connect a:1 --plain --insecure | --insecure has no meaning with --plain
+          connect a:1 --plain --alpn h2 | --alpn has no meaning with --plain
+          connect a:1 --starttls gopher | --starttls
+          connect a:1 --timeout 0 | --timeout
+          connect a:1 --timeout soon | --timeout
+          connect a:1 --loops 2 | only one loop
+          connect a:1 --nonsense | Unknown option: '--nonsense'
+          serve | --port
+          serve --port 70000 | --port is a number from 0 to 65535
+          serve --port x | --port
+          serve --port 0 --cert nowhere.pem | nowhere.pem
+          serve --port 0 --mode nope | --mode
+          serve --port 0 --verify none | --client-ca
+          serve --port 0 --client-auth required | --client-ca
+          serve --port 0 --plain --cert x.pem | --cert has no meaning with --plain
+          serve --port 0 --password-file x | without --cert
+          serve --port 0 --loops 4 | only one loop
+          demo --ciphers FOO | FOO
+          demo extra | Unmatched argument
+          serv --port 1 | there is no command 'serv'; did you mean serve?
+          dmeo | there is no command 'dmeo'
+          """)
+  void wrong_usage_is_one_line_and_64(String arguments, String said) {
+    Tool.Result result = Tool.run(arguments.split(" ", -1));
+    assertThat(result.status()).isEqualTo(64);
+    assertThat(result.err()).startsWith("ferrule: ").contains(said);
+    assertThat(result.err().lines()).hasSize(1);
+    assertThat(result.out()).isEmpty();
+  }
+
+  @Test
+  void without_a_command_it_says_which_there_are() {
+    Tool.Result result = Tool.run();
+    assertThat(result.status()).isEqualTo(64);
+    assertThat(result.err()).contains("demo", "serve", "connect", "providers");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"demo", "serve", "connect", "providers"})
+  void help_ends_with_examples(String command) {
+    Tool.Result result = Tool.run(command, "--help");
+    assertThat(result.status()).isZero();
+    String examples = result.out().substring(result.out().indexOf("Examples:"));
+    assertThat(examples.lines().skip(1)).isNotEmpty().allMatch(l -> l.contains("ferrule "));
+    assertThat(result.out().lines()).allMatch(line -> line.length() <= 100);
+  }
+
+  @Test
+  void a_stack_trace_comes_with_debug_only() {
+    assertThat(Tool.run("connect", "nowhere").err()).doesNotContain("\tat ");
+    assertThat(Tool.run("connect", "nowhere", "--debug").err()).contains("\tat ");
+  }
+
+  @Test
+  void the_version_is_told() {
+    assertThat(Tool.run("--version").out()).startsWith("ferrule ").contains("Java ");
+  }
+
+  @Test
+  void providers_lists_the_defaults() {
+    Tool.Result result = Tool.run("providers");
+    assertThat(result.status()).isZero();
+    List<String> lines = result.out().lines().toList();
+    assertThat(lines).anyMatch(line -> line.matches(" +nio +(default|available), .+"));
+    assertThat(lines).anyMatch(line -> line.matches(" +jdk +(default|available), .+"));
+    assertThat(lines).filteredOn(line -> line.contains(" default, ")).hasSize(2);
+  }
+}
