@@ -69,11 +69,13 @@ final class Inbox {
     closed = true;
   }
 
-  /** After the end: the next chore that was not done; null when there is none. */
+  /**
+   * After the end: the next chore that was not done; null when there is none. What else is there
+   * stays, for whoever comes just now looks for it to learn that it came too late.
+   */
   @Nullable Chore leftChore() {
-    Runnable action;
-    while ((action = actions.poll()) != null) {
-      if (action instanceof Chore chore) {
+    for (Runnable action : actions) {
+      if (action instanceof Chore chore && actions.remove(chore)) {
         return chore;
       }
     }

@@ -53,7 +53,7 @@ class OtherThreadsTest {
   void an_action_is_run_or_refused_also_when_the_loop_is_just_ending() throws Exception {
     AtomicInteger accepted = new AtomicInteger();
     AtomicInteger ran = new AtomicInteger();
-    for (int round = 0; round < 200; round++) {
+    for (int round = 0; round < 500; round++) {
       CountDownLatch started = new CountDownLatch(1);
       Thread[] thread = new Thread[1];
       EventLoop.run(loop -> {
