@@ -33,6 +33,15 @@ final class JdkFailure {
             null);
       }
     }
+    if (thrown.getCause() instanceof RuntimeException broken) {
+      return new SslError(
+          Side.OURS,
+          handshaken ? Stage.DATA : Stage.HANDSHAKE,
+          alert(thrown),
+          "BROKEN",
+          "something on this side of the connection threw " + broken,
+          thrown);
+    }
     String text = String.valueOf(thrown.getMessage());
     Matcher received = RECEIVED.matcher(text);
     if (received.find()) {

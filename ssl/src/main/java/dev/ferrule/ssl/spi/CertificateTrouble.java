@@ -41,8 +41,13 @@ public final class CertificateTrouble {
       }
     }
     String text = texts(reason);
-    if (text.contains("No subject alternative") || text.contains("No name matching")) {
+    boolean unheardOf = text.contains("Illegal given domain name") && !host.isEmpty();
+    if (unheardOf || text.contains("No subject alternative") || text.contains("No name matching")) {
       return "the certificate is for " + names(chain[0]) + ", not for '" + host + "'";
+    }
+    if (text.contains("Hostname or IP address is undefined")
+        || text.contains("Illegal given domain name")) {
+      return "it is not known whom the server's certificate should name: say it with serverName";
     }
     if (text.contains("unable to find valid certification path")
         || text.contains("No trusted certificate")

@@ -25,7 +25,7 @@ public final class HostName {
 
   /** Whether it may be sent as SNI: a name, not an address. */
   public static boolean isSendable(String name) {
-    if (name.isEmpty() || isAddress(name)) {
+    if (name.isEmpty() || name.endsWith(".") || isAddress(name)) {
       return false;
     }
     try {
