@@ -3,6 +3,7 @@
 module dev.ferrule.testkit {
   requires transitive dev.ferrule.ssl;
   requires transitive org.junit.jupiter.api;
+  requires transitive org.junit.jupiter.params;
   requires org.assertj.core;
   requires org.bouncycastle.pkix;
   requires org.bouncycastle.provider;

@@ -58,7 +58,7 @@ final class Deadlines {
 
   void sent() {
     sentNanos = lane.loop.now();
-    counting = lane.out.hasUnsent();
+    counting = counting && lane.out.hasUnsent();
   }
 
   /** Something may wait to be sent now: the limit counts from the first byte. */

@@ -39,7 +39,7 @@ final class Inbound {
   /** From now on what comes waits in the stream. */
   AsyncStream streaming() {
     streaming = true;
-    askAgain = true;
+    askAgain = unread != null;
     if (stream == null) {
       stream = new AsyncStream(lane);
     }
@@ -59,7 +59,7 @@ final class Inbound {
 
   void resume() {
     off = false;
-    askAgain = true;
+    askAgain = unread != null;
     lane.noteAgain();
     lane.watch();
   }
@@ -67,6 +67,11 @@ final class Inbound {
   /** Whether the peer ended its side. */
   boolean ended() {
     return ended;
+  }
+
+  /** Whether the program knows of that. */
+  boolean endTold() {
+    return endTold;
   }
 
   /** The link's end was seen while nobody wanted the input any more. */
@@ -94,7 +99,6 @@ final class Inbound {
   /** Its part of the again-list: what waits for a callback, and what the wire holds. */
   void again() {
     if (unread != null && (askAgain || !streaming)) {
-      askAgain = false;
       deliverUnread();
     }
     Wire wire = lane.wire;
@@ -131,7 +135,12 @@ final class Inbound {
         tellEnd();
       }
       case Wire.TASK -> lane.runTask(wire);
-      default -> lane.want = n;
+      default -> {
+        lane.want = n;
+        if (n == Wire.READ && wire.buffered()) {
+          lane.noteAgain(); // it had its turn, and holds more: the link will not tell
+        }
+      }
     }
   }
 
@@ -163,6 +172,7 @@ final class Inbound {
     StreamCallback<TcpSocket> streamCallback = lane.callbacks.stream;
     ReadCallback<TcpSocket> callback = lane.callbacks.read;
     if (streaming) {
+      askAgain = false;
       if (streamCallback != null && stream != null) {
         call(streamCallback, stream);
       }

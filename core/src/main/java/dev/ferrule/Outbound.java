@@ -119,7 +119,7 @@ final class Outbound {
   void shutdown() {
     requireWritable();
     ended = true;
-    if (lane.in.ended()) {
+    if (lane.in.endTold()) {
       lane.ending.close(); // both sides have ended
     } else {
       lane.noteAgain();
@@ -159,7 +159,9 @@ final class Outbound {
       return;
     }
     noteSent(outlet);
-    if (lane.want == Wire.WRITE && !outlet.clogged()) {
+    if (lane.want == Wire.WRITE
+        && !outlet.clogged()
+        && lane.state.compareTo(Lane.State.OPEN) <= 0) {
       if (lane.state == Lane.State.OPEN) {
         lane.want = Wire.READ;
       }
@@ -221,14 +223,14 @@ final class Outbound {
     tellFlushed();
   }
 
+  /** Only when there is somebody to tell: else it would be noted again in each turn. */
   private void noteFlushed(Outlet outlet) {
     Outbox box = lane.outbox;
-    if (box.isDirty() || held) {
-      if (box.hasDone(outlet)
-          || (box.isEmpty() && outlet.isEmpty())
-          || (held && queued() <= lane.limits.lowWater())) {
-        lane.noteAgain();
-      }
+    boolean done = !lane.ending.asked() && box.hasDone(outlet);
+    boolean flushed = box.isDirty() && box.isEmpty() && outlet.isEmpty();
+    boolean drained = held && queued() <= lane.limits.lowWater();
+    if (done || (tells() && (flushed || drained))) {
+      lane.noteAgain();
     }
   }
 
@@ -243,7 +245,7 @@ final class Outbound {
       lane.call(done);
     }
     Outlet outlet = lane.outlet;
-    if (outlet != null && lane.outbox.hasDone(outlet)) {
+    if (outlet != null && !lane.ending.asked() && lane.outbox.hasDone(outlet)) {
       lane.noteAgain();
     }
   }

@@ -20,10 +20,12 @@ public interface Poller extends AutoCloseable {
    */
   void poll(long nanos) throws IOException;
 
-  /** Ends a wait that is under way, or the next one. Any thread. */
+  /** Ends a wait that is under way, or the next one. Any thread; nothing after {@link #close}. */
   void wake();
 
-  /** Frees the poller; links that are still open are closed by their owners before. */
+  /**
+   * Frees the poller; links still open are closed by their owners before. A second call: nothing.
+   */
   @Override
   void close();
 }

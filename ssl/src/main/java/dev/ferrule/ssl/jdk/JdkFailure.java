@@ -4,6 +4,7 @@ import dev.ferrule.ssl.SslError;
 import dev.ferrule.ssl.SslError.Side;
 import dev.ferrule.ssl.SslError.Stage;
 import dev.ferrule.ssl.spi.Alerts;
+import java.security.cert.CertificateException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
@@ -20,13 +21,15 @@ final class JdkFailure {
 
   static SslError of(SSLException thrown, boolean handshaken, Greeting greeting) {
     for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-      if (cause instanceof Unacceptable reason) {
+      if (cause instanceof CertificateException refused) {
         return new SslError(
             Side.OURS,
             Stage.CERTIFICATE,
             alert(thrown),
             "CERTIFICATE_VERIFY_FAILED",
-            reason.sentence(),
+            refused instanceof Unacceptable reason
+                ? reason.sentence()
+                : "the peer's certificate was not accepted: " + refused.getMessage(),
             null);
       }
     }

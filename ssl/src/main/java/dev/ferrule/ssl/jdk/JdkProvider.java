@@ -24,8 +24,6 @@ import org.jspecify.annotations.Nullable;
 public final class JdkProvider implements SslProvider {
   static final String NAME = "jdk";
 
-  private static final String TICKETS = "jdk.tls.server.enableSessionTicketExtension";
-
   /** For {@link java.util.ServiceLoader}. */
   public JdkProvider() {}
 
@@ -51,7 +49,7 @@ public final class JdkProvider implements SslProvider {
 
   @Override
   public WireFactory open(SslSettings settings) {
-    settings.options().forEach(JdkProvider::honour);
+    settings.options().forEach(option -> honour(option, settings.server()));
     try {
       SSLContext context = SSLContext.getInstance("TLS");
       Credentials shown = settings.credentials();
@@ -91,7 +89,15 @@ public final class JdkProvider implements SslProvider {
     // The default lists are what the JDK's security policy allows.
     SSLParameters allowed = context.getDefaultSSLParameters();
     parameters.setProtocols(protocols(settings.protocols(), Arrays.asList(allowed.getProtocols())));
-    List<CipherSuite> suites = settings.ciphers().suites(Arrays.asList(allowed.getCipherSuites()));
+    List<CipherSuite> suites =
+        settings.ciphers().suites(Arrays.asList(allowed.getCipherSuites())).stream()
+            .filter(suite -> isOf(settings.protocols(), suite))
+            .toList();
+    if (suites.isEmpty()) {
+      throw new SslConfigException(
+          "the cipher string leaves no cipher suite for the protocol versions "
+              + settings.protocols());
+    }
     parameters.setCipherSuites(suites.stream().map(CipherSuite::name).toArray(String[]::new));
     parameters.setUseCipherSuitesOrder(true);
     if (!settings.alpn().isEmpty()) {
@@ -109,6 +115,15 @@ public final class JdkProvider implements SslProvider {
     return parameters;
   }
 
+  /** Whether one of the versions has the suite: TLS 1.3 has its own, and none of the older ones. */
+  private static boolean isOf(Set<Protocol> versions, CipherSuite suite) {
+    return switch (suite.since()) {
+      case TLS13 -> versions.contains(Protocol.TLS_1_3);
+      case TLS12 -> versions.contains(Protocol.TLS_1_2);
+      default -> versions.stream().anyMatch(version -> version != Protocol.TLS_1_3);
+    };
+  }
+
   private static String[] protocols(Set<Protocol> chosen, List<String> allowed) {
     for (Protocol protocol : chosen) {
       if (!allowed.contains(protocol.toString())) {
@@ -122,14 +137,16 @@ public final class JdkProvider implements SslProvider {
   }
 
   /** Those that the JDK always fulfils, or that mean nothing here, pass. */
-  private static void honour(SslOption option) {
+  private static void honour(SslOption option, boolean server) {
     switch (option) {
       case NO_TICKET -> {
-        if (!"false".equals(System.getProperty(TICKETS))) {
+        String tickets =
+            "jdk.tls." + (server ? "server" : "client") + ".enableSessionTicketExtension";
+        if (!"false".equals(System.getProperty(tickets))) {
           throw new SslConfigException(
               "the jdk provider cannot turn session tickets off for one context (option no-ticket):"
                   + " start Java with -D"
-                  + TICKETS
+                  + tickets
                   + "=false");
         }
       }

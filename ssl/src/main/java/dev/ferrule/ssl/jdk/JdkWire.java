@@ -32,6 +32,7 @@ final class JdkWire implements SslWire {
   /** Records per call, so that a burst of tiny ones does not starve other connections. */
   private static final int RECORDS_PER_READ = 256;
 
+  private static final int ALERT_RECORD = 21;
   private static final int HANDSHAKE_RECORD = 22;
 
   /** The header of a record that no engine takes. */
@@ -207,6 +208,16 @@ final class JdkWire implements SslWire {
       }
       if (destination.remaining() < length) {
         return READ;
+      }
+      if (legacy && in.get(in.position()) == ALERT_RECORD) {
+        // Before TLS 1.3 the peer's close_notify ends the engine's output too (RFC 5246 7.2.1):
+        // what came before it is answered first, and what is queued goes out.
+        if (destination.position() > start) {
+          return READ;
+        }
+        if (outlet.clogged()) {
+          return WRITE;
+        }
       }
       refuseRenegotiation(in);
       SSLEngineResult result = engine.unwrap(in, destination);

@@ -1,5 +1,6 @@
 package dev.ferrule.tests.ssl;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ferrule.Tcp;
@@ -47,7 +48,7 @@ class BadRecordsTest {
   @ParameterizedTest
   @EnumSource(names = {"TLS_1_2", "TLS_1_3"})
   void what_is_no_record_is_refused(Protocol version) {
-    Pair pair = tampered(version, bytes -> "plain text slipped in".getBytes());
+    Pair pair = tampered(version, bytes -> "plain text slipped in".getBytes(UTF_8));
     SslError error = pair.server.ssl(Side.OURS, Stage.DATA, "not an SSL record");
     toldTheTruth(pair, error);
   }

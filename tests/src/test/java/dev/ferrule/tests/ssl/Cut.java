@@ -5,16 +5,23 @@ import java.util.Arrays;
 
 /** Where a connection may be cut in two, each side hearing nothing more. */
 enum Cut {
-  BEFORE_ANY_BYTE,
-  HALF_CLIENT_HELLO,
-  AFTER_CLIENT_HELLO,
-  HALF_SERVER_FLIGHT,
-  AFTER_SERVER_FLIGHT;
+  BEFORE_ANY_BYTE(true),
+  HALF_CLIENT_HELLO(true),
+  AFTER_CLIENT_HELLO(true),
+  HALF_SERVER_FLIGHT(false),
+  AFTER_SERVER_FLIGHT(false);
+
+  /** Whether it is the client's first burst that is cut, and not the server's. */
+  final boolean inHello;
+
+  Cut(boolean inHello) {
+    this.inHello = inHello;
+  }
 
   /** Passes what comes before the cut and then cuts. */
   Relay.Tamper by(boolean reset) {
     return (relay, up, bytes) -> {
-      boolean last = up == (ordinal() <= AFTER_CLIENT_HELLO.ordinal());
+      boolean last = up == inHello;
       if (!last) {
         relay.forward(up, bytes);
         return;

@@ -68,23 +68,29 @@ final class Pair {
   }
 
   Pair run() {
-    Loops.run(
-        loop,
-        on -> {
-          SslServer listening =
-              serve(
-                  on,
-                  server,
-                  serving,
-                  accepted,
-                  (socket, session) -> {
-                    served = session;
-                    server.order.add("secure");
-                    serverSecure.accept(socket);
-                  });
-          connect(on, between.apply(on, listening.port()));
-        });
+    Loops.run(loop, this::open);
     return this;
+  }
+
+  /** For a loop that is left by {@link EventLoop#exit} or an exception. */
+  Pair runUntilExit() {
+    Loops.runUntilExit(loop, this::open);
+    return this;
+  }
+
+  private void open(EventLoop on) {
+    SslServer listening =
+        serve(
+            on,
+            server,
+            serving,
+            accepted,
+            (socket, session) -> {
+              served = session;
+              server.order.add("secure");
+              serverSecure.accept(socket);
+            });
+    connect(on, between.apply(on, listening.port()));
   }
 
   private void connect(EventLoop on, int port) {

@@ -1,5 +1,6 @@
 package dev.ferrule.tests.ssl;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ferrule.Tcp;
@@ -22,7 +23,7 @@ class PlainPeersTest {
   @Test
   void an_http_client_on_an_ssl_port_is_named_and_told_in_its_language() {
     Heard client = new Heard();
-    Heard server = clientSays("GET / HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(), client);
+    Heard server = clientSays("GET / HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(UTF_8), client);
     server.ssl(Side.PEER, Stage.HELLO, "speaks plain HTTP", "SSL was expected");
     assertThat(client.text.toString()).startsWith("HTTP/1.1 400 ").contains("https");
   }
@@ -30,7 +31,7 @@ class PlainPeersTest {
   @Test
   void an_ssh_client_on_an_ssl_port_is_named() {
     Heard client = new Heard();
-    Heard server = clientSays("SSH-2.0-OpenSSH_9.9\r\n".getBytes(), client);
+    Heard server = clientSays("SSH-2.0-OpenSSH_9.9\r\n".getBytes(UTF_8), client);
     server.ssl(Side.PEER, Stage.HELLO, "speaks SSH");
     assertThat(client.text).isEmpty();
   }

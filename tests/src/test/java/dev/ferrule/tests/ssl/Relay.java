@@ -31,7 +31,7 @@ final class Relay {
     AtomicReference<TcpServer> listening = new AtomicReference<>();
     TcpServer server =
         Tcp.server(loop, "127.0.0.1", 0)
-            .onEvent(event -> relay.end(relay.server))
+            .onEvent(event -> end(relay.server))
             .onRead((socket, data) -> relay.pass(true, data))
             .onConnect(accepted -> {
               listening.get().close();
@@ -75,6 +75,15 @@ final class Relay {
   private static void end(TcpSocket other) {
     if (other != null) {
       other.close();
+    }
+  }
+
+  /** Takes nothing more from either side, so that neither hears of the other's end. */
+  void hold() {
+    for (TcpSocket side : new TcpSocket[] {client, server}) {
+      if (!side.isClosed()) {
+        side.disableReading();
+      }
     }
   }
 

@@ -10,6 +10,7 @@ import dev.ferrule.LoopStats;
 import dev.ferrule.Tcp;
 import dev.ferrule.TcpServer;
 import dev.ferrule.testkit.Loops;
+import dev.ferrule.testkit.ManualClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -99,19 +100,21 @@ class LoopTest {
   @Test
   void stats_count_what_is_open() {
     List<LoopStats> seen = new ArrayList<>();
-    Loops.run(loop -> {
-      TcpServer server = Loopback.sink(loop);
-      Loopback.client(loop, server)
-          .connectTimeout(Duration.ofSeconds(5))
-          .onConnect(s ->
-              loop.delay(
-                  Duration.ofMillis(1),
-                  () -> {
-                    seen.add(loop.stats());
-                    s.close();
-                  }))
-          .open();
-    });
+    Loops.run(
+        new ManualClock().setup(),
+        loop -> {
+          TcpServer server = Loopback.sink(loop);
+          Loopback.client(loop, server)
+              .connectTimeout(Duration.ofSeconds(5))
+              .onConnect(s ->
+                  loop.delay(
+                      Duration.ofMillis(1),
+                      () -> {
+                        seen.add(loop.stats());
+                        s.close();
+                      }))
+              .open();
+        });
     assertThat(seen).containsExactly(new LoopStats(1, 1, 1, 0, 0, 0));
   }
 

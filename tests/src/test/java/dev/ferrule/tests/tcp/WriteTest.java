@@ -10,6 +10,7 @@ import dev.ferrule.TcpSocket;
 import dev.ferrule.event.SocketClosed;
 import dev.ferrule.event.TcpError;
 import dev.ferrule.testkit.Loops;
+import dev.ferrule.testkit.ManualClock;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,10 +27,12 @@ class WriteTest {
 
   /** Runs {@code client} once connected; what it sends is in {@link #got} afterwards. */
   private void send(Consumer<TcpSocket> client) {
-    Loops.run(loop -> {
-      TcpServer server = Loopback.server(loop).onRead(got).onEvent(e -> {}).open();
-      Loopback.client(loop, server).onConnect(client).open();
-    });
+    Loops.run(
+        new ManualClock().setup(),
+        loop -> {
+          TcpServer server = Loopback.server(loop).onRead(got).onEvent(e -> {}).open();
+          Loopback.client(loop, server).onConnect(client).open();
+        });
   }
 
   @Test
@@ -130,28 +133,30 @@ class WriteTest {
 
   @Test
   void write_says_hold_off_above_the_high_mark_and_the_drain_callback_says_go_on() {
-    Loops.run(loop -> {
-      TcpSocket[] taker = new TcpSocket[1];
-      TcpServer server = Loopback.server(loop, s -> taker[0] = s);
-      Loopback.client(loop, server)
-          .waterMarks(1_000, 64 * 1024)
-          .onConnect(s -> {
-            while (s.write(new byte[MIB])) {
-              log.add("more");
-            }
-            assertThat(s.queued()).isGreaterThan(64 * 1024);
-            assertThat(s.write("x")).isFalse();
-            log.add("held");
-            loop.delay(Duration.ofMillis(5), () -> taker[0].onRead((t, data) -> {}));
-          })
-          .onDrain(s -> {
-            assertThat(s.queued()).isLessThanOrEqualTo(1_000);
-            assertThat(s.write("y")).isTrue();
-            log.add("drained");
-            s.close();
-          })
-          .open();
-    });
+    Loops.run(
+        new ManualClock().setup(),
+        loop -> {
+          TcpSocket[] taker = new TcpSocket[1];
+          TcpServer server = Loopback.server(loop, s -> taker[0] = s);
+          Loopback.client(loop, server)
+              .waterMarks(1_000, 64 * 1024)
+              .onConnect(s -> {
+                while (s.write(new byte[MIB])) {
+                  log.add("more");
+                }
+                assertThat(s.queued()).isGreaterThan(64 * 1024);
+                assertThat(s.write("x")).isFalse();
+                log.add("held");
+                loop.delay(Duration.ofMillis(5), () -> taker[0].onRead((t, data) -> {}));
+              })
+              .onDrain(s -> {
+                assertThat(s.queued()).isLessThanOrEqualTo(1_000);
+                assertThat(s.write("y")).isTrue();
+                log.add("drained");
+                s.close();
+              })
+              .open();
+        });
     assertThat(log).endsWith("held", "drained").containsOnlyOnce("held", "drained");
   }
 

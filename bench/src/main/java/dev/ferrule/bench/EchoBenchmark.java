@@ -1,0 +1,108 @@
+package dev.ferrule.bench;
+
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * One operation is an echo in the steady state: two writes and two reads, both ends in this JVM. To
+ * be run with {@code -prof gc}: what {@link #ssl} allocates beyond {@link #engine} is the library's
+ * own and the poller's; {@link #tcp} is the path without SSL.
+ */
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+@Fork(
+    value = 1,
+    jvmArgsAppend = {"-XX:+UseSerialGC", "-Xms256m", "-Xmx512m"})
+@Warmup(iterations = 5, time = 2)
+@Measurement(iterations = 5, time = 2)
+public class EchoBenchmark {
+  /** So many that handing over to the loop's thread does not show. */
+  private static final int ECHOES = 1000;
+
+  /** Over plain TCP. */
+  @Benchmark
+  @OperationsPerInvocation(ECHOES)
+  public void tcp(TcpEcho echo) throws InterruptedException {
+    echo.loop.echo(ECHOES);
+  }
+
+  /** Over SSL by the JDK's provider. */
+  @Benchmark
+  @OperationsPerInvocation(ECHOES)
+  public void ssl(SslEcho echo) throws InterruptedException {
+    echo.loop.echo(ECHOES);
+  }
+
+  /** The JDK's engine without library or sockets. */
+  @Benchmark
+  public int engine(EngineEcho echo) throws Exception {
+    return echo.pair.echo();
+  }
+
+  /** The sockets of {@link #tcp}. */
+  @State(Scope.Benchmark)
+  public static class TcpEcho {
+    /** Bytes of a message. */
+    @Param({"64", "1024", "16384"})
+    int size;
+
+    EchoLoop loop;
+
+    @Setup
+    public void open() throws InterruptedException {
+      loop = EchoLoop.tcp(size);
+    }
+
+    @TearDown
+    public void close() throws InterruptedException {
+      loop.close();
+    }
+  }
+
+  /** The sockets of {@link #ssl}. */
+  @State(Scope.Benchmark)
+  public static class SslEcho {
+    /** Bytes of a message. */
+    @Param({"64", "1024", "16384"})
+    int size;
+
+    EchoLoop loop;
+
+    @Setup
+    public void open() throws InterruptedException {
+      loop = EchoLoop.ssl(size, Identity.create());
+    }
+
+    @TearDown
+    public void close() throws InterruptedException {
+      loop.close();
+    }
+  }
+
+  /** The engines of {@link #engine}. */
+  @State(Scope.Benchmark)
+  public static class EngineEcho {
+    /** Bytes of a message. */
+    @Param({"64", "1024", "16384"})
+    int size;
+
+    EnginePair pair;
+
+    @Setup
+    public void open() throws Exception {
+      pair = new EnginePair(Identity.create().jdkContext(), size);
+    }
+  }
+}

@@ -1,0 +1,142 @@
+package dev.ferrule.bench;
+
+import dev.ferrule.EventLoop;
+import dev.ferrule.Tcp;
+import dev.ferrule.TcpSocket;
+import dev.ferrule.ssl.Credentials;
+import dev.ferrule.ssl.Ssl;
+import dev.ferrule.ssl.SslSession;
+import java.nio.ByteBuffer;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A server and its client on one loop, over loopback. The loop has a thread of its own; {@link
+ * #echo} is called from another, and what it costs to hand over is shared by many echoes.
+ */
+final class EchoLoop {
+  private static final String HOST = "127.0.0.1";
+
+  private final int size;
+  private final ByteBuffer message;
+  private final Semaphore done = new Semaphore(0);
+  private final Runnable send = this::send;
+  private volatile @Nullable Throwable failure;
+  private volatile @Nullable EventLoop loop;
+  private @Nullable TcpSocket client;
+  private int left; // handed to the loop with the send that follows
+  private int missing;
+
+  private EchoLoop(int size, @Nullable Identity identity) {
+    this.size = size;
+    this.message = ByteBuffer.allocate(size);
+    Thread.ofPlatform()
+        .name("echo-loop")
+        .daemon()
+        .start(() -> {
+          try {
+            EventLoop.setup().poller("nio").run(loop -> open(loop, identity));
+          } catch (Throwable t) {
+            failure = t;
+          }
+          done.release();
+        });
+  }
+
+  /** Both ends over plain TCP, connected. */
+  static EchoLoop tcp(int size) throws InterruptedException {
+    return new EchoLoop(size, null).ready();
+  }
+
+  /** Both ends over SSL by the JDK's provider, after the handshake. */
+  static EchoLoop ssl(int size, Identity identity) throws InterruptedException {
+    return new EchoLoop(size, identity).ready();
+  }
+
+  /** Sends the message and awaits its echo, so many times. */
+  void echo(int times) throws InterruptedException {
+    EventLoop on = loop;
+    if (on != null) {
+      left = times;
+      on.execute(send);
+    }
+    await();
+  }
+
+  /** Ends the loop with all that is open on it. */
+  void close() throws InterruptedException {
+    EventLoop on = loop;
+    if (on != null) {
+      on.execute(on::exit);
+      await();
+    }
+  }
+
+  private EchoLoop ready() throws InterruptedException {
+    await();
+    return this;
+  }
+
+  private void await() throws InterruptedException {
+    done.acquire();
+    if (failure != null) {
+      throw new IllegalStateException("the loop failed", failure);
+    }
+  }
+
+  private void open(EventLoop on, @Nullable Identity identity) {
+    loop = on;
+    if (identity == null) {
+      int port = Tcp.server(on, HOST, 0).onRead(TcpSocket::write).open().port();
+      client =
+          Tcp.connect(on, HOST, port)
+              .onConnect(socket -> done.release())
+              .onRead((socket, data) -> received(data))
+              .open();
+      return;
+    }
+    Credentials credentials = Credentials.of(identity.server().key(), identity.server().chain());
+    int port =
+        Ssl.server(on, HOST, 0)
+            .provider("jdk")
+            .credentials(credentials)
+            .onRead(TcpSocket::write)
+            .open()
+            .port();
+    client =
+        Ssl.connect(on, HOST, port)
+            .provider("jdk")
+            .trust(identity.trust())
+            .onSecure((socket, session) -> secured(session))
+            .onRead((socket, data) -> received(data))
+            .open();
+  }
+
+  /** The engine alone is measured with this suite too. */
+  private void secured(SslSession session) {
+    if (!session.cipher().equals(EnginePair.SUITE)) {
+      throw new IllegalStateException("other cryptography than the bare engine's: " + session);
+    }
+    done.release();
+  }
+
+  private void send() {
+    missing = size;
+    if (client != null) {
+      client.write(message.clear());
+    }
+  }
+
+  private void received(ByteBuffer data) {
+    missing -= data.remaining();
+    if (missing > 0) {
+      return;
+    }
+    left--;
+    if (left > 0) {
+      send();
+    } else {
+      done.release();
+    }
+  }
+}

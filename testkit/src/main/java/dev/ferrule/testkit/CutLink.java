@@ -1,0 +1,52 @@
+package dev.ferrule.testkit;
+
+import dev.ferrule.spi.Link;
+import dev.ferrule.spi.LinkException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** Ends after so many bytes were read from it: as a peer that dies in the middle of a word. */
+public final class CutLink extends ForwardingLink {
+  /** How the connection is cut. */
+  public enum Cut {
+    /** The peer's system says that nothing more comes; what is written is still taken. */
+    FIN,
+    /** The connection is gone for both. */
+    RST
+  }
+
+  private final Cut cut;
+  private long left;
+
+  /** A decorator of {@code real} that gives {@code bytes} and no more. */
+  public CutLink(Link real, long bytes, Cut cut) {
+    super(real);
+    this.left = bytes;
+    this.cut = cut;
+  }
+
+  @Override
+  public int read(ByteBuffer destination) throws IOException {
+    if (left == 0) {
+      if (cut == Cut.FIN) {
+        return -1;
+      }
+      throw reset();
+    }
+    int n = Pieces.move(super::read, destination, (int) Math.min(left, Integer.MAX_VALUE));
+    left -= Math.max(0, n);
+    return n;
+  }
+
+  @Override
+  public int write(ByteBuffer source) throws IOException {
+    if (left == 0 && cut == Cut.RST) {
+      throw reset();
+    }
+    return super.write(source);
+  }
+
+  private static LinkException reset() {
+    return new LinkException(LinkException.Kind.RESET, "connection reset by the test", null);
+  }
+}

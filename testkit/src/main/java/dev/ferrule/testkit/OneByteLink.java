@@ -1,0 +1,23 @@
+package dev.ferrule.testkit;
+
+import dev.ferrule.spi.Link;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** Gives one byte per read and takes one per write: every boundary there is becomes an edge. */
+public final class OneByteLink extends ForwardingLink {
+  /** A decorator of {@code real}. */
+  public OneByteLink(Link real) {
+    super(real);
+  }
+
+  @Override
+  public int read(ByteBuffer destination) throws IOException {
+    return Pieces.move(super::read, destination, 1);
+  }
+
+  @Override
+  public int write(ByteBuffer source) throws IOException {
+    return Pieces.move(super::write, source, 1);
+  }
+}

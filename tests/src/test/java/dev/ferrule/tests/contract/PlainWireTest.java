@@ -1,0 +1,26 @@
+package dev.ferrule.tests.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ferrule.spi.Memory;
+import dev.ferrule.spi.PlainWire;
+import dev.ferrule.testkit.WireContract;
+import dev.ferrule.testkit.WireEnd;
+
+class PlainWireTest extends WireContract {
+  @Override
+  protected WireEnd.Maker client() {
+    return (link, buffers, outlets) -> new PlainWire(link, outlets.open(Memory.NATIVE));
+  }
+
+  @Override
+  protected WireEnd.Maker server() {
+    return client();
+  }
+
+  @Override
+  protected void assertCutByFin(WireEnd end) {
+    assertThat(end.failure()).isNull();
+    assertThat(end.isEnded()).isTrue();
+  }
+}

@@ -1,0 +1,40 @@
+package dev.ferrule.tests.interop;
+
+import dev.ferrule.testkit.KeyType;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+
+/** The JDK's own contexts with the certificates of these tests. */
+final class JdkContexts {
+  private JdkContexts() {}
+
+  /** A context that trusts the tests' authority, and shows a certificate when it shall. */
+  static SSLContext of(boolean server, KeyType key, boolean shows) {
+    try {
+      KeyStore store = KeyStore.getInstance("PKCS12");
+      store.load(null, null);
+      store.setCertificateEntry("ca", Pki.trust().get(0));
+      TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
+      trust.init(store);
+      KeyStore own = KeyStore.getInstance("PKCS12");
+      own.load(null, null);
+      if (shows) {
+        Pki.Identity identity = server ? Pki.server(key) : Pki.client(key);
+        X509Certificate[] chain = identity.issued().chain().toArray(X509Certificate[]::new);
+        own.setKeyEntry("own", identity.issued().key(), new char[0], chain);
+      }
+      KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
+      keys.init(own, new char[0]);
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+      return context;
+    } catch (GeneralSecurityException | IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

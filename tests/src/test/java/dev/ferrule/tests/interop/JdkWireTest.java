@@ -1,0 +1,78 @@
+package dev.ferrule.tests.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ferrule.ssl.CipherString;
+import dev.ferrule.ssl.ClientAuth;
+import dev.ferrule.ssl.Protocol;
+import dev.ferrule.ssl.SslContext;
+import dev.ferrule.ssl.SslSettings;
+import dev.ferrule.ssl.SslTruncated;
+import dev.ferrule.ssl.Verify;
+import dev.ferrule.ssl.spi.WireFactory;
+import dev.ferrule.testkit.WireContract;
+import dev.ferrule.testkit.WireEnd;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Nested;
+
+/** The wire on the JDK's engine does what every wire must, in TLS 1.2 and in TLS 1.3. */
+class JdkWireTest {
+  @Nested
+  class Tls12 extends Contract {
+    Tls12() {
+      super(Protocol.TLS_1_2);
+    }
+  }
+
+  @Nested
+  class Tls13 extends Contract {
+    Tls13() {
+      super(Protocol.TLS_1_3);
+    }
+  }
+
+  abstract static class Contract extends WireContract {
+    private final Protocol protocol;
+    private final WireFactory clients;
+    private final WireFactory servers;
+
+    Contract(Protocol protocol) {
+      this.protocol = protocol;
+      clients = wires(false);
+      servers = wires(true);
+    }
+
+    private WireFactory wires(boolean server) {
+      return SslContext.provider("jdk")
+          .open(
+              new SslSettings(
+                  server,
+                  server ? Pki.server().credentials() : null,
+                  Pki.trust(),
+                  Verify.CHAIN_AND_HOST,
+                  ClientAuth.NONE,
+                  Set.of(protocol),
+                  CipherString.parse(CipherString.MODERN),
+                  Set.of(),
+                  List.of()));
+    }
+
+    @Override
+    protected WireEnd.Maker client() {
+      return (link, buffers, outlets) ->
+          clients.wire(link, outlets.open(clients.memory()), buffers, "localhost", 0);
+    }
+
+    @Override
+    protected WireEnd.Maker server() {
+      return (link, buffers, outlets) ->
+          servers.wire(link, outlets.open(servers.memory()), buffers, null, 0);
+    }
+
+    @Override
+    protected void assertCutByFin(WireEnd end) {
+      assertThat(end.failure()).isInstanceOf(SslTruncated.class);
+    }
+  }
+}

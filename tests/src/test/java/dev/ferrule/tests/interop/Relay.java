@@ -1,0 +1,71 @@
+package dev.ferrule.tests.interop;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.random.RandomGenerator;
+
+/** Stands between a client and a server, and passes bytes on in random pieces. */
+final class Relay implements AutoCloseable {
+  private final ServerSocket listener;
+  private final int target;
+  private final int largest;
+
+  Relay(int target, int largest) {
+    this.target = target;
+    this.largest = largest;
+    try {
+      listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    Thread.ofVirtual().start(this::accept);
+  }
+
+  int port() {
+    return listener.getLocalPort();
+  }
+
+  private void accept() {
+    try {
+      while (true) {
+        Socket from = listener.accept();
+        Socket to = new Socket(InetAddress.getLoopbackAddress(), target);
+        Thread.ofVirtual().start(() -> pass(from, to));
+        Thread.ofVirtual().start(() -> pass(to, from));
+      }
+    } catch (IOException e) {
+      return; // closed
+    }
+  }
+
+  private void pass(Socket from, Socket to) {
+    RandomGenerator random = RandomGenerator.of("Xoshiro256PlusPlus");
+    byte[] piece = new byte[largest];
+    try {
+      to.setTcpNoDelay(true);
+      InputStream in = from.getInputStream();
+      OutputStream out = to.getOutputStream();
+      int n;
+      while ((n = in.read(piece, 0, 1 + random.nextInt(largest))) > 0) {
+        out.write(piece, 0, n);
+      }
+      to.shutdownOutput();
+    } catch (IOException e) {
+      return; // one side has gone, and takes the other with it
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      listener.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,157 @@
+package dev.ferrule.tests.ssl;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ferrule.event.TcpEof;
+import dev.ferrule.event.TcpTimeout;
+import dev.ferrule.ssl.Protocol;
+import dev.ferrule.ssl.SslTruncated;
+import java.time.Duration;
+import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Ends that need the peer, and peers that do not help. */
+class EndingTest {
+  @Test
+  void a_peer_that_never_answers_our_close_is_dropped_after_the_close_timeout() {
+    Pair pair = new Pair().client(c -> c.closeTimeout(Duration.ofMillis(60)));
+    Relay[] relay = new Relay[1];
+    boolean[] closing = new boolean[1];
+    long[] nanos = new long[1];
+    pair.onSecure(s -> {
+      closing[0] = true;
+      nanos[0] = System.nanoTime();
+      s.onClose(() -> {
+        nanos[0] = System.nanoTime() - nanos[0];
+        relay[0].cut(true);
+      });
+      s.close();
+    });
+    // From then on nothing passes in either direction, and no end does.
+    pair.through((loop, port) ->
+        Relay.open(
+            loop,
+            port,
+            (passing, up, bytes) -> {
+              relay[0] = passing;
+              if (closing[0]) {
+                passing.hold();
+              } else {
+                passing.forward(up, bytes);
+              }
+            }));
+    pair.run();
+    assertThat(pair.client.events).isEmpty();
+    assertThat(Duration.ofNanos(nanos[0])).isBetween(Duration.ofMillis(55), Duration.ofSeconds(3));
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"TLS_1_2", "TLS_1_3"})
+  void the_peers_close_notify_is_answered_with_ours(Protocol version) throws Exception {
+    Heard server = new Heard();
+    int[] end = {-2};
+    Loops.run(loop -> {
+      var listening = Pair.serve(loop, server, s -> {}, s -> {}, (socket, session) -> {});
+      Thread.ofPlatform()
+          .daemon()
+          .start(() -> {
+            try (SSLSocket socket = JdkPeers.connect(listening.port())) {
+              socket.setEnabledProtocols(new String[] {version.toString()});
+              socket.getOutputStream().write("hello".getBytes(UTF_8));
+              socket.shutdownOutput();
+              // The JDK throws here when the connection ends without a close_notify.
+              end[0] = socket.getInputStream().read();
+            } catch (java.io.IOException e) {
+              end[0] = -3;
+            }
+          });
+    });
+    server.only(TcpEof.class);
+    assertThat(server.text).hasToString("hello");
+    Loops.eventually(() -> end[0] == -1);
+  }
+
+  @Test
+  void a_large_answer_is_whole_before_the_clean_end() {
+    byte[] large = new byte[3_000_000];
+    long[] got = new long[1];
+    Pair pair = new Pair();
+    pair.client(c ->
+        c.onRead((s, data) -> {
+          got[0] += data.remaining();
+          data.position(data.limit());
+        }));
+    pair.onServed(s -> {
+      s.write(large);
+      s.close();
+    });
+    pair.run();
+    pair.client.only(TcpEof.class);
+    assertThat(got[0]).isEqualTo(large.length);
+  }
+
+  @Test
+  void data_in_flight_towards_a_closing_side_does_not_spoil_its_end() {
+    Pair pair = new Pair();
+    pair.onServed(s -> s.close()).onSecure(s -> s.write("x".repeat(200_000)));
+    pair.run();
+    pair.client.only(TcpEof.class);
+    assertThat(pair.server.events).isEmpty();
+  }
+
+  @Test
+  void a_read_timeout_over_ssl_says_goodbye() {
+    Pair pair = new Pair().client(c -> c.readTimeout(Duration.ofMillis(60)));
+    pair.run();
+    TcpTimeout timeout = pair.client.only(TcpTimeout.class);
+    assertThat(timeout.limit()).isEqualTo(TcpTimeout.Limit.READ);
+    pair.server.only(TcpEof.class);
+  }
+
+  @Test
+  void a_close_in_the_handshake_is_no_clean_end_for_the_peer() {
+    Pair pair = new Pair();
+    pair.client(c -> c.onConnect(s -> s.loop().execute(s::close)));
+    pair.run();
+    assertThat(pair.client.events).isEmpty();
+    assertThat(pair.server.order).doesNotContain("secure", "TcpEof");
+    assertThat(pair.server.events).hasSize(1);
+  }
+
+  @Test
+  void what_was_written_before_a_close_in_the_handshake_still_arrives() {
+    Pair pair = new Pair();
+    pair.client(c ->
+        c.onConnect(s -> {
+          s.write("last words");
+          s.close();
+        }));
+    pair.run();
+    pair.server.only(TcpEof.class);
+    assertThat(pair.server.text).hasToString("last words");
+  }
+
+  @Test
+  void a_half_open_socket_may_answer_after_the_peers_end() {
+    Pair pair = new Pair();
+    pair.server(s -> s.halfOpen());
+    pair.client(c -> c.halfOpen());
+    pair.onSecure(s -> {
+      s.write("question");
+      s.shutdownOutput();
+    });
+    pair.onServed(s ->
+        s.onEvent(event -> {
+          pair.server.event(event);
+          s.write("answer", done -> done.close());
+        }));
+    pair.run();
+    assertThat(pair.server.text).hasToString("question");
+    assertThat(pair.client.text).hasToString("answer");
+    pair.client.only(TcpEof.class);
+    assertThat(pair.client.events).noneMatch(SslTruncated.class::isInstance);
+  }
+}

@@ -1,0 +1,126 @@
+package dev.ferrule.tests.ssl;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.ferrule.EventLoop;
+import dev.ferrule.ssl.SslError.Side;
+import dev.ferrule.ssl.SslError.Stage;
+import java.io.File;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What OpenSSL's own client can be told to do with a connection: 'K', 'k' and 'R'. */
+class OpensslPeerTest {
+  private static final Path OPENSSL =
+      Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
+          .map(folder -> Path.of(folder, "openssl"))
+          .filter(file -> file.toFile().canExecute())
+          .findFirst()
+          .orElse(null);
+
+  @TempDir Path folder;
+
+  @Test
+  void a_key_update_that_asks_for_another_is_answered() throws Exception {
+    Heard server = talk("-tls1_3", "K\n", "KEYUPDATE");
+    assertThat(server.text).hasToString("hello\nafter\n");
+    assertThat(server.events).isEmpty();
+  }
+
+  @Test
+  void a_key_update_that_asks_for_nothing_is_taken() throws Exception {
+    Heard server = talk("-tls1_3", "k\n", "KEYUPDATE");
+    assertThat(server.text).hasToString("hello\nafter\n");
+  }
+
+  @Test
+  void renegotiation_is_refused() throws Exception {
+    Heard server = talk("-tls1_2", "R\n", "RENEGOTIATING");
+    server.ssl(Side.OURS, Stage.DATA, "renegotiation", "refused");
+    assertThat(server.text).hasToString("hello\n");
+  }
+
+  /** Types a line, then a command when that was answered, then a line when it was carried out. */
+  private Heard talk(String version, String command, String sign) throws Exception {
+    assumeTrue(OPENSSL != null, "there is no openssl on this machine");
+    Heard server = new Heard();
+    Process[] peer = new Process[1];
+    try {
+      Loops.run(loop -> {
+        var listening =
+            Pair.serve(
+                loop,
+                server,
+                s ->
+                    s.onRead((socket, data) -> {
+                      server.read(data);
+                      if (server.text.indexOf("after") >= 0) {
+                        socket.close();
+                      } else {
+                        type(peer[0], command);
+                        whenPrinted(loop, sign, () -> type(peer[0], "after\n"));
+                      }
+                    }),
+                s -> {},
+                (socket, session) -> type(peer[0], "hello\n"));
+        peer[0] = client(listening.port(), version);
+      });
+    } finally {
+      peer[0].toHandle().destroy(); // by now it has nothing to say that matters
+      assertThat(peer[0].waitFor(10, TimeUnit.SECONDS)).isTrue();
+    }
+    return server;
+  }
+
+  private void whenPrinted(EventLoop loop, String sign, Runnable then) {
+    loop.delay(
+        Duration.ofMillis(10),
+        () -> {
+          try {
+            if (Files.readString(output()).contains(sign)) {
+              then.run();
+            } else {
+              whenPrinted(loop, sign, then);
+            }
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
+  }
+
+  private Path output() {
+    return folder.resolve("output");
+  }
+
+  private Process client(int port, String version) {
+    try {
+      return new ProcessBuilder(
+              OPENSSL.toString(), "s_client", "-connect", "127.0.0.1:" + port, version)
+          .redirectErrorStream(true)
+          .redirectOutput(output().toFile())
+          .start();
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void type(Process peer, String line) {
+    try {
+      OutputStream keyboard = peer.getOutputStream();
+      keyboard.write(line.getBytes(UTF_8));
+      keyboard.flush();
+    } catch (IOException e) {
+      return; // it has gone: what the server heard tells
+    }
+  }
+}
