@@ -82,7 +82,7 @@ final class DemoRun {
     steps.done(
         "serve",
         "%s provider=%s poller=%s"
-            .formatted(Serve.shown(server.localAddress()), serverSide.provider(), poller));
+            .formatted(Target.shown(server.localAddress()), serverSide.provider(), poller));
     connect(server);
   }
 
@@ -117,7 +117,7 @@ final class DemoRun {
             .open();
     Tcp.connect(loop, LOOPBACK, server.port())
         .onConnect(socket -> {
-          steps.done("plain", "connected to " + Serve.shown(server.localAddress()));
+          steps.done("plain", "connected to " + Target.shown(server.localAddress()));
           socket.write(WISH + "\n");
           listenForConsent(socket, server);
         })

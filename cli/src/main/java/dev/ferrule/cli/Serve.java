@@ -15,8 +15,6 @@ import dev.ferrule.ssl.Ssl;
 import dev.ferrule.ssl.SslContext;
 import dev.ferrule.ssl.SslContextBuilder;
 import dev.ferrule.ssl.SslSession;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.concurrent.Callable;
@@ -182,7 +180,7 @@ final class Serve implements Callable<Integer> {
         .text()
         .println(
             "READY "
-                + shown(server.localAddress())
+                + Target.shown(server.localAddress())
                 + " provider="
                 + (context == null ? "none" : context.provider())
                 + " poller="
@@ -208,7 +206,7 @@ final class Serve implements Callable<Integer> {
 
   private void secure(TcpSocket socket, SslSession session) {
     if (shared.voice.verbose) {
-      note(shown(socket.remoteAddress()) + " is secure: " + session);
+      note(Target.shown(socket.remoteAddress()) + " is secure: " + session);
     }
     mode.ready(socket);
   }
@@ -227,7 +225,7 @@ final class Serve implements Callable<Integer> {
     } else if (shared.voice.verbose && !(event instanceof TcpEof)) {
       String whom =
           event instanceof TcpError error && error.socket() != null
-              ? shown(error.socket().remoteAddress())
+              ? Target.shown(error.socket().remoteAddress())
               : "a connection";
       note(whom + ": " + event.message());
     }
@@ -237,14 +235,5 @@ final class Serve implements Callable<Integer> {
     if (!shared.voice.quiet) {
       stdio.err().println("ferrule: " + line);
     }
-  }
-
-  /** As {@code connect} takes it. */
-  static String shown(@Nullable SocketAddress address) {
-    if (!(address instanceof InetSocketAddress inet)) {
-      return String.valueOf(address);
-    }
-    String host = inet.getAddress().getHostAddress();
-    return (host.contains(":") ? "[" + host + "]" : host) + ":" + inet.getPort();
   }
 }

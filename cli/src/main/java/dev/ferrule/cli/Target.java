@@ -1,5 +1,7 @@
 package dev.ferrule.cli;
 
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +61,19 @@ record Target(String host, int port, @Nullable UnixDomainSocketAddress unix) {
 
   private static ToolError wrong(String text, String why) {
     return new ToolError(Exit.USAGE, "cannot connect to '" + text + "': " + why);
+  }
+
+  /** An address as {@link #parse} takes it. */
+  static String shown(@Nullable SocketAddress address) {
+    if (!(address instanceof InetSocketAddress inet)) {
+      return String.valueOf(address);
+    }
+    // The longest run of zeros is written as ::, which Java does not do by itself (RFC 5952).
+    String host =
+        inet.getAddress()
+            .getHostAddress()
+            .replaceFirst("((?:(?:^|:)0\\b){2,}):?(?!\\S*\\b\\1:0\\b)(\\S*)", "::$2");
+    return (host.contains(":") ? "[" + host + "]" : host) + ":" + inet.getPort();
   }
 
   @Override
