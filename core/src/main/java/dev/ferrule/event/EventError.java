@@ -17,13 +17,19 @@ public abstract sealed class EventError extends RuntimeException implements Even
 
   /** For the classes of this family: a short stable code for the log, and a sentence. */
   protected EventError(String code, String message, @Nullable Throwable cause) {
-    this(code, message, cause, false);
+    this(code, message, null, cause, false);
   }
 
   /** As above; {@code stackTrace} for the errors that are thrown at a caller's mistake. */
-  protected EventError(String code, String message, @Nullable Throwable cause, boolean stackTrace) {
+  protected EventError(
+      String code,
+      String message,
+      @Nullable Endpoint endpoint,
+      @Nullable Throwable cause,
+      boolean stackTrace) {
     super(message, cause, false, stackTrace);
     this.code = code;
+    this.endpoint = endpoint;
   }
 
   /**

@@ -14,18 +14,12 @@ public non-sealed class TcpError extends EventError {
   /** An error with a code for the log, a sentence, and the socket or server it happened to. */
   public TcpError(
       String code, String message, @Nullable Endpoint endpoint, @Nullable Throwable cause) {
-    super(code, message, cause);
-    if (endpoint != null) {
-      concerns(endpoint);
-    }
+    super(code, message, endpoint, cause, false);
   }
 
   /** For {@link SocketClosed}, which is thrown at the caller and so keeps its stack trace. */
   TcpError(String code, String message, @Nullable Endpoint endpoint, boolean stackTrace) {
-    super(code, message, null, stackTrace);
-    if (endpoint != null) {
-      concerns(endpoint);
-    }
+    super(code, message, endpoint, null, stackTrace);
   }
 
   /** As {@link #concerns}, for the chain of a throw. */
