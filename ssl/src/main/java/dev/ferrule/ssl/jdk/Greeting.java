@@ -173,10 +173,10 @@ final class Greeting {
   /** Whether a suite belongs to one of the enabled versions: those of TLS 1.3 are its own. */
   private boolean speaks(String suite) {
     List<String> versions = Arrays.asList(engine.getEnabledProtocols());
-    boolean newest = versions.contains(Protocol.TLS_1_3.toString());
-    return suite.startsWith("TLS_AES_") || suite.startsWith("TLS_CHACHA20_")
-        ? newest
-        : !newest || versions.size() > 1;
+    if (suite.startsWith("TLS_AES_") || suite.startsWith("TLS_CHACHA20_")) {
+      return versions.contains(Protocol.TLS_1_3.toString());
+    }
+    return versions.stream().anyMatch(version -> !version.equals(Protocol.TLS_1_3.toString()));
   }
 
   private static String list(List<String> names) {

@@ -50,7 +50,12 @@ final class JdkFailure {
       // In TLS 1.3 the client is done before the server has looked at its certificate.
       Stage stage = handshaken && about != Stage.CERTIFICATE ? Stage.DATA : about;
       return new SslError(
-          Side.PEER, stage, alert, alert, Alerts.received(alert) + greeting.offer(alert, stage), thrown);
+          Side.PEER,
+          stage,
+          alert,
+          alert,
+          Alerts.received(alert) + greeting.offer(alert, stage),
+          thrown);
     }
     return ours(thrown, text, handshaken, greeting);
   }
