@@ -29,11 +29,7 @@ class OddSettingsTest {
     Heard client = new Heard();
     var address = UnixDomainSocketAddress.of(folder.resolve("s"));
     Loops.run(loop -> {
-      var server =
-          Ssl.server(loop, address)
-              .credentials(Pki.LOCAL)
-              .onEvent(event -> {})
-              .open();
+      var server = Ssl.server(loop, address).credentials(Pki.LOCAL).onEvent(event -> {}).open();
       Ssl.connect(loop, address)
           .trust(Pki.TRUST)
           .onEvent(client::event)
