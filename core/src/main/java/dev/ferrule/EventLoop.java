@@ -48,6 +48,7 @@ public final class EventLoop implements Executor {
   private int incoming;
   private long now;
   private boolean nowIsOld;
+  private final Consumer<Runnable> guardedRunner = this::guarded; // made once, not each turn
   private boolean exiting;
   private boolean interrupted;
   private boolean ended;
@@ -168,6 +169,18 @@ public final class EventLoop implements Executor {
     exiting = true;
   }
 
+  /**
+   * Stops listening and closes every socket as {@link TcpSocket#close} does: what is queued goes
+   * out. With nothing else left to wait for, the loop then ends by itself.
+   */
+  public void closeAll() {
+    check();
+    List.copyOf(servers).forEach(TcpServer::close);
+    for (Lane lane : List.copyOf(lanes)) {
+      lane.ending.close();
+    }
+  }
+
   /** Runs {@code callback} when the loop ends, however it ends; the last added runs first. */
   public void onExit(Runnable callback) {
     check();
@@ -226,7 +239,7 @@ public final class EventLoop implements Executor {
   /** docs/turn.md tells this method in words. */
   private void turn() {
     nowIsOld = true;
-    inbox.drain(this::guarded);
+    inbox.drain(guardedRunner);
     timers.runDue();
     if (releases.isEmpty() && !hasWork()) {
       return;

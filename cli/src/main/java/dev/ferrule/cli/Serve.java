@@ -16,6 +16,7 @@ import dev.ferrule.ssl.SslContext;
 import dev.ferrule.ssl.SslContextBuilder;
 import dev.ferrule.ssl.SslSession;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -92,8 +93,10 @@ final class Serve implements Callable<Integer> {
 
   @Mixin SharedOptions shared;
 
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
+
   private final Stdio stdio;
-  private final Connections connections = new Connections();
 
   Serve(Stdio stdio) {
     this.stdio = stdio;
@@ -169,13 +172,13 @@ final class Serve implements Callable<Integer> {
     TcpServer server;
     if (context == null) {
       Tcp.Server setup = Tcp.server(loop, host, port);
-      server = common(setup).onConnect(this::plainReady).open();
+      server = common(setup).onConnect(mode::ready).open();
     } else {
       var setup = Ssl.server(loop, host, port).context(context);
-      setup.onConnect(connections::add).onSecure(this::secure);
+      setup.onSecure(this::secure);
       server = common(setup).open();
     }
-    Signals.onStop(() -> stop(loop, server));
+    Signals.onStop(() -> stop(loop));
     stdio
         .text()
         .println(
@@ -190,6 +193,7 @@ final class Serve implements Callable<Integer> {
   private <S extends TcpSocket, V extends TcpServer, B extends ServerSetup<S, V, B>> B common(
       B setup) {
     if (mode == Mode.SOURCE) {
+      setup.waterMarks(256 * 1024, 1024 * 1024); // room for whole batches
       setup.halfOpen(); // a peer that has nothing to say may still want to hear
     }
     return setup
@@ -199,11 +203,6 @@ final class Serve implements Callable<Integer> {
         .onEvent(this::event);
   }
 
-  private void plainReady(TcpSocket socket) {
-    connections.add(socket);
-    mode.ready(socket);
-  }
-
   private void secure(TcpSocket socket, SslSession session) {
     if (shared.voice.verbose) {
       note(Target.shown(socket.remoteAddress()) + " is secure: " + session);
@@ -211,12 +210,26 @@ final class Serve implements Callable<Integer> {
     mode.ready(socket);
   }
 
-  private void stop(EventLoop loop, TcpServer server) {
+  private void stop(EventLoop loop) {
     try {
-      loop.execute(() -> connections.finish(loop, server));
+      loop.execute(() -> finish(loop));
     } catch (IllegalStateException e) {
       // It has ended by itself just now.
     }
+  }
+
+  /** Sends what is queued and says goodbye; peers that do not let go have {@link #PATIENCE}. */
+  private static void finish(EventLoop loop) {
+    loop.closeAll();
+    loop.delay(PATIENCE, loop::exit);
+    Runnable done =
+        () -> {
+          if (loop.stats().incoming() == 0) {
+            loop.exit();
+          }
+        };
+    done.run();
+    loop.interval(LOOK_AGAIN, done);
   }
 
   private void event(Event event) {
