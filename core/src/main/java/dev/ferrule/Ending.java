@@ -129,9 +129,7 @@ final class Ending {
     } else {
       closed();
     }
-    if (news) {
-      lane.tell(error);
-    }
+    lane.tell(error); // also after close, which still had something to send
   }
 
   /** As {@link #fail}, but not now: the program is in the middle of a call. */
@@ -161,7 +159,7 @@ final class Ending {
    * A time limit passed: close_notify if it can go at once, and no waiting for a peer like that.
    */
   void timedOut(EventError error) {
-    boolean news = !asked();
+    boolean news = lane.state.compareTo(Lane.State.OPEN) <= 0;
     Wire wire = lane.wire;
     Outlet outlet = lane.outlet;
     if (lane.state == Lane.State.OPEN
@@ -173,7 +171,7 @@ final class Ending {
         wire.closeOutput();
         outlet.flush();
       } catch (IOException | RuntimeException e) {
-        news = !asked(); // the time limit is the news, not that the farewell failed too
+        lane.outbox.clear(); // the time limit is the news, not that the farewell failed too
       }
     }
     closed();

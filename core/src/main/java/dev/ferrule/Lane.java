@@ -80,7 +80,7 @@ final class Lane {
         up.noDelay(true);
       }
       install(socket);
-    } catch (IOException | TcpError e) {
+    } catch (IOException | RuntimeException e) {
       ending.fail(Failures.of(e, socket));
       return;
     }
@@ -132,7 +132,7 @@ final class Lane {
     socket = next;
     try {
       install(next);
-    } catch (IOException | TcpError e) {
+    } catch (IOException | RuntimeException e) {
       ending.failSoon(e);
       return;
     }
@@ -220,7 +220,9 @@ final class Lane {
           try {
             task.run(); // what it throws comes out of the wire's next call
           } finally {
-            if (!loop.executeIfRunning(done)) {
+            if (loop.inLoop()) {
+              taskRuns = false; // the executor ran it here: no way through the inbox
+            } else if (!loop.executeIfRunning(done)) {
               on.release(); // the loop is gone, and left this to whoever is last
             }
           }
@@ -230,6 +232,15 @@ final class Lane {
     } catch (RejectedExecutionException e) {
       taskRuns = false;
       ending.fail(new TcpError("EREJECTED", "the executor for tasks took no more work", socket, e));
+      return;
+    }
+    if (!taskRuns) {
+      want = Wire.READ;
+      if (state == State.SECURING) {
+        handshake(); // a handshake has few tasks, so this goes no deeper than that
+      } else {
+        noteAgain();
+      }
     }
   }
 

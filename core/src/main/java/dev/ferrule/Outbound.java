@@ -203,7 +203,10 @@ final class Outbound {
     } catch (IOException e) {
       return otherwise;
     } catch (RuntimeException e) {
-      return Failures.of(e, lane.socket);
+      EventError found = Failures.of(e, lane.socket);
+      // After a reset the link reads like one that ended: that is no news, and would hide the
+      // reset.
+      return found.code().equals("TRUNCATED") ? otherwise : found;
     }
     return otherwise;
   }

@@ -15,6 +15,12 @@ import picocli.CommandLine.Option;
 
 /** The options that mean the same in every command that opens sockets. */
 final class SharedOptions {
+  /** The words of {@code --tasks}. */
+  enum Tasks {
+    loop,
+    threads
+  }
+
   /** The words of {@code --verify}. */
   enum Check {
     full(Verify.CHAIN_AND_HOST),
@@ -39,6 +45,14 @@ final class SharedOptions {
       paramLabel = "NAME",
       description = "What waits for sockets; the best one unless said.")
   @Nullable String poller;
+
+  @Option(
+      names = "--tasks",
+      paramLabel = "WHERE",
+      description =
+          "Where handshakes are computed: threads (virtual ones), or loop, which is the default"
+              + " with one processor, where handing over only costs.")
+  @Nullable Tasks tasks;
 
   @Option(names = "--loops", paramLabel = "N", description = "Event loops; only 1 works so far.")
   int loops = 1;
@@ -116,6 +130,10 @@ final class SharedOptions {
           Exit.USAGE, "--loops " + loops + ": only one loop works so far; leave --loops out");
     }
     LoopSetup setup = EventLoop.setup();
+    boolean alone = Runtime.getRuntime().availableProcessors() == 1;
+    if (tasks == Tasks.loop || (tasks == null && alone)) {
+      setup.tasks(Runnable::run);
+    }
     return poller == null ? setup : setup.poller(poller);
   }
 
