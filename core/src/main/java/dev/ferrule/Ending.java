@@ -115,7 +115,6 @@ final class Ending {
   /** The peer, the wire or a limit made it fail: closed first, told then, and once. */
   void fail(EventError error) {
     error.concerns(lane.socket);
-    boolean news = !asked();
     if (lane.state.compareTo(Lane.State.OPEN) > 0) {
       closed(); // it was on its way out already; the peer's manners are no news
       return;
