@@ -221,7 +221,7 @@ final class JdkWire implements SslWire {
       }
       refuseRenegotiation(in);
       SSLEngineResult result = engine.unwrap(in, destination);
-      if (result.getStatus() == Status.CLOSED || engine.isInboundDone()) {
+      if (result.getStatus() == Status.CLOSED) {
         peerEnded = true;
         return END;
       }
