@@ -55,6 +55,7 @@ final class Lane {
   @Nullable Connector connector;
   int want = Wire.READ;
   boolean taskRuns;
+  private boolean handingOver; // a task to the executor, just now; read on the loop's thread only
   private int watched; // what the poller was last told
   private boolean onAgainList;
 
@@ -220,20 +221,23 @@ final class Lane {
           try {
             task.run(); // what it throws comes out of the wire's next call
           } finally {
-            if (loop.inLoop()) {
-              taskRuns = false; // the executor ran it here: no way through the inbox
+            if (loop.inLoop() && handingOver) {
+              taskRuns = false; // the executor ran it here and now: no way through the inbox
             } else if (!loop.executeIfRunning(done)) {
               on.release(); // the loop is gone, and left this to whoever is last
             }
           }
         };
+    handingOver = true;
     try {
       loop.tasks().execute(whole);
     } catch (RejectedExecutionException e) {
+      handingOver = false;
       taskRuns = false;
       ending.fail(new TcpError("EREJECTED", "the executor for tasks took no more work", socket, e));
       return;
     }
+    handingOver = false;
     if (!taskRuns) {
       want = Wire.READ;
       if (state == State.SECURING) {
