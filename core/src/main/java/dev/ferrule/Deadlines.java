@@ -102,7 +102,7 @@ final class Deadlines {
     if (next == null || next.dueNanos() - lane.loop.now() > 0) {
       changed();
     } else if (next.limit() == null) {
-      lane.ending.closed(); // the peer had its time to end its side
+      lane.ending.outOfPatience(new TcpTimeout(Limit.WRITE, next.after(), lane.socket));
     } else {
       lane.ending.timedOut(new TcpTimeout(next.limit(), next.after(), lane.socket));
     }
@@ -125,7 +125,7 @@ final class Deadlines {
       case SECURING -> at(Limit.HANDSHAKE, limits.handshake(), beganNanos);
       case OPEN ->
           Expiry.first(
-              lane.in.wanted() ? at(Limit.READ, limits.read(), receivedNanos) : null,
+              lane.in.timed() ? at(Limit.READ, limits.read(), receivedNanos) : null,
               lane.out.hasUnsent() ? at(Limit.WRITE, limits.write(), sentNanos) : null);
       case DRAINING -> at(null, limits.close(), sentNanos);
       case LINGERING -> at(null, limits.close(), beganNanos);

@@ -4,6 +4,7 @@ import dev.ferrule.event.EventError;
 import dev.ferrule.spi.Link;
 import dev.ferrule.spi.Memory;
 import dev.ferrule.spi.Outlet;
+import dev.ferrule.spi.PlainWire;
 import dev.ferrule.spi.Wire;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,7 @@ final class Ending {
   private final Lane lane;
   private @Nullable Exception soon; // found inside a call of the program, not told yet
   private boolean asked;
+  private boolean failed;
   private boolean notified; // close_notify, or the alert that takes its place
   private boolean finSent;
   private boolean released;
@@ -120,11 +122,16 @@ final class Ending {
       return;
     }
     asked = true;
+    failed = true;
+    boolean lost = lane.out.hasQueued();
     lane.outbox.clear();
     Outlet outlet = lane.outlet;
-    if (Failures.leavesAlert(error) && outlet != null && !outlet.isEmpty()) {
+    boolean alert = !(lane.wire instanceof PlainWire) && Failures.leavesAlert(error);
+    if (alert && outlet != null && !outlet.isEmpty()) {
       notified = true; // the alert says it
       drain();
+    } else if (lost) {
+      abort(); // a FIN would tell the peer that it has everything
     } else {
       closed();
     }
@@ -148,6 +155,7 @@ final class Ending {
     if (reason == null) {
       return;
     }
+    soon = null;
     EventError error = Failures.of(reason, lane.socket);
     // A link that failed may hold an alert; a wire that failed, or never was, has no more to say.
     error = reason instanceof IOException ? lane.out.lastWords(error) : error;
@@ -161,11 +169,9 @@ final class Ending {
     boolean news = lane.state.compareTo(Lane.State.OPEN) <= 0;
     Wire wire = lane.wire;
     Outlet outlet = lane.outlet;
-    if (lane.state == Lane.State.OPEN
-        && wire != null
-        && outlet != null
-        && !lane.taskRuns
-        && !outlet.clogged()) {
+    if (lane.out.hasQueued()) {
+      abort(); // a clean end would tell the peer that it has everything
+    } else if (lane.state == Lane.State.OPEN && wire != null && outlet != null && !lane.taskRuns) {
       try {
         wire.closeOutput();
         outlet.flush();
@@ -176,6 +182,19 @@ final class Ending {
     closed();
     if (news) {
       lane.tell(error);
+    }
+  }
+
+  /** The peer had its time: to take what is queued, which then is lost, or to end its side. */
+  void outOfPatience(EventError loss) {
+    if (!lane.out.hasQueued()) {
+      closed();
+      return;
+    }
+    boolean news = !failed;
+    abort();
+    if (news) {
+      lane.tell(loss);
     }
   }
 

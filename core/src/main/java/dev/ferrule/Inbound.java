@@ -81,10 +81,12 @@ final class Inbound {
 
   /** Whether more is to be read from the wire. */
   boolean wanted() {
-    return !off
-        && !ended
-        && lane.want != Wire.WRITE
-        && (unread == null || unread.size() < UNREAD_BOUND);
+    return timed() && lane.want != Wire.WRITE;
+  }
+
+  /** Whether the peer is waited for: then it has the time of the read limit. */
+  boolean timed() {
+    return !off && !ended && (unread == null || unread.size() < UNREAD_BOUND);
   }
 
   // ---- reading
@@ -219,6 +221,9 @@ final class Inbound {
     }
     endTold = true;
     lane.tell(new TcpEof(lane.socket));
+    if (lane.ending.failsSoon()) {
+      return; // what it wrote cannot go out any more (before TLS 1.3): it is told so
+    }
     deliverAll(); // the event callback may have been the one who set a read callback
     if (lane.state == Lane.State.OPEN
         && (lane.out.ended() || !lane.limits.halfOpen() || !wire.halfCloses())) {

@@ -18,6 +18,7 @@ final class Inbox {
   private final Runnable wake;
   private final ConcurrentLinkedQueue<Runnable> actions = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean woken = new AtomicBoolean();
+  private final Object door = new Object(); // other threads come in, and the loop shuts it
   private volatile boolean closed;
 
   Inbox(Thread thread, Runnable wake) {
@@ -27,15 +28,14 @@ final class Inbox {
 
   /** False when the loop has ended, and {@code action} will not be run. Any thread. */
   boolean offer(Runnable action) {
-    if (closed) {
-      return false;
-    }
-    actions.add(action);
     if (Thread.currentThread() == thread) {
-      return true;
+      return !closed && actions.add(action);
     }
-    if (closed && actions.remove(action)) {
-      return false; // the loop ended in between
+    synchronized (door) {
+      if (closed) {
+        return false;
+      }
+      actions.add(action);
     }
     if (woken.compareAndSet(false, true)) {
       wake.run();
@@ -58,21 +58,21 @@ final class Inbox {
     }
   }
 
-  /** Refuses from now on; false, and goes on, when somebody got in before the door closed. */
+  /** Refuses from now on; false, and goes on, when something is there to be run. */
   boolean closeIfEmpty() {
-    closed = true;
-    closed = actions.isEmpty();
-    return closed;
+    synchronized (door) {
+      closed = actions.isEmpty();
+      return closed;
+    }
   }
 
   void close() {
-    closed = true;
+    synchronized (door) {
+      closed = true;
+    }
   }
 
-  /**
-   * After the end: the next chore that was not done; null when there is none. What else is there
-   * stays, for whoever comes just now looks for it to learn that it came too late.
-   */
+  /** After the end: the next chore that was not done; null when there is none. */
   @Nullable Chore leftChore() {
     for (Runnable action : actions) {
       if (action instanceof Chore chore && actions.remove(chore)) {

@@ -267,7 +267,10 @@ final class Lane {
     if ((ops & Link.READ) != 0) {
       switch (state) {
         case SECURING -> handshake();
-        case OPEN -> in.readable();
+        case OPEN -> {
+          deadlines.received(); // bytes, if not yet a whole record of them
+          in.readable();
+        }
         case DRAINING, LINGERING -> ending.discard();
         case CONNECTING, CLOSED -> {}
       }

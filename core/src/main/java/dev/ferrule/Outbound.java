@@ -93,6 +93,11 @@ final class Outbound {
     return lane.outbox.size() + (lane.outlet == null ? 0 : lane.outlet.waiting());
   }
 
+  /** Whether something waits, be it held or not. */
+  boolean hasQueued() {
+    return queued() > 0;
+  }
+
   /** Whether something waits that should go out now. */
   boolean hasUnsent() {
     Outlet outlet = lane.outlet;
@@ -152,6 +157,7 @@ final class Outbound {
         outlet.flush();
       }
     } catch (IOException e) {
+      outlet.clear(); // or the wire would wait for room, and not look at what came
       lane.ending.fail(lastWords(Failures.of(e, lane.socket)));
       return;
     } catch (RuntimeException e) {
@@ -159,6 +165,7 @@ final class Outbound {
       return;
     }
     noteSent(outlet);
+    lane.deadlines.queued(); // the wire may have had something to say
     if (lane.want == Wire.WRITE
         && !outlet.clogged()
         && lane.state.compareTo(Lane.State.OPEN) <= 0) {

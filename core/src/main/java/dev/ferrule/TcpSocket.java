@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Nothing blocks. What is written is copied or sent before {@code write} returns, so the caller
  * may use its buffer again. After {@link #close} nothing more is read or called back, the close
- * callback apart. A failure that a call runs into is told in a later turn, never from inside it.
- * cl-async: {@code socket}.
+ * callback apart, and an error if what was queued could not be sent. A failure that a call runs
+ * into is told in a later turn, never from inside it. cl-async: {@code socket}.
  */
 public class TcpSocket implements Endpoint {
   private @Nullable Lane lane;

@@ -16,7 +16,7 @@ public abstract class UpgradeSetup<S extends TcpSocket, B extends UpgradeSetup<S
   private final TcpSocket old;
 
   /**
-   * An upgrade of {@code old}.
+   * An upgrade of {@code old}, with the callbacks and limits that it has now.
    *
    * @throws IllegalStateException when it was wrapped before
    */

@@ -136,6 +136,7 @@ public final class Outlet {
 
   /** Drops what waits; the link will take no more. */
   public void clear() {
+    failure = null;
     if (buffers.owner() == this) {
       buffers.output(memory).clear();
       buffers.owner(null);

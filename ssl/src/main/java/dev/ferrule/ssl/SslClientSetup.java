@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** How an SSL client shall be. cl-async: the keywords of {@code tcp-ssl-connect}. */
 public final class SslClientSetup extends ClientSetup<SslSocket, SslClientSetup>
     implements SslChoices<SslClientSetup> {
+  private final int sessionPort; // sessions are resumed by name and port
   private final SslContextBuilder ssl = SslContext.client();
   private @Nullable BiConsumer<? super SslSocket, ? super SslSession> onSecure;
   private @Nullable String name;
@@ -18,11 +19,13 @@ public final class SslClientSetup extends ClientSetup<SslSocket, SslClientSetup>
   SslClientSetup(EventLoop loop, String host, int port) {
     super(loop, host, port);
     this.name = host;
+    this.sessionPort = port;
   }
 
   SslClientSetup(EventLoop loop, SocketAddress address) {
     super(loop, address);
     this.name = address instanceof InetSocketAddress inet ? inet.getHostString() : null;
+    this.sessionPort = address instanceof InetSocketAddress inet ? inet.getPort() : 0;
   }
 
   /** The handshake is done; the session has its facts. */
@@ -56,6 +59,6 @@ public final class SslClientSetup extends ClientSetup<SslSocket, SslClientSetup>
           "the server's certificate must name a host, and none is known here: say it with"
               + " .serverName(name)");
     }
-    return new SslSocket(wires, name, port(), onSecure);
+    return new SslSocket(wires, name, sessionPort, onSecure);
   }
 }

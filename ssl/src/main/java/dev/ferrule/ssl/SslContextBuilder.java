@@ -44,7 +44,7 @@ public final class SslContextBuilder implements SslChoices<SslContextBuilder> {
   }
 
   /**
-   * Builds it; every file is read and checked now.
+   * Builds it, once; every file is read and checked now, and the password is wiped.
    *
    * @throws SslConfigException when a file or a setting cannot work
    */
@@ -87,6 +87,11 @@ public final class SslContextBuilder implements SslChoices<SslContextBuilder> {
     }
     if (!server && clientAuth != ClientAuth.NONE) {
       throw new SslConfigException("clientAuth is for servers; a client has verify");
+    }
+    if (clientAuth != ClientAuth.NONE && trust == null && trustFile == null) {
+      throw new SslConfigException(
+          "clients shall show certificates, but not whose: any public authority would do, so say"
+              + " which issuers count with trust(...)");
     }
   }
 

@@ -271,7 +271,14 @@ final class JdkWire implements SslWire {
           break;
         }
         if (result.getStatus() == Status.CLOSED) {
-          throw new SSLException("the output was closed");
+          throw new SslError(
+              SslError.Side.PEER,
+              Stage.CLOSE,
+              "close_notify",
+              "OUTPUT_CLOSED",
+              "the peer ended the connection, and before TLS 1.3 that ends both sides: what was"
+                  + " written after it is lost (RFC 5246 7.2.1)",
+              null);
         }
       }
     } catch (SSLException e) {

@@ -13,6 +13,7 @@ public final class CertificateTrouble {
   private static final int DNS_NAME = 2;
   private static final int IP_ADDRESS = 7;
   private static final int NAMES_SHOWN = 5;
+  private static final int LONGEST_NAME = 200;
 
   private CertificateTrouble() {}
 
@@ -62,17 +63,17 @@ public final class CertificateTrouble {
     X509Certificate last = chain[chain.length - 1];
     if (chain.length == 1 && last.getIssuerX500Principal().equals(last.getSubjectX500Principal())) {
       return "the peer's certificate ("
-          + last.getSubjectX500Principal()
+          + clean(last.getSubjectX500Principal())
           + ") is self-signed and not among the trusted ones: trust it by its file, if it is the"
           + " right one";
     }
     return "the peer's certificate was issued by an unknown issuer ("
-        + last.getIssuerX500Principal()
+        + clean(last.getIssuerX500Principal())
         + "): trust that issuer's certificate, or have the peer send the certificates between";
   }
 
   private static String whose(X509Certificate certificate) {
-    return "the certificate of " + certificate.getSubjectX500Principal();
+    return "the certificate of " + clean(certificate.getSubjectX500Principal());
   }
 
   private static String names(X509Certificate certificate) {
@@ -82,7 +83,7 @@ public final class CertificateTrouble {
       if (all != null) {
         for (List<?> name : all) {
           if (name.get(0) instanceof Integer kind && (kind == DNS_NAME || kind == IP_ADDRESS)) {
-            names.add("'" + name.get(1) + "'");
+            names.add("'" + clean(name.get(1)) + "'");
           }
         }
       }
@@ -90,7 +91,9 @@ public final class CertificateTrouble {
       names.clear(); // then the subject has to do
     }
     if (names.isEmpty()) {
-      return "no host name at all (its subject is " + certificate.getSubjectX500Principal() + ")";
+      return "no host name at all (its subject is "
+          + clean(certificate.getSubjectX500Principal())
+          + ")";
     }
     String shown = String.join(", ", names.subList(0, Math.min(NAMES_SHOWN, names.size())));
     int more = names.size() - NAMES_SHOWN;
@@ -105,5 +108,20 @@ public final class CertificateTrouble {
       cause = cause.getCause();
     }
     return all.toString();
+  }
+
+  /** What a stranger wrote into a certificate, fit for a terminal and a log, and not too long. */
+  private static String clean(Object name) {
+    StringBuilder shown = new StringBuilder();
+    String text = name.toString();
+    for (int i = 0; i < Math.min(text.length(), LONGEST_NAME); i++) {
+      char c = text.charAt(i);
+      if (Character.isISOControl(c) || Character.getType(c) == Character.FORMAT) {
+        shown.append("\\x%02X".formatted((int) c));
+      } else {
+        shown.append(c);
+      }
+    }
+    return text.length() > LONGEST_NAME ? shown + "..." : shown.toString();
   }
 }

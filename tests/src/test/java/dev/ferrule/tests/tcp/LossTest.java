@@ -1,0 +1,59 @@
+package dev.ferrule.tests.tcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ferrule.Tcp;
+import dev.ferrule.TcpServer;
+import dev.ferrule.TcpSocket;
+import dev.ferrule.testkit.Loops;
+import dev.ferrule.testkit.ManualClock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+/** What was written and could not be sent is never passed off as a clean end. */
+class LossTest {
+  private final ManualClock clock = new ManualClock();
+  private final List<String> log = new ArrayList<>();
+
+  private void meet(Consumer<TcpSocket> serving) {
+    Loops.run(
+        clock.setup(),
+        loop -> {
+          TcpServer server =
+              Tcp.server(loop, "127.0.0.1", 0)
+                  .onEvent(event -> log.add("server " + event.getClass().getSimpleName()))
+                  .onRead((s, data) -> {})
+                  .onConnect(serving)
+                  .open();
+          TcpSocket client =
+              Tcp.connect(loop, "127.0.0.1", server.port())
+                  .onConnect(TcpSocket::disableReading)
+                  .onRead((s, data) -> {})
+                  .onEvent(event -> log.add("client " + event.getClass().getSimpleName()))
+                  .onClose(server::close)
+                  .open();
+          loop.delay(Duration.ofSeconds(30), client::enableReading);
+        });
+  }
+
+  @Test
+  void what_a_closing_socket_cannot_send_in_time_is_told_and_the_peer_sees_a_reset() {
+    meet(socket -> {
+      socket.write(new byte[20 << 20]);
+      socket.close();
+    });
+    assertThat(log).containsExactly("server TcpTimeout", "client TcpReset");
+  }
+
+  @Test
+  void a_write_limit_with_bytes_left_ends_in_a_reset() {
+    meet(socket -> {
+      socket.writeTimeout(Duration.ofSeconds(2));
+      socket.write(new byte[20 << 20]);
+    });
+    assertThat(log).containsExactly("server TcpTimeout", "client TcpReset");
+  }
+}
