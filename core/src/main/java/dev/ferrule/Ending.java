@@ -248,7 +248,7 @@ final class Ending {
   void drop() {
     lane.state = Lane.State.CLOSED;
     released = true;
-    lane.loop.remove(lane, lane.accepted);
+    lane.loop.holdings().remove(lane, lane.accepted);
     lane.deadlines.end();
     giveUp();
     lane.in.release();

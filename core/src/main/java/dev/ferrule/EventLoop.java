@@ -11,10 +11,8 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -40,12 +38,8 @@ public final class EventLoop implements Executor {
   private ArrayDeque<Lane> again = new ArrayDeque<>();
   private ArrayDeque<Lane> nextAgain = new ArrayDeque<>();
   private final ArrayDeque<Lane> releases = new ArrayDeque<>();
-  private final Set<Lane> lanes = new HashSet<>();
-  private final Set<TcpServer> servers = new HashSet<>();
-  private final Set<Notifier> notifiers = new HashSet<>();
+  private final Holdings holdings = new Holdings();
   private final ArrayDeque<Runnable> exitCallbacks = new ArrayDeque<>();
-  private int lookups;
-  private int incoming;
   private long now;
   private boolean nowIsOld;
   private final Consumer<Runnable> guardedRunner = this::guarded; // made once, not each turn
@@ -140,7 +134,7 @@ public final class EventLoop implements Executor {
   public Notifier notifier(Runnable action) {
     check();
     Notifier notifier = new Notifier(this, action);
-    notifiers.add(notifier);
+    holdings.add(notifier);
     return notifier;
   }
 
@@ -175,10 +169,7 @@ public final class EventLoop implements Executor {
    */
   public void closeAll() {
     check();
-    List.copyOf(servers).forEach(TcpServer::close);
-    for (Lane lane : List.copyOf(lanes)) {
-      lane.ending.close();
-    }
+    holdings.close();
   }
 
   /** Runs {@code callback} when the loop ends, however it ends; the last added runs first. */
@@ -190,13 +181,7 @@ public final class EventLoop implements Executor {
   /** What is open now. */
   public LoopStats stats() {
     check();
-    return new LoopStats(
-        lanes.size() - incoming,
-        incoming,
-        servers.size(),
-        lookups,
-        timers.size(),
-        notifiers.size());
+    return holdings.stats(timers.size());
   }
 
   /** Whether the calling thread is this loop's. Any thread. */
@@ -228,12 +213,7 @@ public final class EventLoop implements Executor {
   }
 
   private boolean hasWork() {
-    return !lanes.isEmpty()
-        || !servers.isEmpty()
-        || timers.size() > 0
-        || lookups > 0
-        || !notifiers.isEmpty()
-        || !inbox.isEmpty();
+    return holdings.any() || timers.size() > 0 || !inbox.isEmpty();
   }
 
   /** docs/turn.md tells this method in words. */
@@ -289,17 +269,12 @@ public final class EventLoop implements Executor {
     Runnable callback;
     while ((callback = exitCallbacks.poll()) != null) {
       Runnable last = callback;
-      first = attempt(first, () -> guarded(last, null));
+      first = Holdings.attempt(first, () -> guarded(last, null));
     }
     ended = true;
-    for (TcpServer server : List.copyOf(servers)) {
-      first = attempt(first, server::drop);
-    }
-    for (Lane lane : List.copyOf(lanes)) {
-      first = attempt(first, lane.ending::drop);
-    }
+    first = holdings.drop(first);
     for (Inbox.Chore chore; (chore = inbox.leftChore()) != null; ) {
-      first = attempt(first, chore);
+      first = Holdings.attempt(first, chore);
     }
     timers.clear();
     CURRENT.remove();
@@ -311,18 +286,6 @@ public final class EventLoop implements Executor {
     }
     if (thrown == null && first instanceof Error e) {
       throw e;
-    }
-  }
-
-  private static @Nullable Throwable attempt(@Nullable Throwable before, Runnable step) {
-    try {
-      step.run();
-      return before;
-    } catch (Throwable t) {
-      if (before != null && before != t) {
-        before.addSuppressed(t);
-      }
-      return before == null ? t : before;
     }
   }
 
@@ -374,31 +337,8 @@ public final class EventLoop implements Executor {
     }
   }
 
-  void lookups(int change) {
-    lookups += change;
-  }
-
-  void add(Lane lane, boolean accepted) {
-    lanes.add(lane);
-    incoming += accepted ? 1 : 0;
-  }
-
-  void remove(Lane lane, boolean accepted) {
-    if (lanes.remove(lane)) {
-      incoming -= accepted ? 1 : 0;
-    }
-  }
-
-  void add(TcpServer server) {
-    servers.add(server);
-  }
-
-  void remove(TcpServer server) {
-    servers.remove(server);
-  }
-
-  void forget(Notifier notifier) {
-    notifiers.remove(notifier);
+  Holdings holdings() {
+    return holdings;
   }
 
   void again(Lane lane) {

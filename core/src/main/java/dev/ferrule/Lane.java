@@ -66,7 +66,7 @@ final class Lane {
     this.limits = limits;
     this.accepted = accepted;
     this.outbox = new Outbox(loop.buffers());
-    loop.add(this, accepted);
+    loop.holdings().add(this, accepted);
   }
 
   // ---- its way up

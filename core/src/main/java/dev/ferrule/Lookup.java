@@ -28,7 +28,7 @@ final class Lookup {
       EventLoop loop, String host, Consumer<List<InetAddress>> found, Consumer<DnsError> failed) {
     Lookup lookup = new Lookup(loop);
     Resolver resolver = loop.resolver();
-    loop.lookups(1);
+    loop.holdings().lookups(1);
     POOL.execute(() -> {
       if (lookup.ended) {
         return; // cancelled while it waited for a thread
@@ -54,7 +54,7 @@ final class Lookup {
   private void end(Runnable last) {
     if (!ended) {
       ended = true;
-      loop.lookups(-1);
+      loop.holdings().lookups(-1);
       last.run();
     }
   }

@@ -24,7 +24,7 @@ public final class Notifier implements AutoCloseable {
   public void trigger() {
     if (ended.compareAndSet(false, true)) {
       loop.execute(() -> {
-        loop.forget(this);
+        loop.holdings().remove(this);
         action.run();
       });
     }
@@ -34,7 +34,7 @@ public final class Notifier implements AutoCloseable {
   @Override
   public void close() {
     if (ended.compareAndSet(false, true)) {
-      loop.executeIfRunning(() -> loop.forget(this));
+      loop.executeIfRunning(() -> loop.holdings().remove(this));
     }
   }
 }

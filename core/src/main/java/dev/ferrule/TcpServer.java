@@ -38,7 +38,7 @@ public class TcpServer implements Endpoint {
     loop = on;
     listener = listening;
     callbacks = calls;
-    on.add(this);
+    on.holdings().add(this);
     listening.attach(ops -> accept(on, listening, accepted));
     listening.interest(Link.READ);
   }
@@ -113,7 +113,7 @@ public class TcpServer implements Endpoint {
       on.timers().remove(pause);
       pause = null;
     }
-    on.remove(this);
+    on.holdings().remove(this);
     listening.close();
   }
 
