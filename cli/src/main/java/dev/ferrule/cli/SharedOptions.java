@@ -51,7 +51,7 @@ final class SharedOptions {
       paramLabel = "WHERE",
       description =
           "Where handshakes are computed: threads (virtual ones), or loop, which is the default"
-              + " with one processor, where handing over only costs.")
+              + " with one processor.")
   @Nullable Tasks tasks;
 
   @Option(names = "--loops", paramLabel = "N", description = "Event loops; only 1 works so far.")
