@@ -15,6 +15,14 @@ public interface Listener {
   /** Takes one waiting connection; null when there is none. */
   @Nullable Link accept() throws IOException;
 
+  /**
+   * Takes one waiting connection for the loop of another poller of the same kind; null when there is
+   * none. Called on this listener's thread; the link is then handed over, and belongs to the other.
+   */
+  default @Nullable Link acceptFor(Poller home) throws IOException {
+    throw new UnsupportedOperationException("this listener accepts for its own poller only");
+  }
+
   /** The address it listens on, with the port that was chosen. */
   SocketAddress localAddress();
 

@@ -15,6 +15,22 @@ public interface Poller extends AutoCloseable {
   Listener listen(SocketAddress local, int backlog) throws IOException;
 
   /**
+   * Whether {@link #listenShared} works: several pollers listen on one address, and the system
+   * spreads the connections over them.
+   */
+  default boolean sharesAddresses() {
+    return false;
+  }
+
+  /**
+   * Listens on an address that other pollers of this kind listen on too (SO_REUSEPORT), all of them
+   * by this call. Only where {@link #sharesAddresses}.
+   */
+  default Listener listenShared(SocketAddress local, int backlog) throws IOException {
+    throw new UnsupportedOperationException("this poller shares no addresses");
+  }
+
+  /**
    * Waits until something is ready, {@link #wake} is called or {@code nanos} have passed, and calls
    * the {@link Link.Ready} of each that is ready. 0 does not wait, -1 waits without limit.
    */
