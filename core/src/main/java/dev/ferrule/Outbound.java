@@ -238,6 +238,10 @@ final class Outbound {
     Outbox box = lane.outbox;
     boolean done = !lane.ending.asked() && box.hasDone(outlet);
     boolean flushed = box.isDirty() && box.isEmpty() && outlet.isEmpty();
+    if (flushed && lane.callbacks.write == null) {
+      box.clean(); // with nobody to tell, the common echo needs no second visit in the turn
+      flushed = false;
+    }
     boolean drained = held && queued() <= lane.limits.lowWater();
     if (done || (tells() && (flushed || drained))) {
       lane.noteAgain();
