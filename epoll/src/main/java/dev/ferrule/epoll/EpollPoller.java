@@ -35,7 +35,7 @@ final class EpollPoller implements Poller {
   final Regions regions = new Regions();
   private final Sockets sockets = new Sockets(scratch);
   private final MemorySegment events;
-  private final int eventBytes = Platform.eventBytes();
+  private final int eventBytes = Platform.current().eventBytes();
   private final int markAt = eventBytes - Long.BYTES;
   private final int epoll;
   private final Wakeup wakeup;

@@ -7,10 +7,16 @@ import org.jspecify.annotations.Nullable;
 
 /** Linux' poller. Wherever it is not available, it says why, and loads nothing native. */
 public final class EpollPollerProvider implements PollerProvider {
-  private final Platform platform = Platform.current();
+  private final Platform platform;
 
   /** For {@link java.util.ServiceLoader}. */
-  public EpollPollerProvider() {}
+  public EpollPollerProvider() {
+    this(Platform.current());
+  }
+
+  EpollPollerProvider(Platform platform) {
+    this.platform = platform;
+  }
 
   @Override
   public String name() {

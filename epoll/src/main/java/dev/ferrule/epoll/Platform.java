@@ -28,8 +28,8 @@ record Platform(String system, String architecture) {
   }
 
   /** {@code sizeof(struct epoll_event)}: packed on x86-64, as it was in 32 bits. */
-  static int eventBytes() {
-    return "x86-64".equals(current().known()) ? 12 : 16;
+  int eventBytes() {
+    return "x86-64".equals(known()) ? 12 : 16;
   }
 
   /** The system, its version and the architecture. */

@@ -35,13 +35,18 @@ final class Scratch {
 
   /** {@link #length}, saying that there is room for {@code bytes}. */
   MemorySegment room(MemorySegment bytes) {
-    length.set(ValueLayout.JAVA_INT, 0, (int) bytes.byteSize());
+    length((int) bytes.byteSize());
     return length;
   }
 
   /** The length that a call has answered. */
   int length() {
     return length.get(ValueLayout.JAVA_INT, 0);
+  }
+
+  /** Says how long an address or an option is. */
+  void length(int bytes) {
+    length.set(ValueLayout.JAVA_INT, 0, bytes);
   }
 
   /** {@link #value}, holding one or two ints. */
