@@ -18,6 +18,12 @@ import org.jspecify.annotations.Nullable;
  * How a loop shall be, ended by {@link #run}. cl-async: the keywords of {@code start-event-loop}.
  */
 public final class LoopSetup {
+  /**
+   * The system property that names the poller of every loop whose program names none: {@value}. An
+   * empty value is as none.
+   */
+  public static final String POLLER_PROPERTY = "dev.ferrule.poller";
+
   @Nullable String pollerName;
   @Nullable PollerProvider pollerProvider;
   boolean catchCallbackErrors;
@@ -30,7 +36,10 @@ public final class LoopSetup {
 
   LoopSetup() {}
 
-  /** The poller to use, by name; by default the best that is available. */
+  /**
+   * The poller to use, by name; by default what {@link #POLLER_PROPERTY} names, else the best that
+   * is available.
+   */
   public LoopSetup poller(String name) {
     pollerName = Objects.requireNonNull(name);
     return this;
@@ -108,23 +117,28 @@ public final class LoopSetup {
     }
   }
 
-  /** The provider of the poller that this setup takes. */
+  /**
+   * The provider of the poller that this setup takes.
+   *
+   * @throws IllegalStateException when the one that was asked for is not there or not available
+   */
   public PollerProvider chosen() {
     if (pollerProvider != null) {
       return available(pollerProvider);
     }
     List<PollerProvider> all = pollers();
-    if (pollerName == null) {
+    String name = pollerName == null ? System.getProperty(POLLER_PROPERTY, "") : pollerName;
+    if (name.isEmpty() && pollerName == null) {
       return all.stream().filter(p -> p.unavailable() == null).findFirst().orElseThrow();
     }
     for (PollerProvider provider : all) {
-      if (provider.name().equals(pollerName)) {
+      if (provider.name().equals(name)) {
         return available(provider);
       }
     }
     throw new IllegalStateException(
         "there is no poller '"
-            + pollerName
+            + name
             + "'; there are "
             + all.stream().map(PollerProvider::name).toList());
   }

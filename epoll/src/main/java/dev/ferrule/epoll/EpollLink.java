@@ -1,0 +1,161 @@
+package dev.ferrule.epoll;
+
+import dev.ferrule.spi.Buffers;
+import dev.ferrule.spi.Link;
+import dev.ferrule.spi.LinkException;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.ReadOnlyBufferException;
+import org.jspecify.annotations.Nullable;
+
+/** A {@link Link} on a non-blocking socket. */
+final class EpollLink extends Watched implements Link {
+  /** Bounds the time of one call, which holds up a collection. */
+  private static final int MOST = Buffers.OUTPUT;
+
+  private final boolean unix;
+  private boolean connected;
+
+  /** The peer's address, packed until somebody asks; see {@link Sockaddr#unpack}. */
+  private Object remote;
+
+  EpollLink(EpollPoller poller, int fd, Object remote, boolean unix, boolean connected) {
+    super(poller, fd);
+    this.remote = remote;
+    this.unix = unix;
+    this.connected = connected;
+  }
+
+  @Override
+  public boolean finishConnect() throws IOException {
+    check();
+    if (connected) {
+      return true;
+    }
+    Scratch scratch = poller.scratch;
+    MemorySegment value = scratch.value.asSlice(0, 4);
+    int n =
+        Libc.getsockopt(
+            scratch.errno, fd, Libc.SOL_SOCKET, Libc.SO_ERROR, value, scratch.room(value));
+    int errno = n < 0 ? -n : value.get(ValueLayout.JAVA_INT, 0);
+    if (errno != 0) {
+      throw Errno.failure(errno);
+    }
+    // No error is also what a socket says that is still connecting.
+    n = Libc.getpeername(scratch.errno, fd, scratch.address, scratch.room(scratch.address));
+    if (n == -Errno.ENOTCONN) {
+      return false;
+    }
+    if (n < 0) {
+      throw Errno.failure(-n);
+    }
+    connected = true;
+    return true;
+  }
+
+  @Override
+  public int read(ByteBuffer destination) throws IOException {
+    check();
+    if (destination.isReadOnly()) {
+      throw new ReadOnlyBufferException();
+    }
+    int at = destination.position();
+    int room = Math.min(destination.remaining(), MOST);
+    if (room == 0) {
+      return 0; // recv would say 0 too, and mean the end
+    }
+    boolean heap = !destination.isDirect();
+    MemorySegment bytes = poller.regions.of(destination);
+    int n;
+    do {
+      n = Libc.recv(poller.scratch.errno, fd, bytes.asSlice(at, room), heap);
+    } while (n == -Errno.EINTR);
+    if (n > 0) {
+      destination.position(at + n);
+      return n;
+    }
+    return n == 0 ? -1 : nothing(n);
+  }
+
+  @Override
+  public int write(ByteBuffer source) throws IOException {
+    check();
+    int at = source.position();
+    int length = Math.min(source.remaining(), MOST);
+    if (length == 0) {
+      return 0;
+    }
+    boolean heap = !source.isDirect();
+    MemorySegment bytes = poller.regions.of(source);
+    int n;
+    do {
+      n = Libc.send(poller.scratch.errno, fd, bytes.asSlice(at, length), heap);
+    } while (n == -Errno.EINTR);
+    if (n >= 0) {
+      source.position(at + n);
+      return n;
+    }
+    return nothing(n);
+  }
+
+  /** 0 when it would have blocked, else the failure. */
+  private static int nothing(int negated) throws LinkException {
+    if (negated == -Errno.EAGAIN) {
+      return 0;
+    }
+    throw Errno.failure(-negated);
+  }
+
+  @Override
+  public void shutdownOutput() throws IOException {
+    int n = Libc.shutdown(poller.scratch.errno, fd, Libc.SHUT_WR);
+    if (n < 0 && n != -Errno.ENOTCONN) { // the peer has reset it: there is nobody to tell
+      throw Errno.failure(-n);
+    }
+  }
+
+  @Override
+  public void close() {
+    release();
+  }
+
+  @Override
+  public void abort() {
+    if (closed) {
+      return;
+    }
+    if (!unix) {
+      // struct linger: on, 0 seconds. If it fails, nothing is connected, and there is no RST.
+      MemorySegment linger = poller.scratch.ints(1, 0);
+      Libc.setsockopt(poller.scratch.errno, fd, Libc.SOL_SOCKET, Libc.SO_LINGER, linger, 8);
+    }
+    release();
+  }
+
+  @Override
+  public void noDelay(boolean on) throws IOException {
+    if (unix) {
+      return;
+    }
+    MemorySegment value = poller.scratch.ints(on ? 1 : 0, 0);
+    int n = Libc.setsockopt(poller.scratch.errno, fd, Libc.IPPROTO_TCP, Libc.TCP_NODELAY, value, 4);
+    if (n < 0) {
+      throw Errno.failure(-n);
+    }
+  }
+
+  @Override
+  public @Nullable SocketAddress localAddress() {
+    return closed ? null : poller.localAddress(fd);
+  }
+
+  @Override
+  public SocketAddress remoteAddress() {
+    SocketAddress address = Sockaddr.unpack(remote);
+    remote = address;
+    return address;
+  }
+}

@@ -1,0 +1,72 @@
+package dev.ferrule.epoll;
+
+import dev.ferrule.spi.Link;
+import dev.ferrule.spi.Listener;
+import dev.ferrule.spi.Poller;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Files;
+import org.jspecify.annotations.Nullable;
+
+/** A {@link Listener} on a non-blocking socket. */
+final class EpollListener extends Watched implements Listener {
+  private final SocketAddress local;
+  private final boolean shared;
+
+  EpollListener(EpollPoller poller, int fd, SocketAddress local, boolean shared) {
+    super(poller, fd);
+    this.local = local;
+    this.shared = shared;
+  }
+
+  @Override
+  public @Nullable Link accept() throws IOException {
+    return acceptFor(poller);
+  }
+
+  @Override
+  public @Nullable Link acceptFor(Poller home) throws IOException {
+    check();
+    if (!(home instanceof EpollPoller other)) {
+      throw new IllegalArgumentException("an epoll listener accepts for epoll pollers only");
+    }
+    Scratch scratch = poller.scratch;
+    int flags = Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC;
+    int n;
+    do {
+      n = Libc.accept4(scratch.errno, fd, scratch.address, scratch.room(scratch.address), flags);
+    } while (n == -Errno.EINTR);
+    if (n >= 0) {
+      boolean unix = local instanceof UnixDomainSocketAddress;
+      return new EpollLink(other, n, Sockaddr.packed(scratch), unix, true);
+    }
+    if (n == -Errno.EAGAIN) {
+      return null;
+    }
+    throw Errno.acceptFailure(-n);
+  }
+
+  @Override
+  public SocketAddress localAddress() {
+    return local;
+  }
+
+  @Override
+  public void close() {
+    if (!release()) {
+      return;
+    }
+    if (shared) {
+      SharedAddresses.left(local);
+    }
+    if (local instanceof UnixDomainSocketAddress unix) {
+      try {
+        Files.deleteIfExists(unix.getPath());
+      } catch (IOException e) {
+        // Listening has ended all the same, and there is nobody left to tell.
+        return;
+      }
+    }
+  }
+}

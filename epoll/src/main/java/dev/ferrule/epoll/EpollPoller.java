@@ -1,0 +1,240 @@
+package dev.ferrule.epoll;
+
+import dev.ferrule.spi.Link;
+import dev.ferrule.spi.LinkException;
+import dev.ferrule.spi.Listener;
+import dev.ferrule.spi.Poller;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.net.SocketAddress;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A {@link Poller} on epoll(7). A turn is one epoll_wait: what shall be watched is noted when it is
+ * said, and told to the kernel just before the wait, when it then differs from what the kernel has.
+ */
+final class EpollPoller implements Poller {
+  private static final long NANOS_PER_MILLI = 1_000_000;
+  private static final long NANOS_PER_SECOND = 1_000_000_000;
+
+  /** Taken from the kernel at once; what is ready beyond comes in the next turn. */
+  private static final int EVENTS = 1024;
+
+  /** The eventfd's mark; a descriptor's is its number, and above it its ticket. */
+  private static final long WAKEUP = -1;
+
+  private static final ValueLayout.OfLong MARK =
+      ValueLayout.JAVA_LONG_UNALIGNED; // packed on x86-64
+
+  final Scratch scratch = new Scratch();
+  final Regions regions = new Regions();
+  private final Sockets sockets = new Sockets(scratch);
+  private final MemorySegment events;
+  private final int eventBytes = Platform.current().eventBytes();
+  private final int markAt = eventBytes - Long.BYTES;
+  private final int epoll;
+  private final Wakeup wakeup;
+  private final ArrayList<Watched> changes = new ArrayList<>();
+  private final ArrayDeque<Watched> refused = new ArrayDeque<>();
+
+  /** By descriptor: those that the kernel knows. */
+  private @Nullable Watched[] watched = new Watched[64];
+
+  private int tickets;
+  private boolean waitsNanos = true;
+  private boolean closed;
+
+  EpollPoller() throws IOException {
+    events = Arena.ofAuto().allocate((long) EVENTS * eventBytes, 8);
+    epoll = EpollCalls.create(scratch.errno);
+    if (epoll < 0) {
+      throw Errno.failure(-epoll);
+    }
+    Wakeup made = null;
+    try {
+      made = new Wakeup();
+      int edges = EpollCalls.EPOLLIN | EpollCalls.EPOLLET;
+      int n = control(EpollCalls.EPOLL_CTL_ADD, made.fd(), edges, WAKEUP);
+      if (n < 0) {
+        throw Errno.failure(-n);
+      }
+    } catch (IOException e) {
+      if (made != null) {
+        made.close();
+      }
+      Libc.close(epoll);
+      throw e;
+    }
+    wakeup = made;
+  }
+
+  @Override
+  public Link connect(SocketAddress remote) throws IOException {
+    int fd = sockets.connecting(remote);
+    boolean unix = Sockaddr.family(remote) == Libc.AF_UNIX;
+    return new EpollLink(this, fd, remote, unix, false);
+  }
+
+  @Override
+  public Listener listen(SocketAddress local, int backlog) throws IOException {
+    return listener(sockets.listening(local, backlog), false);
+  }
+
+  @Override
+  public boolean sharesAddresses() {
+    return true;
+  }
+
+  @Override
+  public Listener listenShared(SocketAddress local, int backlog) throws IOException {
+    return listener(sockets.sharing(local, backlog), true);
+  }
+
+  private Listener listener(int fd, boolean shared) throws IOException {
+    return new EpollListener(this, fd, sockets.localAddress(fd), shared);
+  }
+
+  /** Null when the system does not tell. */
+  @Nullable SocketAddress localAddress(int fd) {
+    try {
+      return sockets.localAddress(fd);
+    } catch (IOException e) {
+      return null;
+    }
+  }
+
+  /** {@code one} wants something else than the kernel has. */
+  void change(Watched one) {
+    one.listed = true;
+    changes.add(one);
+  }
+
+  /** {@code one} is about to be closed. */
+  void forget(Watched one) {
+    if (one.known != 0) {
+      one.known = 0;
+      watched[one.fd] = null;
+    }
+  }
+
+  @Override
+  public void poll(long nanos) throws IOException {
+    if (!changes.isEmpty()) {
+      applyChanges();
+    }
+    int n = await(refused.isEmpty() ? nanos : 0);
+    wakeup.back();
+    for (int i = 0; i < n; i++) {
+      long at = (long) i * eventBytes;
+      long mark = events.get(MARK, at + markAt);
+      if (mark != WAKEUP) {
+        Watched one = watched[(int) mark];
+        // Null or another one: closed by a callback of this same round, and maybe used anew.
+        if (one != null && one.ticket == (int) (mark >>> 32)) {
+          one.fire(events.get(ValueLayout.JAVA_INT, at));
+        }
+      }
+    }
+    while (!refused.isEmpty()) {
+      refused.remove().fire(EpollCalls.EPOLLERR);
+    }
+  }
+
+  private void applyChanges() {
+    for (int i = 0; i < changes.size(); i++) {
+      Watched one = changes.get(i);
+      one.listed = false;
+      if (one.wanted != one.known && !one.closed) {
+        apply(one);
+      }
+    }
+    changes.clear();
+  }
+
+  private void apply(Watched one) {
+    // Nothing wanted is no interest in ERR and HUP either, which epoll would tell all the same.
+    int op =
+        one.wanted == 0
+            ? EpollCalls.EPOLL_CTL_DEL
+            : one.known == 0 ? EpollCalls.EPOLL_CTL_ADD : EpollCalls.EPOLL_CTL_MOD;
+    if (op == EpollCalls.EPOLL_CTL_ADD) {
+      one.ticket = ++tickets;
+    }
+    int mask = (one.wanted & Link.READ) != 0 ? EpollCalls.EPOLLIN : 0;
+    if ((one.wanted & Link.WRITE) != 0) {
+      mask |= EpollCalls.EPOLLOUT;
+    }
+    int n = control(op, one.fd, mask, ((long) one.ticket << 32) | one.fd);
+    if (n < 0 && op != EpollCalls.EPOLL_CTL_DEL) {
+      // Such as ENOSPC, the user's limit of watches: this one fails, the others go on.
+      one.unwatched(Errno.failure(-n));
+      refused.add(one);
+      return;
+    }
+    if (one.fd >= watched.length) {
+      watched = Arrays.copyOf(watched, Math.max(one.fd + 1, 2 * watched.length));
+    }
+    watched[one.fd] = one.wanted == 0 ? null : one;
+    one.known = one.wanted;
+  }
+
+  private int control(int op, int fd, int mask, long mark) {
+    // The room of the events is free before a wait.
+    events.set(ValueLayout.JAVA_INT, 0, mask);
+    events.set(MARK, markAt, mark);
+    return EpollCalls.control(scratch.errno, epoll, op, fd, events);
+  }
+
+  /**
+   * How many events there are. A signal ends a wait with a limit, and its caller looks at its clock
+   * anyway; one without limit goes on.
+   */
+  private int await(long nanos) throws LinkException {
+    int n;
+    do {
+      n = nanos > 0 ? awaitNanos(nanos) : awaitMillis(nanos < 0 ? -1 : 0);
+    } while (n == -Errno.EINTR && nanos < 0);
+    if (n < 0 && n != -Errno.EINTR) {
+      throw Errno.failure(-n);
+    }
+    return Math.max(n, 0);
+  }
+
+  private int awaitNanos(long nanos) {
+    if (waitsNanos) {
+      scratch.value.set(ValueLayout.JAVA_LONG, 0, nanos / NANOS_PER_SECOND);
+      scratch.value.set(ValueLayout.JAVA_LONG, 8, nanos % NANOS_PER_SECOND);
+      int n = EpollCalls.awaitNanos(scratch.errno, epoll, events, EVENTS, scratch.value);
+      if (n != -Errno.ENOSYS && n != -Errno.EPERM) { // a sandbox may say either
+        return n;
+      }
+      waitsNanos = false;
+    }
+    // Rounded up: a timer must not find itself early and spin.
+    long millis = nanos / NANOS_PER_MILLI + (nanos % NANOS_PER_MILLI == 0 ? 0 : 1);
+    return awaitMillis((int) Math.min(millis, Integer.MAX_VALUE));
+  }
+
+  private int awaitMillis(int millis) {
+    return EpollCalls.await(scratch.errno, epoll, events, EVENTS, millis);
+  }
+
+  @Override
+  public void wake() {
+    wakeup.signal();
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      wakeup.close();
+      Libc.close(epoll);
+    }
+  }
+}

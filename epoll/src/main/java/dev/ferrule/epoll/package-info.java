@@ -1,0 +1,2 @@
+/** The poller on Linux' epoll, with sockets of its own. */
+package dev.ferrule.epoll;

@@ -1,0 +1,52 @@
+package dev.ferrule.tests.tcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.ferrule.EventLoop;
+import dev.ferrule.LoopSetup;
+import dev.ferrule.spi.PollerProvider;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class PollerChoiceTest {
+  private final String before = System.getProperty(LoopSetup.POLLER_PROPERTY);
+
+  @AfterEach
+  void restore() {
+    if (before == null) {
+      System.clearProperty(LoopSetup.POLLER_PROPERTY);
+    } else {
+      System.setProperty(LoopSetup.POLLER_PROPERTY, before);
+    }
+  }
+
+  @Test
+  void without_a_word_it_is_the_best_that_is_available() {
+    System.clearProperty(LoopSetup.POLLER_PROPERTY);
+    PollerProvider best =
+        LoopSetup.pollers().stream().filter(p -> p.unavailable() == null).findFirst().orElseThrow();
+    assertThat(EventLoop.setup().chosen().name()).isEqualTo(best.name());
+  }
+
+  @Test
+  void the_property_names_it_when_the_program_does_not() {
+    System.setProperty("dev.ferrule.poller", "nio");
+    assertThat(EventLoop.setup().chosen().name()).isEqualTo("nio");
+    System.setProperty("dev.ferrule.poller", "nope");
+    assertThat(EventLoop.setup().poller("nio").chosen().name()).isEqualTo("nio");
+  }
+
+  @Test
+  void a_name_that_nobody_has_is_an_error_from_either_source() {
+    System.setProperty("dev.ferrule.poller", "nope");
+    assertThatThrownBy(() -> EventLoop.setup().chosen())
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("'nope'")
+        .hasMessageContaining("nio");
+    System.setProperty("dev.ferrule.poller", "");
+    assertThat(EventLoop.setup().chosen()).isNotNull();
+    assertThatThrownBy(() -> EventLoop.setup().poller("").chosen())
+        .isInstanceOf(IllegalStateException.class);
+  }
+}
