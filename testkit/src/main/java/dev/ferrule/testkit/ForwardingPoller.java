@@ -26,6 +26,15 @@ public class ForwardingPoller implements Poller {
     return new Provider(real, decorator);
   }
 
+  /** The innermost poller, which knows its own kind. */
+  static Poller undecorated(Poller poller) {
+    Poller inner = poller;
+    while (inner instanceof ForwardingPoller outer) {
+      inner = outer.real;
+    }
+    return inner;
+  }
+
   @Override
   public Link connect(SocketAddress remote) throws IOException {
     return real.connect(remote);
@@ -34,6 +43,16 @@ public class ForwardingPoller implements Poller {
   @Override
   public Listener listen(SocketAddress local, int backlog) throws IOException {
     return real.listen(local, backlog);
+  }
+
+  @Override
+  public boolean sharesAddresses() {
+    return real.sharesAddresses();
+  }
+
+  @Override
+  public Listener listenShared(SocketAddress local, int backlog) throws IOException {
+    return real.listenShared(local, backlog);
   }
 
   @Override
