@@ -256,8 +256,7 @@ public final class EventLoop implements Executor {
     } catch (IOException e) {
       throw new UncheckedIOException("the poller failed: " + e.getMessage(), e);
     }
-    guard.finishDispatch(); // of what was written outside a socket's dispatch, such as to an accept
-    // error
+    guard.finishDispatch(); // of what was written outside a socket's dispatch, on accept errors say
   }
 
   private void runAgain() {

@@ -26,7 +26,7 @@ public class ForwardingPoller implements Poller {
     return new Provider(real, decorator);
   }
 
-  /** The innermost poller, which knows its own kind. */
+  /** The innermost poller, whose kind its listeners know. */
   static Poller undecorated(Poller poller) {
     Poller inner = poller;
     while (inner instanceof ForwardingPoller outer) {
@@ -42,7 +42,7 @@ public class ForwardingPoller implements Poller {
 
   @Override
   public Listener listen(SocketAddress local, int backlog) throws IOException {
-    return real.listen(local, backlog);
+    return new ForwardingListener(real.listen(local, backlog));
   }
 
   @Override
@@ -52,7 +52,7 @@ public class ForwardingPoller implements Poller {
 
   @Override
   public Listener listenShared(SocketAddress local, int backlog) throws IOException {
-    return real.listenShared(local, backlog);
+    return new ForwardingListener(real.listenShared(local, backlog));
   }
 
   @Override
