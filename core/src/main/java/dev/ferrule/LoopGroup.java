@@ -31,6 +31,7 @@ public final class LoopGroup {
 
   private final LoopSetup setup;
   private final PollerProvider pollers;
+  private final int size;
   private final CountDownLatch missing;
   private final List<EventLoop> loops = new CopyOnWriteArrayList<>();
   private final SharedServers servers;
@@ -39,13 +40,14 @@ public final class LoopGroup {
   LoopGroup(LoopSetup setup, PollerProvider pollers) {
     this.setup = setup;
     this.pollers = pollers;
-    this.missing = new CountDownLatch(setup.loops);
-    this.servers = new SharedServers(setup.loops == 1);
+    this.size = setup.loops;
+    this.missing = new CountDownLatch(size);
+    this.servers = new SharedServers(size == 1);
   }
 
   /** How many loops were asked for; those that have ended count. Any thread. */
   public int size() {
-    return setup.loops;
+    return size;
   }
 
   /**
@@ -83,13 +85,13 @@ public final class LoopGroup {
 
   private List<Thread> start(Consumer<EventLoop> main) {
     List<Thread> started = new ArrayList<>();
-    for (int i = 1; i < setup.loops; i++) {
+    for (int i = 1; i < size; i++) {
       int number = i;
       try {
         started.add(Thread.ofPlatform().name("ferrule-loop-" + i).start(() -> loop(number, main)));
       } catch (Throwable e) { // no thread to be had: those that run must not wait for it
         fail(e);
-        for (int lost = i; lost < setup.loops; lost++) {
+        for (int lost = i; lost < size; lost++) {
           missing.countDown();
         }
         break;

@@ -8,16 +8,25 @@ import dev.ferrule.LoopGroup;
 import dev.ferrule.LoopSetup;
 import dev.ferrule.Tcp;
 import dev.ferrule.TcpServer;
+import dev.ferrule.event.Event;
+import dev.ferrule.event.TcpBindError;
+import dev.ferrule.spi.Listener;
+import dev.ferrule.spi.Poller;
+import dev.ferrule.spi.PollerProvider;
+import dev.ferrule.testkit.ForwardingPoller;
 import dev.ferrule.testkit.Loops;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -175,5 +184,55 @@ class HandOverTest {
     clients.join();
     assertThat(first).hasValue(200 - 64);
     assertThat(second).hasValue(64);
+  }
+
+  /** Listens no more once it is deaf. */
+  private static final class Refusing extends ForwardingPoller {
+    private final AtomicBoolean deaf;
+
+    Refusing(Poller real, AtomicBoolean deaf) {
+      super(real);
+      this.deaf = deaf;
+    }
+
+    @Override
+    public Listener listen(SocketAddress local, int backlog) throws IOException {
+      if (deaf.get()) {
+        throw new IOException("not any more");
+      }
+      return super.listen(local, backlog);
+    }
+  }
+
+  @Test
+  void those_left_hear_of_it_when_none_can_take_over() {
+    AtomicBoolean deaf = new AtomicBoolean();
+    AtomicReference<Event> heard = new AtomicReference<>();
+    AtomicReference<TcpServer> left = new AtomicReference<>();
+    PollerProvider nio = EventLoop.setup().poller("nio").chosen();
+    PollerProvider refusing = ForwardingPoller.provider(nio, real -> new Refusing(real, deaf));
+    Loops.runUntilExit(
+        two().poller(refusing),
+        loop -> {
+          if (loop.number() == 1) {
+            await(firstIsOpen);
+          }
+          TcpServer server = Tcp.server(loop, Loopback.ADDRESS, 0).onEvent(heard::set).open();
+          firstIsOpen.countDown();
+          if (loop.number() == 1) {
+            left.set(server);
+            deaf.set(true);
+            loop.group()
+                .execute(each -> {
+                  if (each.number() == 0) {
+                    each.exit();
+                  }
+                });
+          }
+        });
+    assertThat(heard.get()).isInstanceOf(TcpBindError.class);
+    assertThat(heard.get().message()).contains("cannot listen on 127.0.0.1:", "not any more");
+    assertThat(heard.get().socket()).isSameAs(left.get());
+    assertThat(left.get().isClosed()).isTrue();
   }
 }
