@@ -98,8 +98,8 @@ public final class LoopSetup {
    * <p>Of several {@link #loops}, one runs on this thread; {@code main} runs on each of them, once
    * all are there, and this returns when all have ended. What leaves one loop, or a loop that
    * cannot be started, ends the others as {@link EventLoop#exit} does, and is thrown here; what
-   * leaves those then is suppressed in it. An interrupt of this thread ends nothing: the flag is
-   * set when this returns.
+   * leaves those then is suppressed in it (an {@link EventError} carries none, and that is lost).
+   * An interrupt of this thread ends nothing: the flag is set when this returns.
    *
    * @throws IllegalStateException when this thread runs a loop already, or the poller is not
    *     available
