@@ -240,7 +240,7 @@ final class Ending {
     drop();
     if (lane.callbacks.close != null) {
       lane.call(lane.callbacks.close);
-      lane.loop.finishDispatch();
+      lane.loop.guard().finishDispatch();
     }
   }
 

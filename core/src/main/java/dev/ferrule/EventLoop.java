@@ -1,10 +1,7 @@
 package dev.ferrule;
 
-import dev.ferrule.event.CallbackError;
-import dev.ferrule.event.Endpoint;
 import dev.ferrule.event.Event;
 import dev.ferrule.spi.Buffers;
-import dev.ferrule.spi.Outlet;
 import dev.ferrule.spi.Poller;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * no name being resolved, no notifier.
  *
  * <p>A loop and all that was opened on it belong to that thread; {@link #execute} is the way in
- * from others. One turn of the loop is written out in docs/turn.md. cl-async: {@code
- * with-event-loop}.
+ * from others. Several loops can share a server, see {@link LoopGroup}. One turn of the loop is
+ * written out in docs/turn.md. cl-async: {@code with-event-loop}.
  */
 public final class EventLoop implements Executor {
   private static final ThreadLocal<@Nullable EventLoop> CURRENT = new ThreadLocal<>();
@@ -32,6 +29,8 @@ public final class EventLoop implements Executor {
   private final Thread thread = Thread.currentThread();
   private final Poller poller;
   private final LoopSetup setup;
+  private final LoopGroup group;
+  private final int number;
   private final Buffers buffers = new Buffers();
   private final Timers timers = new Timers(this);
   private final Inbox inbox;
@@ -42,14 +41,19 @@ public final class EventLoop implements Executor {
   private final ArrayDeque<Runnable> exitCallbacks = new ArrayDeque<>();
   private long now;
   private boolean nowIsOld;
-  private final Consumer<Runnable> guardedRunner = this::guarded; // made once, not each turn
+  private final Guard guard;
+  private final Consumer<Runnable> guardedRunner; // made once, not each turn
   private boolean exiting;
   private boolean interrupted;
   private boolean ended;
 
-  EventLoop(LoopSetup setup, Poller poller) {
+  EventLoop(LoopSetup setup, Poller poller, LoopGroup group, int number) {
     this.setup = setup;
     this.poller = poller;
+    this.group = group;
+    this.number = number;
+    this.guard = new Guard(setup, buffers);
+    this.guardedRunner = guard::run;
     this.inbox = new Inbox(thread, poller::wake);
     this.nowIsOld = true;
   }
@@ -146,11 +150,11 @@ public final class EventLoop implements Executor {
       String host, Consumer<List<InetAddress>> found, Consumer<? super Event> failed) {
     check();
     InetAddress literal = Addresses.literal(host);
-    Consumer<List<InetAddress>> guarded = answer -> guarded(() -> found.accept(answer), failed);
+    Consumer<List<InetAddress>> guarded = answer -> guard.run(() -> found.accept(answer), failed);
     if (literal != null) {
       executeIfRunning(() -> guarded.accept(List.of(literal)));
     } else {
-      Lookup.start(this, host, guarded, error -> tell(failed, error));
+      Lookup.start(this, host, guarded, error -> guard.tell(failed, error));
     }
   }
 
@@ -189,11 +193,21 @@ public final class EventLoop implements Executor {
     return Thread.currentThread() == thread;
   }
 
+  /** The group it runs in, which may be of this loop alone. Any thread. */
+  public LoopGroup group() {
+    return group;
+  }
+
+  /** Which one of its group it is, from 0, which runs on the thread that called run. Any thread. */
+  public int number() {
+    return number;
+  }
+
   void begin(Consumer<EventLoop> main) {
     CURRENT.set(this);
     Throwable thrown = null;
     try {
-      guarded(() -> main.accept(this), null);
+      guard.run(() -> main.accept(this));
       while (goesOn()) {
         turn();
       }
@@ -242,7 +256,7 @@ public final class EventLoop implements Executor {
     } catch (IOException e) {
       throw new UncheckedIOException("the poller failed: " + e.getMessage(), e);
     }
-    finishDispatch(); // of what was written outside a socket's dispatch, such as to an accept error
+    guard.finishDispatch(); // of what was written outside a socket's dispatch, on accept errors say
   }
 
   private void runAgain() {
@@ -269,7 +283,7 @@ public final class EventLoop implements Executor {
     Runnable callback;
     while ((callback = exitCallbacks.poll()) != null) {
       Runnable last = callback;
-      first = Holdings.attempt(first, () -> guarded(last, null));
+      first = Holdings.attempt(first, () -> guard.run(last));
     }
     ended = true;
     first = holdings.drop(first);
@@ -313,6 +327,10 @@ public final class EventLoop implements Executor {
     return poller;
   }
 
+  Guard guard() {
+    return guard;
+  }
+
   Timers timers() {
     return timers;
   }
@@ -347,66 +365,5 @@ public final class EventLoop implements Executor {
 
   void releaseLater(Lane lane) {
     releases.add(lane);
-  }
-
-  /** Tells an event to who asked for it, else to the default handler. */
-  void tell(@Nullable Consumer<? super Event> callback, Event event) {
-    Consumer<? super Event> target = callback != null ? callback : setup.defaultEventHandler;
-    if (!setup.catchCallbackErrors) {
-      target.accept(event);
-      return;
-    }
-    try {
-      target.accept(event);
-    } catch (RuntimeException e) {
-      if (callback == null) {
-        throw e; // nobody is left who could be told
-      }
-      setup.defaultEventHandler.accept(failure(e, event.socket()));
-    }
-  }
-
-  private void guarded(Runnable code) {
-    guarded(code, null);
-  }
-
-  /** Runs a piece of the program, then sends what it wrote: each way into the program is here. */
-  void guarded(Runnable code, @Nullable Consumer<? super Event> events) {
-    try {
-      code.run();
-    } catch (RuntimeException e) {
-      callbackFailed(events, e, null);
-    }
-    finishDispatch();
-  }
-
-  /** What a callback threw goes to the event callback, or leaves the loop. */
-  void callbackFailed(
-      @Nullable Consumer<? super Event> events,
-      RuntimeException thrown,
-      @Nullable Endpoint subject) {
-    if (!setup.catchCallbackErrors) {
-      throw thrown;
-    }
-    tell(events, failure(thrown, subject));
-  }
-
-  private static CallbackError failure(RuntimeException thrown, @Nullable Endpoint subject) {
-    CallbackError error = new CallbackError(thrown);
-    if (subject != null) {
-      error.concerns(subject);
-    }
-    return error;
-  }
-
-  /** The one write that carries what was written during a dispatch. */
-  void finishDispatch() {
-    Outlet owner;
-    while ((owner = buffers.owner()) != null) {
-      owner.finishDispatch(); // telling a failure may have made the program write to another
-      if (buffers.owner() == owner) {
-        owner.clear(); // it has nowhere to go any more
-      }
-    }
   }
 }

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class Holdings {
   private final Set<Lane> lanes = new HashSet<>();
   private final Set<TcpServer> servers = new HashSet<>();
+  private final Set<SharedServer> accepting = new HashSet<>(); // for other loops too
   private final Set<Notifier> notifiers = new HashSet<>();
   private int incoming;
   private int lookups;
@@ -32,6 +33,14 @@ final class Holdings {
     servers.remove(server);
   }
 
+  void add(SharedServer server) {
+    accepting.add(server);
+  }
+
+  void remove(SharedServer server) {
+    accepting.remove(server);
+  }
+
   void add(Notifier notifier) {
     notifiers.add(notifier);
   }
@@ -46,7 +55,11 @@ final class Holdings {
   }
 
   boolean any() {
-    return !lanes.isEmpty() || !servers.isEmpty() || lookups > 0 || !notifiers.isEmpty();
+    return !lanes.isEmpty()
+        || !servers.isEmpty()
+        || !accepting.isEmpty()
+        || lookups > 0
+        || !notifiers.isEmpty();
   }
 
   LoopStats stats(int timers) {
@@ -66,6 +79,9 @@ final class Holdings {
   @Nullable Throwable drop(@Nullable Throwable before) {
     Throwable first = before;
     for (TcpServer server : List.copyOf(servers)) {
+      first = attempt(first, server::drop);
+    }
+    for (SharedServer server : List.copyOf(accepting)) {
       first = attempt(first, server::drop);
     }
     for (Lane lane : List.copyOf(lanes)) {

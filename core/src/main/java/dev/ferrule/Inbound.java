@@ -195,7 +195,7 @@ final class Inbound {
     try {
       callback.read(lane.socket, data);
     } catch (RuntimeException e) {
-      lane.loop.callbackFailed(lane.callbacks.event, e, lane.socket);
+      lane.loop.guard().callbackFailed(lane.callbacks.event, e, lane.socket);
     } finally {
       lent = null;
     }
@@ -205,7 +205,7 @@ final class Inbound {
     try {
       callback.ready(lane.socket, of);
     } catch (RuntimeException e) {
-      lane.loop.callbackFailed(lane.callbacks.event, e, lane.socket);
+      lane.loop.guard().callbackFailed(lane.callbacks.event, e, lane.socket);
     }
   }
 

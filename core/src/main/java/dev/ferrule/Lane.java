@@ -164,7 +164,7 @@ final class Lane {
       case DRAINING -> out.flush();
       case CONNECTING, LINGERING, CLOSED -> {}
     }
-    loop.finishDispatch();
+    loop.guard().finishDispatch();
     watch();
   }
 
@@ -205,7 +205,7 @@ final class Lane {
     try {
       socket.secured();
     } catch (RuntimeException e) {
-      loop.callbackFailed(callbacks.event, e, socket);
+      loop.guard().callbackFailed(callbacks.event, e, socket);
     }
     if (state == State.OPEN && on.buffered()) {
       noteAgain();
@@ -275,7 +275,7 @@ final class Lane {
         case CONNECTING, CLOSED -> {}
       }
     }
-    loop.finishDispatch();
+    loop.guard().finishDispatch();
     watch();
   }
 
@@ -291,7 +291,7 @@ final class Lane {
       handshake();
     }
     in.again();
-    loop.finishDispatch();
+    loop.guard().finishDispatch();
     watch();
   }
 
@@ -317,12 +317,12 @@ final class Lane {
     try {
       callback.accept(socket);
     } catch (RuntimeException e) {
-      loop.callbackFailed(callbacks.event, e, socket);
+      loop.guard().callbackFailed(callbacks.event, e, socket);
     }
   }
 
   void tell(Event event) {
-    loop.tell(callbacks.event, event);
+    loop.guard().tell(callbacks.event, event);
   }
 
   /** The one place that tells the poller what to watch. */

@@ -26,6 +26,7 @@ public final class LoopSetup {
 
   @Nullable String pollerName;
   @Nullable PollerProvider pollerProvider;
+  int loops = 1;
   boolean catchCallbackErrors;
   Resolver resolver = Resolver.SYSTEM;
   Consumer<Event> defaultEventHandler = LoopSetup::throwErrors;
@@ -86,16 +87,35 @@ public final class LoopSetup {
   }
 
   /**
+   * So many loops, 1 by default, each on a thread of its own: see {@link LoopGroup}. All of them
+   * call the executor, the resolver, the default event handler and the clock that are set here.
+   *
+   * @throws IllegalArgumentException when {@code count} is not from 1 to {@link LoopGroup#MOST}
+   */
+  public LoopSetup loops(int count) {
+    if (count < 1 || count > LoopGroup.MOST) {
+      throw new IllegalArgumentException(
+          "the number of loops is from 1 to " + LoopGroup.MOST + ", not " + count);
+    }
+    loops = count;
+    return this;
+  }
+
+  /**
    * Runs a loop on this thread until nothing is left to wait for. {@code main} is its first act.
+   *
+   * <p>Of several {@link #loops}, one runs on this thread; {@code main} runs on each of them, once
+   * all are there, and this returns when all have ended. What leaves one loop, or a loop that
+   * cannot be started, ends the others as {@link EventLoop#exit} does, and is thrown here; what
+   * leaves those then is suppressed in it (an {@link EventError} carries none, and that is lost).
+   * An interrupt of this thread ends nothing: the flag is set when this returns.
    *
    * @throws IllegalStateException when this thread runs a loop already, or the poller is not
    *     available
    */
   public void run(Consumer<EventLoop> main) {
     EventLoop.requireNone();
-    try (Poller poller = open()) {
-      new EventLoop(this, poller).begin(main);
-    }
+    new LoopGroup(this, chosen()).run(main);
   }
 
   /** All pollers there are, the best first, available or not. */
@@ -106,9 +126,7 @@ public final class LoopSetup {
         .toList();
   }
 
-  /** The poller that this setup takes. */
-  private Poller open() {
-    PollerProvider provider = chosen();
+  static Poller open(PollerProvider provider) {
     try {
       return provider.open();
     } catch (IOException e) {

@@ -12,6 +12,17 @@ package dev.ferrule;
  */
 public record LoopStats(
     int outgoing, int incoming, int servers, int dnsQueries, int timers, int notifiers) {
+  /** What this loop and another one have open together. */
+  public LoopStats plus(LoopStats other) {
+    return new LoopStats(
+        outgoing + other.outgoing,
+        incoming + other.incoming,
+        servers + other.servers,
+        dnsQueries + other.dnsQueries,
+        timers + other.timers,
+        notifiers + other.notifiers);
+  }
+
   /** Whether nothing at all is open. */
   public boolean isEmpty() {
     return outgoing + incoming + servers + dnsQueries + timers + notifiers == 0;

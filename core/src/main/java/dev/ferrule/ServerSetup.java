@@ -1,7 +1,6 @@
 package dev.ferrule;
 
 import dev.ferrule.spi.Link;
-import dev.ferrule.spi.Listener;
 import java.io.IOException;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +51,8 @@ public abstract class ServerSetup<
   }
 
   /**
-   * Listens, from the moment that this returns.
+   * Listens, from the moment that this returns. In a {@link LoopGroup} it joins the servers that
+   * other loops opened at the same address.
    *
    * @throws dev.ferrule.event.AddressInUse when somebody else listens there
    * @throws dev.ferrule.event.TcpBindError when it cannot listen for another reason
@@ -60,13 +60,12 @@ public abstract class ServerSetup<
   public V open() {
     loop.check();
     V server = server();
-    Listener listener;
+    server.begin(loop, callbacks, this::accepted);
     try {
-      listener = loop.poller().listen(address, backlog);
+      loop.group().servers().open(loop, server, address, backlog);
     } catch (IOException e) {
       throw Failures.binding(e, address);
     }
-    server.begin(loop, listener, callbacks, this::accepted);
     return server;
   }
 

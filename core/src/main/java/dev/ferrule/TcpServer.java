@@ -2,119 +2,155 @@ package dev.ferrule;
 
 import dev.ferrule.event.Endpoint;
 import dev.ferrule.event.TcpAcceptError;
+import dev.ferrule.event.TcpBindError;
+import dev.ferrule.event.TcpError;
 import dev.ferrule.spi.Link;
-import dev.ferrule.spi.LinkException;
 import dev.ferrule.spi.Listener;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A listening TCP server of an event loop. All calls are made on the loop's thread. cl-async:
- * {@code tcp-server}.
+ * A listening TCP server of an event loop; in a {@link LoopGroup}, that loop's share of a server.
+ * All calls are made on the loop's thread. cl-async: {@code tcp-server}.
  */
 public class TcpServer implements Endpoint {
-  /** Connections taken per turn, so that a flood of them does not starve those that are open. */
-  private static final int ACCEPTS_PER_TURN = 64;
+  /** Connections on their way from another loop, so that a loop that is held up gets no more. */
+  private static final int MOST_ARRIVING = 64;
 
-  private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
-
+  private final AtomicInteger arriving = new AtomicInteger();
   private @Nullable EventLoop loop;
-  private @Nullable Listener listener;
-  private @Nullable Timer pause;
   private @Nullable Callbacks callbacks;
+  private @Nullable Consumer<Link> accepted;
+  private @Nullable SocketAddress localAddress;
+  private @Nullable Runnable leave;
   private @Nullable Object attachment;
-  private Duration nextPause = FIRST_PAUSE;
   private boolean closed;
 
   /** For the kinds of servers; a program opens its own with {@link Tcp}. */
   protected TcpServer() {}
 
-  void begin(EventLoop on, Listener listening, Callbacks calls, Consumer<Link> accepted) {
+  /** Before it listens. */
+  void begin(EventLoop on, Callbacks calls, Consumer<Link> taking) {
     loop = on;
-    listener = listening;
     callbacks = calls;
-    on.holdings().add(this);
-    listening.attach(ops -> accept(on, listening, accepted));
-    listening.interest(Link.READ);
+    accepted = taking;
   }
 
-  private void accept(EventLoop on, Listener listening, Consumer<Link> accepted) {
-    for (int left = ACCEPTS_PER_TURN; left > 0 && !closed; left--) {
-      Link link;
-      try {
-        link = listening.accept();
-      } catch (IOException e) {
-        if (e instanceof LinkException gone && gone.kind() == LinkException.Kind.RESET) {
-          continue; // that one client left before its turn came; the others are fine
-        }
-        pause(on, listening, e);
-        return;
-      }
-      if (link == null) {
-        return;
-      }
-      nextPause = FIRST_PAUSE;
-      accepted.accept(link);
-    }
+  /** It listens; {@code leaving} ends that. */
+  void opened(SocketAddress local, Runnable leaving) {
+    localAddress = local;
+    leave = leaving;
+    on().holdings().add(this);
   }
 
-  /**
-   * Out of descriptors, mostly: the connection stays in the backlog, and asking again would spin.
-   */
-  private void pause(EventLoop on, Listener listening, IOException reason) {
-    listening.interest(0);
-    pause =
-        on.delay(
-            nextPause,
-            () -> {
-              pause = null;
-              listening.interest(Link.READ);
-            });
-    String message =
-        "a connection could not be accepted, trying again in "
-            + nextPause.toMillis()
-            + " ms: "
-            + reason.getMessage();
-    nextPause = nextPause.multipliedBy(2);
-    if (nextPause.compareTo(LONGEST_PAUSE) > 0) {
-      nextPause = LONGEST_PAUSE;
-    }
-    on.tell(callbacks == null ? null : callbacks.event, new TcpAcceptError(message, this, reason));
+  EventLoop on() {
+    return Objects.requireNonNull(loop);
   }
 
-  /**
-   * Stops listening; connections that were accepted live on. Harmless when closed already.
-   * cl-async: {@code close-tcp-server}.
-   */
-  public void close() {
-    EventLoop on = loop;
-    if (closed || on == null || listener == null) {
+  // ---- what acceptors call, maybe on the thread of another loop
+
+  boolean isOn(EventLoop other) {
+    return loop == other;
+  }
+
+  boolean execute(Runnable action) {
+    return on().executeIfRunning(action);
+  }
+
+  /** This server, as the only one that an acceptor accepts for. */
+  Supplier<List<TcpServer>> alone() {
+    List<TcpServer> self = List.of(this);
+    return () -> self;
+  }
+
+  /** Whether it shall get no more connections for now. */
+  boolean isCrowded() {
+    return arriving.get() >= MOST_ARRIVING;
+  }
+
+  @Nullable Link take(EventLoop here, Listener listener) throws IOException {
+    return isOn(here) ? listener.accept() : listener.acceptFor(on().poller());
+  }
+
+  /** A link that {@link #take} gave: it is served, or closed when this server is not there now. */
+  void accepted(EventLoop here, Link link) {
+    if (isOn(here)) {
+      serve(link);
       return;
     }
-    on.check();
-    end(on, listener);
+    arriving.incrementAndGet();
+    Inbox.Chore arrival =
+        () -> {
+          arriving.decrementAndGet();
+          serve(link);
+        };
+    if (!execute(arrival)) {
+      link.close();
+    }
+  }
+
+  private void serve(Link link) {
+    if (closed) {
+      link.close();
+    } else {
+      Objects.requireNonNull(accepted).accept(link);
+    }
+  }
+
+  void acceptFailed(EventLoop here, String message, IOException reason) {
+    if (isOn(here)) {
+      tell(new TcpAcceptError(message, this, reason));
+    } else {
+      execute(() -> acceptFailed(on(), message, reason));
+    }
+  }
+
+  // ---- on its own thread again
+
+  private void tell(TcpError event) {
+    on().guard().tell(callbacks == null ? null : callbacks.event, event);
+  }
+
+  /** No loop listens there any more, and none could take over. */
+  void lost(TcpBindError error) {
+    if (!closed) {
+      end();
+      error.concerns(this);
+      tell(error);
+    }
+  }
+
+  /**
+   * Stops listening; connections that were accepted live on. Harmless when closed already. In a
+   * group the other loops go on listening. cl-async: {@code close-tcp-server}.
+   */
+  public void close() {
+    if (!closed && leave != null) {
+      on().check();
+      end();
+    }
   }
 
   /** The loop ends, and takes the server with it. */
   void drop() {
-    if (!closed && loop != null && listener != null) {
-      end(loop, listener);
+    if (!closed) {
+      end();
     }
   }
 
-  private void end(EventLoop on, Listener listening) {
+  private void end() {
     closed = true;
-    if (pause != null) {
-      on.timers().remove(pause);
-      pause = null;
+    on().holdings().remove(this);
+    if (leave != null) {
+      leave.run();
     }
-    on.holdings().remove(this);
-    listening.close();
   }
 
   /** Whether it has been closed. */
@@ -129,7 +165,7 @@ public class TcpServer implements Endpoint {
 
   @Override
   public @Nullable SocketAddress localAddress() {
-    return listener == null ? null : listener.localAddress();
+    return localAddress;
   }
 
   @Override

@@ -79,7 +79,7 @@ final class Timers {
     while (size > 0 && at(0).dueNanos - now <= 0 && at(0).number < before) {
       Timer due = at(0);
       remove(due);
-      loop.guarded(due::fire, null);
+      loop.guard().run(due::fire);
     }
   }
 

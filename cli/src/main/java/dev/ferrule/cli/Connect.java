@@ -1,5 +1,6 @@
 package dev.ferrule.cli;
 
+import dev.ferrule.LoopSetup;
 import dev.ferrule.cli.starttls.StartTls;
 import dev.ferrule.ssl.Credentials;
 import dev.ferrule.ssl.SslContext;
@@ -115,6 +116,7 @@ final class Connect implements Callable<Integer> {
     if (contradiction != null) {
       throw new ToolError(Exit.USAGE, contradiction);
     }
+    LoopSetup loop = shared.loop();
     shared.chosenPoller();
     SslContext context = plain ? null : context();
     String name = serverName == null && target.unix() == null ? target.host() : serverName;
@@ -127,7 +129,7 @@ final class Connect implements Callable<Integer> {
             startTls,
             pinned,
             Duration.ofMillis(Math.round(timeout * 1000)))
-        .run(shared.loop());
+        .run(loop);
   }
 
   private @Nullable String contradiction(Target target) {

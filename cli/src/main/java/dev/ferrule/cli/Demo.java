@@ -1,5 +1,6 @@
 package dev.ferrule.cli;
 
+import dev.ferrule.LoopSetup;
 import dev.ferrule.ssl.Credentials;
 import dev.ferrule.ssl.SslContext;
 import dev.ferrule.ssl.SslContextBuilder;
@@ -42,6 +43,7 @@ final class Demo implements Callable<Integer> {
   @Override
   public Integer call() {
     Steps steps = new Steps(stdio.text(), shared.voice.quiet);
+    LoopSetup loop = shared.loop();
     shared.chosenPoller();
     SslContextBuilder server = SslContext.server();
     SslContextBuilder client = SslContext.client();
@@ -52,7 +54,7 @@ final class Demo implements Callable<Integer> {
     steps.done("certificate", "EC P-256 for localhost, SHA-256 " + print);
     server.credentials(identity);
     client.trust(identity.chain());
-    DemoRun.run(steps, server.build(), client.build(), shared);
+    DemoRun.run(steps, server.build(), client.build(), shared, loop);
     steps.last("OK: served, connected, exchanged, and wrapped a plain connection");
     return Exit.CLEAN;
   }

@@ -1,6 +1,7 @@
 package dev.ferrule.cli;
 
 import dev.ferrule.EventLoop;
+import dev.ferrule.LoopSetup;
 import dev.ferrule.Tcp;
 import dev.ferrule.TcpServer;
 import dev.ferrule.TcpSocket;
@@ -53,14 +54,13 @@ final class DemoRun {
   }
 
   /** Runs all steps. */
-  static void run(Steps steps, SslContext server, SslContext client, SharedOptions shared) {
+  static void run(
+      Steps steps, SslContext server, SslContext client, SharedOptions shared, LoopSetup setup) {
     DemoRun[] run = new DemoRun[1];
-    shared
-        .loop()
-        .run(loop -> {
-          run[0] = new DemoRun(steps, server, client, shared, loop);
-          run[0].serve();
-        });
+    setup.run(loop -> {
+      run[0] = new DemoRun(steps, server, client, shared, loop);
+      run[0].serve();
+    });
     ToolError failed = run[0].failure;
     if (failed != null) {
       throw failed;

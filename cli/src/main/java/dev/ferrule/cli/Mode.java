@@ -8,7 +8,7 @@ import java.util.Locale;
 
 /**
  * What a server does with its connections. A mode has no state of its own for a connection, so that
- * a connection costs nothing here, and nothing is allocated while bytes flow. One loop only.
+ * a connection costs nothing here, and nothing is allocated while bytes flow. Any loop may use it.
  */
 enum Mode {
   /** Sends back what it receives; a peer that does not read is not read either. */
@@ -45,8 +45,9 @@ enum Mode {
 
     // A round has an end even if the peer is quicker than we: others want to be served too.
     private void send(TcpSocket socket) {
+      ByteBuffer block = BLOCK.get();
       for (int left = BLOCKS_PER_ROUND; left > 0; left--) {
-        if (!socket.write(BLOCK.clear())) {
+        if (!socket.write(block.clear())) {
           return; // goes on when it is drained; else when all has been flushed
         }
       }
@@ -60,13 +61,13 @@ enum Mode {
   LINE {
     @Override
     void read(TcpSocket socket, ByteBuffer data) {
-      socket.write(LINE_TEXT.clear());
+      socket.write(LINE_TEXT.duplicate()); // its position would be that of all loops
       socket.close();
     }
   };
 
   private static final int BLOCKS_PER_ROUND = 4;
-  private static final ByteBuffer BLOCK = block();
+  private static final ThreadLocal<ByteBuffer> BLOCK = ThreadLocal.withInitial(Mode::block);
   private static final ByteBuffer LINE_TEXT =
       ByteBuffer.wrap("THIS IS A SECURE LINE!\n".getBytes(UTF_8));
 

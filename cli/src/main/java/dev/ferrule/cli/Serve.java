@@ -1,6 +1,8 @@
 package dev.ferrule.cli;
 
 import dev.ferrule.EventLoop;
+import dev.ferrule.LoopGroup;
+import dev.ferrule.LoopSetup;
 import dev.ferrule.ServerSetup;
 import dev.ferrule.Tcp;
 import dev.ferrule.TcpServer;
@@ -19,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -47,6 +50,7 @@ import picocli.CommandLine.Option;
       "  ferrule serve --port 8443                # echo, with a certificate made on the spot",
       "  ferrule serve --port 8443 --cert chain.pem --key key.pem --mode line",
       "  ferrule serve --port 0 --mode source --ciphers ECDHE+AESGCM",
+      "  ferrule serve --port 8443 --loops 4             # on four threads",
       "  ferrule serve --port 8443 --client-ca ca.pem    # clients must show a certificate",
       "  ferrule serve --port 7000 --bind 0.0.0.0 --plain --mode sink"
     })
@@ -111,9 +115,16 @@ final class Serve implements Callable<Integer> {
     if (contradiction != null) {
       throw new ToolError(Exit.USAGE, contradiction);
     }
+    LoopSetup loops = shared.loops();
     String poller = shared.chosenPoller().name();
     SslContext context = plain ? null : context();
-    shared.loop().run(loop -> open(loop, context, poller));
+    AtomicInteger toOpen = new AtomicInteger(shared.loops);
+    loops.run(loop -> {
+      TcpServer server = open(loop, context);
+      if (toOpen.decrementAndGet() == 0) {
+        ready(loop.group(), server, context, poller);
+      }
+    });
     return Exit.CLEAN;
   }
 
@@ -167,18 +178,21 @@ final class Serve implements Callable<Integer> {
     return ssl.credentials(shown).build();
   }
 
-  private void open(EventLoop loop, @Nullable SslContext context, String poller) {
+  private TcpServer open(EventLoop loop, @Nullable SslContext context) {
     String host = address.equals("*") ? null : address;
-    TcpServer server;
     if (context == null) {
       Tcp.Server setup = Tcp.server(loop, host, port);
-      server = common(setup).onConnect(mode::ready).open();
-    } else {
-      var setup = Ssl.server(loop, host, port).context(context);
-      setup.onSecure(this::secure);
-      server = common(setup).open();
+      return common(setup).onConnect(mode::ready).open();
     }
-    Signals.onStop(() -> stop(loop));
+    var setup = Ssl.server(loop, host, port).context(context);
+    setup.onSecure(this::secure);
+    return common(setup).open();
+  }
+
+  /** All loops listen. */
+  private void ready(
+      LoopGroup loops, TcpServer server, @Nullable SslContext context, String poller) {
+    Signals.onStop(() -> stop(loops));
     stdio
         .text()
         .println(
@@ -210,11 +224,11 @@ final class Serve implements Callable<Integer> {
     mode.ready(socket);
   }
 
-  private void stop(EventLoop loop) {
+  private static void stop(LoopGroup loops) {
     try {
-      loop.execute(() -> finish(loop));
+      loops.execute(Serve::finish);
     } catch (IllegalStateException e) {
-      // It has ended by itself just now.
+      // They have ended by themselves just now.
     }
   }
 

@@ -54,7 +54,10 @@ final class SharedOptions {
               + " with one processor.")
   @Nullable Tasks tasks;
 
-  @Option(names = "--loops", paramLabel = "N", description = "Event loops; only 1 works so far.")
+  @Option(
+      names = "--loops",
+      paramLabel = "N",
+      description = "Event loops of a server, each on a thread of its own; 1 unless said.")
   int loops = 1;
 
   @Option(
@@ -114,21 +117,34 @@ final class SharedOptions {
     return verify == null ? null : "--verify";
   }
 
-  /** The poller that {@link #loop} takes. */
+  /** The poller that {@link #loop} and {@link #loops} take. */
   PollerProvider chosenPoller() {
     try {
-      return loop().chosen();
+      return setup().chosen();
     } catch (IllegalStateException e) {
       throw new ToolError(Exit.USAGE, String.valueOf(e.getMessage()), e);
     }
   }
 
-  /** A loop to run, once what was asked for it has been checked. */
+  /** A loop to run, for a command that has work for one only. */
   LoopSetup loop() {
     if (loops != 1) {
       throw new ToolError(
-          Exit.USAGE, "--loops " + loops + ": only one loop works so far; leave --loops out");
+          Exit.USAGE, "--loops " + loops + ": this command needs only one loop; it is for serve");
     }
+    return setup();
+  }
+
+  /** As many loops to run as were asked for. */
+  LoopSetup loops() {
+    try {
+      return setup().loops(loops);
+    } catch (IllegalArgumentException e) {
+      throw new ToolError(Exit.USAGE, "--loops: " + e.getMessage(), e);
+    }
+  }
+
+  private LoopSetup setup() {
     LoopSetup setup = EventLoop.setup();
     boolean alone = Runtime.getRuntime().availableProcessors() == 1;
     if (tasks == Tasks.loop || (tasks == null && alone)) {

@@ -13,6 +13,8 @@ import java.io.InputStream;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
@@ -212,6 +214,68 @@ class ServeTest {
     try (var taken = ScriptedServer.plain(socket -> {})) {
       String port = taken.address().split(":", -1)[1];
       Tool.Result result = Tool.run("serve", "--port", port, "--plain");
+      assertThat(result.status()).isEqualTo(1);
+      assertThat(result.err()).contains("in use");
+      assertThat(result.err().lines()).hasSize(1);
+    }
+  }
+
+  @Test
+  void several_loops_serve_as_one_and_SIGTERM_ends_them_all() throws Exception {
+    try (RunningTool server = RunningTool.serve(folder, "--plain", "--loops", "2")) {
+      String address = server.address();
+      List<Socket> held = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        Socket socket = open(address);
+        held.add(socket);
+        socket.getOutputStream().write(i);
+        assertThat(socket.getInputStream().read()).isEqualTo(i);
+      }
+      server.process().toHandle().destroy(); // unlike the process, it leaves the streams open
+      for (Socket socket : held) {
+        assertThat(socket.getInputStream().read()).isEqualTo(-1);
+        socket.close();
+      }
+      assertThat(server.line()).as("what comes after READY").isNull();
+      assertThat(server.process().waitFor()).isZero();
+    }
+  }
+
+  @Test
+  void each_of_several_loops_shakes_hands_and_echoes() throws Exception {
+    try (RunningTool server = serve("--loops", "2")) {
+      String address = server.address();
+      for (int i = 0; i < 4; i++) {
+        Tool.Result result = Tool.runWith("hello " + i, "connect", address, "--ca", ca, "-q");
+        assertThat(result.err()).isEmpty();
+        assertThat(result.out()).isEqualTo("hello " + i);
+      }
+      assertThat(server.stop()).isZero();
+    }
+  }
+
+  @Test
+  void sources_on_several_loops_send_what_one_sends() throws Exception {
+    try (RunningTool server =
+        RunningTool.serve(folder, "--plain", "--mode", "source", "--loops", "2")) {
+      String address = server.address();
+      try (Socket one = open(address);
+          Socket two = open(address)) {
+        // Read in turns, so that both loops write at the same time.
+        for (int i = 0; i < 64; i++) {
+          byte[] first = one.getInputStream().readNBytes(128 * 1024);
+          assertThat(two.getInputStream().readNBytes(128 * 1024)).isEqualTo(first);
+          assertThat(first[0]).isEqualTo((byte) '!');
+        }
+      }
+    }
+  }
+
+  @Test
+  void a_port_that_is_taken_is_1_with_several_loops_too() throws Exception {
+    try (RunningTool first = RunningTool.serve(folder, "--plain", "--loops", "2")) {
+      String port = first.address().split(":", -1)[1];
+      Tool.Result result = Tool.run("serve", "--port", port, "--plain", "--loops", "3");
       assertThat(result.status()).isEqualTo(1);
       assertThat(result.err()).contains("in use");
       assertThat(result.err().lines()).hasSize(1);

@@ -46,6 +46,7 @@ class UsageTest {
           connect a:1 --timeout 0 | --timeout
           connect a:1 --timeout soon | --timeout
           connect a:1 --loops 2 | only one loop
+          demo --loops 2 | only one loop
           connect a:1 --nonsense | Unknown option: '--nonsense'
           serve | --port
           serve --port 70000 | --port is a number from 0 to 65535
@@ -56,7 +57,9 @@ class UsageTest {
           serve --port 0 --client-auth required | --client-ca
           serve --port 0 --plain --cert x.pem | --cert has no meaning with --plain
           serve --port 0 --password-file x | without --cert
-          serve --port 0 --loops 4 | only one loop
+          serve --port 0 --loops 0 | --loops: the number of loops is from 1 to 1024, not 0
+          serve --port 0 --loops 1025 | from 1 to 1024
+          serve --port 0 --loops many | --loops
           demo --ciphers FOO | FOO
           demo extra | Unmatched argument
           serv --port 1 | there is no command 'serv'; did you mean serve?

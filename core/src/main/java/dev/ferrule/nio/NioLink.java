@@ -7,6 +7,7 @@ import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
@@ -18,16 +19,17 @@ final class NioLink implements Link {
   private static final int MOST_COPIED = Buffers.OUTPUT;
 
   private final SocketChannel channel;
-  private final SelectionKey key;
+  private final Selector selector;
   private final SocketAddress remote;
+  private @Nullable SelectionKey key; // once it is watched, and so on its own loop's thread
   private Ready ready = ops -> {};
   private boolean connected;
 
-  NioLink(SocketChannel channel, Selector selector, SocketAddress remote) throws IOException {
+  NioLink(SocketChannel channel, Selector selector, SocketAddress remote) {
     this.channel = channel;
+    this.selector = selector;
     this.remote = remote;
     this.connected = channel.isConnected();
-    this.key = channel.register(selector, 0, this);
   }
 
   void fire(int nioOps) {
@@ -45,14 +47,26 @@ final class NioLink implements Link {
 
   @Override
   public void interest(int ops) {
-    if (!key.isValid()) {
-      return;
-    }
     int nio = (ops & READ) != 0 ? SelectionKey.OP_READ : 0;
     if ((ops & WRITE) != 0) {
       nio |= connected ? SelectionKey.OP_WRITE : SelectionKey.OP_CONNECT;
     }
-    key.interestOps(nio);
+    SelectionKey on = key;
+    if (on != null) {
+      if (on.isValid()) {
+        on.interestOps(nio);
+      }
+    } else if (nio != 0) {
+      register(nio);
+    }
+  }
+
+  private void register(int nio) {
+    try {
+      key = channel.register(selector, nio, this);
+    } catch (ClosedChannelException e) {
+      return; // nothing to watch any more
+    }
   }
 
   @Override

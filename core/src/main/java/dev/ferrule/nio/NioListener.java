@@ -2,6 +2,7 @@ package dev.ferrule.nio;
 
 import dev.ferrule.spi.Link;
 import dev.ferrule.spi.Listener;
+import dev.ferrule.spi.Poller;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
@@ -45,18 +46,30 @@ final class NioListener implements Listener {
 
   @Override
   public @Nullable Link accept() throws IOException {
+    return accept(selector);
+  }
+
+  @Override
+  public @Nullable Link acceptFor(Poller home) throws IOException {
+    if (!(home instanceof NioPoller poller)) {
+      throw new IllegalArgumentException("not a poller of this kind: " + home);
+    }
+    return accept(poller.selector());
+  }
+
+  private @Nullable Link accept(Selector home) throws IOException {
     try {
       SocketChannel accepted = channel.accept();
-      return accepted == null ? null : link(accepted);
+      return accepted == null ? null : link(accepted, home);
     } catch (IOException e) {
       throw NioFailure.of(e);
     }
   }
 
-  private Link link(SocketChannel accepted) throws IOException {
+  private static Link link(SocketChannel accepted, Selector home) throws IOException {
     try {
       accepted.configureBlocking(false);
-      return new NioLink(accepted, selector, accepted.getRemoteAddress());
+      return new NioLink(accepted, home, accepted.getRemoteAddress());
     } catch (IOException e) {
       accepted.close();
       throw e;

@@ -29,6 +29,10 @@ final class NioPoller implements Poller {
     this.selector = selector;
   }
 
+  Selector selector() {
+    return selector;
+  }
+
   @Override
   public Link connect(SocketAddress remote) throws IOException {
     SocketChannel channel =

@@ -18,7 +18,8 @@ public interface Listener {
   /**
    * Takes one waiting connection for the loop of another poller of the same kind; null when there
    * is none. Called on this listener's thread; the link is then handed over, and belongs to the
-   * other.
+   * other. One that the other does not want any more is closed at once, before anything else is
+   * called, and on this listener's thread.
    */
   default @Nullable Link acceptFor(Poller home) throws IOException {
     throw new UnsupportedOperationException("this listener accepts for its own poller only");

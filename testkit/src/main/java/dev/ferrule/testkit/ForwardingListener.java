@@ -2,6 +2,7 @@ package dev.ferrule.testkit;
 
 import dev.ferrule.spi.Link;
 import dev.ferrule.spi.Listener;
+import dev.ferrule.spi.Poller;
 import java.io.IOException;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,11 @@ public class ForwardingListener implements Listener {
   @Override
   public @Nullable Link accept() throws IOException {
     return real.accept();
+  }
+
+  @Override
+  public @Nullable Link acceptFor(Poller home) throws IOException {
+    return real.acceptFor(ForwardingPoller.undecorated(home));
   }
 
   @Override

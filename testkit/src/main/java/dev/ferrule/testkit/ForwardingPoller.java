@@ -26,6 +26,15 @@ public class ForwardingPoller implements Poller {
     return new Provider(real, decorator);
   }
 
+  /** The innermost poller, whose kind its listeners know. */
+  static Poller undecorated(Poller poller) {
+    Poller inner = poller;
+    while (inner instanceof ForwardingPoller outer) {
+      inner = outer.real;
+    }
+    return inner;
+  }
+
   @Override
   public Link connect(SocketAddress remote) throws IOException {
     return real.connect(remote);
@@ -33,7 +42,17 @@ public class ForwardingPoller implements Poller {
 
   @Override
   public Listener listen(SocketAddress local, int backlog) throws IOException {
-    return real.listen(local, backlog);
+    return new ForwardingListener(real.listen(local, backlog));
+  }
+
+  @Override
+  public boolean sharesAddresses() {
+    return real.sharesAddresses();
+  }
+
+  @Override
+  public Listener listenShared(SocketAddress local, int backlog) throws IOException {
+    return new ForwardingListener(real.listenShared(local, backlog));
   }
 
   @Override

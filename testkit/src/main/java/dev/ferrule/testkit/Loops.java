@@ -14,8 +14,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs loops for tests: on the thread of the test, so that an assertion that fails in a callback
- * fails the test, and never longer than {@link #LONGEST}. Afterwards nothing may be left open.
+ * Runs loops for tests, or groups of them: on the thread of the test, so that an assertion that
+ * fails in a callback fails the test, and never longer than {@link #LONGEST}. Afterwards nothing
+ * may be left open.
  */
 public final class Loops {
   /** How long a loop may run, in real time, before it is broken off with what it waits for. */
@@ -34,7 +35,9 @@ public final class Loops {
     runUntilExit(
         setup,
         loop -> {
-          loop.onExit(() -> last.set(loop.stats()));
+          loop.onExit(() ->
+              last.accumulateAndGet(
+                  loop.stats(), (a, b) -> a == null || b == null ? b : a.plus(b)));
           main.accept(loop);
         });
     assertThat(last.get()).as("what is open at the end").matches(s -> s != null && s.isEmpty());

@@ -74,6 +74,11 @@ public final class ManualClock implements LongSupplier {
     }
 
     @Override
+    public Listener listenShared(SocketAddress local, int backlog) throws IOException {
+      return new SeenListener(super.listenShared(local, backlog));
+    }
+
+    @Override
     public void poll(long wait) throws IOException {
       if (wait <= 0) {
         super.poll(wait);
@@ -123,6 +128,12 @@ public final class ManualClock implements LongSupplier {
       public @Nullable Link accept() throws IOException {
         Link link = super.accept();
         return link == null ? null : new SeenLink(link);
+      }
+
+      @Override
+      public @Nullable Link acceptFor(Poller home) throws IOException {
+        Link link = super.acceptFor(home);
+        return link == null || !(home instanceof Jumping other) ? link : other.new SeenLink(link);
       }
     }
   }

@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.ferrule.spi.Link;
 import dev.ferrule.spi.LinkException;
 import dev.ferrule.spi.Listener;
-import dev.ferrule.spi.PollerProvider;
 import dev.ferrule.testkit.PollerRig.Pair;
 import dev.ferrule.testkit.PollerRig.Seen;
 import java.io.IOException;
@@ -22,40 +21,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What every poller, with its links and listeners, must do: extend it and name the provider. */
-public abstract class PollerContract {
-  private static final long SHORT = Duration.ofMillis(20).toNanos();
-
-  private Set<String> before = Set.of();
-  private PollerRig rig;
-
+public abstract class PollerContract extends SharingContract {
   /** For the suites of pollers. */
-  @SuppressWarnings("NullAway.Init") // JUnit calls open before each test
   protected PollerContract() {}
-
-  /** The provider of the pollers under test. */
-  protected abstract PollerProvider provider();
-
-  @BeforeEach
-  void open() throws IOException {
-    assumeTrue(provider().unavailable() == null, String.valueOf(provider().unavailable()));
-    before = Descriptors.open();
-    rig = new PollerRig(provider().open());
-  }
-
-  @AfterEach
-  void closed_leaves_no_descriptor() {
-    if (provider().unavailable() == null) {
-      rig.close();
-      assertThat(Descriptors.openSince(before)).as("descriptors left open").isEmpty();
-    }
-  }
 
   // ---- waiting
 

@@ -13,7 +13,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** A poller with what a test opened on it, for {@link PollerContract}. */
 final class PollerRig implements AutoCloseable {
@@ -90,10 +90,25 @@ final class PollerRig implements AutoCloseable {
     return link;
   }
 
+  /** A link that another poller accepted for this one. */
+  Link owned(@Nullable Link link) {
+    if (link == null) {
+      throw new AssertionError("told of a connection that is not there");
+    }
+    closes.add(link::close);
+    return link;
+  }
+
+  /** Something that is so, sooner or later. */
+  @FunctionalInterface
+  interface Condition {
+    boolean isSo() throws IOException;
+  }
+
   /** Polls until it is so. */
-  void until(BooleanSupplier so) throws IOException {
+  void until(Condition so) throws IOException {
     long start = System.nanoTime();
-    while (!so.getAsBoolean()) {
+    while (!so.isSo()) {
       assertThat(System.nanoTime() - start).as("nanoseconds").isLessThan(LONGEST.toNanos());
       poller.poll(Duration.ofMillis(100).toNanos());
     }
