@@ -125,7 +125,7 @@ public interface SslChoices<B> {
     return self();
   }
 
-  /** The SSL provider, by name; by default the best that is available. */
+  /** The SSL provider, by name; by default as {@link SslContext#provider} says. */
   default B provider(String name) {
     ssl().by(name);
     return self();

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * Built once, immutable, used from any loop and thread. cl-async: {@code :ssl-ctx}.
  */
 public final class SslContext {
+  /** The system property that names the default provider; unset, the best available is it. */
+  public static final String PROVIDER = "dev.ferrule.provider";
+
   private final @Nullable WireFactory client;
   private final @Nullable WireFactory server;
 
@@ -66,19 +69,24 @@ public final class SslContext {
   }
 
   /**
-   * The provider of that name; null for the best available.
+   * The provider of that name; null for the default, which is the one that the system property
+   * {@value #PROVIDER} names, or else the best available.
    *
    * @throws SslConfigException when there is none of that name, or it is not available here
    */
-  public static SslProvider provider(@Nullable String name) {
+  public static SslProvider provider(@Nullable String wanted) {
+    String name = wanted == null ? System.getProperty(PROVIDER) : wanted;
     List<SslProvider> all = providers();
     for (SslProvider provider : all) {
-      String reason = provider.unavailable();
-      if (provider.name().equals(name) && reason != null) {
-        throw new SslConfigException("the SSL provider '" + name + "' is not available: " + reason);
+      if (name != null && !provider.name().equals(name)) {
+        continue; // it is not even asked whether it could be used: that may load a library
       }
-      if (name == null ? reason == null : provider.name().equals(name)) {
+      String reason = provider.unavailable();
+      if (reason == null) {
         return provider;
+      }
+      if (name != null) {
+        throw new SslConfigException("the SSL provider '" + name + "' is not available: " + reason);
       }
     }
     throw new SslConfigException(

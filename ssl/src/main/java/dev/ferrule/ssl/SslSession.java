@@ -1,5 +1,6 @@
 package dev.ferrule.ssl;
 
+import dev.ferrule.ssl.spi.NamedGroup;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
@@ -26,11 +27,19 @@ public record SslSession(
     boolean resumed,
     String provider) {
 
+  /**
+   * Whether a recording of the handshake stays secret from a quantum computer, as its group says.
+   */
+  public boolean postQuantum() {
+    return group.flatMap(NamedGroup::of).filter(NamedGroup::isPostQuantum).isPresent();
+  }
+
   /** One line for the log, without certificates. */
   @Override
   public String toString() {
     StringBuilder line = new StringBuilder(protocol + " " + cipher);
     group.ifPresent(name -> line.append(", group ").append(name));
+    line.append(postQuantum() ? " (post-quantum)" : "");
     alpn.ifPresent(name -> line.append(", ALPN ").append(name));
     return line.append(resumed ? ", resumed" : "").append(", by ").append(provider).toString();
   }

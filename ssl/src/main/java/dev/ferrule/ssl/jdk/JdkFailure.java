@@ -4,6 +4,8 @@ import dev.ferrule.ssl.SslError;
 import dev.ferrule.ssl.SslError.Side;
 import dev.ferrule.ssl.SslError.Stage;
 import dev.ferrule.ssl.spi.Alerts;
+import dev.ferrule.ssl.spi.Greeting;
+import dev.ferrule.ssl.spi.Unacceptable;
 import java.security.cert.CertificateException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

@@ -8,6 +8,8 @@ import dev.ferrule.ssl.SslOption;
 import dev.ferrule.ssl.SslSettings;
 import dev.ferrule.ssl.Verify;
 import dev.ferrule.ssl.spi.SslProvider;
+import dev.ferrule.ssl.spi.Trust;
+import dev.ferrule.ssl.spi.Verifier;
 import dev.ferrule.ssl.spi.WireFactory;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;

@@ -10,6 +10,7 @@ import dev.ferrule.ssl.SslError;
 import dev.ferrule.ssl.SslError.Stage;
 import dev.ferrule.ssl.SslSession;
 import dev.ferrule.ssl.SslTruncated;
+import dev.ferrule.ssl.spi.Greeting;
 import dev.ferrule.ssl.spi.RecordInput;
 import dev.ferrule.ssl.spi.SslWire;
 import java.io.IOException;
@@ -44,7 +45,9 @@ final class JdkWire implements SslWire {
   private final Outlet outlet;
   private final Buffers buffers;
   private final RecordInput input;
-  private final Greeting greeting;
+  private final JdkFacts facts;
+  private Greeting greeting;
+  private long beganMillis;
   private @Nullable TcpError failure;
   private boolean handshaken;
   private boolean legacy; // before TLS 1.3: renegotiation exists, half close does not
@@ -55,8 +58,9 @@ final class JdkWire implements SslWire {
     this.engine = engine;
     this.outlet = outlet;
     this.buffers = buffers;
-    this.input = new RecordInput(link, buffers, Memory.HEAP);
-    this.greeting = new Greeting(engine);
+    this.input = new RecordInput(link, buffers, Memory.HEAP, "unexpected_message");
+    this.facts = new JdkFacts(engine);
+    this.greeting = new Greeting(!engine.getUseClientMode(), facts);
   }
 
   @Override
@@ -82,8 +86,8 @@ final class JdkWire implements SslWire {
   }
 
   private int shakeHands(ByteBuffer in) throws IOException {
-    if (!greeting.begun()) {
-      greeting.begin();
+    if (beganMillis == 0) {
+      beganMillis = System.currentTimeMillis();
       engine.beginHandshake();
     }
     boolean filled = false;
@@ -102,7 +106,7 @@ final class JdkWire implements SslWire {
             int n = filled ? 0 : input.fill(in);
             filled = true;
             if (n < 0) {
-              throw greeting.endedEarly(input.received());
+              throw Greeting.endedEarly(input.received());
             }
             greeting.look(in, outlet);
             if (!recordReady(in)) {
@@ -133,15 +137,27 @@ final class JdkWire implements SslWire {
     }
     int start = room.position();
     SSLEngineResult result = engine.wrap(NOTHING, room);
-    greeting.sent(room, start);
+    if (!engine.getUseClientMode()) {
+      greeting.serverRecords(room, start, room.position() - start);
+    }
     return result.getStatus() != Status.BUFFER_OVERFLOW;
   }
 
   private void unwrapHandshake(ByteBuffer in) throws SSLException {
-    greeting.received(in);
+    seen(in);
     SSLEngineResult result = engine.unwrap(in, buffers.plain(Memory.HEAP));
     if (result.getStatus() == Status.CLOSED) {
-      throw greeting.closedByPeer();
+      throw Greeting.closedByPeer();
+    }
+  }
+
+  /** A whole record came in, at the buffer's position. */
+  private void seen(ByteBuffer in) {
+    int length = RecordInput.HEADER + Short.toUnsignedInt(in.getShort(in.position() + 3));
+    if (engine.getUseClientMode()) {
+      greeting.serverRecords(in, in.position(), Math.min(length, in.remaining()));
+    } else if (!greeting.hasClientHello()) {
+      greeting.clientHello(in, length);
     }
   }
 
@@ -323,7 +339,9 @@ final class JdkWire implements SslWire {
 
   @Override
   public SslSession session() {
-    return greeting.session();
+    SslSession agreed = facts.session(greeting, beganMillis);
+    greeting = new Greeting(!engine.getUseClientMode(), facts); // what was kept is dropped
+    return agreed;
   }
 
   @Override

@@ -33,15 +33,21 @@ public final class RecordInput {
   private final Link link;
   private final Buffers buffers;
   private final Memory memory;
+  private final String alert;
   private @Nullable ByteQueue kept;
   private boolean keptRecord; // what is kept holds a whole record
   private long received;
 
-  /** The records of a link. */
-  public RecordInput(Link link, Buffers buffers, Memory memory) {
+  /**
+   * The records of a link.
+   *
+   * @param alert what the provider sends for a record that cannot be
+   */
+  public RecordInput(Link link, Buffers buffers, Memory memory, String alert) {
     this.link = link;
     this.buffers = buffers;
     this.memory = memory;
+    this.alert = alert;
   }
 
   /** The shared buffer with what was kept, ready to be read from. */
@@ -91,7 +97,7 @@ public final class RecordInput {
       throw new SslError(
           Side.OURS,
           stage,
-          "unexpected_message",
+          alert,
           "NOT_A_RECORD",
           "what the peer sent is not an SSL record (did something else write to the connection?)",
           null);
@@ -100,7 +106,7 @@ public final class RecordInput {
       throw new SslError(
           Side.OURS,
           stage,
-          "unexpected_message",
+          alert,
           "RECORD_TOO_LONG",
           "the peer sent a record of "
               + length

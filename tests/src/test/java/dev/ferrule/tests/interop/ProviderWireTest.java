@@ -16,35 +16,51 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Nested;
 
-/** The wire on the JDK's engine does what every wire must, in TLS 1.2 and in TLS 1.3. */
-class JdkWireTest {
+/** The wires of every provider do what every wire must, in TLS 1.2 and in TLS 1.3. */
+class ProviderWireTest {
   @Nested
-  class Tls12 extends Contract {
-    Tls12() {
-      super(Protocol.TLS_1_2);
+  class JdkTls12 extends Contract {
+    JdkTls12() {
+      super("jdk", Protocol.TLS_1_2);
     }
   }
 
   @Nested
-  class Tls13 extends Contract {
-    Tls13() {
-      super(Protocol.TLS_1_3);
+  class JdkTls13 extends Contract {
+    JdkTls13() {
+      super("jdk", Protocol.TLS_1_3);
+    }
+  }
+
+  @Nested
+  class BoringTls12 extends Contract {
+    BoringTls12() {
+      super("boringssl", Protocol.TLS_1_2);
+    }
+  }
+
+  @Nested
+  class BoringTls13 extends Contract {
+    BoringTls13() {
+      super("boringssl", Protocol.TLS_1_3);
     }
   }
 
   abstract static class Contract extends WireContract {
+    private final String provider;
     private final Protocol protocol;
     private final WireFactory clients;
     private final WireFactory servers;
 
-    Contract(Protocol protocol) {
+    Contract(String provider, Protocol protocol) {
+      this.provider = provider;
       this.protocol = protocol;
       clients = wires(false);
       servers = wires(true);
     }
 
     private WireFactory wires(boolean server) {
-      return SslContext.provider("jdk")
+      return SslContext.provider(provider)
           .open(
               new SslSettings(
                   server,

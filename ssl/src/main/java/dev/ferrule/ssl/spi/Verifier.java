@@ -1,17 +1,20 @@
-package dev.ferrule.ssl.jdk;
+package dev.ferrule.ssl.spi;
 
-import dev.ferrule.ssl.spi.CertificateTrouble;
 import java.net.Socket;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/** The JDK's own verification of chain and host, whose refusals explain themselves. */
-final class Verifier extends X509ExtendedTrustManager {
+/**
+ * The JDK's own verification of chain and host, whose refusals explain themselves: each is an
+ * {@link Unacceptable}.
+ */
+public final class Verifier extends X509ExtendedTrustManager {
   private final X509ExtendedTrustManager judge;
 
-  Verifier(X509ExtendedTrustManager judge) {
+  /** Asks {@code judge}. */
+  public Verifier(X509ExtendedTrustManager judge) {
     this.judge = judge;
   }
 

@@ -1,4 +1,4 @@
-package dev.ferrule.ssl.jdk;
+package dev.ferrule.ssl.spi;
 
 import dev.ferrule.ssl.SslConfigException;
 import java.io.IOException;
@@ -11,8 +11,11 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
-/** Where the JDK's verification takes its trusted issuers from. */
-final class Trust {
+/**
+ * Where verification takes its trusted issuers from. Whichever provider speaks SSL, the JDK judges
+ * the certificates.
+ */
+public final class Trust {
   private Trust() {}
 
   /** Read once: the system's store takes tens of milliseconds to load. */
@@ -20,11 +23,17 @@ final class Trust {
     static final X509ExtendedTrustManager JUDGE = judge(null);
   }
 
-  static X509ExtendedTrustManager system() {
+  /** Who trusts what the system trusts. */
+  public static X509ExtendedTrustManager system() {
     return Store.JUDGE;
   }
 
-  static X509ExtendedTrustManager of(List<X509Certificate> issuers) {
+  /**
+   * Who trusts these issuers and no others.
+   *
+   * @throws SslConfigException when one of them cannot be used
+   */
+  public static X509ExtendedTrustManager of(List<X509Certificate> issuers) {
     try {
       KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
       store.load(null, null);

@@ -1,0 +1,127 @@
+package dev.ferrule.boringssl;
+
+import dev.ferrule.ssl.SslError;
+import dev.ferrule.ssl.SslError.Side;
+import dev.ferrule.ssl.SslError.Stage;
+import dev.ferrule.ssl.spi.Alerts;
+import dev.ferrule.ssl.spi.Greeting;
+import io.netty.internal.tcnative.SSL;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** The one place that makes errors of what is in BoringSSL's error queue. */
+final class BoringFailure {
+  private static final int SSL_LIBRARY = 16;
+  private static final int REASONS = 0xFFF;
+  private static final int RECEIVED_ALERTS = 1000;
+
+  private BoringFailure() {}
+
+  /** Takes the first error off this thread's queue, and empties it: 0 when there was none. */
+  static int take() {
+    int error = SSL.getLastErrorNumber();
+    SSL.clearError();
+    return error;
+  }
+
+  /**
+   * The error.
+   *
+   * @param error as {@link #take} gave it
+   * @param sent the alert that was seen to be sent; null when it was encrypted, or there was none
+   * @param greeting null after the handshake
+   */
+  static SslError of(int error, @Nullable String sent, @Nullable Greeting greeting) {
+    int reason = error & REASONS;
+    if (error >>> 24 == SSL_LIBRARY && reason >= RECEIVED_ALERTS) {
+      return received(Alerts.name(reason - RECEIVED_ALERTS), greeting);
+    }
+    String code = code(error);
+    String alert = sent == null ? alert(code) : sent;
+    Stage stage = greeting == null ? Stage.DATA : Stage.HANDSHAKE;
+    String sentence;
+    switch (code) {
+      case "NO_SHARED_CIPHER", "NO_COMMON_SIGNATURE_ALGORITHMS", "NO_SHARED_GROUP" -> {
+        stage = Stage.HELLO;
+        sentence = "no " + shared(code) + " is shared with the peer" + offers(greeting);
+      }
+      case "UNSUPPORTED_PROTOCOL", "WRONG_SSL_VERSION", "NO_SUPPORTED_VERSIONS_ENABLED" -> {
+        stage = Stage.HELLO;
+        sentence = "no protocol version is shared with the peer" + offers(greeting);
+      }
+      case "PEER_DID_NOT_RETURN_A_CERTIFICATE" -> {
+        stage = Stage.CERTIFICATE;
+        sentence = "the client showed no certificate, and one is required here";
+      }
+      case "DECRYPTION_FAILED_OR_BAD_RECORD_MAC", "DECRYPTION_FAILED" ->
+          sentence =
+              "a record was changed on its way, or was made by somebody else (bad record MAC)";
+      case "NO_RENEGOTIATION" -> {
+        code = "RENEGOTIATION";
+        sentence = "the peer asked for renegotiation, which is refused (RFC 5746, RFC 9325 3.5)";
+      }
+      default ->
+          sentence =
+              "the peer's "
+                  + (greeting == null ? "data" : "handshake")
+                  + " was refused: "
+                  + code.toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+    return new SslError(Side.OURS, stage, alert, code, sentence, null);
+  }
+
+  private static SslError received(String alert, @Nullable Greeting greeting) {
+    Stage about = Alerts.stage(alert);
+    // In TLS 1.3 the client is done before the server has looked at its certificate.
+    Stage stage = greeting == null && about != Stage.CERTIFICATE ? Stage.DATA : about;
+    return new SslError(
+        Side.PEER,
+        stage,
+        alert,
+        alert,
+        Alerts.received(alert) + (greeting == null ? "" : greeting.offer(alert, stage)),
+        null);
+  }
+
+  private static String offers(@Nullable Greeting greeting) {
+    return greeting == null ? "" : greeting.offers();
+  }
+
+  private static String shared(String code) {
+    return switch (code) {
+      case "NO_SHARED_GROUP" -> "key exchange group";
+      case "NO_COMMON_SIGNATURE_ALGORITHMS" -> "kind of signature (by a key of this kind)";
+      default -> "cipher suite";
+    };
+  }
+
+  /** BoringSSL's own word, such as NO_SHARED_CIPHER. */
+  private static String code(int error) {
+    if (error == 0) {
+      return "SSL";
+    }
+    String text = SSL.getErrorString(Integer.toUnsignedLong(error));
+    return text.substring(text.lastIndexOf(':') + 1);
+  }
+
+  /** What BoringSSL sends for a fault of the peer's, where it was sent encrypted. */
+  private static @Nullable String alert(String code) {
+    return switch (code) {
+      case "DECRYPTION_FAILED_OR_BAD_RECORD_MAC", "DECRYPTION_FAILED" -> "bad_record_mac";
+      case "PEER_DID_NOT_RETURN_A_CERTIFICATE" -> "certificate_required"; // TLS 1.3
+      case "NO_RENEGOTIATION" -> "no_renegotiation";
+      case "ENCRYPTED_LENGTH_TOO_LONG", "DATA_LENGTH_TOO_LONG" -> "record_overflow";
+      case "UNEXPECTED_MESSAGE",
+          "UNEXPECTED_RECORD",
+          "EXCESS_HANDSHAKE_DATA",
+          "TOO_MANY_KEY_UPDATES",
+          "TOO_MANY_EMPTY_FRAGMENTS",
+          "TOO_MANY_WARNING_ALERTS" ->
+          "unexpected_message";
+      case "INVALID_OUTER_RECORD_TYPE", "DECODE_ERROR", "BAD_ALERT" -> "decode_error";
+      case "BAD_SIGNATURE", "DIGEST_CHECK_FAILED" -> "decrypt_error";
+      case "PRIVATE_KEY_OPERATION_FAILED" -> "internal_error";
+      default -> null;
+    };
+  }
+}

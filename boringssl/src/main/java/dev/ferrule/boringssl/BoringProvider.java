@@ -1,0 +1,172 @@
+package dev.ferrule.boringssl;
+
+import dev.ferrule.ssl.ClientAuth;
+import dev.ferrule.ssl.Protocol;
+import dev.ferrule.ssl.SslConfigException;
+import dev.ferrule.ssl.SslOption;
+import dev.ferrule.ssl.SslSettings;
+import dev.ferrule.ssl.Verify;
+import dev.ferrule.ssl.spi.SslProvider;
+import dev.ferrule.ssl.spi.Trust;
+import dev.ferrule.ssl.spi.Verifier;
+import dev.ferrule.ssl.spi.WireFactory;
+import io.netty.internal.tcnative.SSL;
+import io.netty.internal.tcnative.SSLContext;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** SSL by BoringSSL, whose library comes with this module. */
+public final class BoringProvider implements SslProvider {
+  static final String NAME = "boringssl";
+
+  /** The preferred first; a client sends key shares of the first two. */
+  private static final List<String> GROUPS =
+      List.of("X25519MLKEM768", "X25519", "P-256", "P-384", "P-521");
+
+  /** Certificates in a chain, at most. */
+  private static final int DEPTH = 16;
+
+  private static final byte[] SESSIONS_ARE = "ferrule".getBytes(StandardCharsets.US_ASCII);
+
+  /** For {@link java.util.ServiceLoader}. */
+  public BoringProvider() {}
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public int rank() {
+    return 10;
+  }
+
+  @Override
+  public String version() {
+    return "BoringSSL of netty-tcnative "
+        + String.valueOf(SSL.class.getPackage().getImplementationVersion());
+  }
+
+  @Override
+  public @Nullable String unavailable() {
+    return Natives.problem();
+  }
+
+  @Override
+  public WireFactory adopt(Object context, boolean server) {
+    throw new SslConfigException(
+        "the boringssl provider takes no context that was made outside: the jdk provider takes a"
+            + " javax.net.ssl.SSLContext");
+  }
+
+  @Override
+  public WireFactory open(SslSettings settings) {
+    String problem = Natives.problem();
+    if (problem != null) {
+      throw new SslConfigException("the SSL provider boringssl is not available: " + problem);
+    }
+    settings.options().forEach(BoringProvider::honour);
+    Choices choices = Choices.of(settings);
+    boolean server = settings.server();
+    long context = 0;
+    Identity identity = Identity.NONE;
+    try {
+      context =
+          SSLContext.make(SSL.SSL_PROTOCOL_ALL, server ? SSL.SSL_MODE_SERVER : SSL.SSL_MODE_CLIENT);
+      configure(context, choices, settings);
+      identity = Identity.load(settings.credentials(), context);
+      boolean resumes = !server && !settings.options().contains(SslOption.NO_TICKET);
+      boolean verifies =
+          server ? settings.clientAuth() != ClientAuth.NONE : settings.verify() != Verify.NONE;
+      NativeContext made =
+          new NativeContext(context, choices, identity, resumes ? new Sessions() : null, verifies);
+      boolean host = !server && settings.verify() == Verify.CHAIN_AND_HOST;
+      if (verifies) {
+        verify(context, made, settings, host);
+      }
+      made.resume(context);
+      return new BoringWires(made, host);
+    } catch (Exception e) {
+      identity.free();
+      if (context != 0) {
+        SSLContext.free(context);
+      }
+      throw e instanceof SslConfigException known
+          ? known
+          : new SslConfigException("BoringSSL refused the SSL settings: " + e.getMessage(), e);
+    }
+  }
+
+  private static void configure(long context, Choices choices, SslSettings settings)
+      throws Exception {
+    for (Protocol protocol : Protocol.values()) {
+      if (!choices.versions().contains(protocol)) {
+        SSLContext.setOptions(context, forbidding(protocol));
+      }
+    }
+    if (!choices.suites().isEmpty()) {
+      SSLContext.setCipherSuite(context, choices.list(), false);
+    }
+    SSLContext.setOptions(context, SSL.SSL_OP_CIPHER_SERVER_PREFERENCE);
+    if (settings.options().contains(SslOption.NO_TICKET)) {
+      SSLContext.setOptions(context, SSL.SSL_OP_NO_TICKET);
+    } else {
+      SSLContext.clearOptions(context, SSL.SSL_OP_NO_TICKET);
+    }
+    SSLContext.setMode(
+        context,
+        SSL.SSL_MODE_ENABLE_PARTIAL_WRITE
+            | SSL.SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER
+            | SSL.SSL_MODE_RELEASE_BUFFERS);
+    if (!SSLContext.setCurvesList(context, GROUPS.toArray(String[]::new))) {
+      SSLContext.setCurvesList(context, GROUPS.subList(1, GROUPS.size()).toArray(String[]::new));
+    }
+    if (settings.server()) {
+      SSLContext.setSessionIdContext(context, SESSIONS_ARE);
+    }
+    if (!choices.applications().isEmpty()) {
+      SSLContext.setAlpnProtos(
+          context,
+          choices.applications().toArray(String[]::new),
+          SSL.SSL_SELECTOR_FAILURE_NO_ADVERTISE);
+    }
+    SSLContext.setUseTasks(context, true); // verification, and keys that stay outside
+  }
+
+  private static void verify(long context, NativeContext made, SslSettings settings, boolean host)
+      throws Exception {
+    var issuers = settings.trust();
+    Verifier judge = new Verifier(issuers == null ? Trust.system() : Trust.of(issuers));
+    SSLContext.setCertVerifyCallback(
+        context, new Verification(judge, settings.server(), host, made.wires));
+    boolean optional = settings.clientAuth() == ClientAuth.OPTIONAL;
+    SSLContext.setVerify(
+        context, optional ? SSL.SSL_CVERIFY_OPTIONAL : SSL.SSL_CVERIFY_REQUIRED, DEPTH);
+    if (settings.server() && issuers != null) {
+      Identity.parse(
+          Identity.pem(issuers), bio -> SSLContext.setCACertificateBio(context, bio) ? 1 : 0);
+    }
+  }
+
+  private static int forbidding(Protocol protocol) {
+    return switch (protocol) {
+      case TLS_1_0 -> SSL.SSL_OP_NO_TLSv1;
+      case TLS_1_1 -> SSL.SSL_OP_NO_TLSv1_1;
+      case TLS_1_2 -> SSL.SSL_OP_NO_TLSv1_2;
+      case TLS_1_3 -> SSL.SSL_OP_NO_TLSv1_3;
+    };
+  }
+
+  /** Those that BoringSSL always fulfils, or that mean nothing here, pass. */
+  private static void honour(SslOption option) {
+    switch (option) {
+      case ALLOW_UNSAFE_LEGACY_RENEGOTIATION, TLS_ROLLBACK_BUG ->
+          throw new SslConfigException(
+              "the boringssl provider cannot honour the option "
+                  + option
+                  + ", which makes SSL unsafe");
+      default -> {}
+    }
+  }
+}

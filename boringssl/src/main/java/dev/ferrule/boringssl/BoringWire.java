@@ -1,0 +1,439 @@
+package dev.ferrule.boringssl;
+
+import dev.ferrule.event.TcpError;
+import dev.ferrule.spi.Buffers;
+import dev.ferrule.spi.Link;
+import dev.ferrule.spi.Memory;
+import dev.ferrule.spi.Outlet;
+import dev.ferrule.ssl.SslError;
+import dev.ferrule.ssl.SslError.Side;
+import dev.ferrule.ssl.SslError.Stage;
+import dev.ferrule.ssl.SslSession;
+import dev.ferrule.ssl.SslTruncated;
+import dev.ferrule.ssl.spi.Alerts;
+import dev.ferrule.ssl.spi.RecordInput;
+import dev.ferrule.ssl.spi.SslWire;
+import io.netty.internal.tcnative.SSL;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A wire on an SSL of BoringSSL. Ciphertext goes straight from the loop's input buffer into it and
+ * from it into the loop's output buffer: both are lent to its BIO for a call, and an idle
+ * connection has the SSL and nothing else.
+ *
+ * <p>The BIO keeps the address that was set last. That is harmless: each call that may read or
+ * write sets its own before.
+ */
+final class BoringWire implements SslWire {
+  /** The most plain text of a record (RFC 8446 5.1). */
+  private static final int RECORD = 16_384;
+
+  /** What a record may add, any version's, and a KeyUpdate that has to go before it. */
+  private static final int OVERHEAD = 256;
+
+  /** Room for an alert. */
+  private static final int ALERT = 256;
+
+  /** The BIO's own bytes: an alert fits, a flight need not. */
+  private static final int ASIDE = 64;
+
+  /** Records per call, so that a burst of tiny ones does not starve other connections. */
+  private static final int RECORDS_PER_READ = 256;
+
+  private static final int ALERT_RECORD = 21;
+
+  /** The header of a record that is too long. */
+  private static final ByteBuffer UNACCEPTABLE =
+      ByteBuffer.allocateDirect(6).put(new byte[] {23, 3, 3, (byte) 0xFF, (byte) 0xFF, 0});
+
+  final NativeContext context;
+  final Outlet outlet;
+  final RecordInput input;
+  final LoopSide loop;
+  final long ssl;
+  final long bio;
+  private final @Nullable String host;
+  private final @Nullable String peer;
+  private @Nullable Handshake handshake;
+  private @Nullable TcpError failure;
+  private int owed; // of a record that was fed in part
+  private boolean handshaken;
+  private boolean legacy; // before TLS 1.3: half close does not exist
+  private boolean pending; // decrypted bytes are left in the SSL
+  private boolean peerEnded;
+  private boolean released;
+
+  BoringWire(
+      NativeContext context,
+      Link link,
+      Outlet outlet,
+      Buffers buffers,
+      @Nullable String host,
+      int port) {
+    this.context = context;
+    this.outlet = outlet;
+    this.input = new RecordInput(link, buffers, Memory.NATIVE, "record_overflow");
+    this.loop = LoopSide.of(buffers);
+    this.host = host;
+    this.peer = host == null || context.sessions == null ? null : host + ":" + port;
+    this.handshake = new Handshake(this, context.choices);
+    this.ssl = context.open(this);
+    this.bio = SSL.bioNewByteBuffer(ssl, ASIDE);
+  }
+
+  /** The name that its client sends and resumes sessions by. */
+  @Nullable String host() {
+    return host;
+  }
+
+  @Nullable String peer() {
+    return peer;
+  }
+
+  @Nullable Handshake handshaking() {
+    return handshake;
+  }
+
+  Choices choices() {
+    return context.choices;
+  }
+
+  @Override
+  public Memory memory() {
+    return Memory.NATIVE;
+  }
+
+  // ---- the handshake
+
+  @Override
+  public int handshake() throws IOException {
+    requireSound();
+    ByteBuffer in = input.begin();
+    try {
+      int want = current().go(in);
+      if (want == DONE) {
+        handshaken = true;
+        legacy = !"TLSv1.3".equals(SSL.getVersion(ssl));
+      }
+      return want;
+    } catch (TcpError e) {
+      throw stick(e);
+    } finally {
+      input.end(in);
+    }
+  }
+
+  private Handshake current() {
+    return Objects.requireNonNull(handshake, "the handshake is done");
+  }
+
+  @Override
+  public Runnable task() {
+    return current().task();
+  }
+
+  @Override
+  public SslSession session() {
+    SslSession agreed = current().session();
+    handshake = null;
+    return agreed;
+  }
+
+  // ---- in
+
+  @Override
+  public int read(ByteBuffer destination) throws IOException {
+    requireSound();
+    if (peerEnded) {
+      return END;
+    }
+    int start = destination.position();
+    ByteBuffer in = input.begin();
+    int want;
+    try {
+      want = open(in, destination);
+    } catch (TcpError e) {
+      // What came whole before the fault is the program's; the fault comes with the next call.
+      TcpError fault = stick(e);
+      if (destination.position() == start) {
+        throw fault;
+      }
+      return destination.position() - start;
+    } finally {
+      input.end(in);
+    }
+    int produced = destination.position() - start;
+    return produced > 0 ? produced : want;
+  }
+
+  private int open(ByteBuffer in, ByteBuffer destination) throws IOException {
+    loop.look(in, owed, legacy);
+    if (!loop.whole && !loop.bad && !pending) {
+      int n = input.fill(in);
+      if (n < 0) {
+        throw new SslTruncated(
+            Stage.DATA,
+            "the peer ended the connection without close_notify: what was received may not be all"
+                + " that was sent",
+            null);
+      }
+      if (n == 0) {
+        return READ;
+      }
+      loop.look(in, owed, legacy);
+    }
+    int at = in.position();
+    int fed = loop.end - at;
+    if (fed == 0 && !pending) {
+      input.record(in, Stage.DATA); // throws when that is why
+      return READ;
+    }
+    if (legacy
+        && owed == 0
+        && in.hasRemaining()
+        && in.get(at) == ALERT_RECORD
+        && outlet.clogged()) {
+      // Before TLS 1.3 the peer's close_notify ends both sides (RFC 5246 7.2.1): what is queued
+      // goes out before it is looked at.
+      return WRITE;
+    }
+    int lacking = loop.owed;
+    boolean bad = loop.bad;
+    SSL.bioSetByteBuffer(bio, loop.remembered(in) + at, fed, false);
+    int stopped = decrypt(destination);
+    int left = SSL.bioLengthByteBuffer(bio);
+    in.position(at + fed - left);
+    owed = left == 0 ? lacking : 0;
+    if (stopped <= 0) {
+      return stopped(stopped);
+    }
+    if (bad && left == 0 && !pending) {
+      input.record(in, Stage.DATA);
+    }
+    return READ;
+  }
+
+  /** Until nothing is left: 1; or what the last call answered, when that was no data. */
+  private int decrypt(ByteBuffer destination) {
+    long address = loop.remembered(destination);
+    for (int left = RECORDS_PER_READ; left > 0 && destination.hasRemaining(); left--) {
+      int room = destination.remaining();
+      int n = SSL.readFromSSL(ssl, address + destination.position(), room);
+      if (n <= 0) {
+        pending = false;
+        return n;
+      }
+      destination.position(destination.position() + n);
+      pending = n == room && SSL.sslPending(ssl) > 0;
+      if (!pending && SSL.bioLengthByteBuffer(bio) == 0) {
+        break; // a call more would only say that it wants input
+      }
+    }
+    return 1;
+  }
+
+  private int stopped(int result) {
+    int error = SSL.getError(ssl, result);
+    if (error == SSL.SSL_ERROR_WANT_READ) {
+      return READ;
+    }
+    if (error == SSL.SSL_ERROR_ZERO_RETURN) {
+      peerEnded = true;
+      return END;
+    }
+    throw nativeFault();
+  }
+
+  @Override
+  public boolean buffered() {
+    return input.hasRecord() || pending || failure != null || peerEnded;
+  }
+
+  // ---- out
+
+  @Override
+  public int write(ByteBuffer source) throws IOException {
+    requireSound();
+    if (legacy && peerEnded) {
+      throw new SslError(
+          Side.PEER,
+          Stage.CLOSE,
+          "close_notify",
+          "OUTPUT_CLOSED",
+          "the peer ended the connection, and before TLS 1.3 that ends both sides: what was"
+              + " written after it is lost (RFC 5246 7.2.1)",
+          null);
+    }
+    int start = source.position();
+    while (source.hasRemaining()) {
+      ByteBuffer room = sink(Math.min(source.remaining(), RECORD) + OVERHEAD, false);
+      if (room == null) {
+        break;
+      }
+      encrypt(source, room);
+    }
+    int taken = source.position() - start;
+    return taken > 0 ? taken : WRITE;
+  }
+
+  /**
+   * As many records as there is room for. What is not native is put where its record will be: it is
+   * sealed elsewhere before the record is written there.
+   */
+  private void encrypt(ByteBuffer source, ByteBuffer room) {
+    long target = loop.remembered(room);
+    long plain = source.isDirect() ? loop.address(source) : 0;
+    int left = room.remaining();
+    do {
+      int n = Math.min(source.remaining(), RECORD);
+      if (n + OVERHEAD > left) {
+        break;
+      }
+      long from;
+      if (plain == 0) {
+        int at = room.limit() - left;
+        room.put(at, source, source.position(), n);
+        from = target + at;
+      } else {
+        from = plain + source.position();
+      }
+      int taken = SSL.writeToSSL(ssl, from, n);
+      left = SSL.bioLengthByteBuffer(bio);
+      if (taken <= 0) {
+        room.position(room.limit() - left);
+        throw stick(nativeFault());
+      }
+      source.position(source.position() + taken);
+    } while (source.hasRemaining());
+    room.position(room.limit() - left);
+  }
+
+  @Override
+  public int closeOutput() {
+    if (failure != null || !handshaken) {
+      return DONE; // a handshake that was cut off has nothing more to say
+    }
+    ByteBuffer room = sink(ALERT, false);
+    if (room == null) {
+      return WRITE;
+    }
+    SSL.shutdownSSL(ssl);
+    filled(room);
+    return DONE;
+  }
+
+  @Override
+  public boolean halfCloses() {
+    return !legacy;
+  }
+
+  /**
+   * The output buffer, lent to the BIO; what the BIO kept aside goes first where there may be any.
+   */
+  @Nullable ByteBuffer sink(int bytes, boolean aside) {
+    ByteBuffer room = outlet.room(bytes);
+    if (room != null) {
+      SSL.bioSetByteBuffer(bio, loop.remembered(room) + room.position(), room.remaining(), true);
+      if (aside) {
+        SSL.bioFlushByteBuffer(bio); // before all else: the BIO miscounts it
+      }
+    }
+    return room;
+  }
+
+  /** Moves the position behind what was put into it. */
+  void filled(ByteBuffer room) {
+    room.position(room.limit() - SSL.bioLengthByteBuffer(bio));
+  }
+
+  // ---- faults
+
+  private void requireSound() {
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  /** What the native library just found; its alert is in the outlet, where there was room. */
+  SslError nativeFault() {
+    int error = BoringFailure.take();
+    String sent = tellPeer();
+    Handshake going = handshaken ? null : handshake;
+    SslError verdict = going == null ? null : going.verdict();
+    SslError fault =
+        verdict != null
+            ? verdict
+            : BoringFailure.of(error, sent, going == null ? null : going.greeting());
+    failure = fault;
+    return fault;
+  }
+
+  /** A fault that was found before anything was encrypted; it is told in the clear. */
+  SslError refuse(int alert, Stage stage, String code, String sentence) {
+    ByteBuffer room = outlet.room(ALERT);
+    if (room != null) {
+      room.put(new byte[] {ALERT_RECORD, 3, 3, 0, 2, 2, (byte) alert});
+    }
+    SslError fault = new SslError(Side.OURS, stage, Alerts.name(alert), code, sentence, null);
+    failure = fault;
+    return fault;
+  }
+
+  /** The first failure counts. One that was found outside the native library is told by it. */
+  private TcpError stick(TcpError fault) {
+    if (failure == null) {
+      failure = fault;
+      if (fault instanceof SslError error && error.side() == Side.OURS) {
+        breakOff();
+      } else if (handshaken) {
+        ByteBuffer room = sink(ALERT, false);
+        if (room != null) {
+          SSL.shutdownSSL(ssl);
+          filled(room);
+        }
+      }
+      SSL.clearError();
+    }
+    return failure;
+  }
+
+  /** A close_notify would look like a clean end: what no library takes makes it send an alert. */
+  private void breakOff() {
+    long address = io.netty.internal.tcnative.Buffer.address(UNACCEPTABLE);
+    SSL.bioSetByteBuffer(bio, address, RecordInput.HEADER, false);
+    if (handshaken) {
+      SSL.readFromSSL(ssl, address + RecordInput.HEADER, 1);
+    } else {
+      SSL.doHandshake(ssl);
+    }
+    tellPeer();
+  }
+
+  /** Puts the alert that the BIO kept aside into the outlet: its name, when it is in the clear. */
+  private @Nullable String tellPeer() {
+    ByteBuffer room = sink(ALERT, true);
+    if (room == null) {
+      return null;
+    }
+    filled(room);
+    int at = room.position() - 7;
+    return at >= 0
+            && room.get(at) == ALERT_RECORD
+            && room.get(at + 1) == 3
+            && room.getShort(at + 3) == 2
+        ? Alerts.name(room.get(at + 6))
+        : null;
+  }
+
+  @Override
+  public void release() {
+    if (!released) {
+      released = true;
+      input.release();
+      context.free(ssl);
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package dev.ferrule.boringssl;
+
+import dev.ferrule.spi.Buffers;
+import dev.ferrule.spi.Link;
+import dev.ferrule.spi.Memory;
+import dev.ferrule.spi.Outlet;
+import dev.ferrule.ssl.spi.HostName;
+import dev.ferrule.ssl.spi.SslWire;
+import dev.ferrule.ssl.spi.WireFactory;
+import io.netty.internal.tcnative.SSL;
+import java.lang.ref.Cleaner;
+import org.jspecify.annotations.Nullable;
+
+/** Makes BoringSSL's wires. When nobody refers to it any more, its native context goes. */
+final class BoringWires implements WireFactory {
+  private static final Cleaner CLEANER = Cleaner.create();
+
+  private final NativeContext context;
+  private final boolean verifiesHost;
+
+  BoringWires(NativeContext context, boolean verifiesHost) {
+    this.context = context;
+    this.verifiesHost = verifiesHost;
+    CLEANER.register(this, context::leave);
+  }
+
+  @Override
+  public String provider() {
+    return BoringProvider.NAME;
+  }
+
+  @Override
+  public boolean verifiesHost() {
+    return verifiesHost;
+  }
+
+  @Override
+  public Memory memory() {
+    return Memory.NATIVE;
+  }
+
+  @Override
+  public SslWire wire(Link link, Outlet outlet, Buffers buffers, @Nullable String host, int port) {
+    if (context.choices.server()) {
+      return new BoringWire(context, link, outlet, buffers, null, 0);
+    }
+    String name = host == null ? null : HostName.canonical(host);
+    BoringWire wire = new BoringWire(context, link, outlet, buffers, name, port);
+    if (name != null && HostName.isSendable(name)) {
+      SSL.setTlsExtHostName(wire.ssl, name);
+    }
+    String peer = wire.peer();
+    Sessions sessions = context.sessions;
+    if (peer != null && sessions != null) {
+      sessions.offer(peer, wire.ssl);
+    }
+    return wire;
+  }
+}

@@ -1,0 +1,322 @@
+package dev.ferrule.boringssl;
+
+import dev.ferrule.spi.Wire;
+import dev.ferrule.ssl.Protocol;
+import dev.ferrule.ssl.SslError;
+import dev.ferrule.ssl.SslError.Side;
+import dev.ferrule.ssl.SslError.Stage;
+import dev.ferrule.ssl.SslSession;
+import dev.ferrule.ssl.spi.ClientHello;
+import dev.ferrule.ssl.spi.Greeting;
+import dev.ferrule.ssl.spi.HelloReader;
+import dev.ferrule.ssl.spi.HostName;
+import dev.ferrule.ssl.spi.RecordInput;
+import dev.ferrule.ssl.spi.Unacceptable;
+import io.netty.internal.tcnative.SSL;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A handshake: what is only needed until it is done, so that an idle connection does not hold it.
+ * It is fed whole records. The BIO is one way at a time: what BoringSSL says while it is fed goes
+ * into the BIO's own few bytes until they are full, and then it wants to be called with a sink.
+ */
+final class Handshake {
+  /** Room for a flight; a longer one goes in pieces. */
+  private static final int FLIGHT = 20 * 1024;
+
+  private static final int HANDSHAKE_RECORD = 22;
+  private static final int CLIENT_HELLO = 1;
+
+  private enum Step {
+    SEND,
+    RECEIVE,
+    FINISH
+  }
+
+  private final BoringWire wire;
+  private final boolean server;
+  private final Greeting greeting;
+  private Step step;
+  private boolean heard; // the client's hello was fed
+  private @Nullable Runnable task;
+
+  // Set by the task that verifies, read when it is done.
+  private X509Certificate @Nullable [] verified;
+  private @Nullable Unacceptable refusal;
+  private @Nullable Throwable broken;
+
+  Handshake(BoringWire wire, Choices choices) {
+    this.wire = wire;
+    this.server = choices.server();
+    this.greeting = new Greeting(server, choices);
+    this.step = server ? Step.RECEIVE : Step.SEND;
+  }
+
+  Greeting greeting() {
+    return greeting;
+  }
+
+  void accepted(X509Certificate[] chain) {
+    verified = chain;
+  }
+
+  void refused(Unacceptable reason) {
+    refusal = reason;
+  }
+
+  void broke(Throwable reason) {
+    broken = reason;
+  }
+
+  Runnable task() {
+    Runnable next = task;
+    if (next == null) {
+      throw new IllegalStateException("there is no task");
+    }
+    task = null;
+    return next;
+  }
+
+  /** Goes on: an answer as {@link Wire#handshake} gives it. */
+  int go(ByteBuffer in) throws IOException {
+    boolean filled = false;
+    while (true) {
+      int want = READY;
+      switch (step) {
+        case SEND -> want = send();
+        case RECEIVE -> {
+          int fed = records(in);
+          if (fed == 0) {
+            if (filled) {
+              return Wire.READ;
+            }
+            filled = true;
+            if (wire.input.fill(in) < 0) {
+              throw Greeting.endedEarly(wire.input.received());
+            }
+            greeting.look(in, wire.outlet);
+            fed = records(in);
+            if (fed == 0) {
+              return Wire.READ;
+            }
+          }
+          want = receive(in, fed);
+        }
+        case FINISH -> {
+          return finish();
+        }
+      }
+      if (want != READY) {
+        return want;
+      }
+    }
+  }
+
+  /** No answer yet: on with the next step. */
+  private static final int READY = 1;
+
+  private int send() {
+    ByteBuffer room = wire.sink(FLIGHT, true);
+    if (room == null) {
+      return Wire.WRITE;
+    }
+    int start = room.position();
+    int result = SSL.doHandshake(wire.ssl);
+    int error = result == 1 ? SSL.SSL_ERROR_NONE : SSL.getError(wire.ssl, result);
+    wire.filled(room);
+    if (server) {
+      greeting.serverRecords(room, start, room.position() - start);
+    }
+    if (error == SSL.SSL_ERROR_WANT_WRITE) {
+      return Wire.WRITE;
+    }
+    return next(error);
+  }
+
+  private int receive(ByteBuffer in, int fed) {
+    int at = in.position();
+    long address = wire.loop.remembered(in) + at;
+    SSL.bioSetByteBuffer(wire.bio, address, fed, false);
+    int result = SSL.doHandshake(wire.ssl);
+    int error = result == 1 ? SSL.SSL_ERROR_NONE : SSL.getError(wire.ssl, result);
+    int left = SSL.bioLengthByteBuffer(wire.bio);
+    SSL.bioClearByteBuffer(wire.bio);
+    if (error == SSL.SSL_ERROR_SSL && server && !heard) {
+      greeting.clientHello(in, fed);
+    }
+    heard = true;
+    in.position(at + fed - left);
+    if (!server) {
+      greeting.serverRecords(in, at, fed - left);
+    }
+    int want = next(error);
+    if (step == Step.RECEIVE && SSL.bioLengthNonApplication(wire.bio) > 0) {
+      step = Step.SEND;
+    }
+    return want;
+  }
+
+  private int next(int error) {
+    if (error == SSL.SSL_ERROR_NONE) {
+      step = Step.FINISH;
+    } else if (error == SSL.SSL_ERROR_WANT_READ) {
+      step = Step.RECEIVE;
+    } else if (error == SSL.SSL_ERROR_WANT_WRITE) {
+      step = Step.SEND;
+    } else if (error == SSL.SSL_ERROR_WANT_CERTIFICATE_VERIFY
+        || error == SSL.SSL_ERROR_WANT_PRIVATE_KEY_OPERATION) {
+      task = SSL.getTask(wire.ssl);
+      step = Step.SEND;
+      return Wire.TASK;
+    } else if (error == SSL.SSL_ERROR_ZERO_RETURN) {
+      throw Greeting.closedByPeer();
+    } else {
+      throw wire.nativeFault();
+    }
+    return READY;
+  }
+
+  /** What is left to say: in TLS 1.3 a server's tickets, which else would wait for the data. */
+  private int finish() {
+    if (server || SSL.bioLengthNonApplication(wire.bio) > 0) {
+      ByteBuffer room = wire.sink(FLIGHT, true);
+      if (room == null) {
+        return Wire.WRITE;
+      }
+      if (server) {
+        SSL.writeToSSL(wire.ssl, wire.loop.remembered(room), 0);
+      }
+      wire.filled(room);
+    }
+    return Wire.DONE;
+  }
+
+  // ---- what comes in
+
+  /** The length of the whole records at the buffer's position; 0 when not even one is there. */
+  private int records(ByteBuffer in) {
+    int start = in.position();
+    try {
+      for (int length; (length = wire.input.record(in, Stage.HANDSHAKE)) > 0; ) {
+        in.position(in.position() + length);
+      }
+      int whole = in.position() - start;
+      return whole > 0 && server && !heard && !hello(in.duplicate().position(start), whole)
+          ? 0
+          : whole;
+    } finally {
+      in.position(start);
+    }
+  }
+
+  /** Whether the client's hello may be fed: false when it is looked at and not all there yet. */
+  private boolean hello(ByteBuffer in, int whole) {
+    int at = in.position();
+    if (in.get(at) == HANDSHAKE_RECORD
+        && whole > RecordInput.HEADER
+        && in.get(at + RecordInput.HEADER) != CLIENT_HELLO) {
+      throw wire.refuse(
+          10,
+          Stage.HANDSHAKE,
+          "UNEXPECTED_MESSAGE",
+          "the peer's handshake was refused: it does not begin with a client's hello");
+    }
+    List<String> ours = wire.choices().applications();
+    if (ours.isEmpty()) {
+      return true;
+    }
+    HelloReader reader = HelloReader.ofClient();
+    if (reader.feed(in.slice(at, whole)) == HelloReader.Progress.MORE) {
+      return false;
+    }
+    ClientHello hello = reader.clientHello();
+    if (hello != null && !hello.alpn().isEmpty() && Collections.disjoint(hello.alpn(), ours)) {
+      greeting.clientHello(in, whole);
+      // RFC 7301 3.2; the native callback cannot do it.
+      throw wire.refuse(
+          120,
+          Stage.HELLO,
+          "no_application_protocol",
+          "no application protocol (ALPN) is shared with the peer" + greeting.applications());
+    }
+    return true;
+  }
+
+  /** The error when verification is to blame; null when it is not. */
+  @Nullable SslError verdict() {
+    Throwable threw = broken;
+    if (threw != null) {
+      return new SslError(
+          Side.OURS,
+          Stage.HANDSHAKE,
+          "internal_error",
+          "BROKEN",
+          "something on this side of the connection threw " + threw,
+          threw);
+    }
+    Unacceptable reason = refusal;
+    return reason == null
+        ? null
+        : new SslError(
+            Side.OURS,
+            Stage.CERTIFICATE,
+            Verification.alert(reason),
+            "CERTIFICATE_VERIFY_FAILED",
+            reason.sentence(),
+            null);
+  }
+
+  // ---- what it came to
+
+  SslSession session() {
+    long ssl = wire.ssl;
+    String alpn = wire.choices().applications().isEmpty() ? null : SSL.getAlpnSelected(ssl);
+    String host = wire.host();
+    String name =
+        server ? SSL.getSniHostname(ssl) : host != null && HostName.isSendable(host) ? host : null;
+    return new SslSession(
+        Protocol.of(SSL.getVersion(ssl)),
+        Choices.iana(SSL.getCipherForSSL(ssl)),
+        greeting.group(),
+        alpn == null || alpn.isEmpty() ? Optional.empty() : Optional.of(alpn),
+        Optional.ofNullable(name),
+        chain(ssl),
+        SSL.isSessionReused(ssl),
+        BoringProvider.NAME);
+  }
+
+  private List<X509Certificate> chain(long ssl) {
+    X509Certificate[] known = verified;
+    if (known != null) {
+      return List.of(known);
+    }
+    if (server && !wire.context.verifies()) {
+      return List.of();
+    }
+    byte[] own = SSL.getPeerCertificate(ssl);
+    if (own == null) {
+      return List.of();
+    }
+    byte[][] rest = SSL.getPeerCertChain(ssl);
+    try {
+      if (!server && rest != null) {
+        return List.of(Verification.chain(rest)); // on this side it begins with the own one
+      }
+      byte[][] all = new byte[rest == null ? 1 : rest.length + 1][];
+      all[0] = own;
+      for (int i = 1; i < all.length; i++) {
+        all[i] = rest[i - 1];
+      }
+      return List.of(Verification.chain(all));
+    } catch (CertificateException e) {
+      return List.of(); // not looked at, as asked for, and not even readable
+    }
+  }
+}

@@ -1,0 +1,110 @@
+package dev.ferrule.boringssl;
+
+import io.netty.internal.tcnative.SSL;
+import io.netty.internal.tcnative.SSLContext;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An SSL_CTX and what it needs, freed when its factory is unreachable and its last wire released,
+ * whichever comes last. It must not refer to the factory. Used by any thread.
+ */
+final class NativeContext {
+  private static final LongAdder LIVE = new LongAdder();
+
+  final Choices choices;
+  final Identity identity;
+  final @Nullable Sessions sessions;
+
+  /** The wires that are called back from native code, by their SSL; not those of plain servers. */
+  final Map<Long, BoringWire> wires = new ConcurrentHashMap<>();
+
+  private final long pointer;
+  private final boolean verifies;
+  private final AtomicInteger users = new AtomicInteger(1); // the factory
+
+  NativeContext(
+      long pointer,
+      Choices choices,
+      Identity identity,
+      @Nullable Sessions sessions,
+      boolean verifies) {
+    this.pointer = pointer;
+    this.choices = choices;
+    this.identity = identity;
+    this.sessions = sessions;
+    this.verifies = verifies;
+  }
+
+  /** Whether certificates of peers are asked for and verified. */
+  boolean verifies() {
+    return verifies;
+  }
+
+  private boolean isCalledBack() {
+    return verifies || sessions != null;
+  }
+
+  /** Has the sessions handed over that peers give. */
+  void resume(long context) {
+    if (sessions != null) {
+      SSLContext.setSSLSessionCache(context, new Sessions.Receiver(sessions, wires));
+      SSLContext.setSessionCacheMode(
+          context,
+          SSL.SSL_SESS_CACHE_CLIENT
+              | SSL.SSL_SESS_CACHE_NO_INTERNAL_LOOKUP
+              | SSL.SSL_SESS_CACHE_NO_INTERNAL_STORE);
+    }
+  }
+
+  /** Connections that hold native memory, of all contexts. */
+  static long live() {
+    return LIVE.sum();
+  }
+
+  /** A new SSL, which keeps this alive until {@link #free}. */
+  long open(BoringWire wire) {
+    users.incrementAndGet();
+    long ssl = 0;
+    try {
+      ssl = SSL.newSSL(pointer, choices.server());
+      LIVE.increment();
+      identity.showOn(ssl);
+      if (isCalledBack()) {
+        wires.put(ssl, wire);
+      }
+      return ssl;
+    } catch (Exception e) {
+      if (ssl != 0) {
+        free(ssl);
+      } else {
+        leave();
+      }
+      throw new IllegalStateException("BoringSSL cannot make a connection", e);
+    }
+  }
+
+  /** Frees an SSL, with its BIO; once. */
+  void free(long ssl) {
+    if (isCalledBack()) {
+      wires.remove(ssl);
+    }
+    SSL.freeSSL(ssl);
+    LIVE.decrement();
+    leave();
+  }
+
+  /** One user less: the factory, or a wire. */
+  void leave() {
+    if (users.decrementAndGet() == 0) {
+      if (sessions != null) {
+        sessions.clear();
+      }
+      identity.free();
+      SSLContext.free(pointer);
+    }
+  }
+}

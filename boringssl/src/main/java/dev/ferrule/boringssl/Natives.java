@@ -1,0 +1,105 @@
+package dev.ferrule.boringssl;
+
+import io.netty.internal.tcnative.Library;
+import io.netty.internal.tcnative.SSL;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** The native library: unpacked and loaded once for each JVM, when it is first needed. */
+final class Natives {
+  private Natives() {}
+
+  /** Loads when it is first touched. */
+  private static final class Loaded {
+    static final @Nullable String PROBLEM = load();
+  }
+
+  /** Why it cannot be used here; null when it was loaded. */
+  static @Nullable String problem() {
+    return Loaded.PROBLEM;
+  }
+
+  /** The library for an operating system and processor, as Java names them; null when none is. */
+  static @Nullable String library(String os, String processor) {
+    String name = os.toLowerCase(Locale.ROOT);
+    String cpu =
+        switch (processor.toLowerCase(Locale.ROOT)) {
+          case "amd64", "x86_64", "x86-64" -> "x86_64";
+          case "aarch64", "arm64" -> "aarch_64";
+          default -> "";
+        };
+    if (cpu.isEmpty()) {
+      return null;
+    }
+    if (name.startsWith("linux")) {
+      return "libnetty_tcnative_linux_" + cpu + ".so";
+    }
+    if (name.startsWith("mac")) {
+      return "libnetty_tcnative_osx_" + cpu + ".jnilib";
+    }
+    return name.startsWith("windows") && cpu.equals("x86_64")
+        ? "netty_tcnative_windows_x86_64.dll"
+        : null;
+  }
+
+  private static @Nullable String load() {
+    String os = System.getProperty("os.name", "");
+    String processor = System.getProperty("os.arch", "");
+    String library = library(os, processor);
+    if (library == null) {
+      return "there is no BoringSSL library for " + os + " on " + processor;
+    }
+    try {
+      loadCopy(library);
+      return Library.initialize("provided", null) ? null : "the BoringSSL library did not start";
+    } catch (IllegalCallerException e) {
+      return "Java denies native access: start it with --enable-native-access="
+          + (Natives.class.getModule().isNamed()
+              ? Natives.class.getModule().getName()
+              : "ALL-UNNAMED");
+    } catch (UnsatisfiedLinkError e) {
+      return isMusl()
+          ? "the BoringSSL library is made for glibc, and this system has musl"
+          : "the BoringSSL library cannot be loaded: " + e.getMessage();
+    } catch (Exception e) {
+      return "the BoringSSL library cannot be unpacked and started: " + e;
+    }
+  }
+
+  /** In a folder of its own, for the library reads its own file's name. */
+  @SuppressWarnings("restricted")
+  private static void loadCopy(String library) throws IOException {
+    Path folder = Files.createTempDirectory("ferrule");
+    Path copy = folder.resolve(library);
+    try (InputStream in =
+        SSL.class.getClassLoader().getResourceAsStream("META-INF/native/" + library)) {
+      if (in == null) {
+        throw new UnsatisfiedLinkError(
+            library + " is not on the class path (netty-tcnative-boringssl-static)");
+      }
+      Files.copy(in, copy);
+      System.load(copy.toString());
+    } finally {
+      discard(copy);
+      discard(folder);
+    }
+  }
+
+  /** At once where an open file may be deleted, else when Java ends. */
+  private static void discard(Path path) {
+    try {
+      Files.deleteIfExists(path);
+    } catch (IOException e) {
+      path.toFile().deleteOnExit();
+    }
+  }
+
+  private static boolean isMusl() {
+    return Files.exists(Path.of("/lib/ld-musl-x86_64.so.1"))
+        || Files.exists(Path.of("/lib/ld-musl-aarch64.so.1"));
+  }
+}

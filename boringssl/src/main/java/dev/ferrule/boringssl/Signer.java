@@ -1,0 +1,71 @@
+package dev.ferrule.boringssl;
+
+import io.netty.internal.tcnative.SSLPrivateKeyMethod;
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.security.Signature;
+import java.security.SignatureException;
+import java.security.spec.MGF1ParameterSpec;
+import java.security.spec.PSSParameterSpec;
+import javax.crypto.Cipher;
+
+/**
+ * Signs with a key that does not show itself, such as a hardware token's, in a task of the
+ * handshake: it may take its time.
+ */
+final class Signer implements SSLPrivateKeyMethod {
+  private final PrivateKey key;
+
+  Signer(PrivateKey key) {
+    this.key = key;
+  }
+
+  @Override
+  public byte[] sign(long ssl, int scheme, byte[] message) throws GeneralSecurityException {
+    Signature signature = Signature.getInstance(algorithm(scheme));
+    signature.initSign(key); // first: it finds the provider that has such keys
+    int hashBytes = hashBytes(scheme);
+    if (hashBytes > 0) {
+      String hash = "SHA-" + hashBytes * 8;
+      signature.setParameter(
+          new PSSParameterSpec(hash, "MGF1", new MGF1ParameterSpec(hash), hashBytes, 1));
+    }
+    signature.update(message);
+    return signature.sign();
+  }
+
+  @Override
+  public byte[] decrypt(long ssl, byte[] input) throws GeneralSecurityException {
+    // The native side takes the padding off, so that it shows nothing (RFC 5246 7.4.7.1).
+    Cipher cipher = Cipher.getInstance("RSA/ECB/NoPadding");
+    cipher.init(Cipher.DECRYPT_MODE, key);
+    return cipher.doFinal(input);
+  }
+
+  /** The JDK's name of a TLS SignatureScheme, by its number in the registry. */
+  private static String algorithm(int scheme) throws SignatureException {
+    return switch (scheme) {
+      case 0x0201 -> "SHA1withRSA";
+      case 0x0401 -> "SHA256withRSA";
+      case 0x0501 -> "SHA384withRSA";
+      case 0x0601 -> "SHA512withRSA";
+      case 0x0203 -> "SHA1withECDSA";
+      case 0x0403 -> "SHA256withECDSA";
+      case 0x0503 -> "SHA384withECDSA";
+      case 0x0603 -> "SHA512withECDSA";
+      case 0x0804, 0x0805, 0x0806 -> "RSASSA-PSS";
+      case 0x0807 -> "Ed25519";
+      default -> throw new SignatureException("no such signature scheme: " + scheme);
+    };
+  }
+
+  /** The length of hash and salt of an RSASSA-PSS scheme; 0 for others. */
+  private static int hashBytes(int scheme) {
+    return switch (scheme) {
+      case 0x0804 -> 32;
+      case 0x0805 -> 48;
+      case 0x0806 -> 64;
+      default -> 0;
+    };
+  }
+}

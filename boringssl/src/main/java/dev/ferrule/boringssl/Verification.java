@@ -1,0 +1,103 @@
+package dev.ferrule.boringssl;
+
+import dev.ferrule.ssl.spi.Unacceptable;
+import dev.ferrule.ssl.spi.Verifier;
+import io.netty.internal.tcnative.CertificateVerifier;
+import java.io.ByteArrayInputStream;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertPathValidatorException.BasicReason;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.Map;
+
+/**
+ * Asks the platform's trust manager about a peer's certificates, in a task of the handshake. Called
+ * from native code or from there by way of a task: nothing is thrown back.
+ */
+final class Verification extends CertificateVerifier {
+  /** An X509_V_ERR code that BoringSSL answers with the alert certificate_unknown. */
+  private static final int UNKNOWN = X509_V_ERR_UNNESTED_RESOURCE;
+
+  private final Verifier judge;
+  private final boolean server;
+  private final boolean host;
+  private final Map<Long, BoringWire> wires;
+
+  Verification(Verifier judge, boolean server, boolean host, Map<Long, BoringWire> wires) {
+    this.judge = judge;
+    this.server = server;
+    this.host = host;
+    this.wires = wires;
+  }
+
+  @Override
+  public int verify(long ssl, byte[][] encoded, String authentication) {
+    BoringWire wire = wires.get(ssl);
+    Handshake handshake = wire == null ? null : wire.handshaking();
+    if (wire == null || handshake == null) {
+      return X509_V_ERR_UNSPECIFIED;
+    }
+    try {
+      X509Certificate[] chain = chain(encoded);
+      Inquiry inquiry = new Inquiry(server, host ? wire.host() : null);
+      if (server) {
+        judge.checkClientTrusted(chain, "UNKNOWN", inquiry);
+      } else {
+        judge.checkServerTrusted(chain, "UNKNOWN", inquiry);
+      }
+      handshake.accepted(chain);
+      return X509_V_OK;
+    } catch (Unacceptable e) {
+      handshake.refused(e);
+      return code(e);
+    } catch (CertificateException e) {
+      handshake.refused(
+          new Unacceptable("the peer's certificate cannot be read: " + e.getMessage(), e));
+      return UNKNOWN;
+    } catch (RuntimeException | Error e) {
+      handshake.broke(e);
+      return X509_V_ERR_UNSPECIFIED;
+    }
+  }
+
+  static X509Certificate[] chain(byte[][] encoded) throws CertificateException {
+    CertificateFactory factory = CertificateFactory.getInstance("X.509");
+    X509Certificate[] chain = new X509Certificate[encoded.length];
+    for (int i = 0; i < chain.length; i++) {
+      chain[i] =
+          (X509Certificate) factory.generateCertificate(new ByteArrayInputStream(encoded[i]));
+    }
+    return chain;
+  }
+
+  /** The alert for a refusal, as the JDK chooses it. */
+  static String alert(Unacceptable refusal) {
+    int code = code(refusal);
+    if (code == X509_V_ERR_CERT_HAS_EXPIRED) {
+      return "certificate_expired";
+    }
+    if (code == X509_V_ERR_CERT_REVOKED) {
+      return "certificate_revoked";
+    }
+    if (code == X509_V_ERR_CERT_NOT_YET_VALID) {
+      return "bad_certificate";
+    }
+    return code == X509_V_ERR_INVALID_PURPOSE ? "unsupported_certificate" : "certificate_unknown";
+  }
+
+  /** The code that BoringSSL answers with that alert. */
+  private static int code(Unacceptable refusal) {
+    if (refusal.getCause() instanceof CertPathValidatorException path
+        && path.getReason() instanceof BasicReason reason) {
+      return switch (reason) {
+        case EXPIRED -> X509_V_ERR_CERT_HAS_EXPIRED;
+        case REVOKED -> X509_V_ERR_CERT_REVOKED;
+        case NOT_YET_VALID, INVALID_SIGNATURE -> X509_V_ERR_CERT_NOT_YET_VALID;
+        case ALGORITHM_CONSTRAINED -> X509_V_ERR_INVALID_PURPOSE;
+        case UNSPECIFIED, UNDETERMINED_REVOCATION_STATUS -> UNKNOWN;
+      };
+    }
+    return UNKNOWN;
+  }
+}

@@ -1,0 +1,82 @@
+package dev.ferrule.ssl.jdk;
+
+import dev.ferrule.ssl.Protocol;
+import dev.ferrule.ssl.SslSession;
+import dev.ferrule.ssl.spi.Greeting;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.ExtendedSSLSession;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SNIServerName;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
+
+/** What an engine offers, and what its handshake came to. */
+record JdkFacts(SSLEngine engine) implements Greeting.Offer {
+  @Override
+  public List<String> protocols() {
+    return Arrays.asList(engine.getEnabledProtocols());
+  }
+
+  @Override
+  public List<String> cipherSuites() {
+    return Arrays.asList(engine.getEnabledCipherSuites());
+  }
+
+  @Override
+  public List<String> applications() {
+    return Arrays.asList(engine.getSSLParameters().getApplicationProtocols());
+  }
+
+  /** The facts of a handshake that began at {@code beganMillis}. */
+  SslSession session(Greeting greeting, long beganMillis) {
+    SSLSession agreed = engine.getSession();
+    String alpn = engine.getApplicationProtocol();
+    return new SslSession(
+        Protocol.of(agreed.getProtocol()),
+        agreed.getCipherSuite(),
+        greeting.group(),
+        alpn == null || alpn.isEmpty() ? Optional.empty() : Optional.of(alpn),
+        serverName(agreed),
+        chain(agreed),
+        agreed.getCreationTime() < beganMillis,
+        JdkProvider.NAME);
+  }
+
+  private Optional<String> serverName(SSLSession agreed) {
+    @Nullable List<SNIServerName> names =
+        engine.getUseClientMode()
+            ? engine.getSSLParameters().getServerNames()
+            : agreed instanceof ExtendedSSLSession extended
+                ? extended.getRequestedServerNames()
+                : null;
+    if (names != null) {
+      for (SNIServerName name : names) {
+        if (name instanceof SNIHostName host) {
+          return Optional.of(host.getAsciiName());
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static List<X509Certificate> chain(SSLSession agreed) {
+    List<X509Certificate> chain = new ArrayList<>();
+    try {
+      for (Certificate certificate : agreed.getPeerCertificates()) {
+        if (certificate instanceof X509Certificate x509) {
+          chain.add(x509);
+        }
+      }
+    } catch (SSLPeerUnverifiedException e) {
+      return List.of(); // it showed none
+    }
+    return List.copyOf(chain);
+  }
+}
