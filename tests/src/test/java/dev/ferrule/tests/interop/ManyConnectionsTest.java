@@ -11,6 +11,7 @@ import dev.ferrule.ssl.SslServer;
 import dev.ferrule.ssl.SslSocket;
 import dev.ferrule.testkit.Descriptors;
 import dev.ferrule.testkit.Loops;
+import dev.ferrule.tests.Pki;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Set;
@@ -31,7 +32,7 @@ class ManyConnectionsTest {
     CLOSED_WITH_MUCH_UNSENT
   }
 
-  private final SslContext clients = SslContext.client().trust(Pki.trust()).build();
+  private final SslContext clients = SslContext.client().trust(Pki.TRUST).build();
   private SslServer server;
   private int begun;
   private int ended;

@@ -13,6 +13,7 @@ import dev.ferrule.ssl.SslTruncated;
 import dev.ferrule.ssl.Verify;
 import dev.ferrule.testkit.CertificateRequest;
 import dev.ferrule.testkit.ThrowawayCa;
+import dev.ferrule.tests.Pki;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

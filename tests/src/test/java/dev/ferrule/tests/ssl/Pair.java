@@ -9,6 +9,8 @@ import dev.ferrule.ssl.SslServer;
 import dev.ferrule.ssl.SslServerSetup;
 import dev.ferrule.ssl.SslSession;
 import dev.ferrule.ssl.SslSocket;
+import dev.ferrule.testkit.Loops;
+import dev.ferrule.tests.Pki;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;

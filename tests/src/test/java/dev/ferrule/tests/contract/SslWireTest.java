@@ -1,4 +1,4 @@
-package dev.ferrule.tests.interop;
+package dev.ferrule.tests.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,12 +12,14 @@ import dev.ferrule.ssl.Verify;
 import dev.ferrule.ssl.spi.WireFactory;
 import dev.ferrule.testkit.WireContract;
 import dev.ferrule.testkit.WireEnd;
+import dev.ferrule.tests.Pki;
+import dev.ferrule.tests.Provided;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Nested;
 
-/** The wire on the JDK's engine does what every wire must, in TLS 1.2 and in TLS 1.3. */
-class JdkWireTest {
+/** The wire of the provider does what every wire must, in TLS 1.2 and in TLS 1.3. */
+class SslWireTest {
   @Nested
   class Tls12 extends Contract {
     Tls12() {
@@ -44,12 +46,12 @@ class JdkWireTest {
     }
 
     private WireFactory wires(boolean server) {
-      return SslContext.provider("jdk")
+      return SslContext.provider(Provided.NAME)
           .open(
               new SslSettings(
                   server,
-                  server ? Pki.server().credentials() : null,
-                  Pki.trust(),
+                  server ? Pki.LOCAL : null,
+                  Pki.TRUST,
                   Verify.CHAIN_AND_HOST,
                   ClientAuth.NONE,
                   Set.of(protocol),
