@@ -54,6 +54,9 @@ public final class Provided {
           Set.of("TLS_AES_256_GCM_SHA384"),
           Set.of("TLS_AES_128_GCM_SHA256", "TLS_CHACHA20_POLY1305_SHA256"));
 
+  /** The group that two of its ends agree on by default: the first that each offers. */
+  public static final String GROUP = by("x25519", "X25519MLKEM768");
+
   /** The first of its suites for an EC key that is not AEAD, strongest first. */
   public static final String BEST_CBC =
       by("TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA384", "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA");

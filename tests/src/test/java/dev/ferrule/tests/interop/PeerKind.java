@@ -57,7 +57,7 @@ enum PeerKind {
     return command;
   }
 
-  private static String resource(String name) {
+  static String resource(String name) {
     try {
       return Path.of(Objects.requireNonNull(PeerKind.class.getResource(name)).toURI()).toString();
     } catch (URISyntaxException e) {

@@ -24,7 +24,7 @@ final class Relay implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    Thread.ofVirtual().start(this::accept);
+    Thread.ofPlatform().daemon().start(this::accept);
   }
 
   int port() {
@@ -36,8 +36,9 @@ final class Relay implements AutoCloseable {
       while (true) {
         Socket from = listener.accept();
         Socket to = new Socket(InetAddress.getLoopbackAddress(), target);
-        Thread up = Thread.ofVirtual().start(() -> pass(from, to));
-        Thread.ofVirtual()
+        Thread up = Thread.ofPlatform().daemon().start(() -> pass(from, to));
+        Thread.ofPlatform()
+            .daemon()
             .start(() -> {
               pass(to, from);
               end(up, from, to);

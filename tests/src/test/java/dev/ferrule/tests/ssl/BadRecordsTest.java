@@ -101,9 +101,7 @@ class BadRecordsTest {
           Pair.serve(
               loop,
               server,
-              s -> s.handshakeTimeout(Duration.ofMillis(80)).readTimeout(Duration.ofSeconds(5)),
-              s -> {},
-              (socket, session) -> {});
+              s -> s.handshakeTimeout(Duration.ofMillis(80)).readTimeout(Duration.ofSeconds(5)));
       TcpSocket slow = Tcp.connect(loop, "127.0.0.1", listening.port()).onEvent(event -> {}).open();
       AtomicReference<Timer> drip = new AtomicReference<>();
       int[] sent = new int[1];

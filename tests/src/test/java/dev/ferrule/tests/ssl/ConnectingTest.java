@@ -104,7 +104,7 @@ class ConnectingTest {
   @Test
   void a_port_in_use_is_thrown_by_open() {
     Loops.runInline(loop -> {
-      var first = Pair.serve(loop, new Heard(), s -> {}, s -> {}, (socket, session) -> {});
+      var first = Pair.serve(loop, new Heard());
       AddressInUse thrown =
           catchThrowableOfType(
               AddressInUse.class,

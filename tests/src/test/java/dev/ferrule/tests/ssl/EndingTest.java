@@ -55,7 +55,7 @@ class EndingTest {
     Heard server = new Heard();
     int[] end = {-2};
     Loops.runInline(loop -> {
-      var listening = Pair.serve(loop, server, s -> {}, s -> {}, (socket, session) -> {});
+      var listening = Pair.serve(loop, server);
       Thread.ofPlatform()
           .daemon()
           .start(() -> {

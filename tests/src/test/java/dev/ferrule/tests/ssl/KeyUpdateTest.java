@@ -31,9 +31,7 @@ class KeyUpdateTest {
                     if (server.text.toString().endsWith("behind")) {
                       socket.close();
                     }
-                  }),
-              s -> {},
-              (socket, session) -> {});
+                  }));
       peer.set(EnginePeer.connect(loop, listening.port(), engine -> engine.keyUpdates(updates)));
     });
     if (updates > Provided.KEY_UPDATES) {

@@ -154,7 +154,7 @@ class MisuseTest {
   @Test
   void every_call_on_a_wrapped_socket_says_that_it_was_wrapped() {
     Loops.runInline(loop -> {
-      var server = Pair.serve(loop, new Heard(), s -> {}, s -> {}, (socket, session) -> {});
+      var server = Pair.serve(loop, new Heard());
       Tcp.connect(loop, "127.0.0.1", server.port())
           .onConnect(plain -> {
             SslSocket secure =

@@ -53,7 +53,7 @@ class OddSettingsTest {
     Heard client = new Heard();
     Heard server = new Heard();
     Loops.runInline(loop -> {
-      var listening = Pair.serve(loop, server, s -> {}, s -> {}, (socket, session) -> {});
+      var listening = Pair.serve(loop, server);
       Ssl.connect(loop, "127.0.0.1", listening.port())
           .context(SslContext.of(outside))
           .onEvent(client::event)

@@ -110,6 +110,16 @@ final class Pair {
     setup.open();
   }
 
+  /** A server that takes one connection, and only notes what it hears. */
+  static SslServer serve(EventLoop on, Heard heard) {
+    return serve(on, heard, s -> {});
+  }
+
+  /** The same with settings. */
+  static SslServer serve(EventLoop on, Heard heard, Consumer<SslServerSetup> settings) {
+    return serve(on, heard, settings, s -> {}, (socket, session) -> {});
+  }
+
   /** A server that takes one connection. */
   static SslServer serve(
       EventLoop on,

@@ -83,13 +83,7 @@ class PlainPeersTest {
   void a_silent_client_is_a_handshake_timeout() {
     Heard server = new Heard();
     Loops.runInline(loop -> {
-      var listening =
-          Pair.serve(
-              loop,
-              server,
-              s -> s.handshakeTimeout(Duration.ofMillis(60)),
-              s -> {},
-              (socket, session) -> {});
+      var listening = Pair.serve(loop, server, s -> s.handshakeTimeout(Duration.ofMillis(60)));
       Tcp.connect(loop, "127.0.0.1", listening.port()).open();
     });
     assertThat(server.only(TcpTimeout.class).limit()).isEqualTo(TcpTimeout.Limit.HANDSHAKE);
@@ -98,7 +92,7 @@ class PlainPeersTest {
   private static Heard clientSays(byte[] bytes, Heard client) {
     Heard server = new Heard();
     Loops.runInline(loop -> {
-      var listening = Pair.serve(loop, server, s -> {}, s -> {}, (socket, session) -> {});
+      var listening = Pair.serve(loop, server);
       Tcp.connect(loop, "127.0.0.1", listening.port())
           .data(bytes)
           .onRead((socket, data) -> client.text.append(StandardCharsets.ISO_8859_1.decode(data)))

@@ -32,9 +32,7 @@ class RenegotiationTest {
                   s.onRead((socket, data) -> {
                     server.read(data);
                     socket.write("ok\n");
-                  }),
-              s -> {},
-              (socket, session) -> {});
+                  }));
       peer.set(new FutureTask<>(() -> renegotiates(listening.port())));
       Thread.ofPlatform().daemon().start(peer.get());
     });
