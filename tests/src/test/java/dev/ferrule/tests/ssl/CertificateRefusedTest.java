@@ -115,6 +115,17 @@ class CertificateRefusedTest {
     assertThat(pair.server.order).doesNotContain("secure");
   }
 
+  @Test
+  void a_refusal_is_heard_although_much_waits_to_be_sent() {
+    // In TLS 1.3 the client is done, and writes, before the server has looked at its certificate.
+    Pair pair =
+        new Pair()
+            .server(s -> s.clientAuth(ClientAuth.REQUIRED).trust(Pki.TRUST))
+            .onSecure(s -> s.write(new byte[16 << 20]))
+            .run();
+    assertThat(pair.client.only(SslError.class).alert()).hasValue("certificate_required");
+  }
+
   @ParameterizedTest
   @EnumSource(names = {"TLS_1_2", "TLS_1_3"})
   void a_client_with_an_unknown_certificate_is_refused(Protocol version) {

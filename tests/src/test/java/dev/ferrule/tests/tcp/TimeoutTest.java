@@ -86,6 +86,27 @@ class TimeoutTest {
   }
 
   @Test
+  void a_long_callback_does_not_eat_the_limit_of_what_it_writes_at_its_end() {
+    run(loop -> {
+      TcpSocket[] peer = new TcpSocket[1];
+      TcpServer server = silent(loop, peer);
+      Loopback.client(loop, server).onConnect(s -> s.disableReading()).open();
+      loop.delay(
+          Duration.ofSeconds(1),
+          () -> {
+            peer[0].writeTimeout(Duration.ofSeconds(4));
+            peer[0].onEvent(event -> {
+              note(event);
+              loop.closeAll();
+            });
+            clock.advance(Duration.ofSeconds(10));
+            peer[0].write(new byte[32 << 20]);
+          });
+    });
+    assertThat(log).containsExactly("WRITE after 15");
+  }
+
+  @Test
   void a_write_limit_does_not_count_while_nothing_waits_or_writing_is_disabled() {
     run(loop -> {
       TcpServer server = Loopback.sink(loop);
