@@ -3,7 +3,6 @@ package dev.ferrule.tests.ssl;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.ferrule.EventLoop;
-import dev.ferrule.SocketSetup;
 import dev.ferrule.Tcp;
 import dev.ferrule.TcpServer;
 import dev.ferrule.TcpSocket;
@@ -52,7 +51,10 @@ final class Soak {
   public static void main(String[] arguments) {
     long before = Provided.HELD.getAsLong();
     run(Integer.parseInt(arguments[0]), Integer.parseInt(arguments[1]));
-    System.out.println("held: " + (Provided.HELD.getAsLong() - before));
+    long held = Provided.HELD.getAsLong() - before;
+    if (held > 0) {
+      throw new AssertionError(held + " native objects are held");
+    }
   }
 
   /** Afterwards nothing is open. */
@@ -179,15 +181,15 @@ final class Soak {
   }
 
   private static void says(EventLoop loop, int port, byte[] bytes, Runnable ended) {
-    SocketSetup<?, ?> setup =
-        Tcp.connect(loop, "127.0.0.1", port)
-            .onRead((socket, data) -> {})
-            .onConnect(socket -> {
-              socket.write(bytes);
-              socket.shutdownOutput();
-            });
-    setup.onEvent(event -> {}).onClose(ended);
-    ((Tcp.Client) setup).open();
+    Tcp.connect(loop, "127.0.0.1", port)
+        .onRead((socket, data) -> {})
+        .onConnect(socket -> {
+          socket.write(bytes);
+          socket.shutdownOutput();
+        })
+        .onEvent(event -> {})
+        .onClose(ended)
+        .open();
   }
 
   private void inCallback(int port, Moment moment, Consumer<TcpSocket> end) {
