@@ -57,7 +57,7 @@ final class Deadlines {
   }
 
   void sent() {
-    sentNanos = lane.loop.now();
+    sentNanos = nowOfWriting();
     counting = counting && lane.out.hasUnsent();
   }
 
@@ -65,11 +65,16 @@ final class Deadlines {
   void queued() {
     if (!counting && lane.out.hasUnsent()) {
       counting = true;
-      sentNanos = lane.loop.now();
+      sentNanos = nowOfWriting();
       if (lane.limits.write() != null) {
         changed();
       }
     }
+  }
+
+  /** A long callback that writes at its end must not eat the limit, where there is one. */
+  private long nowOfWriting() {
+    return lane.limits.write() == null ? lane.loop.now() : lane.loop.clock();
   }
 
   /** The state or a limit changed: the timer may have to fire earlier, or not at all. */

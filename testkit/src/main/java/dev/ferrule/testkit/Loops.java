@@ -7,22 +7,40 @@ import dev.ferrule.LoopSetup;
 import dev.ferrule.LoopStats;
 import java.time.Duration;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Runs loops for tests, or groups of them: on the thread of the test, so that an assertion that
  * fails in a callback fails the test, and never longer than {@link #LONGEST}. Afterwards nothing
- * may be left open.
+ * may be left open; what peers on threads of their own still hold has as long to go.
  */
 public final class Loops {
   /** How long a loop may run, in real time, before it is broken off with what it waits for. */
-  public static final Duration LONGEST = Duration.ofSeconds(20);
+  public static final Duration LONGEST = Duration.ofSeconds(30);
+
+  private static final ScheduledExecutorService WATCHDOG =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("watchdog of loops").factory());
 
   private Loops() {}
+
+  /** Settings with handshakes on the loop's own thread, so that what happens has one order. */
+  public static LoopSetup inline() {
+    return EventLoop.setup().tasks(Runnable::run);
+  }
+
+  /** Runs a loop with the settings of {@link #inline}. */
+  public static void runInline(Consumer<EventLoop> main) {
+    run(inline(), main);
+  }
 
   /** Runs a loop as {@link EventLoop#run} does, until nothing is left to wait for. */
   public static void run(Consumer<EventLoop> main) {
@@ -46,34 +64,39 @@ public final class Loops {
   /** Runs a loop that is left with things open: by {@link EventLoop#exit}, or by an exception. */
   public static void runUntilExit(LoopSetup setup, Consumer<EventLoop> main) {
     Set<String> before = Descriptors.open();
-    CountDownLatch ended = new CountDownLatch(1);
     try {
       setup.run(loop -> {
-        watch(loop, ended);
+        Future<?> bark =
+            WATCHDOG.schedule(
+                () -> loop.execute(() -> breakOff(loop)),
+                LONGEST.toMillis(),
+                TimeUnit.MILLISECONDS);
+        loop.onExit(() -> bark.cancel(false));
         main.accept(loop);
       });
     } finally {
-      ended.countDown();
+      holds(() -> Descriptors.openSince(before).isEmpty());
       assertThat(Descriptors.openSince(before)).as("descriptors left open").isEmpty();
     }
   }
 
-  private static void watch(EventLoop loop, CountDownLatch ended) {
-    Thread.ofPlatform()
-        .daemon()
-        .name("watchdog of a loop")
-        .start(() -> {
-          try {
-            if (!ended.await(LONGEST.toMillis(), TimeUnit.MILLISECONDS)) {
-              loop.execute(() -> breakOff(loop));
-            }
-          } catch (InterruptedException | IllegalStateException e) {
-            Thread.currentThread().interrupt(); // it has ended after all
-          }
-        });
-  }
-
   private static void breakOff(EventLoop loop) {
     throw new AssertionError("the loop still runs after " + LONGEST + ": " + loop.stats());
+  }
+
+  /** Waits for what another thread is about to do, and fails when it does not. */
+  public static void eventually(BooleanSupplier condition) {
+    assertThat(holds(condition)).as("in time").isTrue();
+  }
+
+  private static boolean holds(BooleanSupplier condition) {
+    long end = System.nanoTime() + LONGEST.toNanos() / 3;
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() - end > 0) {
+        return false;
+      }
+      LockSupport.parkNanos(100_000);
+    }
+    return true;
   }
 }

@@ -10,12 +10,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * The module path finds providers by {@code provides}, the class path (the tool, the tests, most
  * users) by META-INF/services: a module says both, and the same.
  */
+@Tag("once")
 class ServicesTest {
   @Test
   void modulePathAndClassPathFindTheSameProviders() throws IOException {

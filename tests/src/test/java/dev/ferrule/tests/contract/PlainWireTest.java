@@ -6,7 +6,9 @@ import dev.ferrule.spi.Memory;
 import dev.ferrule.spi.PlainWire;
 import dev.ferrule.testkit.WireContract;
 import dev.ferrule.testkit.WireEnd;
+import org.junit.jupiter.api.Tag;
 
+@Tag("once")
 class PlainWireTest extends WireContract {
   @Override
   protected WireEnd.Maker client() {

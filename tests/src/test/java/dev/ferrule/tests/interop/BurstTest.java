@@ -7,6 +7,7 @@ import dev.ferrule.EventLoop;
 import dev.ferrule.TcpSocket;
 import dev.ferrule.ssl.SslServer;
 import dev.ferrule.ssl.SslSocket;
+import dev.ferrule.testkit.Loops;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -30,19 +31,22 @@ class BurstTest {
 
   @Test
   void a_burst_of_one_byte_records_costs_no_stack_and_starves_nobody() {
-    Bounded.run(loop -> {
-      int[] port = new int[1];
-      TcpSocket[] other = new TcpSocket[1];
-      SslServer burst = Ends.server(loop).onRead((socket, data) -> count(other[0], data)).open();
-      SslServer echo = Ends.server(loop).onRead(TcpSocket::write).open();
-      port[0] = burst.port();
-      other[0] =
-          Ends.client(loop, echo.port())
-              .onSecure((socket, session) -> sendBurst(port[0], 1))
-              .onRead((socket, data) -> arrivedWhenOtherWasServed = arrived)
-              .open();
-      loop.interval(Duration.ofMillis(5), () -> endWhen(arrived == RECORDS, loop));
-    });
+    Loops.runUntilExit(
+        EventLoop.setup(),
+        loop -> {
+          int[] port = new int[1];
+          TcpSocket[] other = new TcpSocket[1];
+          SslServer burst =
+              Ends.server(loop).onRead((socket, data) -> count(other[0], data)).open();
+          SslServer echo = Ends.server(loop).onRead(TcpSocket::write).open();
+          port[0] = burst.port();
+          other[0] =
+              Ends.client(loop, echo.port())
+                  .onSecure((socket, session) -> sendBurst(port[0], 1))
+                  .onRead((socket, data) -> arrivedWhenOtherWasServed = arrived)
+                  .open();
+          loop.interval(Duration.ofMillis(5), () -> endWhen(arrived == RECORDS, loop));
+        });
     assertThat(arrived).isEqualTo(RECORDS);
     assertThat(inOrder).isTrue();
     assertThat(arrivedWhenOtherWasServed).isBetween(1L, RECORDS - 1L);
@@ -52,20 +56,23 @@ class BurstTest {
   @Test
   void a_burst_into_a_stream_is_held_back_while_nobody_reads_and_loses_nothing() {
     int each = 40;
-    Bounded.run(loop -> {
-      SslSocket[] from = new SslSocket[1];
-      SslServer server = Ends.server(loop).onStream((socket, stream) -> from[0] = socket).open();
-      sendBurst(server.port(), each);
-      ByteBuffer piece = ByteBuffer.allocate(50_000);
-      loop.interval(
-          Duration.ofMillis(1),
-          () -> {
-            if (from[0] != null) {
-              drain(from[0].stream(), piece.clear());
-            }
-            endWhen(arrived == (long) RECORDS * each, loop);
-          });
-    });
+    Loops.runUntilExit(
+        EventLoop.setup(),
+        loop -> {
+          SslSocket[] from = new SslSocket[1];
+          SslServer server =
+              Ends.server(loop).onStream((socket, stream) -> from[0] = socket).open();
+          sendBurst(server.port(), each);
+          ByteBuffer piece = ByteBuffer.allocate(50_000);
+          loop.interval(
+              Duration.ofMillis(1),
+              () -> {
+                if (from[0] != null) {
+                  drain(from[0].stream(), piece.clear());
+                }
+                endWhen(arrived == (long) RECORDS * each, loop);
+              });
+        });
     assertThat(arrived).isEqualTo((long) RECORDS * each);
     assertThat(inOrder).isTrue();
     assertThat(mostUnread).isBetween(1L, (long) UNREAD_BOUND);

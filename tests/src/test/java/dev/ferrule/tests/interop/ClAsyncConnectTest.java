@@ -14,6 +14,7 @@ import dev.ferrule.ssl.Ssl;
 import dev.ferrule.ssl.SslServer;
 import dev.ferrule.ssl.SslSocket;
 import dev.ferrule.testkit.Loops;
+import dev.ferrule.tests.Pki;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
@@ -55,7 +56,7 @@ class ClAsyncConnectTest {
       SslServer server = listener(loop);
       SslSocket _ =
           Ssl.connect(loop, host, server.port())
-              .trust(Pki.trust())
+              .trust(Pki.TRUST)
               .data("hai")
               .onWrite(TcpSocket::close)
               .open();
@@ -79,7 +80,7 @@ class ClAsyncConnectTest {
               .open();
       SslSocket _ =
           Ssl.connect(loop, host, server[0].port())
-              .trust(Pki.trust())
+              .trust(Pki.TRUST)
               .data("hai")
               .onWrite(TcpSocket::close)
               .open();
@@ -102,7 +103,7 @@ class ClAsyncConnectTest {
       SslSocket _ =
           Ssl.connect(loop, address)
               .serverName("localhost")
-              .trust(Pki.trust())
+              .trust(Pki.TRUST)
               .data("hai")
               .onWrite(TcpSocket::close)
               .open();

@@ -17,6 +17,7 @@ import dev.ferrule.ssl.SslSocket;
 import dev.ferrule.testkit.Issued;
 import dev.ferrule.testkit.Loops;
 import dev.ferrule.testkit.ThrowawayCa;
+import dev.ferrule.tests.Pki;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

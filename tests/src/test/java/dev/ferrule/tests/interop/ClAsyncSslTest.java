@@ -12,6 +12,7 @@ import dev.ferrule.ssl.Ssl;
 import dev.ferrule.ssl.SslServer;
 import dev.ferrule.ssl.SslSocket;
 import dev.ferrule.testkit.Loops;
+import dev.ferrule.tests.Pki;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -119,7 +120,7 @@ class ClAsyncSslTest {
                 SslSocket secure =
                     Ssl.wrap(plain)
                         .asClient("localhost")
-                        .trust(Pki.trust())
+                        .trust(Pki.TRUST)
                         .onRead(this::reply)
                         .onClose(server::close)
                         .open();

@@ -70,7 +70,7 @@ class ClAsyncStreamTest {
               .onStream((socket, same) -> {
                 heard.add("there are " + same.available());
                 loop.delay(
-                    Duration.ofMillis(20),
+                    Duration.ofMillis(5),
                     () -> {
                       heard.add(read(same, 4));
                       heard.add(read(same, 10));
@@ -104,7 +104,7 @@ class ClAsyncStreamTest {
             loop.delay(Duration.ofMillis(5 * i + 1), () -> stream.write(line));
           }
           loop.interval(
-              Duration.ofMillis(20),
+              Duration.ofMillis(5),
               () -> {
                 got.append(read(stream, 1_000));
                 if (got.length() == wanted.length()) {

@@ -19,6 +19,7 @@ import dev.ferrule.ssl.SslSocket;
 import dev.ferrule.ssl.SslUpgradeSetup;
 import dev.ferrule.testkit.KeyType;
 import dev.ferrule.testkit.Loops;
+import dev.ferrule.tests.Pki;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,7 +42,7 @@ class ClAsyncWrapTest {
   private final List<Event> events = new ArrayList<>();
 
   private static SslUpgradeSetup asClient(TcpSocket plain) {
-    return Ssl.wrap(plain).asClient("localhost").trust(Pki.trust());
+    return Ssl.wrap(plain).asClient("localhost").trust(Pki.TRUST);
   }
 
   /** A server that says GO in plain text to STARTTLS, is wrapped then, and echoes. */
@@ -129,7 +130,7 @@ class ClAsyncWrapTest {
               })
               .onConnect(plain -> {
                 AsyncStream same = plain.stream();
-                SslSocket secure = Ssl.wrap(same).asClient("localhost").trust(Pki.trust()).open();
+                SslSocket secure = Ssl.wrap(same).asClient("localhost").trust(Pki.TRUST).open();
                 assertThat(same.socket()).isSameAs(secure);
                 same.write("hai");
               })
@@ -197,7 +198,7 @@ class ClAsyncWrapTest {
     Loops.run(loop -> {
       SslServer server =
           Ends.server(loop)
-              .trust(Pki.trust())
+              .trust(Pki.TRUST)
               .clientAuth(ClientAuth.REQUIRED)
               .onSecure((socket, session) -> {
                 heard.add(session.peerChain().get(0).getSubjectX500Principal().getName());

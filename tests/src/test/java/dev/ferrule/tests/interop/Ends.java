@@ -5,6 +5,7 @@ import dev.ferrule.ssl.Protocol;
 import dev.ferrule.ssl.Ssl;
 import dev.ferrule.ssl.SslClientSetup;
 import dev.ferrule.ssl.SslServerSetup;
+import dev.ferrule.tests.Pki;
 
 /** Servers and clients with the certificates of these tests, to be refined and opened. */
 final class Ends {
@@ -19,6 +20,6 @@ final class Ends {
   }
 
   static SslClientSetup client(EventLoop loop, int port) {
-    return Ssl.connect(loop, "127.0.0.1", port).trust(Pki.trust());
+    return Ssl.connect(loop, "127.0.0.1", port).trust(Pki.TRUST);
   }
 }

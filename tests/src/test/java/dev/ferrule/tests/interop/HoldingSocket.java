@@ -1,5 +1,6 @@
 package dev.ferrule.tests.interop;
 
+import dev.ferrule.tests.JdkContexts;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -19,9 +20,7 @@ final class HoldingSocket extends Socket {
   /** The SSL socket on top of it. */
   SSLSocket secure() throws IOException {
     return (SSLSocket)
-        JdkContexts.of(false, dev.ferrule.testkit.KeyType.EC_P256, false)
-            .getSocketFactory()
-            .createSocket(this, "localhost", getPort(), true);
+        JdkContexts.of(null).getSocketFactory().createSocket(this, "localhost", getPort(), true);
   }
 
   void hold() {

@@ -2,6 +2,7 @@ package dev.ferrule.tests.interop;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.ferrule.tests.JdkContexts;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -34,7 +35,7 @@ final class JdkPeer {
     this.terms = terms;
     this.server = server;
     this.port = port;
-    this.context = JdkContexts.of(server, terms.key(), server || terms.clientAuth());
+    this.context = JdkContexts.of(terms.shown(server));
   }
 
   static Peer start(Peer.Terms terms, boolean server, int port) {

@@ -7,6 +7,8 @@ import dev.ferrule.ssl.Ssl;
 import dev.ferrule.ssl.SslContext;
 import dev.ferrule.ssl.SslContextBuilder;
 import dev.ferrule.ssl.SslSocket;
+import dev.ferrule.tests.Pki;
+import dev.ferrule.tests.Provided;
 import dev.ferrule.tests.interop.InteropTest.Case;
 import java.util.function.Consumer;
 
@@ -23,7 +25,7 @@ final class Meeting implements AutoCloseable {
   private Meeting(Case with) {
     this.with = with;
     SslContextBuilder settings =
-        (with.ferruleServes() ? SslContext.server() : SslContext.client()).trust(Pki.trust());
+        (with.ferruleServes() ? SslContext.server() : SslContext.client()).trust(Pki.TRUST);
     settings.minProtocol(with.terms().protocol()).maxProtocol(with.terms().protocol());
     settings.alpn(Peer.ALPN);
     if (with.ferruleServes()) {
@@ -37,6 +39,9 @@ final class Meeting implements AutoCloseable {
 
   static Meeting of(Case with) {
     with.peer().assumeHere();
+    if (with.terms().shown(!with.ferruleServes()) != null) {
+      Provided.assumeVerifies(with.terms().key());
+    }
     Meeting meeting = new Meeting(with);
     try {
       meeting.begin();

@@ -1,6 +1,7 @@
 package dev.ferrule.tests.interop;
 
 import dev.ferrule.ssl.Protocol;
+import dev.ferrule.tests.Pki;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -2,6 +2,7 @@ package dev.ferrule.tests.interop;
 
 import dev.ferrule.ssl.Protocol;
 import dev.ferrule.testkit.KeyType;
+import dev.ferrule.tests.Pki;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -14,6 +15,11 @@ interface Peer extends AutoCloseable {
   record Terms(Protocol protocol, KeyType key, boolean clientAuth) {
     Terms(Protocol protocol, KeyType key) {
       this(protocol, key, false);
+    }
+
+    /** What the peer shows; null for a client that shows nothing. */
+    Pki.Identity shown(boolean server) {
+      return server ? Pki.server(key) : clientAuth ? Pki.client(key) : null;
     }
 
     Terms withClientAuth() {

@@ -2,6 +2,7 @@ package dev.ferrule.tests.interop;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.ferrule.tests.Pki;
 import dev.ferrule.tests.interop.Peer.Terms;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -46,18 +47,17 @@ enum PeerKind {
   }
 
   private List<String> command(String script, Terms terms, boolean server, int port) {
-    boolean shows = server || terms.clientAuth();
-    Pki.Identity identity = server ? Pki.server(terms.key()) : Pki.client(terms.key());
+    Pki.Identity shown = terms.shown(server);
     List<String> command = new ArrayList<>(List.of(program, resource(script)));
     command.addAll(List.of(server ? "server" : "client", Integer.toString(port)));
     command.addAll(List.of(terms.protocol().toString(), Pki.trustFile().toString()));
-    command.add(shows ? identity.chain().toString() : "-");
-    command.add(shows ? identity.key().toString() : "-");
+    command.add(shown == null ? "-" : shown.chain().toString());
+    command.add(shown == null ? "-" : shown.key().toString());
     command.addAll(List.of(Peer.ALPN, terms.clientAuth() ? "yes" : "no"));
     return command;
   }
 
-  private static String resource(String name) {
+  static String resource(String name) {
     try {
       return Path.of(Objects.requireNonNull(PeerKind.class.getResource(name)).toURI()).toString();
     } catch (URISyntaxException e) {

@@ -1,5 +1,6 @@
 package dev.ferrule.tests.interop;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -23,7 +24,7 @@ final class Relay implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    Thread.ofVirtual().start(this::accept);
+    Thread.ofPlatform().daemon().start(this::accept);
   }
 
   int port() {
@@ -35,8 +36,13 @@ final class Relay implements AutoCloseable {
       while (true) {
         Socket from = listener.accept();
         Socket to = new Socket(InetAddress.getLoopbackAddress(), target);
-        Thread.ofVirtual().start(() -> pass(from, to));
-        Thread.ofVirtual().start(() -> pass(to, from));
+        Thread up = Thread.ofPlatform().daemon().start(() -> pass(from, to));
+        Thread.ofPlatform()
+            .daemon()
+            .start(() -> {
+              pass(to, from);
+              end(up, from, to);
+            });
       }
     } catch (IOException e) {
       return; // closed
@@ -56,16 +62,32 @@ final class Relay implements AutoCloseable {
       }
       to.shutdownOutput();
     } catch (IOException e) {
-      return; // one side has gone, and takes the other with it
+      close(from); // one side has gone, and takes the other with it
+      close(to);
+    }
+  }
+
+  /** Both ways are done: nothing may stay open. */
+  private static void end(Thread other, Socket from, Socket to) {
+    try {
+      other.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    close(from);
+    close(to);
+  }
+
+  private static void close(Closeable socket) {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
   @Override
   public void close() {
-    try {
-      listener.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    close(listener);
   }
 }

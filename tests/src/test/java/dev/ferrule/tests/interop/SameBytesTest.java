@@ -6,9 +6,9 @@ import dev.ferrule.EventLoop;
 import dev.ferrule.TcpSocket;
 import dev.ferrule.ssl.Protocol;
 import dev.ferrule.ssl.SslServer;
+import dev.ferrule.testkit.Loops;
 import java.util.function.BiConsumer;
 import java.util.function.IntUnaryOperator;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,8 +20,7 @@ class SameBytesTest {
 
   private Relay relay;
 
-  @AfterEach
-  void closeRelay() {
+  private void closeRelay() {
     if (relay != null) {
       relay.close();
     }
@@ -68,20 +67,23 @@ class SameBytesTest {
     return relay.port();
   }
 
-  private static void exchange(
+  private void exchange(
       Protocol protocol,
       Torrent client,
       Torrent server,
       BiConsumer<Torrent, TcpSocket> send,
       IntUnaryOperator way) {
-    Bounded.run(loop -> {
-      int port = serve(loop, protocol, server, send);
-      Ends.client(loop, way.applyAsInt(port))
-          .onSecure((socket, session) -> send.accept(client, socket))
-          .onDrain(client::send)
-          .onRead(client::receive)
-          .open();
-    });
+    Loops.runUntilExit(
+        EventLoop.setup(),
+        loop -> {
+          loop.onExit(this::closeRelay);
+          int port = serve(loop, protocol, server, send);
+          Ends.client(loop, way.applyAsInt(port))
+              .onSecure((socket, session) -> send.accept(client, socket))
+              .onDrain(client::send)
+              .onRead(client::receive)
+              .open();
+        });
   }
 
   private static int serve(

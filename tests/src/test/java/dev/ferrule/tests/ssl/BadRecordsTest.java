@@ -12,6 +12,7 @@ import dev.ferrule.ssl.SslError;
 import dev.ferrule.ssl.SslError.Side;
 import dev.ferrule.ssl.SslError.Stage;
 import dev.ferrule.ssl.SslTruncated;
+import dev.ferrule.testkit.Loops;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -95,14 +96,12 @@ class BadRecordsTest {
   void a_hello_that_dribbles_in_is_cut_off_by_the_handshake_timeout() {
     Heard server = new Heard();
     byte[] hello = {22, 3, 1, 2, 0, 1, 0, 1, (byte) 0xFC, 3, 3};
-    Loops.run(loop -> {
+    Loops.runInline(loop -> {
       var listening =
           Pair.serve(
               loop,
               server,
-              s -> s.handshakeTimeout(Duration.ofMillis(80)).readTimeout(Duration.ofSeconds(5)),
-              s -> {},
-              (socket, session) -> {});
+              s -> s.handshakeTimeout(Duration.ofMillis(80)).readTimeout(Duration.ofSeconds(5)));
       TcpSocket slow = Tcp.connect(loop, "127.0.0.1", listening.port()).onEvent(event -> {}).open();
       AtomicReference<Timer> drip = new AtomicReference<>();
       int[] sent = new int[1];

@@ -9,6 +9,8 @@ import dev.ferrule.ssl.Ssl;
 import dev.ferrule.ssl.SslConfigException;
 import dev.ferrule.ssl.SslServerSetup;
 import dev.ferrule.testkit.Issued;
+import dev.ferrule.testkit.Loops;
+import dev.ferrule.tests.Pki;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -135,7 +137,7 @@ class CertificateFilesTest {
   /** What opening such a server throws, while nothing is opened. */
   static String refusal(UnaryOperator<SslServerSetup> settings) {
     String[] message = new String[1];
-    Loops.run((EventLoop loop) -> {
+    Loops.runInline((EventLoop loop) -> {
       SslConfigException thrown =
           catchThrowableOfType(
               SslConfigException.class,

@@ -13,6 +13,7 @@ import dev.ferrule.ssl.SslTruncated;
 import dev.ferrule.ssl.Verify;
 import dev.ferrule.testkit.CertificateRequest;
 import dev.ferrule.testkit.ThrowawayCa;
+import dev.ferrule.tests.Pki;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -112,6 +113,17 @@ class CertificateRefusedTest {
     String alert = version == Protocol.TLS_1_3 ? "certificate_required" : "handshake_failure";
     assertThat(error.alert()).hasValue(alert);
     assertThat(pair.server.order).doesNotContain("secure");
+  }
+
+  @Test
+  void a_refusal_is_heard_although_much_waits_to_be_sent() {
+    // In TLS 1.3 the client is done, and writes, before the server has looked at its certificate.
+    Pair pair =
+        new Pair()
+            .server(s -> s.clientAuth(ClientAuth.REQUIRED).trust(Pki.TRUST))
+            .onSecure(s -> s.write(new byte[16 << 20]))
+            .run();
+    assertThat(pair.client.only(SslError.class).alert()).hasValue("certificate_required");
   }
 
   @ParameterizedTest

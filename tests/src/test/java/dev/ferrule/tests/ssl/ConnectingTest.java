@@ -13,7 +13,11 @@ import dev.ferrule.event.TcpRefused;
 import dev.ferrule.event.TcpTimeout;
 import dev.ferrule.ssl.Ssl;
 import dev.ferrule.ssl.SslClientSetup;
+import dev.ferrule.testkit.Loops;
+import dev.ferrule.tests.Pki;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.UnknownHostException;
@@ -45,7 +49,7 @@ class ConnectingTest {
   void a_port_where_nobody_listens_refuses() throws IOException {
     int port = freePort();
     Heard client = new Heard();
-    Loops.run(loop -> client(loop, client, "127.0.0.1", port, c -> c.data("x")));
+    Loops.runInline(loop -> client(loop, client, "127.0.0.1", port, c -> c.data("x")));
     assertThat(client.only(TcpRefused.class).message())
         .contains("127.0.0.1:" + port, "refused", "does a server listen there?");
   }
@@ -54,7 +58,7 @@ class ConnectingTest {
   void an_unreachable_address_says_so() {
     Heard client = new Heard();
     // A network that is never assigned: refused by the routing table, before anything is sent.
-    Loops.run(loop -> client(loop, client, "255.255.255.255", 443, c -> {}));
+    Loops.runInline(loop -> client(loop, client, "255.255.255.255", 443, c -> {}));
     TcpError error = client.only(TcpError.class);
     assertThat(error.message()).contains("255.255.255.255:443", "failed");
     assertThat(error.socket()).isNotNull();
@@ -66,9 +70,9 @@ class ConnectingTest {
     List<Socket> fillers = new ArrayList<>();
     // A backlog that is full answers no more: the same silence as that of a host that is down.
     try (ServerSocket full = new ServerSocket()) {
-      full.bind(Loops.loopback(), 1);
+      full.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1);
       fill(full, fillers);
-      Loops.run(loop ->
+      Loops.runInline(loop ->
           client(
               loop,
               client,
@@ -99,8 +103,8 @@ class ConnectingTest {
 
   @Test
   void a_port_in_use_is_thrown_by_open() {
-    Loops.run(loop -> {
-      var first = Pair.serve(loop, new Heard(), s -> {}, s -> {}, (socket, session) -> {});
+    Loops.runInline(loop -> {
+      var first = Pair.serve(loop, new Heard());
       AddressInUse thrown =
           catchThrowableOfType(
               AddressInUse.class,
@@ -113,7 +117,7 @@ class ConnectingTest {
 
   @Test
   void an_address_of_another_machine_cannot_be_listened_on() {
-    Loops.run(loop ->
+    Loops.runInline(loop ->
         assertThatThrownBy(() -> Ssl.server(loop, "192.0.2.1", 0).credentials(Pki.LOCAL).open())
             .isInstanceOf(TcpBindError.class)
             .hasMessageContaining("192.0.2.1"));
@@ -122,7 +126,7 @@ class ConnectingTest {
   @ParameterizedTest
   @ValueSource(ints = {-1, 65536, Integer.MAX_VALUE})
   void a_port_out_of_range_is_refused_at_once(int port) {
-    Loops.run(loop -> {
+    Loops.runInline(loop -> {
       assertThatThrownBy(() -> Ssl.connect(loop, "localhost", port))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining(String.valueOf(port))
@@ -135,7 +139,7 @@ class ConnectingTest {
 
   @Test
   void an_empty_host_is_refused_at_once() {
-    Loops.run(loop ->
+    Loops.runInline(loop ->
         assertThatThrownBy(() -> Ssl.connect(loop, " ", 443))
             .isInstanceOf(IllegalArgumentException.class)
             .hasMessageContaining("host"));
@@ -151,7 +155,7 @@ class ConnectingTest {
 
   static int freePort() throws IOException {
     try (ServerSocket probe = new ServerSocket()) {
-      probe.bind(Loops.loopback());
+      probe.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
       return probe.getLocalPort();
     }
   }

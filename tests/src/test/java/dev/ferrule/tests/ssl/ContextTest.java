@@ -12,6 +12,9 @@ import dev.ferrule.ssl.SslError.Side;
 import dev.ferrule.ssl.SslError.Stage;
 import dev.ferrule.ssl.SslSession;
 import dev.ferrule.ssl.SslSocket;
+import dev.ferrule.testkit.Loops;
+import dev.ferrule.tests.Pki;
+import dev.ferrule.tests.Provided;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -26,7 +29,7 @@ class ContextTest {
 
   @Test
   void a_context_together_with_settings_of_its_own_is_refused() {
-    Loops.run(loop -> {
+    Loops.runInline(loop -> {
       refused(() -> Ssl.server(loop, "127.0.0.1", 0).context(SERVERS).alpn("h2").open(), "context");
       refused(
           () -> Ssl.connect(loop, "localhost", 1).trust(Pki.TRUST).context(CLIENTS).open(),
@@ -37,7 +40,7 @@ class ContextTest {
 
   @Test
   void a_clients_context_serves_no_server_nor_the_other_way_round() {
-    Loops.run(loop -> {
+    Loops.runInline(loop -> {
       refused(() -> Ssl.server(loop, "127.0.0.1", 0).context(CLIENTS).open(), "for clients");
       refused(() -> Ssl.connect(loop, "localhost", 1).context(SERVERS).open(), "for servers");
       assertThat(loop.stats().isEmpty()).isTrue();
@@ -46,7 +49,7 @@ class ContextTest {
 
   @Test
   void an_unknown_provider_is_refused_and_the_known_named() {
-    Loops.run(loop ->
+    Loops.runInline(loop ->
         refused(() -> Ssl.connect(loop, "localhost", 1).provider("nss").open(), "'nss'", "jdk"));
   }
 
@@ -60,8 +63,8 @@ class ContextTest {
   @Test
   void a_client_on_a_context_made_outside_still_verifies_the_host() {
     Heard client = new Heard();
-    Loops.run(loop -> {
-      var server = Pair.serve(loop, new Heard(), s -> {}, s -> {}, (socket, session) -> {});
+    Loops.runInline(loop -> {
+      var server = Pair.serve(loop, new Heard());
       Ssl.connect(loop, "127.0.0.1", server.port())
           .serverName("elsewhere.example")
           .context(SslContext.of(JdkPeers.CONTEXT))
@@ -110,18 +113,20 @@ class ContextTest {
     SslSession seen = pair.seen;
     assertThat(seen.peerChain()).isEqualTo(Pki.LOCAL.chain());
     assertThat(pair.served.peerChain()).isEmpty();
-    assertThat(seen.provider()).isEqualTo("jdk");
+    assertThat(seen.provider()).isEqualTo(Provided.NAME);
     assertThat(seen.cipher()).isEqualTo(pair.served.cipher()).startsWith("TLS_");
-    assertThat(seen.group()).isPresent().isEqualTo(pair.served.group());
-    assertThat(seen.toString()).contains("TLSv1.3", "by jdk").doesNotContain("resumed");
+    assertThat(seen.group()).hasValue(Provided.GROUP).isEqualTo(pair.served.group());
+    assertThat(seen.toString())
+        .contains("TLSv1.3", "by " + Provided.NAME)
+        .doesNotContain("resumed");
     pair.server.only(TcpEof.class);
   }
 
   /** The facts that server and client report, in turn, of connections one after the other. */
-  private static List<SslSession> connections(
+  static List<SslSession> connections(
       int number, SslContext serving, SslContext shared, UnaryOperator<SslContext> each) {
     List<SslSession> facts = new ArrayList<>();
-    Loops.run(loop -> {
+    Loops.runInline(loop -> {
       var server =
           Ssl.server(loop, "127.0.0.1", 0)
               .context(serving)

@@ -3,6 +3,7 @@ package dev.ferrule.tests.ssl;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ferrule.testkit.Issued;
+import dev.ferrule.tests.Pki;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -7,6 +7,7 @@ import dev.ferrule.event.TcpEof;
 import dev.ferrule.event.TcpTimeout;
 import dev.ferrule.ssl.Protocol;
 import dev.ferrule.ssl.SslTruncated;
+import dev.ferrule.testkit.Loops;
 import java.time.Duration;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
@@ -53,8 +54,8 @@ class EndingTest {
   void the_peers_close_notify_is_answered_with_ours(Protocol version) throws Exception {
     Heard server = new Heard();
     int[] end = {-2};
-    Loops.run(loop -> {
-      var listening = Pair.serve(loop, server, s -> {}, s -> {}, (socket, session) -> {});
+    Loops.runInline(loop -> {
+      var listening = Pair.serve(loop, server);
       Thread.ofPlatform()
           .daemon()
           .start(() -> {

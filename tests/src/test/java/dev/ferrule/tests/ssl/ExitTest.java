@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ferrule.EventLoop;
 import dev.ferrule.ssl.Ssl;
 import dev.ferrule.ssl.SslSocket;
+import dev.ferrule.testkit.Loops;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,7 +71,8 @@ class ExitTest {
   @Test
   void a_loop_that_exits_while_a_name_is_resolved_leaves_nothing() {
     Loops.runUntilExit(
-        Loops.inline().resolver(host -> java.util.List.of(Loops.loopback().getAddress())),
+        Loops.inline()
+            .resolver(host -> java.util.List.of(java.net.InetAddress.getLoopbackAddress())),
         (EventLoop loop) -> {
           Ssl.connect(loop, "somewhere.example", 443).open();
           loop.exit();

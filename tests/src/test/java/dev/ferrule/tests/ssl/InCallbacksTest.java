@@ -9,6 +9,7 @@ import dev.ferrule.event.CallbackError;
 import dev.ferrule.event.TcpEof;
 import dev.ferrule.event.TcpReset;
 import dev.ferrule.ssl.SslTruncated;
+import dev.ferrule.testkit.Loops;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.junit.jupiter.params.ParameterizedTest;

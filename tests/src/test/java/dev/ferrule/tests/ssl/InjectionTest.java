@@ -12,6 +12,8 @@ import dev.ferrule.ssl.SslError.Side;
 import dev.ferrule.ssl.SslError.Stage;
 import dev.ferrule.ssl.SslSocket;
 import dev.ferrule.ssl.SslUpgradeSetup;
+import dev.ferrule.testkit.Loops;
+import dev.ferrule.tests.Pki;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicReference;
@@ -43,7 +45,7 @@ class InjectionTest {
   @Test
   void what_a_stream_has_not_read_is_behind_the_upgrade_too() {
     Heard wrapped = new Heard();
-    Loops.run(loop -> {
+    Loops.runInline(loop -> {
       int port = greeter(loop, "220 ready\r\nand more", new StringBuilder());
       Tcp.connect(loop, "127.0.0.1", port)
           .onEvent(wrapped::event)
@@ -60,7 +62,7 @@ class InjectionTest {
   @Test
   void an_upgrade_that_cannot_work_leaves_the_plain_socket_as_it_was() {
     StringBuilder seen = new StringBuilder();
-    Loops.run(loop -> {
+    Loops.runInline(loop -> {
       int port = greeter(loop, "", seen);
       Tcp.connect(loop, "127.0.0.1", port)
           .onConnect(plain -> {
@@ -77,7 +79,7 @@ class InjectionTest {
 
   @Test
   void a_closed_socket_cannot_be_wrapped() {
-    Loops.run(loop -> {
+    Loops.runInline(loop -> {
       int port = greeter(loop, "", new StringBuilder());
       Tcp.connect(loop, "127.0.0.1", port)
           .onConnect(plain -> {
@@ -110,7 +112,7 @@ class InjectionTest {
   private static String upgrade(
       Heard heard, String lines, Function<TcpSocket, SslUpgradeSetup> wrap) {
     StringBuilder seen = new StringBuilder();
-    Loops.run(loop -> {
+    Loops.runInline(loop -> {
       int port = greeter(loop, lines, seen);
       Tcp.connect(loop, "127.0.0.1", port)
           .onEvent(heard::event)

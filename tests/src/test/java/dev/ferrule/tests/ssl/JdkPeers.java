@@ -1,19 +1,18 @@
 package dev.ferrule.tests.ssl;
 
+import dev.ferrule.testkit.Loops;
+import dev.ferrule.tests.JdkContexts;
+import dev.ferrule.tests.Pki;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.X509Certificate;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManagerFactory;
 
 /** Peers by the JDK alone, on threads of their own. */
 final class JdkPeers {
-  static final SSLContext CONTEXT = context();
+  static final SSLContext CONTEXT = JdkContexts.of(Pki.server());
 
   private JdkPeers() {}
 
@@ -44,7 +43,7 @@ final class JdkPeers {
         (SSLServerSocket)
             CONTEXT
                 .getServerSocketFactory()
-                .createServerSocket(0, 1, Loops.loopback().getAddress());
+                .createServerSocket(0, 1, InetAddress.getLoopbackAddress());
     Thread thread =
         Thread.ofPlatform()
             .daemon()
@@ -57,25 +56,5 @@ final class JdkPeers {
               }
             });
     return new Server(listening, thread);
-  }
-
-  private static SSLContext context() {
-    try {
-      KeyStore store = KeyStore.getInstance("PKCS12");
-      store.load(null, null);
-      store.setKeyEntry(
-          "local", Pki.LOCAL.key(), new char[0], Pki.LOCAL.chain().toArray(X509Certificate[]::new));
-      store.setCertificateEntry("ca", Pki.CA.certificate());
-      KeyManagerFactory keys =
-          KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-      keys.init(store, new char[0]);
-      TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
-      trust.init(store);
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
-      return context;
-    } catch (GeneralSecurityException | IOException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

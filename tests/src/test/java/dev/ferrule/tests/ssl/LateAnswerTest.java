@@ -9,6 +9,8 @@ import dev.ferrule.event.TcpEof;
 import dev.ferrule.ssl.Protocol;
 import dev.ferrule.ssl.Ssl;
 import dev.ferrule.ssl.SslError;
+import dev.ferrule.testkit.Loops;
+import dev.ferrule.tests.Pki;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -19,7 +21,7 @@ class LateAnswerTest {
   private final List<Event> errors = new ArrayList<>();
 
   private void ask(Protocol version) {
-    Loops.run(loop -> {
+    Loops.runInline(loop -> {
       var server =
           Ssl.server(loop, "127.0.0.1", 0)
               .credentials(Pki.LOCAL)

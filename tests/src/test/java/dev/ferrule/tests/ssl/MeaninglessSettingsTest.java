@@ -7,6 +7,7 @@ import dev.ferrule.ssl.SslConfigException;
 import dev.ferrule.ssl.SslContext;
 import dev.ferrule.ssl.SslContextBuilder;
 import dev.ferrule.ssl.Verify;
+import dev.ferrule.tests.Pki;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 

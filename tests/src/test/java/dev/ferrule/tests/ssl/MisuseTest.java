@@ -10,6 +10,8 @@ import dev.ferrule.event.SocketClosed;
 import dev.ferrule.event.TcpEof;
 import dev.ferrule.ssl.Ssl;
 import dev.ferrule.ssl.SslSocket;
+import dev.ferrule.testkit.Loops;
+import dev.ferrule.tests.Pki;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -137,7 +139,7 @@ class MisuseTest {
 
   @Test
   void setups_of_another_thread_are_refused() {
-    Loops.run(loop -> {
+    Loops.runInline(loop -> {
       List<Throwable> thrown = new ArrayList<>();
       elsewhere(() -> {
         thrown.add(catching(() -> Ssl.connect(loop, "localhost", 1)));
@@ -151,8 +153,8 @@ class MisuseTest {
 
   @Test
   void every_call_on_a_wrapped_socket_says_that_it_was_wrapped() {
-    Loops.run(loop -> {
-      var server = Pair.serve(loop, new Heard(), s -> {}, s -> {}, (socket, session) -> {});
+    Loops.runInline(loop -> {
+      var server = Pair.serve(loop, new Heard());
       Tcp.connect(loop, "127.0.0.1", server.port())
           .onConnect(plain -> {
             SslSocket secure =

@@ -11,6 +11,8 @@ import dev.ferrule.ssl.SslContext;
 import dev.ferrule.ssl.SslError;
 import dev.ferrule.ssl.SslError.Side;
 import dev.ferrule.ssl.SslError.Stage;
+import dev.ferrule.testkit.Loops;
+import dev.ferrule.tests.Pki;
 import java.net.Socket;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
@@ -29,7 +31,7 @@ class OddSettingsTest {
   @Test
   void a_unix_socket_whose_server_name_is_not_said_is_refused_at_once(@TempDir Path folder) {
     var address = UnixDomainSocketAddress.of(folder.resolve("s"));
-    Loops.run(loop -> {
+    Loops.runInline(loop -> {
       assertThatThrownBy(() -> Ssl.connect(loop, address).trust(Pki.TRUST).open())
           .isInstanceOf(SslConfigException.class)
           .hasMessageContaining("serverName");
@@ -50,8 +52,8 @@ class OddSettingsTest {
     outside.init(null, new TrustManager[] {new Broken()}, null);
     Heard client = new Heard();
     Heard server = new Heard();
-    Loops.run(loop -> {
-      var listening = Pair.serve(loop, server, s -> {}, s -> {}, (socket, session) -> {});
+    Loops.runInline(loop -> {
+      var listening = Pair.serve(loop, server);
       Ssl.connect(loop, "127.0.0.1", listening.port())
           .context(SslContext.of(outside))
           .onEvent(client::event)
@@ -66,7 +68,7 @@ class OddSettingsTest {
   @Test
   void plain_text_that_comes_after_the_upgrade_is_no_ssl() {
     Heard client = new Heard();
-    Loops.run(loop -> {
+    Loops.runInline(loop -> {
       int port = InjectionTest.greeter(loop, "220 late\r\n", new StringBuilder());
       Tcp.connect(loop, "127.0.0.1", port)
           .onEvent(client::event)

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.ferrule.EventLoop;
 import dev.ferrule.ssl.SslError.Side;
 import dev.ferrule.ssl.SslError.Stage;
+import dev.ferrule.testkit.Loops;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -56,7 +57,7 @@ class OpensslPeerTest {
     Heard server = new Heard();
     Process[] peer = new Process[1];
     try {
-      Loops.run(loop -> {
+      Loops.runInline(loop -> {
         var listening =
             Pair.serve(
                 loop,

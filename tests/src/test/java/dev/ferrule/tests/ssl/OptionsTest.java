@@ -9,7 +9,9 @@ import dev.ferrule.ssl.SslConfigException;
 import dev.ferrule.ssl.SslContext;
 import dev.ferrule.ssl.SslContextBuilder;
 import dev.ferrule.ssl.SslOption;
-import java.util.Set;
+import dev.ferrule.ssl.SslSession;
+import dev.ferrule.tests.Pki;
+import dev.ferrule.tests.Provided;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -17,31 +19,33 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every option of the original has a defined effect; what cannot be honoured is an error. */
 class OptionsTest {
-  private static final Set<SslOption> REFUSED =
-      Set.of(
-          SslOption.NO_TICKET,
-          SslOption.ALLOW_UNSAFE_LEGACY_RENEGOTIATION,
-          SslOption.TLS_ROLLBACK_BUG);
-
   @ParameterizedTest
   @EnumSource
   void an_option_is_honoured_or_refused_by_name(SslOption option) {
     assertThat(SslOption.of(option.toString())).isEqualTo(option);
     for (SslContextBuilder builder : new SslContextBuilder[] {client(), server()}) {
       builder.option(option);
-      if (REFUSED.contains(option)) {
+      if (Provided.REFUSED.contains(option)) {
         assertThatThrownBy(builder::build)
             .isInstanceOf(SslConfigException.class)
             .hasMessageContaining(option.toString())
-            .hasMessageContaining("jdk provider");
+            .hasMessageContaining(Provided.NAME + " provider");
       } else {
-        assertThat(builder.build().provider()).isEqualTo("jdk");
+        assertThat(builder.build().provider()).isEqualTo(Provided.NAME);
       }
     }
   }
 
   @Test
-  void no_ticket_says_which_property_turns_tickets_off_for_each_side() {
+  void no_ticket_is_honoured_or_says_which_property_turns_tickets_off_for_each_side() {
+    if (!Provided.REFUSED.contains(SslOption.NO_TICKET)) {
+      SslContext clients = client().trust(Pki.TRUST).minProtocol(Protocol.TLS_1_3).build();
+      SslContext servers = server().option(SslOption.NO_TICKET).build();
+      assertThat(ContextTest.connections(2, servers, clients, c -> c))
+          .extracting(SslSession::resumed)
+          .containsOnly(false);
+      return;
+    }
     assertThatThrownBy(() -> server().option(SslOption.NO_TICKET).build())
         .hasMessageContaining("-Djdk.tls.server.enableSessionTicketExtension=false");
     assertThatThrownBy(() -> client().option(SslOption.NO_TICKET).build())
@@ -73,8 +77,18 @@ class OptionsTest {
 
   @ParameterizedTest
   @EnumSource(names = {"TLS_1_0", "TLS_1_1"})
-  void a_version_that_the_jdk_forbids_is_refused_and_the_policy_named(Protocol old) {
-    refused(client().minProtocol(old), old.toString(), "jdk.tls.disabledAlgorithms");
+  void an_old_version_is_spoken_when_asked_for_or_refused_and_the_policy_named(Protocol old) {
+    if (!Provided.SPOKEN.contains(old)) {
+      refused(client().minProtocol(old), old.toString(), Provided.POLICY);
+      return;
+    }
+    Pair pair =
+        new Pair()
+            .server(s -> s.minProtocol(old).ciphers("ALL"))
+            .client(c -> c.minProtocol(old).maxProtocol(old).ciphers("ALL"))
+            .onSecure(s -> s.close())
+            .run();
+    assertThat(pair.seen.protocol()).isEqualTo(old);
   }
 
   @Test

@@ -9,6 +9,8 @@ import dev.ferrule.ssl.SslServer;
 import dev.ferrule.ssl.SslServerSetup;
 import dev.ferrule.ssl.SslSession;
 import dev.ferrule.ssl.SslSocket;
+import dev.ferrule.testkit.Loops;
+import dev.ferrule.tests.Pki;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -106,6 +108,16 @@ final class Pair {
             });
     connecting.accept(setup.trust(Pki.TRUST));
     setup.open();
+  }
+
+  /** A server that takes one connection, and only notes what it hears. */
+  static SslServer serve(EventLoop on, Heard heard) {
+    return serve(on, heard, s -> {});
+  }
+
+  /** The same with settings. */
+  static SslServer serve(EventLoop on, Heard heard, Consumer<SslServerSetup> settings) {
+    return serve(on, heard, settings, s -> {}, (socket, session) -> {});
   }
 
   /** A server that takes one connection. */

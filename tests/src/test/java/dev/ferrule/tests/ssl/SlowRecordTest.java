@@ -3,7 +3,9 @@ package dev.ferrule.tests.ssl;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ferrule.ssl.Ssl;
+import dev.ferrule.testkit.Loops;
 import dev.ferrule.testkit.ManualClock;
+import dev.ferrule.tests.Pki;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

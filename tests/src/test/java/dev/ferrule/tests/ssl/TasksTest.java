@@ -8,6 +8,8 @@ import dev.ferrule.event.TcpError;
 import dev.ferrule.event.TcpReset;
 import dev.ferrule.event.TcpTimeout;
 import dev.ferrule.ssl.SslTruncated;
+import dev.ferrule.testkit.Loops;
+import dev.ferrule.tests.Provided;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.concurrent.ExecutorService;
@@ -47,6 +49,7 @@ class TasksTest {
 
   @Test
   void an_executor_that_takes_no_more_work_fails_the_handshake() {
+    Provided.assumeTasks();
     Pair pair =
         new Pair()
             .loop(
@@ -129,6 +132,7 @@ class TasksTest {
   }
 
   private Pair holding() {
+    Provided.assumeTasks();
     return new Pair()
         .loop(
             EventLoop.setup()

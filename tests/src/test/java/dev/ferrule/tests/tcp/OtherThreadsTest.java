@@ -11,6 +11,7 @@ import dev.ferrule.testkit.Loops;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -69,6 +70,32 @@ class OtherThreadsTest {
       thread[0].join();
     }
     assertThat(ran.get()).isEqualTo(accepted.get());
+  }
+
+  @Test
+  void nothing_is_refused_as_long_as_something_is_open() {
+    AtomicInteger ran = new AtomicInteger();
+    int each = 5_000;
+    Loops.run(loop -> {
+      Notifier open = loop.notifier(() -> {});
+      List<CompletableFuture<Void>> floods = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        floods.add(
+            CompletableFuture.runAsync(() -> {
+              for (int j = 0; j < each; j++) {
+                loop.execute(ran::incrementAndGet);
+              }
+            }));
+      }
+      CompletableFuture<Void> all =
+          CompletableFuture.allOf(floods.toArray(CompletableFuture[]::new));
+      CompletableFuture<Void> _ =
+          all.whenComplete((nothing, thrown) -> {
+            assertThat(thrown).isNull();
+            loop.execute(open::close);
+          });
+    });
+    assertThat(ran).hasValue(4 * each);
   }
 
   private static void flood(EventLoop loop, AtomicInteger accepted, AtomicInteger ran) {

@@ -2,6 +2,7 @@ package dev.ferrule.tests.tcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ferrule.EventLoop;
 import dev.ferrule.TcpServer;
 import dev.ferrule.TcpSocket;
 import dev.ferrule.event.TcpEof;
@@ -10,203 +11,188 @@ import dev.ferrule.testkit.ManualClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 class ReadTest {
   private final List<String> log = new ArrayList<>();
 
+  private void run(Consumer<EventLoop> main) {
+    Loops.run(new ManualClock().setup(), main);
+  }
+
   @Test
   void the_conversation_continues_with_another_callback() {
-    Loops.run(
-        new ManualClock().setup(),
-        loop -> {
-          TcpServer server = Loopback.echo(loop);
-          Loopback.client(loop, server)
-              .data("first")
-              .onRead((socket, data) -> {
-                log.add(Loopback.text(data));
-                socket.onRead((same, next) -> {
-                  log.add("then " + Loopback.text(next));
-                  same.close();
-                });
-                socket.write("second");
-              })
-              .open();
-        });
+    run(loop -> {
+      TcpServer server = Loopback.echo(loop);
+      Loopback.client(loop, server)
+          .data("first")
+          .onRead((socket, data) -> {
+            log.add(Loopback.text(data));
+            socket.onRead((same, next) -> {
+              log.add("then " + Loopback.text(next));
+              same.close();
+            });
+            socket.write("second");
+          })
+          .open();
+    });
     assertThat(log).containsExactly("first", "then second");
   }
 
   @Test
   void what_comes_while_nobody_listens_waits_for_the_callback() {
-    Loops.run(
-        new ManualClock().setup(),
-        loop -> {
-          TcpServer server = Loopback.echo(loop);
-          TcpSocket socket = Loopback.client(loop, server).data("patience").open();
-          loop.delay(
-              Duration.ofMillis(10),
-              () ->
-                  socket.onRead((s, data) -> {
-                    log.add(Loopback.text(data));
-                    s.close();
-                  }));
-        });
+    run(loop -> {
+      TcpServer server = Loopback.echo(loop);
+      TcpSocket socket = Loopback.client(loop, server).data("patience").open();
+      loop.delay(
+          Duration.ofMillis(10),
+          () ->
+              socket.onRead((s, data) -> {
+                log.add(Loopback.text(data));
+                s.close();
+              }));
+    });
     assertThat(log).containsExactly("patience");
   }
 
   @Test
   void the_end_is_told_behind_what_waited() {
-    Loops.run(
-        new ManualClock().setup(),
-        loop -> {
-          TcpServer server = Loopback.server(loop, s -> s.write("last words", TcpSocket::close));
-          TcpSocket socket =
-              Loopback.client(loop, server).halfOpen().onEvent(Loopback.names(log)).open();
-          socket.disableReading();
-          loop.delay(
-              Duration.ofMillis(10),
-              () -> {
-                socket.onRead((s, data) -> log.add(Loopback.text(data)));
-                socket.onEvent(event -> {
-                  log.add(event.getClass().getSimpleName());
-                  socket.close();
-                });
-                socket.enableReading();
-              });
-        });
+    run(loop -> {
+      TcpServer server = Loopback.server(loop, s -> s.write("last words", TcpSocket::close));
+      TcpSocket socket =
+          Loopback.client(loop, server).halfOpen().onEvent(Loopback.names(log)).open();
+      socket.disableReading();
+      loop.delay(
+          Duration.ofMillis(10),
+          () -> {
+            socket.onRead((s, data) -> log.add(Loopback.text(data)));
+            socket.onEvent(event -> {
+              log.add(event.getClass().getSimpleName());
+              socket.close();
+            });
+            socket.enableReading();
+          });
+    });
     assertThat(log).containsExactly("last words", "TcpEof");
   }
 
   @Test
   void an_event_callback_that_hears_of_the_end_can_still_ask_for_what_waits() {
-    Loops.run(
-        new ManualClock().setup(),
-        loop -> {
-          TcpServer server = Loopback.server(loop, s -> s.write("late", TcpSocket::close));
-          Loopback.client(loop, server)
-              .onEvent(event ->
-                  ((TcpSocket) ((TcpEof) event).socket())
-                      .onRead((s, data) -> log.add(Loopback.text(data))))
-              .open();
-        });
+    run(loop -> {
+      TcpServer server = Loopback.server(loop, s -> s.write("late", TcpSocket::close));
+      Loopback.client(loop, server)
+          .onEvent(event ->
+              ((TcpSocket) ((TcpEof) event).socket())
+                  .onRead((s, data) -> log.add(Loopback.text(data))))
+          .open();
+    });
     assertThat(log).containsExactly("late");
   }
 
   @Test
   void without_a_read_callback_the_end_still_closes_the_socket() {
-    Loops.run(
-        new ManualClock().setup(),
-        loop -> {
-          TcpServer server = Loopback.server(loop, s -> s.write("unwanted", TcpSocket::close));
-          Loopback.client(loop, server).onEvent(Loopback.names(log)).open();
-        });
+    run(loop -> {
+      TcpServer server = Loopback.server(loop, s -> s.write("unwanted", TcpSocket::close));
+      Loopback.client(loop, server).onEvent(Loopback.names(log)).open();
+    });
     assertThat(log).containsExactly("TcpEof");
   }
 
   @Test
   void reading_that_is_disabled_holds_the_peer_off_until_it_is_enabled() {
-    Loops.run(
-        new ManualClock().setup(),
-        loop -> {
-          TcpServer server = Loopback.echo(loop);
-          TcpSocket socket =
-              Loopback.client(loop, server)
-                  .data("x")
-                  .onRead((s, data) -> {
-                    log.add("read");
-                    s.close();
-                  })
-                  .open();
-          socket.disableReading();
-          loop.delay(
-              Duration.ofMillis(10),
-              () -> {
-                log.add("enabled");
-                socket.enableReading();
-              });
-        });
+    run(loop -> {
+      TcpServer server = Loopback.echo(loop);
+      TcpSocket socket =
+          Loopback.client(loop, server)
+              .data("x")
+              .onRead((s, data) -> {
+                log.add("read");
+                s.close();
+              })
+              .open();
+      socket.disableReading();
+      loop.delay(
+          Duration.ofMillis(10),
+          () -> {
+            log.add("enabled");
+            socket.enableReading();
+          });
+    });
     assertThat(log).containsExactly("enabled", "read");
   }
 
   @Test
   void unread_bytes_stay_where_they_are_while_reading_is_disabled() {
-    Loops.run(
-        new ManualClock().setup(),
-        loop -> {
-          TcpServer server = Loopback.echo(loop);
-          TcpSocket socket = Loopback.client(loop, server).data("x").open();
-          loop.delay(
-              Duration.ofMillis(10),
-              () -> {
-                socket.disableReading();
-                socket.onRead((s, data) -> log.add("read"));
-              });
-          loop.delay(
-              Duration.ofMillis(20),
-              () -> {
-                log.add("still waiting");
-                socket.enableReading();
-              });
-          loop.delay(Duration.ofMillis(30), socket::close);
-        });
+    run(loop -> {
+      TcpServer server = Loopback.echo(loop);
+      TcpSocket socket = Loopback.client(loop, server).data("x").open();
+      loop.delay(
+          Duration.ofMillis(10),
+          () -> {
+            socket.disableReading();
+            socket.onRead((s, data) -> log.add("read"));
+          });
+      loop.delay(
+          Duration.ofMillis(20),
+          () -> {
+            log.add("still waiting");
+            socket.enableReading();
+          });
+      loop.delay(Duration.ofMillis(30), socket::close);
+    });
     assertThat(log).containsExactly("still waiting", "read");
   }
 
   @Test
   void unread_bytes_are_not_delivered_to_a_socket_closed_meanwhile() {
-    Loops.run(
-        new ManualClock().setup(),
-        loop -> {
-          TcpServer server = Loopback.echo(loop);
-          TcpSocket socket = Loopback.client(loop, server).data("x").open();
-          loop.delay(
-              Duration.ofMillis(10),
-              () -> {
-                socket.onRead((s, data) -> log.add("read"));
-                socket.abort();
-              });
-        });
+    run(loop -> {
+      TcpServer server = Loopback.echo(loop);
+      TcpSocket socket = Loopback.client(loop, server).data("x").open();
+      loop.delay(
+          Duration.ofMillis(10),
+          () -> {
+            socket.onRead((s, data) -> log.add("read"));
+            socket.abort();
+          });
+    });
     assertThat(log).isEmpty();
   }
 
   @Test
   void what_nobody_reads_is_bounded_and_the_rest_waits_with_the_peer() {
-    Loops.run(
-        new ManualClock().setup(),
-        loop -> {
-          TcpSocket[] sender = new TcpSocket[1];
-          TcpServer server =
-              Loopback.server(
-                  loop,
-                  s -> {
-                    sender[0] = s;
-                    s.write(new byte[32 << 20]);
-                  });
-          int[] read = new int[1];
-          TcpSocket socket = Loopback.client(loop, server).onEvent(e -> {}).open();
-          loop.delay(
-              Duration.ofMillis(50),
-              () -> {
-                assertThat(sender[0].queued()).isPositive();
-                sender[0].close();
-                socket.onRead((s, data) -> read[0] += data.remaining());
+    run(loop -> {
+      TcpSocket[] sender = new TcpSocket[1];
+      TcpServer server =
+          Loopback.server(
+              loop,
+              s -> {
+                sender[0] = s;
+                s.write(new byte[32 << 20]);
               });
-          loop.onExit(() -> log.add(read[0] + ""));
-        });
+      int[] read = new int[1];
+      TcpSocket socket = Loopback.client(loop, server).onEvent(e -> {}).open();
+      loop.delay(
+          Duration.ofMillis(50),
+          () -> {
+            assertThat(sender[0].queued()).isPositive();
+            sender[0].close();
+            socket.onRead((s, data) -> read[0] += data.remaining());
+          });
+      loop.onExit(() -> log.add(read[0] + ""));
+    });
     assertThat(log).containsExactly((32 << 20) + "");
   }
 
   @Test
   void a_read_callback_that_consumes_nothing_is_not_called_twice_for_the_same_bytes() {
-    Loops.run(
-        new ManualClock().setup(),
-        loop -> {
-          TcpServer server = Loopback.server(loop, s -> s.write("twelve bytes", TcpSocket::close));
-          Loopback.client(loop, server)
-              .onRead((s, data) -> log.add(data.remaining() + ""))
-              .onEvent(Loopback.names(log))
-              .open();
-        });
+    run(loop -> {
+      TcpServer server = Loopback.server(loop, s -> s.write("twelve bytes", TcpSocket::close));
+      Loopback.client(loop, server)
+          .onRead((s, data) -> log.add(data.remaining() + ""))
+          .onEvent(Loopback.names(log))
+          .open();
+    });
     assertThat(log).containsExactly("12", "TcpEof");
   }
 }

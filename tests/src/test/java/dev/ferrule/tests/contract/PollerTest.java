@@ -4,9 +4,10 @@ import dev.ferrule.EventLoop;
 import dev.ferrule.spi.PollerProvider;
 import dev.ferrule.testkit.PollerContract;
 
-class NioPollerTest extends PollerContract {
+/** The poller that loops take here does what every poller must. */
+class PollerTest extends PollerContract {
   @Override
   protected PollerProvider provider() {
-    return EventLoop.setup().poller("nio").chosen();
+    return EventLoop.setup().chosen();
   }
 }

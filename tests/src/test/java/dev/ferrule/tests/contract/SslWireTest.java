@@ -1,4 +1,4 @@
-package dev.ferrule.tests.interop;
+package dev.ferrule.tests.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,60 +12,46 @@ import dev.ferrule.ssl.Verify;
 import dev.ferrule.ssl.spi.WireFactory;
 import dev.ferrule.testkit.WireContract;
 import dev.ferrule.testkit.WireEnd;
+import dev.ferrule.tests.Pki;
+import dev.ferrule.tests.Provided;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Nested;
 
-/** The wires of every provider do what every wire must, in TLS 1.2 and in TLS 1.3. */
-class ProviderWireTest {
+/** The wire of the provider does what every wire must, in TLS 1.2 and in TLS 1.3. */
+class SslWireTest {
   @Nested
-  class JdkTls12 extends Contract {
-    JdkTls12() {
-      super("jdk", Protocol.TLS_1_2);
+  class Tls12 extends Contract {
+    Tls12() {
+      super(Protocol.TLS_1_2);
     }
   }
 
   @Nested
-  class JdkTls13 extends Contract {
-    JdkTls13() {
-      super("jdk", Protocol.TLS_1_3);
-    }
-  }
-
-  @Nested
-  class BoringTls12 extends Contract {
-    BoringTls12() {
-      super("boringssl", Protocol.TLS_1_2);
-    }
-  }
-
-  @Nested
-  class BoringTls13 extends Contract {
-    BoringTls13() {
-      super("boringssl", Protocol.TLS_1_3);
+  class Tls13 extends Contract {
+    Tls13() {
+      super(Protocol.TLS_1_3);
     }
   }
 
   abstract static class Contract extends WireContract {
-    private final String provider;
     private final Protocol protocol;
     private final WireFactory clients;
     private final WireFactory servers;
 
-    Contract(String provider, Protocol protocol) {
-      this.provider = provider;
+    Contract(Protocol protocol) {
       this.protocol = protocol;
       clients = wires(false);
       servers = wires(true);
     }
 
     private WireFactory wires(boolean server) {
-      return SslContext.provider(provider)
+      return SslContext.provider(Provided.NAME)
           .open(
               new SslSettings(
                   server,
-                  server ? Pki.server().credentials() : null,
-                  Pki.trust(),
+                  server ? Pki.LOCAL : null,
+                  Pki.TRUST,
                   Verify.CHAIN_AND_HOST,
                   ClientAuth.NONE,
                   Set.of(protocol),

@@ -1,4 +1,4 @@
-package dev.ferrule.tests.interop;
+package dev.ferrule.tests;
 
 import dev.ferrule.ssl.Credentials;
 import dev.ferrule.testkit.Issued;
@@ -13,49 +13,56 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The certificates that these tests share, one authority for all; made once. Any thread. */
-final class Pki {
+/** The certificates that all tests share, one authority for all; made once. Any thread. */
+public final class Pki {
   /** A certificate and its key, in memory and in files. */
-  record Identity(Issued issued, Path chain, Path key) {
-    Credentials credentials() {
-      return Credentials.of(issued.key(), issued.chain());
+  public record Identity(Issued issued, Path chain, Path key) {
+    public Credentials credentials() {
+      return Pki.credentials(issued);
     }
   }
 
-  private static final ThrowawayCa CA = ThrowawayCa.create();
+  public static final ThrowawayCa CA = ThrowawayCa.create();
+  public static final List<X509Certificate> TRUST = List.of(CA.certificate());
   private static final Path FOLDER = folder();
   private static final Map<String, Identity> MADE = new ConcurrentHashMap<>();
 
+  /** What a server on loopback shows. */
+  public static final Credentials LOCAL = server().credentials();
+
+  /** What a client shows. */
+  public static final Credentials CLIENT = client(KeyType.EC_P256).credentials();
+
   private Pki() {}
 
-  static List<X509Certificate> trust() {
-    return List.of(CA.certificate());
+  public static Credentials credentials(Issued issued) {
+    return Credentials.of(issued.key(), issued.chain());
   }
 
-  static Path trustFile() {
+  public static Path trustFile() {
     Path file = FOLDER.resolve("ca.pem");
     return Files.exists(file) ? file : written(file, CA.pem());
   }
 
   /** Shown by a server called localhost. */
-  static Identity server(KeyType type) {
+  public static Identity server(KeyType type) {
     return MADE.computeIfAbsent(
         "server-" + type,
         name -> write(name, CA.request("localhost", "127.0.0.1", "::1").keyType(type).issue()));
   }
 
-  static Identity server() {
+  public static Identity server() {
     return server(KeyType.EC_P256);
   }
 
   /** Shown by a client; its common name is {@code client.example}. */
-  static Identity client(KeyType type) {
+  public static Identity client(KeyType type) {
     return MADE.computeIfAbsent(
         "client-" + type,
         name -> write(name, CA.request("client.example").keyType(type).forClient().issue()));
   }
 
-  static Path file(String name) {
+  public static Path file(String name) {
     return FOLDER.resolve(name);
   }
 

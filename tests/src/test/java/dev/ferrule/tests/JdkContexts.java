@@ -1,6 +1,5 @@
-package dev.ferrule.tests.interop;
+package dev.ferrule.tests;
 
-import dev.ferrule.testkit.KeyType;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -10,23 +9,22 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /** The JDK's own contexts with the certificates of these tests. */
-final class JdkContexts {
+public final class JdkContexts {
   private JdkContexts() {}
 
-  /** A context that trusts the tests' authority, and shows a certificate when it shall. */
-  static SSLContext of(boolean server, KeyType key, boolean shows) {
+  /** A context that trusts the tests' authority, and shows {@code shown} if it is not null. */
+  public static SSLContext of(Pki.Identity shown) {
     try {
       KeyStore store = KeyStore.getInstance("PKCS12");
       store.load(null, null);
-      store.setCertificateEntry("ca", Pki.trust().get(0));
+      store.setCertificateEntry("ca", Pki.CA.certificate());
       TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
       trust.init(store);
       KeyStore own = KeyStore.getInstance("PKCS12");
       own.load(null, null);
-      if (shows) {
-        Pki.Identity identity = server ? Pki.server(key) : Pki.client(key);
-        X509Certificate[] chain = identity.issued().chain().toArray(X509Certificate[]::new);
-        own.setKeyEntry("own", identity.issued().key(), new char[0], chain);
+      if (shown != null) {
+        X509Certificate[] chain = shown.issued().chain().toArray(X509Certificate[]::new);
+        own.setKeyEntry("own", shown.issued().key(), new char[0], chain);
       }
       KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
       keys.init(own, new char[0]);

@@ -1,0 +1,102 @@
+package dev.ferrule.tests;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.ferrule.ssl.Protocol;
+import dev.ferrule.ssl.SslContext;
+import dev.ferrule.ssl.SslOption;
+import dev.ferrule.testkit.KeyType;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.function.LongSupplier;
+
+/**
+ * The provider of this run, and all that the providers may do differently: a line for each
+ * difference, with a value for each provider. What stands nowhere here, every provider does alike.
+ */
+public final class Provided {
+  /** The provider that contexts take when none is named. */
+  public static final String NAME = SslContext.client().build().provider();
+
+  /** Whether it allocates memory that no garbage collector frees. */
+  public static final boolean NATIVE = by(false, true);
+
+  /** How many native objects (contexts, connections, buffers) it holds now. */
+  public static final LongSupplier HELD =
+      by(
+          () -> 0,
+          () -> {
+            throw new AssertionError("let the provider count what it holds");
+          });
+
+  /** Whether its handshakes give long pieces of work to the loop's executor. */
+  private static final boolean TASKS = by(true, false);
+
+  /** Which options it says it cannot honour. */
+  public static final Set<SslOption> REFUSED =
+      by(
+          EnumSet.of(
+              SslOption.NO_TICKET,
+              SslOption.ALLOW_UNSAFE_LEGACY_RENEGOTIATION,
+              SslOption.TLS_ROLLBACK_BUG),
+          EnumSet.of(SslOption.ALLOW_UNSAFE_LEGACY_RENEGOTIATION, SslOption.TLS_ROLLBACK_BUG));
+
+  /** The versions that it can speak when they are asked for. */
+  public static final Set<Protocol> SPOKEN =
+      by(EnumSet.of(Protocol.TLS_1_2, Protocol.TLS_1_3), EnumSet.allOf(Protocol.class));
+
+  /** What forbids the others. */
+  public static final String POLICY = by("jdk.tls.disabledAlgorithms", "");
+
+  /** The suite that two of its ends agree on by default; where the machine has a say, several. */
+  public static final Set<String> FAVOURITES =
+      by(
+          Set.of("TLS_AES_256_GCM_SHA384"),
+          Set.of("TLS_AES_128_GCM_SHA256", "TLS_CHACHA20_POLY1305_SHA256"));
+
+  /** The group that two of its ends agree on by default: the first that each offers. */
+  public static final String GROUP = by("x25519", "X25519MLKEM768");
+
+  /** The first of its suites for an EC key that is not AEAD, strongest first. */
+  public static final String BEST_CBC =
+      by("TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA384", "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA");
+
+  /** The kinds of keys whose signatures it accepts of a peer. */
+  private static final Set<KeyType> VERIFIED =
+      by(EnumSet.allOf(KeyType.class), EnumSet.of(KeyType.EC_P256, KeyType.RSA_2048));
+
+  /** How many KeyUpdates in a row, without data between them, it takes. */
+  public static final int KEY_UPDATES = by(Integer.MAX_VALUE, 32);
+
+  /** The alert by which a server refuses renegotiation; RFC 5246 7.2.2 has one for it. */
+  public static final String RENEGOTIATION_ALERT = by("unexpected_message", "no_renegotiation");
+
+  /** The alerts for a first record whose handshake message is noise: of its type, or its length. */
+  public static final Set<String> NOISE_ALERTS =
+      by(Set.of("unexpected_message"), Set.of("unexpected_message", "illegal_parameter"));
+
+  private Provided() {}
+
+  /** Skips a test of what happens while a handshake works elsewhere. */
+  public static void assumeTasks() {
+    assumeTrue(TASKS, () -> NAME + " shakes hands on the loop's own thread");
+  }
+
+  /** Skips a test whose peer shows such a key. */
+  public static void assumeVerifies(KeyType key) {
+    assumeTrue(VERIFIED.contains(key), () -> NAME + " accepts no signatures by " + key);
+  }
+
+  /** Skips a test of native memory. */
+  public static void assumeNative() {
+    assumeTrue(NATIVE, () -> NAME + " has no memory of its own to free");
+  }
+
+  private static <T> T by(T jdk, T boringssl) {
+    return switch (NAME) {
+      case "jdk" -> jdk;
+      case "boringssl" -> boringssl;
+      default -> throw new AssertionError("say here what is particular about " + NAME);
+    };
+  }
+}
