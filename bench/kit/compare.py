@@ -46,7 +46,8 @@ POLL_S = 0.05
 RUN_SLACK_S = 120  # on top of warm-up and measured time: opening idle connections, garbage collections
 IDLE_WARM_CONNS = 50
 IDLE_OPEN_S = 0.01  # per connection: what the slowest server may take to open it
-SPARE_DESCRIPTORS = 200
+SPARE_DESCRIPTORS = 150
+FEWER_CONNS_SHARE = 0.95  # of what a workload asks for, where the limit of open files is low
 
 
 @dataclasses.dataclass(frozen=True)
@@ -122,6 +123,11 @@ class Workload:
     verify: bool = False
     plain: bool = False  # for servers of plain TCP, and only for them
     sets: list = dataclasses.field(default_factory=lambda: ["quick", "full"])
+    asked: int = None  # `conns`, even where fewer fit
+
+    def __post_init__(self):
+        if self.asked is None:
+            self.asked = self.conns
 
     @property
     def behaviour(self):
@@ -603,6 +609,9 @@ class Report:
             flags += [f"{name}: {flag}" for flag in self.server_flags(workload, name)]
         crypto = {(r.get("version"), r.get("cipher"), r.get("group"))
                   for name in self.names for r in self.rows(workload, name) if r.get("version") and "cipher" in r}
+        fewer = {r["conns"] for name in self.names for r in self.rows(workload, name) if r.get("conns")} - {workload.asked}
+        if fewer:
+            flags.append(f"{', '.join(map(str, sorted(fewer)))} connections")
         if len(crypto) > 1:
             flags.append("different cryptography: " + ", ".join(sorted("/".join(c) for c in crypto)))
         return "; ".join(flags)
@@ -726,18 +735,28 @@ def check_machine(args):
         say(f"warning: the load average is {os.getloadavg()[0]:.1f}; something else is running on this machine")
 
 
-def allow_descriptors(workloads):
-    """For this process and so for all that it starts."""
-    needed = max(w.conns for w in workloads) + SPARE_DESCRIPTORS
+def fit_descriptors(workloads):
+    """Raises the limit of open files, for this process and all that it starts; workloads that still do not
+    fit are made a little smaller, and their flags say so."""
+    most = max(w.conns for w in workloads) + SPARE_DESCRIPTORS
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if hard != resource.RLIM_INFINITY and hard < needed:
-        try:
-            resource.setrlimit(resource.RLIMIT_NOFILE, (needed, needed))  # an administrator may
-        except (ValueError, OSError) as e:
-            raise Failure(f"{needed} open files are needed, and the limit is {hard}: raise it (ulimit -Hn), "
-                          "or leave the larger workloads out (--workloads)") from e
-    else:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, needed), hard))
+    if hard != resource.RLIM_INFINITY and hard < most:
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # an administrator may
+            return workloads
+    limit = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, limit), hard))
+    return [fitted(w, limit - SPARE_DESCRIPTORS) for w in workloads]
+
+
+def fitted(workload, conns):
+    if workload.conns <= conns:
+        return workload
+    if conns < FEWER_CONNS_SHARE * workload.conns:
+        raise Failure(f"{workload.name}: {workload.conns + SPARE_DESCRIPTORS} open files are needed: raise the limit "
+                      "(ulimit -Hn), or leave this workload out (--workloads)")
+    say(f"{workload.name}: {conns} connections, more open files are not allowed (ulimit -Hn)")
+    return dataclasses.replace(workload, conns=conns)
 
 
 def main():
@@ -745,7 +764,7 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # so that `finally` is run
     check_machine(args)
     servers, workloads, subject = select(args)
-    allow_descriptors(workloads)
+    workloads = fit_descriptors(workloads)
     with tempfile.TemporaryDirectory(prefix="tls-bench-") as folder:
         around = Surroundings(args.config, pathlib.Path(folder), args)
         for server in servers:
