@@ -17,6 +17,7 @@ import os
 import pathlib
 import platform
 import re
+import resource
 import shlex
 import signal
 import socket
@@ -44,6 +45,9 @@ STOP_LIMIT_S = 5
 POLL_S = 0.05
 RUN_SLACK_S = 120  # on top of warm-up and measured time: opening idle connections, garbage collections
 IDLE_WARM_CONNS = 50
+IDLE_OPEN_S = 0.01  # per connection: what the slowest server may take to open it
+SPARE_DESCRIPTORS = 150
+FEWER_CONNS_SHARE = 0.95  # of what a workload asks for, where the limit of open files is low
 
 
 @dataclasses.dataclass(frozen=True)
@@ -85,6 +89,7 @@ class Server:
     env: dict = dataclasses.field(default_factory=dict)
     jcmd: bool = False  # run a garbage collection around memory readings
     plain: bool = False  # speaks plain TCP
+    modes: list = None  # the only modes it takes part in
     enabled: bool = True
 
     def start_of(self, idle):
@@ -100,7 +105,7 @@ class Server:
         return start if behaviour in self.ports else None
 
     def supports(self, workload):
-        if self.plain and workload.mode in ("hsr", "first"):
+        if self.plain != workload.plain or self.modes is not None and workload.mode not in self.modes:
             return False
         return self.command_for(BEHAVIOUR_OF_MODE[workload.mode]) is not None
 
@@ -116,7 +121,13 @@ class Workload:
     ciphers: str = None
     groups: str = None
     verify: bool = False
+    plain: bool = False  # for servers of plain TCP, and only for them
     sets: list = dataclasses.field(default_factory=lambda: ["quick", "full"])
+    asked: int = None  # `conns`, even where fewer fit
+
+    def __post_init__(self):
+        if self.asked is None:
+            self.asked = self.conns
 
     @property
     def behaviour(self):
@@ -153,14 +164,31 @@ def read_config(path):
             config = tomllib.loads(path.read_text())
         else:
             config = json.loads(path.read_text())
+        config = filled_in(config)
         servers = [build_entry(Server, e) for e in config["servers"]]
         workloads = [build_entry(Workload, e) for e in config["workloads"]]
     except (OSError, ValueError, KeyError, TypeError, ImportError) as e:
         raise Failure(f"{path}: {type(e).__name__}: {e}") from e
     for w in workloads:
-        if w.mode not in BEHAVIOUR_OF_MODE:
-            raise Failure(f"{path}: workload {w.name}: unknown mode {w.mode}")
+        if w.mode not in BEHAVIOUR_OF_MODE or w.plain and w.mode in ("hsr", "first"):
+            raise Failure(f"{path}: workload {w.name}: unknown mode {w.mode}" + (" for plain TCP" if w.plain else ""))
     return servers, workloads
+
+
+def filled_in(config):
+    """With each {name} of the file's `values` replaced; a value may refer to those before it."""
+    values = {}
+
+    def fill(node):
+        if isinstance(node, str):
+            return re.sub(r"\{([a-z_]+)\}", lambda m: values.get(m[1], m[0]), node)
+        if isinstance(node, dict):
+            return {k: fill(v) for k, v in node.items()}
+        return [fill(v) for v in node] if isinstance(node, list) else node
+    for name, text in config.get("values", {}).items():
+        if not name.startswith("_"):
+            values[name] = fill(text)
+    return fill({k: config[k] for k in ("servers", "workloads")})
 
 
 def build_entry(kind, entry):
@@ -436,8 +464,9 @@ class Bench:
             for server in self.servers:
                 if self.behaviours:
                     say(f"starting {server.name}")
-                    wanted = [b for b in self.behaviours if server.command_for(b)]
-                    self.running[server.name] = Running(server, self.around, wanted)
+                    wanted = [b for b in self.behaviours if self.needs(server, b)]
+                    if wanted:
+                        self.running[server.name] = Running(server, self.around, wanted)
             self.warm_up()
             for number in range(max(self.plan.rounds, self.plan.fresh_rounds)):
                 for index, workload in enumerate(self.workloads):
@@ -446,12 +475,15 @@ class Bench:
             for running in self.running.values():
                 running.stop()
 
+    def needs(self, server, behaviour):
+        return any(server.supports(w) for w in self.workloads if w.behaviour == behaviour and w.mode not in FRESH_MODES)
+
     def warm_up(self):
         """So that compilers and caches are done before the first figure. One workload of each mode does."""
         of_mode = {}
         for workload in self.workloads:
             if workload.mode not in FRESH_MODES:
-                of_mode.setdefault(workload.mode, workload)
+                of_mode.setdefault((workload.mode, workload.plain), workload)
         for server in self.servers:
             for workload in of_mode.values():
                 if server.supports(workload):
@@ -510,7 +542,8 @@ class Bench:
             command.append("-N")
         if server.jcmd and workload.mode == "idle":
             command += ["-J", self.around.expand("{java_home}/bin/jcmd")]
-        return self.run_tool(command, seconds + settle + RUN_SLACK_S)
+        opening = IDLE_OPEN_S * workload.conns if workload.mode == "idle" else 0
+        return self.run_tool(command, seconds + settle + opening + RUN_SLACK_S)
 
     def run_tool(self, command, limit, **options):
         try:
@@ -550,25 +583,23 @@ def median_and_range(numbers):
     return f"{shown(statistics.median(numbers))} [{shown(min(numbers))}–{shown(max(numbers))}]"
 
 
-def print_table(title, header, lines):
-    print(f"\n## {title}\n")
-    print("| " + " | ".join(header) + " |")
-    print("|" + " --- |" * len(header))
-    for line in lines:
-        print("| " + " | ".join(line) + " |")
+def table(title, header, lines):
+    return "\n".join([f"## {title}", "", "| " + " | ".join(header) + " |", "|" + " --- |" * len(header),
+                      *("| " + " | ".join(line) + " |" for line in lines)])
 
 
 class Report:
-    def __init__(self, bench, subject):
-        self.bench, self.subject = bench, subject
-        self.names = [s.name for s in bench.servers]
+    """Tables of rows: (workload name, server name) -> {round: row}."""
+
+    def __init__(self, names, workloads, rows, subject):
+        self.names, self.workloads, self.all_rows, self.subject = names, workloads, rows, subject
 
     def rows(self, workload, name):
-        return list(self.bench.rows.get((workload.name, name), {}).values())
+        return list(self.all_rows.get((workload.name, name), {}).values())
 
     def figures(self, workload, name):
         """By round, so that rounds can be paired."""
-        rows = self.bench.rows.get((workload.name, name), {})
+        rows = self.all_rows.get((workload.name, name), {})
         found = {number: workload.figure(row) for number, row in rows.items()}
         return {number: f for number, f in found.items() if f is not None}
 
@@ -578,6 +609,9 @@ class Report:
             flags += [f"{name}: {flag}" for flag in self.server_flags(workload, name)]
         crypto = {(r.get("version"), r.get("cipher"), r.get("group"))
                   for name in self.names for r in self.rows(workload, name) if r.get("version") and "cipher" in r}
+        fewer = {r["conns"] for name in self.names for r in self.rows(workload, name) if r.get("conns")} - {workload.asked}
+        if fewer:
+            flags.append(f"{', '.join(map(str, sorted(fewer)))} connections")
         if len(crypto) > 1:
             flags.append("different cryptography: " + ", ".join(sorted("/".join(c) for c in crypto)))
         return "; ".join(flags)
@@ -596,22 +630,26 @@ class Report:
         if workload.mode == "hsr" and any(r.get("resumed", 0) < RESUMED_SHARE * r.get("handshakes", 0) for r in rows):
             yield "not always resumed"
 
-    def print_all(self):
-        workloads = self.bench.workloads
-        print_table("Cost: median [min–max], smaller is better", ["workload", "unit", *self.names, "flags"],
-                    [[w.name, w.unit, *(median_and_range(self.figures(w, n).values()) for n in self.names),
-                      self.flags(w)] for w in workloads])
+    def tables(self):
+        """Cost, relative cost, and speed."""
+        rows = [w for w in self.workloads if any(self.rows(w, n) for n in self.names)]
+        made = [table("Cost: median [min–max], smaller is better", ["workload", "unit", *self.names, "flags"],
+                      [[w.name, w.unit, *(median_and_range(self.figures(w, n).values()) for n in self.names),
+                        self.flags(w)] for w in rows])]
         peers = [n for n in self.names if n != self.subject]
         if peers:
-            print_table(f"Cost of {self.subject} relative to each peer (below 1: {self.subject} is cheaper)",
-                        ["workload", *peers], [[w.name, *(self.ratio(w, p) for p in peers)] for w in workloads])
-        print_table("Rate, p50 and p99 latency, server CPU share (medians)", ["workload", *self.names],
-                    [[w.name, *(self.speed(w, n) for n in self.names)] for w in workloads if w.mode != "first"])
+            made.append(table(f"Cost of {self.subject} relative to each peer (below 1: {self.subject} is cheaper)",
+                              ["workload", *peers],
+                              [[w.name, *(median_and_range(self.ratios(w, p)) for p in peers)]
+                               for w in rows if self.rows(w, self.subject)]))
+        made.append(table("Rate, p50 and p99 latency, server CPU share (medians)", ["workload", *self.names],
+                          [[w.name, *(self.speed(w, n) for n in self.names)] for w in rows if w.mode != "first"]))
+        return made
 
-    def ratio(self, workload, peer):
+    def ratios(self, workload, peer, subject=None):
         """Of the figures of the same round: what disturbed both cancels out."""
-        mine, theirs = self.figures(workload, self.subject), self.figures(workload, peer)
-        return median_and_range([mine[n] / theirs[n] for n in mine.keys() & theirs.keys() if theirs[n]])
+        mine, theirs = self.figures(workload, subject or self.subject), self.figures(workload, peer)
+        return [mine[n] / theirs[n] for n in sorted(mine.keys() & theirs.keys()) if theirs[n]]
 
     def speed(self, workload, name):
         def median(key):
@@ -626,7 +664,7 @@ class Report:
         return text + (f", {share:.0%}" if share is not None else "")
 
     def failed(self):
-        return any(row["exit"] != 0 for rows in self.bench.rows.values() for row in rows.values())
+        return any(row["exit"] != 0 for rows in self.all_rows.values() for row in rows.values())
 
 
 def commit():
@@ -644,7 +682,7 @@ def describe_machine(around, plan, servers):
             "openssl": run_quietly(["openssl", "version"]).strip(), "commit": commit(),
             "java": ".".join(map(str, java_version(around.jdk))) if around.jdk else None,
             "server_cpu": around.server_cpu, "load_cpu": around.load_cpu,
-            "servers": {s.name: s.start for s in servers}}
+            "servers": {s.name: {"start": s.start, "start_idle": s.start_idle} for s in servers}}
 
 
 # ---- command line -----------------------------------------------------------------------------------------------
@@ -656,6 +694,7 @@ def parse_arguments():
     parser.add_argument("--quick", action="store_true", help="about a minute, for a first impression")
     parser.add_argument("--subject", help="the server that the ratios are about (default: the first)")
     parser.add_argument("--servers", type=lambda t: t.split(","), help="only these, by name")
+    parser.add_argument("--set", help="of workloads: quick, full, more (default: full, with --quick quick)")
     parser.add_argument("--workloads", help="only those whose name matches this pattern")
     parser.add_argument("--rounds", type=int)
     parser.add_argument("--seconds", type=float, help="per measurement")
@@ -678,8 +717,10 @@ def make_plan(args, servers, workloads):
 def select(args):
     servers, workloads = read_config(args.config)
     servers = choose(servers, args.servers, "server") if args.servers else [s for s in servers if s.enabled]
-    wanted = "quick" if args.quick else "full"
-    workloads = [w for w in workloads if wanted in w.sets and re.search(args.workloads or "", w.name)]
+    wanted = args.set or ("quick" if args.quick else "full")
+    workloads = [w for w in workloads if wanted in w.sets and re.search(args.workloads or "", w.name)
+                 and any(s.supports(w) for s in servers)]
+    servers = [s for s in servers if any(s.supports(w) for w in workloads)]
     if not servers or not workloads:
         raise Failure("no server or no workload is left to run")
     subject = args.subject or servers[0].name
@@ -694,11 +735,36 @@ def check_machine(args):
         say(f"warning: the load average is {os.getloadavg()[0]:.1f}; something else is running on this machine")
 
 
+def fit_descriptors(workloads):
+    """Raises the limit of open files, for this process and all that it starts; workloads that still do not
+    fit are made a little smaller, and their flags say so."""
+    most = max(w.conns for w in workloads) + SPARE_DESCRIPTORS
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard != resource.RLIM_INFINITY and hard < most:
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # an administrator may
+            return workloads
+    limit = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, limit), hard))
+    return [fitted(w, limit - SPARE_DESCRIPTORS) for w in workloads]
+
+
+def fitted(workload, conns):
+    if workload.conns <= conns:
+        return workload
+    if conns < FEWER_CONNS_SHARE * workload.conns:
+        raise Failure(f"{workload.name}: {workload.conns + SPARE_DESCRIPTORS} open files are needed: raise the limit "
+                      "(ulimit -Hn), or leave this workload out (--workloads)")
+    say(f"{workload.name}: {conns} connections, more open files are not allowed (ulimit -Hn)")
+    return dataclasses.replace(workload, conns=conns)
+
+
 def main():
     args = parse_arguments()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # so that `finally` is run
     check_machine(args)
     servers, workloads, subject = select(args)
+    workloads = fit_descriptors(workloads)
     with tempfile.TemporaryDirectory(prefix="tls-bench-") as folder:
         around = Surroundings(args.config, pathlib.Path(folder), args)
         for server in servers:
@@ -708,13 +774,14 @@ def main():
         machine = describe_machine(around, plan, servers)
         with out.open("w") as raw:
             raw.write(json.dumps({"machine": machine}) + "\n")
+            raw.flush()
             bench = Bench(around, plan, servers, workloads, raw)
             bench.run()
     print(f"# {plan.name} comparison, {machine['date']}\n\n{machine['cpu']}, {machine['cpus']} CPUs, "
           f"kernel {machine['kernel']}, {machine['openssl']}, Java {machine['java']}; "
           f"{plan.rounds} rounds of {plan.seconds:.2f} s; raw results in {out}")
-    report = Report(bench, subject)
-    report.print_all()
+    report = Report([s.name for s in servers], workloads, bench.rows, subject)
+    print("\n" + "\n\n".join(report.tables()))
     return 1 if report.failed() else 0
 
 
