@@ -7,6 +7,8 @@ import dev.ferrule.EventLoop;
 import dev.ferrule.ssl.Ssl;
 import dev.ferrule.ssl.SslContext;
 import dev.ferrule.ssl.SslServer;
+import dev.ferrule.testkit.Loops;
+import dev.ferrule.tests.Pki;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
