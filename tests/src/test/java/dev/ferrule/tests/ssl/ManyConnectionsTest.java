@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Many connections, ended in every way there is, leave nothing behind. */
@@ -18,6 +19,7 @@ class ManyConnectionsTest {
   @TempDir Path folder;
 
   @Test
+  @Timeout(180) // some seconds, but longer than other tests where others share the machine
   void two_thousand_connections_leave_nothing_behind() {
     Soak.run(500, 20);
     long before = Provided.HELD.getAsLong();
