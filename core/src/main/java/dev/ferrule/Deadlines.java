@@ -72,9 +72,10 @@ final class Deadlines {
     }
   }
 
-  /** A long callback that writes at its end must not eat the limit, where there is one. */
+  /** A long callback that writes at its end must not eat the limit, where one counts. */
   private long nowOfWriting() {
-    return lane.limits.write() == null ? lane.loop.now() : lane.loop.clock();
+    boolean counts = lane.limits.write() != null || lane.state != Lane.State.OPEN;
+    return counts ? lane.loop.clock() : lane.loop.now();
   }
 
   /** The state or a limit changed: the timer may have to fire earlier, or not at all. */
