@@ -49,35 +49,47 @@ final class Transfer {
   static int recv(
       MemorySegment state, int fd, MemorySegment region, boolean heap, int at, long length) {
     try {
-      long n;
-      if (heap) {
-        MemorySegment bytes = ARRAY.cast(region).asSlice(at, length);
-        n = (long) Inside.RECV.invokeExact(state, fd, bytes, length, 0);
-      } else {
-        MemorySegment bytes = NATIVE.cast(region).asSlice(at, length);
-        n = (long) Outside.RECV.invokeExact(state, fd, bytes, length, 0);
-      }
+      long n =
+          heap
+              ? recvInside(state, fd, ARRAY.cast(region).asSlice(at, length), length)
+              : recvOutside(state, fd, NATIVE.cast(region).asSlice(at, length), length);
       return Libc.answer((int) n, state);
     } catch (Throwable t) {
       throw Libc.unexpected(t);
     }
   }
 
+  private static long recvInside(MemorySegment state, int fd, MemorySegment bytes, long length)
+      throws Throwable {
+    return (long) Inside.RECV.invokeExact(state, fd, bytes, length, 0);
+  }
+
+  private static long recvOutside(MemorySegment state, int fd, MemorySegment bytes, long length)
+      throws Throwable {
+    return (long) Outside.RECV.invokeExact(state, fd, bytes, length, 0);
+  }
+
   /** Sends them; a peer that is gone is an EPIPE, not a signal. */
   static int send(
       MemorySegment state, int fd, MemorySegment region, boolean heap, int at, long length) {
     try {
-      long n;
-      if (heap) {
-        MemorySegment bytes = ARRAY.cast(region).asSlice(at, length);
-        n = (long) Inside.SEND.invokeExact(state, fd, bytes, length, MSG_NOSIGNAL);
-      } else {
-        MemorySegment bytes = NATIVE.cast(region).asSlice(at, length);
-        n = (long) Outside.SEND.invokeExact(state, fd, bytes, length, MSG_NOSIGNAL);
-      }
+      long n =
+          heap
+              ? sendInside(state, fd, ARRAY.cast(region).asSlice(at, length), length)
+              : sendOutside(state, fd, NATIVE.cast(region).asSlice(at, length), length);
       return Libc.answer((int) n, state);
     } catch (Throwable t) {
       throw Libc.unexpected(t);
     }
+  }
+
+  private static long sendInside(MemorySegment state, int fd, MemorySegment bytes, long length)
+      throws Throwable {
+    return (long) Inside.SEND.invokeExact(state, fd, bytes, length, MSG_NOSIGNAL);
+  }
+
+  private static long sendOutside(MemorySegment state, int fd, MemorySegment bytes, long length)
+      throws Throwable {
+    return (long) Outside.SEND.invokeExact(state, fd, bytes, length, MSG_NOSIGNAL);
   }
 }
