@@ -24,10 +24,6 @@ final class EpollCalls {
   static final int EFD_NONBLOCK = 0x800;
   static final int EFD_CLOEXEC = 0x80000;
 
-  private static final FunctionDescriptor WAIT =
-      FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
-  private static final Linker.Option QUICK = Linker.Option.critical(false);
-
   // int epoll_create1(int flags)
   private static final MethodHandle EPOLL_CREATE1 =
       Libc.handle("epoll_create1", FunctionDescriptor.of(JAVA_INT, JAVA_INT), Libc.ERRNO);
@@ -37,14 +33,7 @@ final class EpollCalls {
       Libc.handle(
           "epoll_ctl",
           FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS),
-          Libc.ERRNO,
-          QUICK);
-
-  // int epoll_wait(int epfd, struct epoll_event *events, int maxevents, int timeout)
-  private static final MethodHandle EPOLL_WAIT = Libc.handle("epoll_wait", WAIT, Libc.ERRNO);
-
-  /** Only with a timeout of 0: it holds up a collection while it runs. */
-  private static final MethodHandle EPOLL_LOOK = Libc.handle("epoll_wait", WAIT, Libc.ERRNO, QUICK);
+          Libc.ERRNO);
 
   // int epoll_pwait2(int epfd, struct epoll_event *events, int maxevents,
   //                  const struct timespec *timeout, const sigset_t *sigmask)
@@ -64,6 +53,16 @@ final class EpollCalls {
   private static final MethodHandle EVENTFD_WRITE =
       Libc.handle(
           "eventfd_write", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG), Libc.ERRNO);
+
+  /** For systems without epoll_pwait2 only. */
+  private static final class Older {
+    // int epoll_wait(int epfd, struct epoll_event *events, int maxevents, int timeout)
+    static final MethodHandle EPOLL_WAIT =
+        Libc.handle(
+            "epoll_wait",
+            FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT),
+            Libc.ERRNO);
+  }
 
   private EpollCalls() {}
 
@@ -86,17 +85,17 @@ final class EpollCalls {
   /** Waits for {@code millis}; -1 without limit. */
   static int await(MemorySegment state, int epoll, MemorySegment events, int most, int millis) {
     try {
-      int n =
-          millis == 0
-              ? (int) EPOLL_LOOK.invokeExact(state, epoll, events, most, 0)
-              : (int) EPOLL_WAIT.invokeExact(state, epoll, events, most, millis);
-      return Libc.answer(n, state);
+      return Libc.answer(
+          (int) Older.EPOLL_WAIT.invokeExact(state, epoll, events, most, millis), state);
     } catch (Throwable t) {
       throw Libc.unexpected(t);
     }
   }
 
-  /** Waits for a {@code struct timespec}; -ENOSYS where the system cannot (before Linux 5.11). */
+  /**
+   * Waits for a {@code struct timespec}, NULL without limit; -ENOSYS where the system cannot
+   * (before Linux 5.11).
+   */
   static int awaitNanos(
       MemorySegment state, int epoll, MemorySegment events, int most, MemorySegment time) {
     MethodHandle call = EPOLL_PWAIT2; // a constant for the compiler all the same

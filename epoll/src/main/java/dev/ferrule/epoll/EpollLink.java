@@ -68,10 +68,10 @@ final class EpollLink extends Watched implements Link {
       return 0; // recv would say 0 too, and mean the end
     }
     boolean heap = !destination.isDirect();
-    MemorySegment bytes = poller.regions.of(destination);
+    MemorySegment region = poller.regions.of(destination);
     int n;
     do {
-      n = Libc.recv(poller.scratch.errno, fd, bytes.asSlice(at, room), heap);
+      n = Transfer.recv(poller.scratch.errno, fd, region, heap, at, room);
     } while (n == -Errno.EINTR);
     if (n > 0) {
       destination.position(at + n);
@@ -89,10 +89,10 @@ final class EpollLink extends Watched implements Link {
       return 0;
     }
     boolean heap = !source.isDirect();
-    MemorySegment bytes = poller.regions.of(source);
+    MemorySegment region = poller.regions.of(source);
     int n;
     do {
-      n = Libc.send(poller.scratch.errno, fd, bytes.asSlice(at, length), heap);
+      n = Transfer.send(poller.scratch.errno, fd, region, heap, at, length);
     } while (n == -Errno.EINTR);
     if (n >= 0) {
       source.position(at + n);

@@ -20,7 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class EpollPoller implements Poller {
   private static final long NANOS_PER_MILLI = 1_000_000;
-  private static final long NANOS_PER_SECOND = 1_000_000_000;
 
   /** Taken from the kernel at once; what is ready beyond comes in the next turn. */
   private static final int EVENTS = 1024;
@@ -197,7 +196,7 @@ final class EpollPoller implements Poller {
   private int await(long nanos) throws LinkException {
     int n;
     do {
-      n = nanos > 0 ? awaitNanos(nanos) : awaitMillis(nanos < 0 ? -1 : 0);
+      n = awaitOnce(nanos);
     } while (n == -Errno.EINTR && nanos < 0);
     if (n < 0 && n != -Errno.EINTR) {
       throw Errno.failure(-n);
@@ -205,23 +204,30 @@ final class EpollPoller implements Poller {
     return Math.max(n, 0);
   }
 
-  private int awaitNanos(long nanos) {
+  private int awaitOnce(long nanos) {
     if (waitsNanos) {
-      scratch.value.set(ValueLayout.JAVA_LONG, 0, nanos / NANOS_PER_SECOND);
-      scratch.value.set(ValueLayout.JAVA_LONG, 8, nanos % NANOS_PER_SECOND);
-      int n = EpollCalls.awaitNanos(scratch.errno, epoll, events, EVENTS, scratch.value);
+      MemorySegment time = nanos < 0 ? MemorySegment.NULL : scratch.time(nanos);
+      int n = EpollCalls.awaitNanos(scratch.errno, epoll, events, EVENTS, time);
       if (n != -Errno.ENOSYS && n != -Errno.EPERM) { // a sandbox may say either
         return n;
       }
-      waitsNanos = false;
+      waitInMillis();
     }
-    // Rounded up: a timer must not find itself early and spin.
-    long millis = nanos / NANOS_PER_MILLI + (nanos % NANOS_PER_MILLI == 0 ? 0 : 1);
-    return awaitMillis((int) Math.min(millis, Integer.MAX_VALUE));
+    return EpollCalls.await(scratch.errno, epoll, events, EVENTS, millis(nanos));
   }
 
-  private int awaitMillis(int millis) {
-    return EpollCalls.await(scratch.errno, epoll, events, EVENTS, millis);
+  /** As on a system that has no epoll_pwait2. */
+  void waitInMillis() {
+    waitsNanos = false;
+  }
+
+  /** Rounded up: a timer must not find itself early and spin. */
+  static int millis(long nanos) {
+    if (nanos < 0) {
+      return -1;
+    }
+    long millis = nanos / NANOS_PER_MILLI + (nanos % NANOS_PER_MILLI == 0 ? 0 : 1);
+    return (int) Math.min(millis, Integer.MAX_VALUE);
   }
 
   @Override

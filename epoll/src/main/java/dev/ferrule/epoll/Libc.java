@@ -2,8 +2,8 @@ package dev.ferrule.epoll;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout.PathElement;
@@ -12,12 +12,13 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 
 /**
- * The calls of the C library that a socket's life takes, and no others; {@link EpollCalls} has
- * those of the poller. Each answers as the C function does, but a failure is the negated errno,
- * such as {@code -EAGAIN}. {@code state} is where a call leaves its errno: one for each thread.
+ * The calls of the C library that a socket's life takes, and no others; {@link Transfer} has those
+ * that move bytes, {@link EpollCalls} those of the poller. Each answers as the C function does, but
+ * a failure is the negated errno, such as {@code -EAGAIN}. {@code state} is where a call leaves its
+ * errno: one for each thread.
  *
- * <p>The receiving and sending calls are critical: they save the change of the thread's state, and
- * hold up a collection meanwhile. So they are for non-blocking sockets and bounded sizes only.
+ * <p>Binding a call of a new shape takes milliseconds, so shapes are few, and what only some
+ * programs need is bound when it is first needed.
  */
 final class Libc {
   static final int AF_UNIX = 1;
@@ -27,7 +28,6 @@ final class Libc {
   static final int SOCK_NONBLOCK = 0x800;
   static final int SOCK_CLOEXEC = 0x80000;
   static final int SHUT_WR = 1;
-  static final int MSG_NOSIGNAL = 0x4000;
   static final int IPPROTO_TCP = 6;
   static final int IPPROTO_IPV6 = 41;
   static final int IPV6_V6ONLY = 26;
@@ -46,10 +46,6 @@ final class Libc {
       FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
   private static final FunctionDescriptor ASK_ADDRESS =
       FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS);
-  private static final FunctionDescriptor ON_BYTES =
-      FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
-  private static final Linker.Option OUTSIDE_HEAP = Linker.Option.critical(false);
-  private static final Linker.Option ALSO_HEAP = Linker.Option.critical(true);
 
   // int socket(int domain, int type, int protocol)
   private static final MethodHandle SOCKET =
@@ -80,12 +76,15 @@ final class Libc {
   // int getpeername(int fd, struct sockaddr *address, socklen_t *length)
   private static final MethodHandle GETPEERNAME = handle("getpeername", ASK_ADDRESS, ERRNO);
 
-  // int getsockopt(int fd, int level, int name, void *value, socklen_t *length)
-  private static final MethodHandle GETSOCKOPT =
-      handle(
-          "getsockopt",
-          FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS),
-          ERRNO);
+  /** For clients only. */
+  private static final class Client {
+    // int getsockopt(int fd, int level, int name, void *value, socklen_t *length)
+    static final MethodHandle GETSOCKOPT =
+        handle(
+            "getsockopt",
+            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS),
+            ERRNO);
+  }
 
   // int setsockopt(int fd, int level, int name, const void *value, socklen_t length)
   private static final MethodHandle SETSOCKOPT =
@@ -94,17 +93,12 @@ final class Libc {
           FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT),
           ERRNO);
 
-  // ssize_t recv(int fd, void *bytes, size_t length, int flags)
-  private static final MethodHandle RECV = handle("recv", ON_BYTES, ERRNO, OUTSIDE_HEAP);
-  private static final MethodHandle RECV_HEAP = handle("recv", ON_BYTES, ERRNO, ALSO_HEAP);
-
-  // ssize_t send(int fd, const void *bytes, size_t length, int flags)
-  private static final MethodHandle SEND = handle("send", ON_BYTES, ERRNO, OUTSIDE_HEAP);
-  private static final MethodHandle SEND_HEAP = handle("send", ON_BYTES, ERRNO, ALSO_HEAP);
-
   // int close(int fd)
   private static final MethodHandle CLOSE =
-      handle("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+      handle("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT), ERRNO);
+
+  /** For an errno that nobody reads, of any thread. */
+  private static final MemorySegment UNREAD = Arena.global().allocate(8, 8);
 
   private Libc() {}
 
@@ -182,7 +176,8 @@ final class Libc {
   static int getsockopt(
       MemorySegment state, int fd, int level, int name, MemorySegment value, MemorySegment length) {
     try {
-      return answer((int) GETSOCKOPT.invokeExact(state, fd, level, name, value, length), state);
+      return answer(
+          (int) Client.GETSOCKOPT.invokeExact(state, fd, level, name, value, length), state);
     } catch (Throwable t) {
       throw unexpected(t);
     }
@@ -197,36 +192,10 @@ final class Libc {
     }
   }
 
-  /** {@code bytes} is of any memory; {@code heap} says whether it may be an array. */
-  static int recv(MemorySegment state, int fd, MemorySegment bytes, boolean heap) {
-    try {
-      long n =
-          heap
-              ? (long) RECV_HEAP.invokeExact(state, fd, bytes, bytes.byteSize(), 0)
-              : (long) RECV.invokeExact(state, fd, bytes, bytes.byteSize(), 0);
-      return answer((int) n, state);
-    } catch (Throwable t) {
-      throw unexpected(t);
-    }
-  }
-
-  /** As {@link #recv}; a peer that is gone is an EPIPE, not a signal. */
-  static int send(MemorySegment state, int fd, MemorySegment bytes, boolean heap) {
-    try {
-      long n =
-          heap
-              ? (long) SEND_HEAP.invokeExact(state, fd, bytes, bytes.byteSize(), MSG_NOSIGNAL)
-              : (long) SEND.invokeExact(state, fd, bytes, bytes.byteSize(), MSG_NOSIGNAL);
-      return answer((int) n, state);
-    } catch (Throwable t) {
-      throw unexpected(t);
-    }
-  }
-
   /** The descriptor is gone whatever the system answers, EINTR included: close(2). Any thread. */
   static void close(int fd) {
     try {
-      int _ = (int) CLOSE.invokeExact(fd);
+      int _ = (int) CLOSE.invokeExact(UNREAD, fd);
     } catch (Throwable t) {
       throw unexpected(t);
     }

@@ -10,6 +10,7 @@ import java.lang.foreign.ValueLayout;
  * after its poller finds it still there.
  */
 final class Scratch {
+  private static final long NANOS_PER_SECOND = 1_000_000_000;
   private static final int ERRNO_BYTES = 8;
   private static final int ADDRESS_BYTES = 128; // sizeof(struct sockaddr_storage)
 
@@ -53,6 +54,13 @@ final class Scratch {
   MemorySegment ints(int first, int second) {
     value.set(ValueLayout.JAVA_INT, 0, first);
     value.set(ValueLayout.JAVA_INT, 4, second);
+    return value;
+  }
+
+  /** {@link #value}, holding a {@code struct timespec}. */
+  MemorySegment time(long nanos) {
+    value.set(ValueLayout.JAVA_LONG, 0, nanos / NANOS_PER_SECOND);
+    value.set(ValueLayout.JAVA_LONG, 8, nanos % NANOS_PER_SECOND);
     return value;
   }
 }

@@ -160,6 +160,27 @@ class EpollPollerTest {
         .hasMessage("Bad file descriptor (EBADF)");
   }
 
+  // ---- systems before Linux 5.11
+
+  @Test
+  void a_wait_in_milliseconds_is_rounded_up_and_never_overflows() {
+    assertThat(EpollPoller.millis(-1)).isEqualTo(-1);
+    assertThat(EpollPoller.millis(0)).isZero();
+    assertThat(EpollPoller.millis(1)).isEqualTo(1);
+    assertThat(EpollPoller.millis(2_000_000)).isEqualTo(2);
+    assertThat(EpollPoller.millis(Long.MAX_VALUE)).isEqualTo(Integer.MAX_VALUE);
+  }
+
+  @Test
+  void the_older_wait_waits_and_wakes_as_well() throws IOException {
+    room.poller.waitInMillis();
+    long start = System.nanoTime();
+    room.poller.poll(SHORT);
+    assertThat(System.nanoTime() - start).isGreaterThan(SHORT / 2);
+    room.poller.wake();
+    room.poller.poll(-1);
+  }
+
   // ---- connecting
 
   @Test
