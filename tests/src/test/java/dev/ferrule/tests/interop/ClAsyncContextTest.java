@@ -17,6 +17,7 @@ import dev.ferrule.ssl.SslSession;
 import dev.ferrule.ssl.SslSocket;
 import dev.ferrule.testkit.KeyType;
 import dev.ferrule.testkit.Loops;
+import dev.ferrule.tests.Using;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
@@ -131,14 +132,14 @@ class ClAsyncContextTest {
   @CsvSource({
     "ECDHE-ECDSA-AES128-GCM-SHA256,TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
     "ECDHE+CHACHA20,TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
-    "HIGH:!RC4:!aNULL:!AESGCM:!CHACHA20,TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA384"
+    "HIGH:!RC4:!aNULL:!AESGCM:!CHACHA20,TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA"
   })
   void ciphers_are_an_openssl_cipher_string(String ciphers, String suite) {
     SslSession session =
         agreed(
             loop -> Ends.server(loop, Protocol.TLS_1_2).ciphers(CipherString.CL_ASYNC),
             (loop, port) -> Ends.client(loop, port).ciphers(ciphers));
-    assertThat(session.cipher()).isEqualTo(suite);
+    assertThat(session.cipher()).startsWith(suite); // the last has SHA384 only with the jdk
   }
 
   @Test
@@ -148,7 +149,8 @@ class ClAsyncContextTest {
             Ends::server, (loop, port) -> Ends.client(loop, port).ciphers(CipherString.CL_ASYNC));
     SslSession ours = agreed(Ends::server, Ends::client);
     assertThat(old.protocol()).isEqualTo(Protocol.TLS_1_3);
-    assertThat(ours.cipher()).isEqualTo("TLS_AES_256_GCM_SHA384");
+    assertThat(ours.cipher())
+        .isEqualTo(Using.either("TLS_AES_256_GCM_SHA384", "TLS_AES_128_GCM_SHA256"));
     assertThat(CipherString.CL_ASYNC)
         .isEqualTo("HIGH:!RC4:!MD5:!aNULL:!EDH:!EXP:+ECDHE-RSA-AES128-SHA256:+3DES");
   }

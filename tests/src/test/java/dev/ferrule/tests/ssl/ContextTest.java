@@ -12,6 +12,7 @@ import dev.ferrule.ssl.SslError.Side;
 import dev.ferrule.ssl.SslError.Stage;
 import dev.ferrule.ssl.SslSession;
 import dev.ferrule.ssl.SslSocket;
+import dev.ferrule.tests.Using;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -110,10 +111,12 @@ class ContextTest {
     SslSession seen = pair.seen;
     assertThat(seen.peerChain()).isEqualTo(Pki.LOCAL.chain());
     assertThat(pair.served.peerChain()).isEmpty();
-    assertThat(seen.provider()).isEqualTo("jdk");
+    assertThat(seen.provider()).isEqualTo(Using.provider());
     assertThat(seen.cipher()).isEqualTo(pair.served.cipher()).startsWith("TLS_");
     assertThat(seen.group()).isPresent().isEqualTo(pair.served.group());
-    assertThat(seen.toString()).contains("TLSv1.3", "by jdk").doesNotContain("resumed");
+    assertThat(seen.toString())
+        .contains("TLSv1.3", "by " + Using.provider())
+        .doesNotContain("resumed");
     pair.server.only(TcpEof.class);
   }
 

@@ -25,6 +25,7 @@ final class EnginePeer {
   final StringBuilder text = new StringBuilder();
   TcpSocket socket;
   boolean ended;
+  String refusal = ""; // after the handshake
   private boolean told;
 
   private EnginePeer(Consumer<EnginePeer> secured) {
@@ -103,7 +104,11 @@ final class EnginePeer {
     try {
       step.run();
     } catch (SSLException e) {
-      throw new IllegalStateException(e);
+      if (!told) {
+        throw new IllegalStateException(e);
+      }
+      refusal = e.getMessage();
+      socket.abort();
     }
   }
 }
