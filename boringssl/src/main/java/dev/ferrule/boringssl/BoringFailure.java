@@ -17,11 +17,22 @@ final class BoringFailure {
 
   private BoringFailure() {}
 
-  /** Takes the first error off this thread's queue, and empties it: 0 when there was none. */
+  /**
+   * Empties this thread's queue: the first error in it of the SSL library, behind which others may
+   * say the same in terms of ciphers; the first of all when there is none; 0 when it was empty.
+   */
   static int take() {
-    int error = SSL.getLastErrorNumber();
-    SSL.clearError();
-    return error;
+    int found = 0;
+    for (int error; (error = SSL.getLastErrorNumber()) != 0; ) {
+      if (found == 0 || (!isOfSsl(found) && isOfSsl(error))) {
+        found = error;
+      }
+    }
+    return found;
+  }
+
+  private static boolean isOfSsl(int error) {
+    return error >>> 24 == SSL_LIBRARY;
   }
 
   /**
@@ -33,7 +44,7 @@ final class BoringFailure {
    */
   static SslError of(int error, @Nullable String sent, @Nullable Greeting greeting) {
     int reason = error & REASONS;
-    if (error >>> 24 == SSL_LIBRARY && reason >= RECEIVED_ALERTS) {
+    if (isOfSsl(error) && reason >= RECEIVED_ALERTS) {
       return received(Alerts.name(reason - RECEIVED_ALERTS), greeting);
     }
     String code = code(error);

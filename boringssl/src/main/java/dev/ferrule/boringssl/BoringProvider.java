@@ -84,7 +84,11 @@ public final class BoringProvider implements SslProvider {
       boolean host = !server && settings.verify() == Verify.CHAIN_AND_HOST;
       if (verifies) {
         verify(context, made, settings, host);
+      } else if (!server) {
+        SSLContext.setCertVerifyCallback(context, new Verification.None());
+        SSLContext.setVerify(context, SSL.SSL_CVERIFY_NONE, DEPTH);
       }
+      SSLContext.setUseTasks(context, verifies || identity.signsOutside());
       made.resume(context);
       return new BoringWires(made, host);
     } catch (Exception e) {
@@ -131,7 +135,6 @@ public final class BoringProvider implements SslProvider {
           choices.applications().toArray(String[]::new),
           SSL.SSL_SELECTOR_FAILURE_NO_ADVERTISE);
     }
-    SSLContext.setUseTasks(context, true); // verification, and keys that stay outside
   }
 
   private static void verify(long context, NativeContext made, SslSettings settings, boolean host)

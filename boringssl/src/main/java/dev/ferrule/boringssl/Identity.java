@@ -82,6 +82,11 @@ final class Identity {
     }
   }
 
+  /** Whether the key stays outside. */
+  boolean signsOutside() {
+    return chain != 0 && key == 0;
+  }
+
   void free() {
     if (chain != 0) {
       SSL.freeX509Chain(chain);

@@ -61,6 +61,14 @@ final class Verification extends CertificateVerifier {
     }
   }
 
+  /** Accepts whatever is shown: only for {@link dev.ferrule.ssl.Verify#NONE}, asked for by name. */
+  static final class None extends CertificateVerifier {
+    @Override
+    public int verify(long ssl, byte[][] encoded, String authentication) {
+      return X509_V_OK;
+    }
+  }
+
   static X509Certificate[] chain(byte[][] encoded) throws CertificateException {
     CertificateFactory factory = CertificateFactory.getInstance("X.509");
     X509Certificate[] chain = new X509Certificate[encoded.length];
@@ -80,7 +88,7 @@ final class Verification extends CertificateVerifier {
     if (code == X509_V_ERR_CERT_REVOKED) {
       return "certificate_revoked";
     }
-    if (code == X509_V_ERR_CERT_NOT_YET_VALID) {
+    if (code == X509_V_ERR_CERT_REJECTED) {
       return "bad_certificate";
     }
     return code == X509_V_ERR_INVALID_PURPOSE ? "unsupported_certificate" : "certificate_unknown";
@@ -93,7 +101,7 @@ final class Verification extends CertificateVerifier {
       return switch (reason) {
         case EXPIRED -> X509_V_ERR_CERT_HAS_EXPIRED;
         case REVOKED -> X509_V_ERR_CERT_REVOKED;
-        case NOT_YET_VALID, INVALID_SIGNATURE -> X509_V_ERR_CERT_NOT_YET_VALID;
+        case NOT_YET_VALID, INVALID_SIGNATURE -> X509_V_ERR_CERT_REJECTED;
         case ALGORITHM_CONSTRAINED -> X509_V_ERR_INVALID_PURPOSE;
         case UNSPECIFIED, UNDETERMINED_REVOCATION_STATUS -> UNKNOWN;
       };
