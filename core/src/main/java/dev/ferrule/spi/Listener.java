@@ -16,8 +16,9 @@ public interface Listener {
   @Nullable Link accept() throws IOException;
 
   /**
-   * Takes one waiting connection for the loop of another poller of the same kind; null when there is
-   * none. Called on this listener's thread; the link is then handed over, and belongs to the other.
+   * Takes one waiting connection for the loop of another poller of the same kind; null when there
+   * is none. Called on this listener's thread; the link is then handed over, and belongs to the
+   * other.
    */
   default @Nullable Link acceptFor(Poller home) throws IOException {
     throw new UnsupportedOperationException("this listener accepts for its own poller only");
