@@ -1,6 +1,7 @@
 package dev.ferrule.ssl.jdk;
 
 import dev.ferrule.ssl.CipherSuite;
+import dev.ferrule.ssl.ClientAuth;
 import dev.ferrule.ssl.Credentials;
 import dev.ferrule.ssl.Protocol;
 import dev.ferrule.ssl.SslConfigException;
@@ -81,6 +82,9 @@ public final class JdkProvider implements SslProvider {
   private static X509ExtendedTrustManager trust(SslSettings settings) {
     if (!settings.server() && settings.verify() == Verify.NONE) {
       return new NoVerifier();
+    }
+    if (settings.server() && settings.clientAuth() == ClientAuth.NONE) {
+      return Trust.of(List.of()); // never asked, and trusts nobody; the system's takes long to load
     }
     var issuers = settings.trust();
     return new Verifier(issuers == null ? Trust.system() : Trust.of(issuers));
