@@ -116,13 +116,14 @@ class BoringSettingsTest {
   void no_other_suites_are_there_than_the_library_has() throws Exception {
     Handshaken.boringssl(SERVER); // loads the library
     long context = SSLContext.make(SSL.SSL_PROTOCOL_ALL, SSL.SSL_MODE_SERVER);
-    SSLContext.setCipherSuite(context, "ALL:!PSK", false);
+    SSLContext.setCipherSuite(context, "ALL", false);
     long ssl = SSL.newSSL(context, true);
     try {
       SslSettings all = Handshaken.ciphers(SERVER, "ALL@SECLEVEL=0", Protocol.TLS_1_2);
       assertThat(Choices.of(all).suites())
           .extracting(CipherSuite::openssl)
-          .containsExactlyInAnyOrderElementsOf(Arrays.asList(SSL.getCiphers(ssl)));
+          .containsExactlyInAnyOrderElementsOf(
+              Arrays.stream(SSL.getCiphers(ssl)).filter(name -> !name.contains("PSK")).toList());
     } finally {
       SSL.freeSSL(ssl);
       SSLContext.free(context);
