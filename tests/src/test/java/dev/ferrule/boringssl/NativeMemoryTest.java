@@ -9,6 +9,7 @@ import dev.ferrule.ssl.Protocol;
 import dev.ferrule.ssl.Ssl;
 import dev.ferrule.ssl.SslClientSetup;
 import dev.ferrule.ssl.SslContext;
+import dev.ferrule.ssl.SslContextBuilder;
 import dev.ferrule.ssl.SslServer;
 import dev.ferrule.testkit.Loops;
 import dev.ferrule.testkit.ThrowawayCa;
@@ -20,10 +21,16 @@ import org.junit.jupiter.api.Test;
 
 /** Whatever a connection comes to, its native memory is given back, and so is its context's. */
 class NativeMemoryTest {
-  private static final int BATCHES = 30;
-  private static final int CONNECTIONS = 100; // of each batch
-  private static final List<X509Certificate> STRANGERS =
-      List.of(ThrowawayCa.create().certificate());
+  private static final int BATCHES = 75;
+  private static final int CONNECTIONS = 40; // of each batch: fewer than a listener holds
+  private static final SslContext DISTRUSTFUL =
+      trusting(List.of(ThrowawayCa.create().certificate())).build();
+  private static final SslContext OLD =
+      trusting(Handshaken.TRUST).maxProtocol(Protocol.TLS_1_2).build();
+
+  private static SslContextBuilder trusting(List<X509Certificate> issuers) {
+    return SslContext.client().provider("boringssl").trust(issuers);
+  }
 
   /** How a connection ends, one of these for each in turn. */
   private enum Way {
@@ -43,7 +50,7 @@ class NativeMemoryTest {
   @Test
   void every_end_gives_it_back() {
     long before = NativeContext.live();
-    SslContext clients = SslContext.client().provider("boringssl").trust(Handshaken.TRUST).build();
+    SslContext clients = trusting(Handshaken.TRUST).build();
     for (int batch = 0; batch < BATCHES; batch++) {
       int first = batch;
       Loops.runUntilExit(
@@ -105,12 +112,12 @@ class NativeMemoryTest {
               }
             })
             .onEvent(event -> {});
-    switch (way) {
-      case CLIENT_DISTRUSTS -> setup.provider("boringssl").trust(STRANGERS);
-      case CLIENT_CLOSES_TLS_1_2 ->
-          setup.provider("boringssl").trust(Handshaken.TRUST).maxProtocol(Protocol.TLS_1_2);
-      default -> setup.context(clients);
-    }
+    setup.context(
+        switch (way) {
+          case CLIENT_DISTRUSTS -> DISTRUSTFUL;
+          case CLIENT_CLOSES_TLS_1_2 -> OLD;
+          default -> clients;
+        });
     if (way == Way.CLIENT_ABORTS_IN_HANDSHAKE) {
       setup.onConnect(socket -> loop.execute(socket::abort));
     }
