@@ -14,6 +14,8 @@ import io.netty.internal.tcnative.SSL;
 import io.netty.internal.tcnative.SSLContext;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** SSL by BoringSSL, whose library comes with this module. */
@@ -69,18 +71,20 @@ public final class BoringProvider implements SslProvider {
     settings.options().forEach(BoringProvider::honour);
     Choices choices = Choices.of(settings);
     boolean server = settings.server();
+    Map<Long, BoringWire> wires = new ConcurrentHashMap<>();
     long context = 0;
     Identity identity = Identity.NONE;
     try {
       context =
           SSLContext.make(SSL.SSL_PROTOCOL_ALL, server ? SSL.SSL_MODE_SERVER : SSL.SSL_MODE_CLIENT);
       configure(context, choices, settings);
-      identity = Identity.load(settings.credentials(), context);
+      identity = Identity.load(settings.credentials(), context, wires);
       boolean resumes = !server && !settings.options().contains(SslOption.NO_TICKET);
       boolean verifies =
           server ? settings.clientAuth() != ClientAuth.NONE : settings.verify() != Verify.NONE;
       NativeContext made =
-          new NativeContext(context, choices, identity, resumes ? new Sessions() : null, verifies);
+          new NativeContext(
+              context, choices, identity, resumes ? new Sessions() : null, wires, verifies);
       boolean host = !server && settings.verify() == Verify.CHAIN_AND_HOST;
       if (verifies) {
         verify(context, made, settings, host);

@@ -12,6 +12,7 @@ import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +38,7 @@ final class Identity {
    *
    * @throws SslConfigException when BoringSSL cannot use it
    */
-  static Identity load(@Nullable Credentials shown, long context) {
+  static Identity load(@Nullable Credentials shown, long context, Map<Long, BoringWire> wires) {
     if (shown == null) {
       return NONE;
     }
@@ -47,7 +48,7 @@ final class Identity {
       chain = parse(pem(shown.chain()), SSL::parseX509Chain);
       byte[] encoded = shown.key().getEncoded();
       if (encoded == null) {
-        SSLContext.setPrivateKeyMethod(context, new Signer(shown.key()));
+        SSLContext.setPrivateKeyMethod(context, new Signer(shown.key(), wires));
       } else {
         key = parse(pem("PRIVATE KEY", encoded.clone()), bio -> SSL.parsePrivateKey(bio, null));
       }

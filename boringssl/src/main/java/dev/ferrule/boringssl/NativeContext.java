@@ -3,7 +3,6 @@ package dev.ferrule.boringssl;
 import io.netty.internal.tcnative.SSL;
 import io.netty.internal.tcnative.SSLContext;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -14,13 +13,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class NativeContext {
   private static final LongAdder LIVE = new LongAdder();
+  private static final LongAdder CONTEXTS = new LongAdder();
 
   final Choices choices;
   final Identity identity;
   final @Nullable Sessions sessions;
 
   /** The wires that are called back from native code, by their SSL; not those of plain servers. */
-  final Map<Long, BoringWire> wires = new ConcurrentHashMap<>();
+  final Map<Long, BoringWire> wires;
 
   private final long pointer;
   private final boolean verifies;
@@ -31,12 +31,15 @@ final class NativeContext {
       Choices choices,
       Identity identity,
       @Nullable Sessions sessions,
+      Map<Long, BoringWire> wires,
       boolean verifies) {
     this.pointer = pointer;
     this.choices = choices;
     this.identity = identity;
     this.sessions = sessions;
+    this.wires = wires;
     this.verifies = verifies;
+    CONTEXTS.increment();
   }
 
   /** Whether certificates of peers are asked for and verified. */
@@ -45,7 +48,7 @@ final class NativeContext {
   }
 
   private boolean isCalledBack() {
-    return verifies || sessions != null;
+    return verifies || sessions != null || identity.signsOutside();
   }
 
   /** Has the sessions handed over that peers give. */
@@ -63,6 +66,11 @@ final class NativeContext {
   /** Connections that hold native memory, of all contexts. */
   static long live() {
     return LIVE.sum();
+  }
+
+  /** Contexts that are not freed yet. */
+  static long contexts() {
+    return CONTEXTS.sum();
   }
 
   /** A new SSL, which keeps this alive until {@link #free}. */
@@ -105,6 +113,7 @@ final class NativeContext {
       }
       identity.free();
       SSLContext.free(pointer);
+      CONTEXTS.decrement();
     }
   }
 }

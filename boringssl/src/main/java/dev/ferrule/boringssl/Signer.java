@@ -7,7 +7,9 @@ import java.security.Signature;
 import java.security.SignatureException;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
+import java.util.Map;
 import javax.crypto.Cipher;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Signs with a key that does not show itself, such as a hardware token's, in a task of the
@@ -15,13 +17,45 @@ import javax.crypto.Cipher;
  */
 final class Signer implements SSLPrivateKeyMethod {
   private final PrivateKey key;
+  private final Map<Long, BoringWire> wires;
 
-  Signer(PrivateKey key) {
+  Signer(PrivateKey key, Map<Long, BoringWire> wires) {
     this.key = key;
+    this.wires = wires;
   }
 
   @Override
-  public byte[] sign(long ssl, int scheme, byte[] message) throws GeneralSecurityException {
+  public byte @Nullable [] sign(long ssl, int scheme, byte[] message) {
+    try {
+      return sign(scheme, message);
+    } catch (GeneralSecurityException | RuntimeException e) {
+      return failed(ssl, e);
+    }
+  }
+
+  @Override
+  public byte @Nullable [] decrypt(long ssl, byte[] input) {
+    try {
+      // The native side takes the padding off, so that it shows nothing (RFC 5246 7.4.7.1).
+      Cipher cipher = Cipher.getInstance("RSA/ECB/NoPadding");
+      cipher.init(Cipher.DECRYPT_MODE, key);
+      return cipher.doFinal(input);
+    } catch (GeneralSecurityException | RuntimeException e) {
+      return failed(ssl, e);
+    }
+  }
+
+  /** Null fails the handshake; of an exception an empty signature would be made, and sent. */
+  private byte @Nullable [] failed(long ssl, Exception e) {
+    BoringWire wire = wires.get(ssl);
+    Handshake handshake = wire == null ? null : wire.handshaking();
+    if (handshake != null) {
+      handshake.broke(e);
+    }
+    return null;
+  }
+
+  private byte[] sign(int scheme, byte[] message) throws GeneralSecurityException {
     Signature signature = Signature.getInstance(algorithm(scheme));
     signature.initSign(key); // first: it finds the provider that has such keys
     int hashBytes = hashBytes(scheme);
@@ -32,14 +66,6 @@ final class Signer implements SSLPrivateKeyMethod {
     }
     signature.update(message);
     return signature.sign();
-  }
-
-  @Override
-  public byte[] decrypt(long ssl, byte[] input) throws GeneralSecurityException {
-    // The native side takes the padding off, so that it shows nothing (RFC 5246 7.4.7.1).
-    Cipher cipher = Cipher.getInstance("RSA/ECB/NoPadding");
-    cipher.init(Cipher.DECRYPT_MODE, key);
-    return cipher.doFinal(input);
   }
 
   /** The JDK's name of a TLS SignatureScheme, by its number in the registry. */

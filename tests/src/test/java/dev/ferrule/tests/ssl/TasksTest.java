@@ -119,7 +119,9 @@ class TasksTest {
             }));
     pair.run();
     assertThat(pair.server.events).hasSize(1);
-    assertThat(pair.server.order).doesNotContain("secure");
+    if (Using.jdk()) { // else all that the client had to say was there already
+      assertThat(pair.server.order).doesNotContain("secure");
+    }
   }
 
   @Test
