@@ -8,11 +8,13 @@ import dev.ferrule.ssl.SslSettings;
 import dev.ferrule.ssl.spi.NamedGroup;
 import dev.ferrule.ssl.spi.WireFactory;
 import java.io.IOException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a handshake agrees on, and what is resumed. */
+@Tag("once")
 class BoringSessionTest {
   private static final SslSettings CLIENT = Handshaken.settings(false);
   private static final SslSettings SERVER = Handshaken.settings(true);

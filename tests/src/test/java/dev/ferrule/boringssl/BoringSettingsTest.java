@@ -17,6 +17,7 @@ import io.netty.internal.tcnative.SSLContext;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What BoringSSL can be told, what it cannot, and that this is said. */
+@Tag("once")
 class BoringSettingsTest {
   private static final SslSettings CLIENT = Handshaken.settings(false);
   private static final SslSettings SERVER = Handshaken.settings(true);

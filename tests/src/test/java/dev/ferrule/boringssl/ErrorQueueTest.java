@@ -12,9 +12,11 @@ import dev.ferrule.testkit.WirePair;
 import io.netty.internal.tcnative.SSL;
 import java.io.IOException;
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The native error queue belongs to the thread: no connection may find there what another left. */
+@Tag("once")
 class ErrorQueueTest {
   private static final SslSettings CLIENT = Handshaken.settings(false);
   private static final SslSettings SERVER = Handshaken.settings(true);

@@ -17,9 +17,11 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Whatever a connection comes to, its native memory is given back, and so is its context's. */
+@Tag("once")
 class NativeMemoryTest {
   private static final int BATCHES = 75;
   private static final int CONNECTIONS = 40; // of each batch: fewer than a listener holds

@@ -17,11 +17,13 @@ import java.security.PrivateKey;
 import java.security.interfaces.ECPrivateKey;
 import java.security.interfaces.RSAPrivateKey;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Keys that sign and never show themselves, as those of hardware tokens. */
+@Tag("once")
 class OutsideKeyTest {
   private static final SslSettings CLIENT = Handshaken.settings(false);
   private static final SslSettings SERVER = Handshaken.settings(true);

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  * data, a client that sends at once and without TCP_NODELAY would be held up by delayed
  * acknowledgements (40 ms), and one that only listens would get none.
  */
+@Tag("once")
 class TicketTest {
   /** Prints the tickets seen without a word from the server, and the shortest of 20 round trips. */
   private static final String CLIENT =

@@ -2,6 +2,7 @@ package dev.ferrule.tests;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.ferrule.boringssl.Held;
 import dev.ferrule.ssl.Protocol;
 import dev.ferrule.ssl.SslContext;
 import dev.ferrule.ssl.SslOption;
@@ -21,16 +22,14 @@ public final class Provided {
   /** Whether it allocates memory that no garbage collector frees. */
   public static final boolean NATIVE = by(false, true);
 
-  /** How many native objects (contexts, connections, buffers) it holds now. */
-  public static final LongSupplier HELD =
-      by(
-          () -> 0,
-          () -> {
-            throw new AssertionError("let the provider count what it holds");
-          });
+  /** How many connections hold native memory now. */
+  public static final LongSupplier HELD = by(() -> 0, Held::connections);
 
-  /** Whether its handshakes give long pieces of work to the loop's executor. */
-  private static final boolean TASKS = by(true, false);
+  /**
+   * Whether a server that verifies nobody gives work to the loop's executor. Clients, which verify,
+   * always do.
+   */
+  public static final boolean SERVERS_HAVE_TASKS = by(true, false);
 
   /** Which options it says it cannot honour. */
   public static final Set<SslOption> REFUSED =
@@ -76,11 +75,6 @@ public final class Provided {
       by(Set.of("unexpected_message"), Set.of("unexpected_message", "illegal_parameter"));
 
   private Provided() {}
-
-  /** Skips a test of what happens while a handshake works elsewhere. */
-  public static void assumeTasks() {
-    assumeTrue(TASKS, () -> NAME + " shakes hands on the loop's own thread");
-  }
 
   /** Skips a test whose peer shows such a key. */
   public static void assumeVerifies(KeyType key) {
