@@ -24,7 +24,12 @@ import org.openjdk.jmh.annotations.Warmup;
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 @Fork(
     value = 1,
-    jvmArgsAppend = {"-XX:+UseSerialGC", "-Xms256m", "-Xmx512m"})
+    jvmArgsAppend = {
+      "--enable-native-access=ALL-UNNAMED",
+      "-XX:+UseSerialGC",
+      "-Xms256m",
+      "-Xmx512m"
+    })
 @Warmup(iterations = 5, time = 2)
 @Measurement(iterations = 5, time = 2)
 public class EchoBenchmark {
@@ -38,7 +43,7 @@ public class EchoBenchmark {
     echo.loop.echo(ECHOES);
   }
 
-  /** Over SSL by the JDK's provider. */
+  /** Over SSL. */
   @Benchmark
   @OperationsPerInvocation(ECHOES)
   public void ssl(SslEcho echo) throws InterruptedException {
@@ -58,11 +63,15 @@ public class EchoBenchmark {
     @Param({"64", "1024", "16384"})
     int size;
 
+    /** The poller; "best" is the one of the highest rank. */
+    @Param("best")
+    String poller;
+
     EchoLoop loop;
 
     @Setup
     public void open() throws InterruptedException {
-      loop = EchoLoop.tcp(size);
+      loop = EchoLoop.tcp(size, poller);
     }
 
     @TearDown
@@ -78,11 +87,19 @@ public class EchoBenchmark {
     @Param({"64", "1024", "16384"})
     int size;
 
+    /** The poller; "best" is the one of the highest rank. */
+    @Param("best")
+    String poller;
+
+    /** The SSL provider; "best" is the one of the highest rank. */
+    @Param("best")
+    String provider;
+
     EchoLoop loop;
 
     @Setup
     public void open() throws InterruptedException {
-      loop = EchoLoop.ssl(size, Identity.create());
+      loop = EchoLoop.ssl(size, poller, provider, Identity.create());
     }
 
     @TearDown

@@ -1,10 +1,14 @@
 package dev.ferrule.bench;
 
 import dev.ferrule.EventLoop;
+import dev.ferrule.LoopSetup;
 import dev.ferrule.Tcp;
 import dev.ferrule.TcpSocket;
 import dev.ferrule.ssl.Credentials;
 import dev.ferrule.ssl.Ssl;
+import dev.ferrule.ssl.SslChoices;
+import dev.ferrule.ssl.SslClientSetup;
+import dev.ferrule.ssl.SslServerSetup;
 import dev.ferrule.ssl.SslSession;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Semaphore;
@@ -17,7 +21,11 @@ import org.jspecify.annotations.Nullable;
 final class EchoLoop {
   private static final String HOST = "127.0.0.1";
 
+  /** As a parameter of a benchmark: the one of the highest rank. */
+  private static final String BEST = "best";
+
   private final int size;
+  private final String provider;
   private final ByteBuffer message;
   private final Semaphore done = new Semaphore(0);
   private final Runnable send = this::send;
@@ -27,15 +35,16 @@ final class EchoLoop {
   private int left; // handed to the loop with the send that follows
   private int missing;
 
-  private EchoLoop(int size, @Nullable Identity identity) {
+  private EchoLoop(int size, String poller, String provider, @Nullable Identity identity) {
     this.size = size;
+    this.provider = provider;
     this.message = ByteBuffer.allocate(size);
     Thread.ofPlatform()
         .name("echo-loop")
         .daemon()
         .start(() -> {
           try {
-            EventLoop.setup().poller("nio").run(loop -> open(loop, identity));
+            setup(poller).run(loop -> open(loop, identity));
           } catch (Throwable t) {
             failure = t;
           }
@@ -44,13 +53,25 @@ final class EchoLoop {
   }
 
   /** Both ends over plain TCP, connected. */
-  static EchoLoop tcp(int size) throws InterruptedException {
-    return new EchoLoop(size, null).ready();
+  static EchoLoop tcp(int size, String poller) throws InterruptedException {
+    return new EchoLoop(size, poller, BEST, null).ready();
   }
 
-  /** Both ends over SSL by the JDK's provider, after the handshake. */
-  static EchoLoop ssl(int size, Identity identity) throws InterruptedException {
-    return new EchoLoop(size, identity).ready();
+  /** Both ends over SSL, after the handshake. */
+  static EchoLoop ssl(int size, String poller, String provider, Identity identity)
+      throws InterruptedException {
+    return new EchoLoop(size, poller, provider, identity).ready();
+  }
+
+  private static LoopSetup setup(String poller) {
+    LoopSetup setup = EventLoop.setup();
+    return poller.equals(BEST) ? setup : setup.poller(poller);
+  }
+
+  private <B> void choose(SslChoices<B> ssl) {
+    if (!provider.equals(BEST)) {
+      ssl.provider(provider);
+    }
   }
 
   /** Sends the message and awaits its echo, so many times. */
@@ -96,16 +117,13 @@ final class EchoLoop {
       return;
     }
     Credentials credentials = Credentials.of(identity.server().key(), identity.server().chain());
-    int port =
-        Ssl.server(on, HOST, 0)
-            .provider("jdk")
-            .credentials(credentials)
-            .onRead(TcpSocket::write)
-            .open()
-            .port();
+    SslServerSetup server = Ssl.server(on, HOST, 0);
+    choose(server);
+    int port = server.credentials(credentials).onRead(TcpSocket::write).open().port();
+    SslClientSetup connect = Ssl.connect(on, HOST, port);
+    choose(connect);
     client =
-        Ssl.connect(on, HOST, port)
-            .provider("jdk")
+        connect
             .trust(identity.trust())
             .onSecure((socket, session) -> secured(session))
             .onRead((socket, data) -> received(data))
