@@ -2,6 +2,7 @@ package dev.ferrule.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.ferrule.ssl.SslContext;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,7 +25,13 @@ final class RunningTool implements AutoCloseable {
   static RunningTool start(Path folder, String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp"));
+    command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    command.add("--enable-native-access=ALL-UNNAMED");
+    String provider = System.getProperty(SslContext.PROVIDER);
+    if (provider != null) {
+      command.add("-D" + SslContext.PROVIDER + "=" + provider);
+    }
+    command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add(Main.class.getName());
     command.addAll(List.of(arguments));
