@@ -74,6 +74,7 @@ public final class BoringProvider implements SslProvider {
     Map<Long, BoringWire> wires = new ConcurrentHashMap<>();
     long context = 0;
     Identity identity = Identity.NONE;
+    NativeContext made = null;
     try {
       context =
           SSLContext.make(SSL.SSL_PROTOCOL_ALL, server ? SSL.SSL_MODE_SERVER : SSL.SSL_MODE_CLIENT);
@@ -82,7 +83,7 @@ public final class BoringProvider implements SslProvider {
       boolean resumes = !server && !settings.options().contains(SslOption.NO_TICKET);
       boolean verifies =
           server ? settings.clientAuth() != ClientAuth.NONE : settings.verify() != Verify.NONE;
-      NativeContext made =
+      made =
           new NativeContext(
               context, choices, identity, resumes ? new Sessions() : null, wires, verifies);
       boolean host = !server && settings.verify() == Verify.CHAIN_AND_HOST;
@@ -96,9 +97,13 @@ public final class BoringProvider implements SslProvider {
       made.resume(context);
       return new BoringWires(made, host);
     } catch (Exception e) {
-      identity.free();
-      if (context != 0) {
-        SSLContext.free(context);
+      if (made != null) {
+        made.leave();
+      } else {
+        identity.free();
+        if (context != 0) {
+          SSLContext.free(context);
+        }
       }
       throw e instanceof SslConfigException known
           ? known

@@ -34,20 +34,11 @@ final class BoringWire implements SslWire {
   /** What a record may add, any version's, and a KeyUpdate that has to go before it. */
   private static final int OVERHEAD = 256;
 
-  /** Room for an alert. */
-  private static final int ALERT = 256;
-
   /** The BIO's own bytes: an alert fits, a flight need not. */
   private static final int ASIDE = 64;
 
   /** Records per call, so that a burst of tiny ones does not starve other connections. */
   private static final int RECORDS_PER_READ = 256;
-
-  private static final int ALERT_RECORD = 21;
-
-  /** The header of a record that is too long. */
-  private static final ByteBuffer UNACCEPTABLE =
-      ByteBuffer.allocateDirect(6).put(new byte[] {23, 3, 3, (byte) 0xFF, (byte) 0xFF, 0});
 
   final NativeContext context;
   final Outlet outlet;
@@ -191,11 +182,7 @@ final class BoringWire implements SslWire {
       input.record(in, Stage.DATA); // throws when that is why
       return READ;
     }
-    if (legacy
-        && owed == 0
-        && in.hasRemaining()
-        && in.get(at) == ALERT_RECORD
-        && outlet.clogged()) {
+    if (legacy && owed == 0 && LoopSide.isAlert(in) && outlet.clogged()) {
       // Before TLS 1.3 the peer's close_notify ends both sides (RFC 5246 7.2.1): what is queued
       // goes out before it is looked at.
       return WRITE;
@@ -316,13 +303,7 @@ final class BoringWire implements SslWire {
     if (failure != null || !handshaken) {
       return DONE; // a handshake that was cut off has nothing more to say
     }
-    ByteBuffer room = sink(ALERT, false);
-    if (room == null) {
-      return WRITE;
-    }
-    SSL.shutdownSSL(ssl);
-    filled(room);
-    return DONE;
+    return Farewell.closeNotify(this) ? DONE : WRITE;
   }
 
   @Override
@@ -360,7 +341,7 @@ final class BoringWire implements SslWire {
   /** What the native library just found; its alert is in the outlet, where there was room. */
   SslError nativeFault() {
     int error = BoringFailure.take();
-    String sent = tellPeer();
+    String sent = Farewell.alert(this);
     Handshake going = handshaken ? null : handshake;
     SslError verdict = going == null ? null : going.verdict();
     SslError fault =
@@ -373,10 +354,7 @@ final class BoringWire implements SslWire {
 
   /** A fault that was found before anything was encrypted; it is told in the clear. */
   SslError refuse(int alert, Stage stage, String code, String sentence) {
-    ByteBuffer room = outlet.room(ALERT);
-    if (room != null) {
-      room.put(new byte[] {ALERT_RECORD, 3, 3, 0, 2, 2, (byte) alert});
-    }
+    Farewell.inTheClear(this, alert);
     SslError fault = new SslError(Side.OURS, stage, Alerts.name(alert), code, sentence, null);
     failure = fault;
     return fault;
@@ -387,45 +365,13 @@ final class BoringWire implements SslWire {
     if (failure == null) {
       failure = fault;
       if (fault instanceof SslError error && error.side() == Side.OURS) {
-        breakOff();
+        Farewell.breakOff(this, handshaken);
       } else if (handshaken) {
-        ByteBuffer room = sink(ALERT, false);
-        if (room != null) {
-          SSL.shutdownSSL(ssl);
-          filled(room);
-        }
+        Farewell.closeNotify(this);
       }
       SSL.clearError();
     }
     return failure;
-  }
-
-  /** A close_notify would look like a clean end: what no library takes makes it send an alert. */
-  private void breakOff() {
-    long address = io.netty.internal.tcnative.Buffer.address(UNACCEPTABLE);
-    SSL.bioSetByteBuffer(bio, address, RecordInput.HEADER, false);
-    if (handshaken) {
-      SSL.readFromSSL(ssl, address + RecordInput.HEADER, 1);
-    } else {
-      SSL.doHandshake(ssl);
-    }
-    tellPeer();
-  }
-
-  /** Puts the alert that the BIO kept aside into the outlet: its name, when it is in the clear. */
-  private @Nullable String tellPeer() {
-    ByteBuffer room = sink(ALERT, true);
-    if (room == null) {
-      return null;
-    }
-    filled(room);
-    int at = room.position() - 7;
-    return at >= 0
-            && room.get(at) == ALERT_RECORD
-            && room.get(at + 1) == 3
-            && room.getShort(at + 3) == 2
-        ? Alerts.name(room.get(at + 6))
-        : null;
   }
 
   @Override

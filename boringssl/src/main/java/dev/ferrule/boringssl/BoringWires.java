@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 final class BoringWires implements WireFactory {
   private static final Cleaner CLEANER = Cleaner.create();
 
+  /** Of a name in the DNS; a longer one is not sent, and no certificate will match it. */
+  private static final int LONGEST_NAME = 255;
+
   private final NativeContext context;
   private final boolean verifiesHost;
 
@@ -46,7 +49,7 @@ final class BoringWires implements WireFactory {
     }
     String name = host == null ? null : HostName.canonical(host);
     BoringWire wire = new BoringWire(context, link, outlet, buffers, name, port);
-    if (name != null && HostName.isSendable(name)) {
+    if (name != null && name.length() <= LONGEST_NAME && HostName.isSendable(name)) {
       SSL.setTlsExtHostName(wire.ssl, name);
     }
     String peer = wire.peer();

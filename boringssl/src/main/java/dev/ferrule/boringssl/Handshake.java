@@ -233,8 +233,8 @@ final class Handshake {
       return true;
     }
     HelloReader reader = HelloReader.ofClient();
-    if (reader.feed(in.slice(at, whole)) == HelloReader.Progress.MORE) {
-      return false;
+    if (reader.feed(in.slice(at, whole)) == HelloReader.Progress.MORE && whole < FLIGHT) {
+      return false; // one in so many pieces is left to the library, which has a bound
     }
     ClientHello hello = reader.clientHello();
     if (hello != null && !hello.alpn().isEmpty() && Collections.disjoint(hello.alpn(), ours)) {

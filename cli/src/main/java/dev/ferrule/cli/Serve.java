@@ -35,7 +35,7 @@ import picocli.CommandLine.Option;
       "%nIt serves until SIGTERM or Ctrl-C: then it stops listening, sends what is queued, says"
           + " goodbye on each connection, and exits with 0, after 5 seconds at the latest. A second"
           + " Ctrl-C ends it at once. The first line on standard output says where it listens:",
-      "  READY 127.0.0.1:8443 provider=jdk poller=nio",
+      "  READY 127.0.0.1:8443 provider=boringssl poller=epoll",
       ""
     },
     sortOptions = false,

@@ -3,6 +3,8 @@ package dev.ferrule.ssl.jdk;
 import dev.ferrule.ssl.Protocol;
 import dev.ferrule.ssl.SslSession;
 import dev.ferrule.ssl.spi.Greeting;
+import dev.ferrule.ssl.spi.RecordInput;
+import java.nio.ByteBuffer;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
@@ -32,6 +34,16 @@ record JdkFacts(SSLEngine engine) implements Greeting.Offer {
   @Override
   public List<String> applications() {
     return Arrays.asList(engine.getSSLParameters().getApplicationProtocols());
+  }
+
+  /** A whole record came in, at the buffer's position. */
+  void seen(Greeting greeting, ByteBuffer in) {
+    int length = RecordInput.HEADER + Short.toUnsignedInt(in.getShort(in.position() + 3));
+    if (engine.getUseClientMode()) {
+      greeting.serverRecords(in, in.position(), Math.min(length, in.remaining()));
+    } else if (!greeting.hasClientHello()) {
+      greeting.clientHello(in, length);
+    }
   }
 
   /** The facts of a handshake that began at {@code beganMillis}. */

@@ -144,20 +144,10 @@ final class JdkWire implements SslWire {
   }
 
   private void unwrapHandshake(ByteBuffer in) throws SSLException {
-    seen(in);
+    facts.seen(greeting, in);
     SSLEngineResult result = engine.unwrap(in, buffers.plain(Memory.HEAP));
     if (result.getStatus() == Status.CLOSED) {
       throw Greeting.closedByPeer();
-    }
-  }
-
-  /** A whole record came in, at the buffer's position. */
-  private void seen(ByteBuffer in) {
-    int length = RecordInput.HEADER + Short.toUnsignedInt(in.getShort(in.position() + 3));
-    if (engine.getUseClientMode()) {
-      greeting.serverRecords(in, in.position(), Math.min(length, in.remaining()));
-    } else if (!greeting.hasClientHello()) {
-      greeting.clientHello(in, length);
     }
   }
 
