@@ -12,6 +12,7 @@ import dev.ferrule.ssl.spi.Verifier;
 import dev.ferrule.ssl.spi.WireFactory;
 import io.netty.internal.tcnative.SSL;
 import io.netty.internal.tcnative.SSLContext;
+import java.lang.module.ModuleDescriptor;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -46,8 +47,13 @@ public final class BoringProvider implements SslProvider {
 
   @Override
   public String version() {
+    // The one on the class path, the other on the module path.
+    String version = SSL.class.getPackage().getImplementationVersion();
+    ModuleDescriptor module = SSL.class.getModule().getDescriptor();
     return "BoringSSL of netty-tcnative "
-        + String.valueOf(SSL.class.getPackage().getImplementationVersion());
+        + (version != null || module == null
+            ? String.valueOf(version)
+            : module.rawVersion().orElse("of unknown version"));
   }
 
   @Override

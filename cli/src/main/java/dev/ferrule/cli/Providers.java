@@ -36,11 +36,13 @@ final class Providers implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintStream out = stdio.text();
-    print(out, "pollers (--poller)", LoopSetup.pollers().stream().map(Providers::row).toList());
+    print(
+        out, "pollers (--poller)", LoopSetup.pollers().stream().map(Providers::row).toList(), null);
     print(
         out,
         "SSL providers (--provider)",
-        SslContext.providers().stream().map(Providers::row).toList());
+        SslContext.providers().stream().map(Providers::row).toList(),
+        System.getProperty(SslContext.PROVIDER));
     return Exit.CLEAN;
   }
 
@@ -54,7 +56,8 @@ final class Providers implements Callable<Integer> {
     return new Row(provider.name(), reason == null ? provider.version() : "", reason);
   }
 
-  private static void print(PrintStream out, String title, List<Row> rows) {
+  /** The default is the named one, or else the first that is available. */
+  private static void print(PrintStream out, String title, List<Row> rows, @Nullable String named) {
     out.println(title);
     boolean first = true;
     for (Row row : rows) {
@@ -62,7 +65,9 @@ final class Providers implements Callable<Integer> {
       if (reason != null) {
         out.printf("  %-10s not available: %s%n", row.name(), reason);
       } else {
-        out.printf("  %-10s %s, %s%n", row.name(), first ? "default" : "available", row.version());
+        boolean standard = named == null ? first : row.name().equals(named);
+        out.printf(
+            "  %-10s %s, %s%n", row.name(), standard ? "default" : "available", row.version());
         first = false;
       }
     }
