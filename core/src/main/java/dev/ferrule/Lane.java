@@ -194,7 +194,9 @@ final class Lane {
 
   private void secured(Wire on) {
     opened();
-    out.flush(); // what was held goes first, in order
+    if (!outbox.isEmpty()) {
+      out.flush(); // what was held goes first, in order
+    }
     if (state != State.OPEN) {
       return;
     }
@@ -208,7 +210,7 @@ final class Lane {
       loop.guard().callbackFailed(callbacks.event, e, socket);
     }
     if (state == State.OPEN && on.buffered()) {
-      noteAgain();
+      in.readable(); // now, so that one write carries the end of the handshake and the answer
     }
   }
 

@@ -5,6 +5,7 @@ import dev.ferrule.event.SocketClosed;
 import dev.ferrule.event.TcpError;
 import dev.ferrule.spi.Link;
 import dev.ferrule.spi.Outlet;
+import dev.ferrule.spi.PlainWire;
 import dev.ferrule.spi.Wire;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -151,10 +152,12 @@ final class Outbound {
       return;
     }
     try {
-      outlet.flush();
-      if (pumps()) {
-        lane.outbox.pump(wire, outlet);
+      if (!goodbyeIsNext(outlet)) {
         outlet.flush();
+        if (pumps()) {
+          lane.outbox.pump(wire, outlet);
+          outlet.flush();
+        }
       }
     } catch (IOException e) {
       outlet.clear(); // or the wire would wait for room, and not look at what came
@@ -181,6 +184,15 @@ final class Outbound {
       lane.ending.endOutput(link, wire, outlet);
     }
     lane.watch();
+  }
+
+  /** Whether one write can carry what is in the outlet and close_notify behind it. */
+  private boolean goodbyeIsNext(Outlet outlet) {
+    return lane.ending.stillPumps()
+        && lane.outbox.isEmpty()
+        && !lane.taskRuns
+        && !outlet.clogged()
+        && !(lane.wire instanceof PlainWire);
   }
 
   private boolean pumps() {

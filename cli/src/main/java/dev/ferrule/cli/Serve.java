@@ -209,12 +209,9 @@ final class Serve implements Callable<Integer> {
     if (mode == Mode.SOURCE) {
       setup.waterMarks(256 * 1024, 1024 * 1024); // room for whole batches
       setup.halfOpen(); // a peer that has nothing to say may still want to hear
+      setup.onWrite(mode::flushed);
     }
-    return setup
-        .onRead(mode::read)
-        .onWrite(mode::flushed)
-        .onDrain(mode::drained)
-        .onEvent(this::event);
+    return setup.onRead(mode::read).onDrain(mode::drained).onEvent(this::event);
   }
 
   private void secure(TcpSocket socket, SslSession session) {

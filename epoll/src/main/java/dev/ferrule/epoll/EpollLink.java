@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ReadOnlyBufferException;
 import org.jspecify.annotations.Nullable;
@@ -18,15 +19,25 @@ final class EpollLink extends Watched implements Link {
 
   private final boolean unix;
   private boolean connected;
+  private boolean undelayed;
 
   /** The peer's address, packed until somebody asks; see {@link Sockaddr#unpack}. */
   private Object remote;
 
-  EpollLink(EpollPoller poller, int fd, Object remote, boolean unix, boolean connected) {
-    super(poller, fd);
+  private EpollLink(EpollPoller poller, int fd, Object remote, boolean unix, boolean accepted) {
+    super(poller, fd, true);
     this.remote = remote;
     this.unix = unix;
-    this.connected = connected;
+    this.connected = accepted;
+    this.undelayed = accepted; // as its listener is: tcp(7)
+  }
+
+  static EpollLink connecting(EpollPoller poller, int fd, SocketAddress remote) {
+    return new EpollLink(poller, fd, remote, remote instanceof UnixDomainSocketAddress, false);
+  }
+
+  static EpollLink accepted(EpollPoller poller, int fd, Object remote, boolean unix) {
+    return new EpollLink(poller, fd, remote, unix, true);
   }
 
   @Override
@@ -75,7 +86,13 @@ final class EpollLink extends Watched implements Link {
     } while (n == -Errno.EINTR);
     if (n > 0) {
       destination.position(at + n);
+      if (n < room) {
+        emptied();
+      }
       return n;
+    }
+    if (n == -Errno.EAGAIN) {
+      used(READ);
     }
     return n == 0 ? -1 : nothing(n);
   }
@@ -94,6 +111,9 @@ final class EpollLink extends Watched implements Link {
     do {
       n = Transfer.send(poller.scratch.errno, fd, region, heap, at, length);
     } while (n == -Errno.EINTR);
+    if (n < length) {
+      used(WRITE);
+    }
     if (n >= 0) {
       source.position(at + n);
       return n;
@@ -137,7 +157,7 @@ final class EpollLink extends Watched implements Link {
 
   @Override
   public void noDelay(boolean on) throws IOException {
-    if (unix) {
+    if (unix || on == undelayed) {
       return;
     }
     MemorySegment value = poller.scratch.ints(on ? 1 : 0, 0);
@@ -145,6 +165,7 @@ final class EpollLink extends Watched implements Link {
     if (n < 0) {
       throw Errno.failure(-n);
     }
+    undelayed = on;
   }
 
   @Override

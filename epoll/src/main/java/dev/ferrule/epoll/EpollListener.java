@@ -15,7 +15,7 @@ final class EpollListener extends Watched implements Listener {
   private final boolean shared;
 
   EpollListener(EpollPoller poller, int fd, SocketAddress local, boolean shared) {
-    super(poller, fd);
+    super(poller, fd, false);
     this.local = local;
     this.shared = shared;
   }
@@ -39,7 +39,7 @@ final class EpollListener extends Watched implements Listener {
     } while (n == -Errno.EINTR);
     if (n >= 0) {
       boolean unix = local instanceof UnixDomainSocketAddress;
-      return new EpollLink(other, n, Sockaddr.packed(scratch), unix, true);
+      return EpollLink.accepted(other, n, Sockaddr.packed(scratch), unix);
     }
     if (n == -Errno.EAGAIN) {
       return null;

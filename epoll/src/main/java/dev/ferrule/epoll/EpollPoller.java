@@ -9,7 +9,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.net.SocketAddress;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +38,11 @@ final class EpollPoller implements Poller {
   private final int epoll;
   private final Wakeup wakeup;
   private final ArrayList<Watched> changes = new ArrayList<>();
-  private final ArrayDeque<Watched> refused = new ArrayDeque<>();
+
+  /** To be told in this turn: what the kernel says, and what was told and not used up. */
+  private ArrayList<Watched> due = new ArrayList<>();
+
+  private ArrayList<Watched> spare = new ArrayList<>();
 
   /** By descriptor: those that the kernel knows. */
   private @Nullable Watched[] watched = new Watched[64];
@@ -75,8 +78,7 @@ final class EpollPoller implements Poller {
   @Override
   public Link connect(SocketAddress remote) throws IOException {
     int fd = sockets.connecting(remote);
-    boolean unix = Sockaddr.family(remote) == Libc.AF_UNIX;
-    return new EpollLink(this, fd, remote, unix, false);
+    return EpollLink.connecting(this, fd, remote);
   }
 
   @Override
@@ -126,7 +128,7 @@ final class EpollPoller implements Poller {
     if (!changes.isEmpty()) {
       applyChanges();
     }
-    int n = await(refused.isEmpty() ? nanos : 0);
+    int n = await(due.isEmpty() ? nanos : 0);
     wakeup.back();
     for (int i = 0; i < n; i++) {
       long at = (long) i * eventBytes;
@@ -135,12 +137,36 @@ final class EpollPoller implements Poller {
         Watched one = watched[(int) mark];
         // Null or another one: closed by a callback of this same round, and maybe used anew.
         if (one != null && one.ticket == (int) (mark >>> 32)) {
-          one.fire(events.get(ValueLayout.JAVA_INT, at));
+          one.arrived(events.get(ValueLayout.JAVA_INT, at));
         }
       }
     }
-    while (!refused.isEmpty()) {
-      refused.remove().fire(EpollCalls.EPOLLERR);
+    tell();
+  }
+
+  /** {@code one} is ready for what is wanted of it. */
+  void due(Watched one) {
+    one.isDue = true;
+    due.add(one);
+  }
+
+  /** What a thrown exception leaves out comes in the next turn: the kernel would not repeat it. */
+  private void tell() {
+    ArrayList<Watched> round = due;
+    due = spare;
+    spare = round;
+    int i = 0;
+    try {
+      while (i < round.size()) {
+        Watched one = round.get(i++);
+        one.isDue = false;
+        one.fire();
+      }
+    } finally {
+      while (i < round.size()) {
+        due.add(round.get(i++));
+      }
+      round.clear();
     }
   }
 
@@ -164,7 +190,11 @@ final class EpollPoller implements Poller {
     if (op == EpollCalls.EPOLL_CTL_ADD) {
       one.ticket = ++tickets;
     }
-    int mask = (one.wanted & Link.READ) != 0 ? EpollCalls.EPOLLIN : 0;
+    one.ready = 0; // the kernel looks anew
+    int mask = one.edges ? EpollCalls.EPOLLET : 0;
+    if ((one.wanted & Link.READ) != 0) {
+      mask |= EpollCalls.EPOLLIN | EpollCalls.EPOLLRDHUP;
+    }
     if ((one.wanted & Link.WRITE) != 0) {
       mask |= EpollCalls.EPOLLOUT;
     }
@@ -172,7 +202,6 @@ final class EpollPoller implements Poller {
     if (n < 0 && op != EpollCalls.EPOLL_CTL_DEL) {
       // Such as ENOSPC, the user's limit of watches: this one fails, the others go on.
       one.unwatched(Errno.failure(-n));
-      refused.add(one);
       return;
     }
     if (one.fd >= watched.length) {

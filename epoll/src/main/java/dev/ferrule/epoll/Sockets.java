@@ -133,6 +133,9 @@ final class Sockets {
       // Else a server cannot be started again for a minute after it closed connections.
       n = set(fd, Libc.SOL_SOCKET, Libc.SO_REUSEADDR, 1);
     }
+    if (n >= 0 && family != Libc.AF_UNIX) {
+      n = set(fd, Libc.IPPROTO_TCP, Libc.TCP_NODELAY, 1); // each connection begins with it
+    }
     if (n >= 0 && option != 0) {
       n = set(fd, Libc.SOL_SOCKET, option, 1);
     }

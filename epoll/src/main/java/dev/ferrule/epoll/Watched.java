@@ -26,48 +26,100 @@ abstract sealed class Watched permits EpollLink, EpollListener {
   /** Whether it stands in the poller's list of changes. */
   boolean listed;
 
+  /** What it is ready for and has not used up, of {@link Link#READ} and {@link Link#WRITE}. */
+  byte ready;
+
+  /** Whether it stands in the poller's list of those to be told. */
+  boolean isDue;
+
+  /** Whether the kernel tells changes only, and {@link #ready} knows the rest. */
+  final boolean edges;
+
   boolean closed;
-  private Link.Ready ready = NOBODY;
+
+  /** The end was seen: a read that leaves room does not say that nothing is left. */
+  private boolean ending;
+
+  private Link.Ready listener = NOBODY;
 
   /** Why the kernel did not take it; the next read or accept says so. */
   private @Nullable LinkException unwatched;
 
-  Watched(EpollPoller poller, int fd) {
+  Watched(EpollPoller poller, int fd, boolean edges) {
     this.poller = poller;
     this.fd = fd;
+    this.edges = edges;
   }
 
   /** {@link Link#attach} and {@link dev.ferrule.spi.Listener#attach}. */
-  public void attach(Link.Ready listener) {
-    ready = listener;
+  public void attach(Link.Ready hears) {
+    listener = hears;
   }
 
   /** {@link Link#interest} and {@link dev.ferrule.spi.Listener#interest}. */
   public void interest(int ops) {
     wanted = (byte) ops;
-    if (wanted != known && !listed && !closed) {
+    if (closed) {
+      return;
+    }
+    if (wanted != known && !listed) {
       poller.change(this);
+    }
+    if ((ready & wanted) != 0 && !isDue) {
+      poller.due(this);
     }
   }
 
-  /** Tells of an event, as far as it is still wanted: ERR and HUP are events for either. */
-  final void fire(int events) {
-    int ops = 0;
-    if ((events & (EpollCalls.EPOLLIN | EpollCalls.EPOLLERR | EpollCalls.EPOLLHUP)) != 0) {
-      ops = Link.READ;
+  /** The kernel tells of it: ERR and HUP are events for either. */
+  final void arrived(int events) {
+    int ends = EpollCalls.EPOLLRDHUP | EpollCalls.EPOLLHUP | EpollCalls.EPOLLERR;
+    int both = EpollCalls.EPOLLHUP | EpollCalls.EPOLLERR;
+    ending |= (events & ends) != 0;
+    if ((events & (EpollCalls.EPOLLIN | ends)) != 0) {
+      ready |= Link.READ;
     }
-    if ((events & (EpollCalls.EPOLLOUT | EpollCalls.EPOLLERR | EpollCalls.EPOLLHUP)) != 0) {
-      ops |= Link.WRITE;
+    if ((events & (EpollCalls.EPOLLOUT | both)) != 0) {
+      ready |= Link.WRITE;
     }
-    ops &= wanted;
-    if (ops != 0) {
-      ready.ready(ops);
+    if ((ready & wanted) != 0 && !isDue) {
+      poller.due(this);
+    }
+  }
+
+  /** Tells what is still wanted of it, and stays due until that is used up. */
+  final void fire() {
+    int ops = ready & wanted;
+    if (ops == 0 || closed) {
+      return;
+    }
+    if (!edges) {
+      ready = 0; // the kernel says it again
+    }
+    try {
+      listener.ready(ops);
+    } finally {
+      if ((ready & wanted) != 0 && !isDue && !closed) {
+        poller.due(this);
+      }
+    }
+  }
+
+  /** It took no more, or had no more: the kernel tells when that changes. */
+  final void used(int op) {
+    ready &= (byte) ~op;
+  }
+
+  /** A read that left room has emptied it; what comes now is a change, which the kernel tells. */
+  final void emptied() {
+    if (!ending) {
+      used(Link.READ);
     }
   }
 
   /** The kernel did not take it; it is told as an event, and fails then. */
   final void unwatched(LinkException reason) {
     unwatched = reason;
+    arrived(EpollCalls.EPOLLERR);
   }
 
   /** Throws what kept it from being watched, once. */

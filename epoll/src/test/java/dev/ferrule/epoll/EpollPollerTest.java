@@ -13,6 +13,8 @@ import dev.ferrule.spi.LinkException.Kind;
 import dev.ferrule.spi.Listener;
 import dev.ferrule.testkit.Descriptors;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -150,7 +152,7 @@ class EpollPollerTest {
     Pair pair = room.pair();
     pair.near().write(Room.text("x"));
     Told healthy = room.watch(pair.far(), Link.READ);
-    EpollLink bad = new EpollLink(room.poller, -1, loopback(1), false, true);
+    EpollLink bad = EpollLink.accepted(room.poller, -1, loopback(1), false);
     Told told = room.watch(bad, Link.READ);
     room.poller.poll(-1);
     assertThat(told.ops).isEqualTo(Link.READ);
@@ -158,6 +160,56 @@ class EpollPollerTest {
     assertThatThrownBy(() -> bad.read(ByteBuffer.allocate(1)))
         .isInstanceOf(LinkException.class)
         .hasMessage("Bad file descriptor (EBADF)");
+  }
+
+  @Test
+  void an_end_behind_the_data_of_one_read_is_told_although_the_kernel_tells_changes_only()
+      throws IOException {
+    Pair pair = room.pair();
+    pair.near().write(Room.text("x"));
+    pair.near().shutdownOutput();
+    Told told = room.watch(pair.far(), Link.READ);
+    room.poller.poll(-1);
+    assertThat(pair.far().read(ByteBuffer.allocateDirect(100))).isEqualTo(1);
+    told.times = 0;
+    room.poller.poll(-1);
+    assertThat(told.times).isEqualTo(1);
+    assertThat(pair.far().read(ByteBuffer.allocateDirect(100))).isEqualTo(-1);
+  }
+
+  @Test
+  void what_a_small_buffer_left_is_told_again_without_news_from_the_kernel() throws IOException {
+    Pair pair = room.pair();
+    pair.near().write(Room.text("xyz"));
+    Told told = room.watch(pair.far(), Link.READ);
+    for (int i = 1; i <= 3; i++) {
+      room.poller.poll(-1);
+      assertThat(told.times).isEqualTo(i);
+      assertThat(pair.far().read(ByteBuffer.allocateDirect(1))).isEqualTo(1);
+    }
+    room.poller.poll(-1);
+    assertThat(pair.far().read(ByteBuffer.allocateDirect(1))).isZero();
+    told.times = 0;
+    room.poller.poll(0);
+    assertThat(told.times).isZero();
+  }
+
+  @Test
+  void an_accepted_link_begins_without_delay_as_its_listener_does() throws IOException {
+    Pair pair = room.pair();
+    assertThat(nodelay(pair.far())).isEqualTo(1);
+    pair.far().noDelay(false);
+    assertThat(nodelay(pair.far())).isZero();
+    pair.far().noDelay(true);
+    assertThat(nodelay(pair.far())).isEqualTo(1);
+  }
+
+  private int nodelay(EpollLink link) {
+    Scratch scratch = room.poller.scratch;
+    MemorySegment value = scratch.value.asSlice(0, 4);
+    Libc.getsockopt(
+        scratch.errno, link.fd, Libc.IPPROTO_TCP, Libc.TCP_NODELAY, value, scratch.room(value));
+    return value.get(ValueLayout.JAVA_INT, 0);
   }
 
   // ---- systems before Linux 5.11
