@@ -77,9 +77,7 @@ final class Lane {
     link = up;
     up.attach(this::ready);
     try {
-      if (!limits.nagle()) {
-        up.noDelay(true);
-      }
+      up.noDelay(!limits.nagle());
       install(socket);
     } catch (IOException | RuntimeException e) {
       ending.fail(Failures.of(e, socket));
@@ -194,7 +192,7 @@ final class Lane {
 
   private void secured(Wire on) {
     opened();
-    if (!outbox.isEmpty()) {
+    if (!outbox.isEmpty() || outbox.isDirty() || out.ended()) {
       out.flush(); // what was held goes first, in order
     }
     if (state != State.OPEN) {
@@ -234,12 +232,15 @@ final class Lane {
     try {
       loop.tasks().execute(whole);
     } catch (RejectedExecutionException e) {
-      handingOver = false;
       taskRuns = false;
       ending.fail(new TcpError("EREJECTED", "the executor for tasks took no more work", socket, e));
       return;
+    } catch (RuntimeException | Error e) {
+      taskRuns = false; // such as no memory for a thread: it leaves the loop, which frees the wire
+      throw e;
+    } finally {
+      handingOver = false;
     }
-    handingOver = false;
     if (!taskRuns) {
       want = Wire.READ;
       if (state == State.SECURING) {

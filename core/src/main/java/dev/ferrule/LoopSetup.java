@@ -147,7 +147,11 @@ public final class LoopSetup {
     List<PollerProvider> all = pollers();
     String name = pollerName == null ? System.getProperty(POLLER_PROPERTY, "") : pollerName;
     if (name.isEmpty() && pollerName == null) {
-      return all.stream().filter(p -> p.unavailable() == null).findFirst().orElseThrow();
+      boolean parks = Thread.currentThread().isVirtual();
+      return all.stream()
+          .filter(p -> p.unavailable() == null && (!parks || p.parks()))
+          .findFirst()
+          .orElseThrow();
     }
     for (PollerProvider provider : all) {
       if (provider.name().equals(name)) {

@@ -248,8 +248,17 @@ public class TcpSocket implements Endpoint {
 
   @Override
   public @Nullable SocketAddress localAddress() {
-    Link link = lane == null ? null : lane.link;
-    return link == null ? null : link.localAddress();
+    Lane on = lane;
+    Link link = on == null ? null : on.link;
+    if (on == null || link == null) {
+      return null;
+    }
+    if (!on.loop.inLoop()) {
+      throw new WrongThreadException(
+          "the system is asked for the local address, on the loop's thread: use loop.execute(() ->"
+              + " ...)");
+    }
+    return link.localAddress();
   }
 
   @Override

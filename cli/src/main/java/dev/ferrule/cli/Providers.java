@@ -37,7 +37,10 @@ final class Providers implements Callable<Integer> {
   public Integer call() {
     PrintStream out = stdio.text();
     print(
-        out, "pollers (--poller)", LoopSetup.pollers().stream().map(Providers::row).toList(), null);
+        out,
+        "pollers (--poller)",
+        LoopSetup.pollers().stream().map(Providers::row).toList(),
+        System.getProperty(LoopSetup.POLLER_PROPERTY));
     print(
         out,
         "SSL providers (--provider)",

@@ -1,6 +1,7 @@
 package dev.ferrule.nio;
 
 import dev.ferrule.spi.Link;
+import dev.ferrule.spi.LinkException;
 import dev.ferrule.spi.Listener;
 import dev.ferrule.spi.Poller;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import org.jspecify.annotations.Nullable;
 
 /** A {@link Listener} on a java.nio channel. */
@@ -63,6 +65,9 @@ final class NioListener implements Listener {
       return accepted == null ? null : link(accepted, home);
     } catch (IOException e) {
       throw NioFailure.of(e);
+    } catch (InvalidPathException e) {
+      // A client may bind a name that is no path here: it alone is turned away.
+      throw new LinkException(LinkException.Kind.RESET, "a client's path cannot be read", e);
     }
   }
 

@@ -32,6 +32,11 @@ public final class NioPollerProvider implements PollerProvider {
   }
 
   @Override
+  public boolean parks() {
+    return true;
+  }
+
+  @Override
   public Poller open() throws IOException {
     return new NioPoller(Selector.open());
   }

@@ -17,6 +17,14 @@ public interface PollerProvider {
   /** Why it cannot be used here, in one sentence; null when it can. */
   @Nullable String unavailable();
 
+  /**
+   * Whether a wait parks a virtual thread. One that does not would hold the carrier for ever, so it
+   * is no default there.
+   */
+  default boolean parks() {
+    return false;
+  }
+
   /** A new poller, for the loop that the calling thread is about to run. */
   Poller open() throws IOException;
 }

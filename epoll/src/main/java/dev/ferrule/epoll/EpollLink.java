@@ -58,6 +58,7 @@ final class EpollLink extends Watched implements Link {
     // No error is also what a socket says that is still connecting.
     n = Libc.getpeername(scratch.errno, fd, scratch.address, scratch.room(scratch.address));
     if (n == -Errno.ENOTCONN) {
+      used(WRITE);
       return false;
     }
     if (n < 0) {
@@ -86,7 +87,7 @@ final class EpollLink extends Watched implements Link {
     } while (n == -Errno.EINTR);
     if (n > 0) {
       destination.position(at + n);
-      if (n < room) {
+      if (n < room && !unix) { // a Unix socket also stops behind a message with descriptors
         emptied();
       }
       return n;

@@ -193,7 +193,7 @@ final class EpollPoller implements Poller {
     one.ready = 0; // the kernel looks anew
     int mask = one.edges ? EpollCalls.EPOLLET : 0;
     if ((one.wanted & Link.READ) != 0) {
-      mask |= EpollCalls.EPOLLIN | EpollCalls.EPOLLRDHUP;
+      mask |= EpollCalls.EPOLLIN | EpollCalls.EPOLLPRI | EpollCalls.EPOLLRDHUP;
     }
     if ((one.wanted & Link.WRITE) != 0) {
       mask |= EpollCalls.EPOLLOUT;
@@ -209,6 +209,7 @@ final class EpollPoller implements Poller {
     }
     watched[one.fd] = one.wanted == 0 ? null : one;
     one.known = one.wanted;
+    one.watchedAgain();
   }
 
   private int control(int op, int fd, int mask, long mark) {

@@ -1,7 +1,7 @@
 package dev.ferrule.epoll;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -10,6 +10,7 @@ import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
+import java.lang.ref.Reference;
 
 /**
  * The calls of the C library that a socket's life takes, and no others; {@link Transfer} has those
@@ -17,8 +18,9 @@ import java.lang.invoke.MethodHandle;
  * a failure is the negated errno, such as {@code -EAGAIN}. {@code state} is where a call leaves its
  * errno: one for each thread.
  *
- * <p>Binding a call of a new shape takes milliseconds, so shapes are few, and what only some
- * programs need is bound when it is first needed.
+ * <p>Java makes code for each new shape of call, which takes some 20 ms of a start. So all calls
+ * have one shape: five words, of which a function takes as many as it has parameters, for in both
+ * ABIs (System V x86-64, AAPCS64) the first six travel in registers, an int in the low half of one.
  */
 final class Libc {
   static final int AF_UNIX = 1;
@@ -42,65 +44,51 @@ final class Libc {
   private static final long ERRNO_AT =
       Linker.Option.captureStateLayout().byteOffset(PathElement.groupElement("errno"));
 
-  private static final FunctionDescriptor ON_ADDRESS =
-      FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
-  private static final FunctionDescriptor ASK_ADDRESS =
-      FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS);
+  private static final FunctionDescriptor SHAPE =
+      FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
 
   // int socket(int domain, int type, int protocol)
-  private static final MethodHandle SOCKET =
-      handle("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT), ERRNO);
+  private static final MethodHandle SOCKET = handle("socket");
 
   // int bind(int fd, const struct sockaddr *address, socklen_t length)
-  private static final MethodHandle BIND = handle("bind", ON_ADDRESS, ERRNO);
+  private static final MethodHandle BIND = handle("bind");
 
   // int connect(int fd, const struct sockaddr *address, socklen_t length)
-  private static final MethodHandle CONNECT = handle("connect", ON_ADDRESS, ERRNO);
+  private static final MethodHandle CONNECT = handle("connect");
 
   // int listen(int fd, int backlog)
-  private static final MethodHandle LISTEN =
-      handle("listen", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT), ERRNO);
+  private static final MethodHandle LISTEN = handle("listen");
 
   // int shutdown(int fd, int how)
-  private static final MethodHandle SHUTDOWN =
-      handle("shutdown", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT), ERRNO);
+  private static final MethodHandle SHUTDOWN = handle("shutdown");
 
   // int accept4(int fd, struct sockaddr *address, socklen_t *length, int flags)
-  private static final MethodHandle ACCEPT4 =
-      handle(
-          "accept4", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS, JAVA_INT), ERRNO);
+  private static final MethodHandle ACCEPT4 = handle("accept4");
 
   // int getsockname(int fd, struct sockaddr *address, socklen_t *length)
-  private static final MethodHandle GETSOCKNAME = handle("getsockname", ASK_ADDRESS, ERRNO);
+  private static final MethodHandle GETSOCKNAME = handle("getsockname");
 
   // int getpeername(int fd, struct sockaddr *address, socklen_t *length)
-  private static final MethodHandle GETPEERNAME = handle("getpeername", ASK_ADDRESS, ERRNO);
+  private static final MethodHandle GETPEERNAME = handle("getpeername");
 
-  /** For clients only. */
-  private static final class Client {
-    // int getsockopt(int fd, int level, int name, void *value, socklen_t *length)
-    static final MethodHandle GETSOCKOPT =
-        handle(
-            "getsockopt",
-            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS),
-            ERRNO);
-  }
+  // int getsockopt(int fd, int level, int name, void *value, socklen_t *length)
+  private static final MethodHandle GETSOCKOPT = handle("getsockopt");
 
   // int setsockopt(int fd, int level, int name, const void *value, socklen_t length)
-  private static final MethodHandle SETSOCKOPT =
-      handle(
-          "setsockopt",
-          FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT),
-          ERRNO);
+  private static final MethodHandle SETSOCKOPT = handle("setsockopt");
 
   // int close(int fd)
-  private static final MethodHandle CLOSE =
-      handle("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT), ERRNO);
+  private static final MethodHandle CLOSE = handle("close");
 
   /** For an errno that nobody reads, of any thread. */
   private static final MemorySegment UNREAD = Arena.global().allocate(8, 8);
 
   private Libc() {}
+
+  /** A function of at most five parameters, each an integer or a pointer, that answers an int. */
+  static MethodHandle handle(String name) {
+    return handle(name, SHAPE, ERRNO);
+  }
 
   @SuppressWarnings("restricted")
   static MethodHandle handle(String name, FunctionDescriptor shape, Linker.Option... options) {
@@ -108,97 +96,74 @@ final class Libc {
     return Linker.nativeLinker().downcallHandle(symbols.findOrThrow(name), shape, options);
   }
 
-  static int socket(MemorySegment state, int domain, int type) {
+  /**
+   * Calls a function. What lies behind an address that is passed stays reachable meanwhile: {@code
+   * memory}, and whatever has the same arena as {@code state}.
+   */
+  static int call(
+      MethodHandle function,
+      MemorySegment state,
+      MemorySegment memory,
+      long a,
+      long b,
+      long c,
+      long d,
+      long e) {
     try {
-      return answer((int) SOCKET.invokeExact(state, domain, type, 0), state);
+      return answer((int) (long) function.invokeExact(state, a, b, c, d, e), state);
     } catch (Throwable t) {
       throw unexpected(t);
+    } finally {
+      Reference.reachabilityFence(memory);
     }
+  }
+
+  static int socket(MemorySegment state, int domain, int type) {
+    return call(SOCKET, state, state, domain, type, 0, 0, 0);
   }
 
   static int bind(MemorySegment state, int fd, MemorySegment address, int length) {
-    try {
-      return answer((int) BIND.invokeExact(state, fd, address, length), state);
-    } catch (Throwable t) {
-      throw unexpected(t);
-    }
+    return call(BIND, state, address, fd, address.address(), length, 0, 0);
   }
 
   static int connect(MemorySegment state, int fd, MemorySegment address, int length) {
-    try {
-      return answer((int) CONNECT.invokeExact(state, fd, address, length), state);
-    } catch (Throwable t) {
-      throw unexpected(t);
-    }
+    return call(CONNECT, state, address, fd, address.address(), length, 0, 0);
   }
 
   static int listen(MemorySegment state, int fd, int backlog) {
-    try {
-      return answer((int) LISTEN.invokeExact(state, fd, backlog), state);
-    } catch (Throwable t) {
-      throw unexpected(t);
-    }
+    return call(LISTEN, state, state, fd, backlog, 0, 0, 0);
   }
 
   static int shutdown(MemorySegment state, int fd, int how) {
-    try {
-      return answer((int) SHUTDOWN.invokeExact(state, fd, how), state);
-    } catch (Throwable t) {
-      throw unexpected(t);
-    }
+    return call(SHUTDOWN, state, state, fd, how, 0, 0, 0);
   }
 
   static int accept4(
       MemorySegment state, int fd, MemorySegment address, MemorySegment length, int flags) {
-    try {
-      return answer((int) ACCEPT4.invokeExact(state, fd, address, length, flags), state);
-    } catch (Throwable t) {
-      throw unexpected(t);
-    }
+    return call(ACCEPT4, state, address, fd, address.address(), length.address(), flags, 0);
   }
 
   static int getsockname(MemorySegment state, int fd, MemorySegment address, MemorySegment length) {
-    try {
-      return answer((int) GETSOCKNAME.invokeExact(state, fd, address, length), state);
-    } catch (Throwable t) {
-      throw unexpected(t);
-    }
+    return call(GETSOCKNAME, state, address, fd, address.address(), length.address(), 0, 0);
   }
 
   static int getpeername(MemorySegment state, int fd, MemorySegment address, MemorySegment length) {
-    try {
-      return answer((int) GETPEERNAME.invokeExact(state, fd, address, length), state);
-    } catch (Throwable t) {
-      throw unexpected(t);
-    }
+    return call(GETPEERNAME, state, address, fd, address.address(), length.address(), 0, 0);
   }
 
   static int getsockopt(
       MemorySegment state, int fd, int level, int name, MemorySegment value, MemorySegment length) {
-    try {
-      return answer(
-          (int) Client.GETSOCKOPT.invokeExact(state, fd, level, name, value, length), state);
-    } catch (Throwable t) {
-      throw unexpected(t);
-    }
+    return call(GETSOCKOPT, state, value, fd, level, name, value.address(), length.address());
   }
 
   static int setsockopt(
       MemorySegment state, int fd, int level, int name, MemorySegment value, int length) {
-    try {
-      return answer((int) SETSOCKOPT.invokeExact(state, fd, level, name, value, length), state);
-    } catch (Throwable t) {
-      throw unexpected(t);
-    }
+    return call(SETSOCKOPT, state, value, fd, level, name, value.address(), length);
   }
 
   /** The descriptor is gone whatever the system answers, EINTR included: close(2). Any thread. */
   static void close(int fd) {
-    try {
-      int _ = (int) CLOSE.invokeExact(UNREAD, fd);
-    } catch (Throwable t) {
-      throw unexpected(t);
-    }
+    int _ = call(CLOSE, UNREAD, UNREAD, fd, 0, 0, 0, 0);
   }
 
   static int answer(int result, MemorySegment state) {

@@ -17,6 +17,7 @@ import java.nio.ByteOrder;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
+import java.nio.file.InvalidPathException;
 
 /**
  * Addresses in the forms of C: {@code sockaddr_in}, {@code sockaddr_in6}, {@code sockaddr_un}; see
@@ -123,7 +124,11 @@ final class Sockaddr {
       return UNNAMED;
     }
     byte[] name = from.asSlice(PATH_AT, end - PATH_AT).toArray(ValueLayout.JAVA_BYTE);
-    return UnixDomainSocketAddress.of(new String(name, NAMES));
+    try {
+      return UnixDomainSocketAddress.of(new String(name, NAMES));
+    } catch (InvalidPathException e) {
+      return UNNAMED; // a peer may have a name that is no path in this locale
+    }
   }
 
   private static byte[] pack(MemorySegment from) {

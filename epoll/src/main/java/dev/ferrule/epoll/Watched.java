@@ -37,8 +37,8 @@ abstract sealed class Watched permits EpollLink, EpollListener {
 
   boolean closed;
 
-  /** The end was seen: a read that leaves room does not say that nothing is left. */
-  private boolean ending;
+  /** An end or an urgent mark was seen: a read that leaves room may have stopped at that. */
+  private boolean stops;
 
   private Link.Ready listener = NOBODY;
 
@@ -74,7 +74,7 @@ abstract sealed class Watched permits EpollLink, EpollListener {
   final void arrived(int events) {
     int ends = EpollCalls.EPOLLRDHUP | EpollCalls.EPOLLHUP | EpollCalls.EPOLLERR;
     int both = EpollCalls.EPOLLHUP | EpollCalls.EPOLLERR;
-    ending |= (events & ends) != 0;
+    stops |= (events & (ends | EpollCalls.EPOLLPRI)) != 0;
     if ((events & (EpollCalls.EPOLLIN | ends)) != 0) {
       ready |= Link.READ;
     }
@@ -111,7 +111,7 @@ abstract sealed class Watched permits EpollLink, EpollListener {
 
   /** A read that left room has emptied it; what comes now is a change, which the kernel tells. */
   final void emptied() {
-    if (!ending) {
+    if (!stops) {
       used(Link.READ);
     }
   }
@@ -120,6 +120,11 @@ abstract sealed class Watched permits EpollLink, EpollListener {
   final void unwatched(LinkException reason) {
     unwatched = reason;
     arrived(EpollCalls.EPOLLERR);
+  }
+
+  /** The kernel watches it now, whatever was before. */
+  final void watchedAgain() {
+    unwatched = null;
   }
 
   /** Throws what kept it from being watched, once. */

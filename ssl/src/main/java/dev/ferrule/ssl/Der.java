@@ -19,6 +19,7 @@ final class Der {
   static final int OID = 0x06;
   static final int SEQUENCE = 0x30;
   static final int CONTEXT_0 = 0xA0;
+  static final int CONTEXT_1 = 0xA1;
 
   private final byte[] bytes;
   private final int start;

@@ -1,19 +1,24 @@
 package dev.ferrule.ssl;
 
+import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.Signature;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAKey;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
+import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Checks that a private key is the one of the first certificate: by the modulus where both sides
- * show it, else by signing and verifying, which also works for a key that never leaves its token.
+ * Checks that a private key is the one of the first certificate: by the modulus, or the public
+ * point, where both sides show it, else by signing and verifying, which also works for a key that
+ * never leaves its token.
  */
 final class KeyMatch {
   private KeyMatch() {}
@@ -45,6 +50,12 @@ final class KeyMatch {
     if (key instanceof RSAKey mine && publicKey instanceof RSAKey theirs) {
       return mine.getModulus().equals(theirs.getModulus());
     }
+    if (publicKey instanceof ECPublicKey theirs) {
+      byte[] mine = publicPoint(key);
+      if (mine != null) {
+        return Arrays.equals(mine, point(theirs));
+      }
+    }
     byte[] challenge = new byte[32];
     new SecureRandom().nextBytes(challenge);
     byte[] signed = sign(key, challenge, keyName);
@@ -56,6 +67,36 @@ final class KeyMatch {
     } catch (GeneralSecurityException | RuntimeException e) {
       // A public key of another algorithm or curve is refused rather than compared.
       return false;
+    }
+  }
+
+  /**
+   * The public key that most files keep beside an EC key (RFC 5915 3), or null. A first signature
+   * costs more than all the rest of a start.
+   */
+  private static byte @Nullable [] publicPoint(PrivateKey key) {
+    byte[] encoded = key.getEncoded();
+    if (encoded == null || !"PKCS#8".equals(key.getFormat())) {
+      return null;
+    }
+    try {
+      Der ecKey = Der.whole(Der.whole(encoded).child(2).expect(Der.OCTET_STRING).content());
+      for (Der part : ecKey.children()) {
+        if (part.is(Der.CONTEXT_1)) {
+          return part.child(0).expect(Der.BIT_STRING).content();
+        }
+      }
+      return null;
+    } catch (IOException e) {
+      return null;
+    }
+  }
+
+  private static byte @Nullable [] point(ECPublicKey key) {
+    try {
+      return Der.whole(key.getEncoded()).child(1).expect(Der.BIT_STRING).content();
+    } catch (IOException e) {
+      return null;
     }
   }
 
