@@ -44,12 +44,8 @@ public final class Main implements Runnable {
 
   /** Runs the tool; the exit status. */
   static int run(Stdio stdio, String... args) {
-    CommandLine tool =
-        new CommandLine(new Main(stdio))
-            .addSubcommand(new Demo(stdio))
-            .addSubcommand(new Serve(stdio))
-            .addSubcommand(new Connect(stdio))
-            .addSubcommand(new Providers(stdio));
+    CommandLine tool = new CommandLine(new Main(stdio));
+    commands(args.length == 0 ? "" : args[0], stdio).forEach(tool::addSubcommand);
     boolean debug = List.of(args).contains(DEBUG);
     return tool.setOut(new PrintWriter(stdio.text(), true, UTF_8))
         .setErr(new PrintWriter(stdio.err(), true, UTF_8))
@@ -58,6 +54,18 @@ public final class Main implements Runnable {
         .setParameterExceptionHandler((e, all) -> wrongUsage(stdio, e, debug))
         .setExecutionExceptionHandler((e, command, parsed) -> failed(stdio, e, debug))
         .execute(args);
+  }
+
+  /** The one that is named, for each takes its time to be described; all when none is. */
+  private static List<Object> commands(String named, Stdio stdio) {
+    return switch (named) {
+      case "demo" -> List.of(new Demo(stdio));
+      case "serve" -> List.of(new Serve(stdio));
+      case "connect" -> List.of(new Connect(stdio));
+      case "providers" -> List.of(new Providers(stdio));
+      default ->
+          List.of(new Demo(stdio), new Serve(stdio), new Connect(stdio), new Providers(stdio));
+    };
   }
 
   @Override
