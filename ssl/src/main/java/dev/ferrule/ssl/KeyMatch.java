@@ -50,11 +50,8 @@ final class KeyMatch {
     if (key instanceof RSAKey mine && publicKey instanceof RSAKey theirs) {
       return mine.getModulus().equals(theirs.getModulus());
     }
-    if (publicKey instanceof ECPublicKey theirs) {
-      byte[] mine = publicPoint(key);
-      if (mine != null) {
-        return Arrays.equals(mine, point(theirs));
-      }
+    if (publicKey instanceof ECPublicKey theirs && isOf(key, theirs)) {
+      return true;
     }
     byte[] challenge = new byte[32];
     new SecureRandom().nextBytes(challenge);
@@ -70,34 +67,31 @@ final class KeyMatch {
     }
   }
 
-  /**
-   * The public key that most files keep beside an EC key (RFC 5915 3), or null. A first signature
-   * costs more than all the rest of a start.
-   */
-  private static byte @Nullable [] publicPoint(PrivateKey key) {
+  /** Whether the key says so itself; a first signature costs more than all the rest of a start. */
+  private static boolean isOf(PrivateKey key, ECPublicKey theirs) {
+    try {
+      byte[] mine = publicPoint(key);
+      return mine != null
+          && Arrays.equals(
+              mine, Der.whole(theirs.getEncoded()).child(1).expect(Der.BIT_STRING).content());
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** The public key that most files keep beside an EC key (RFC 5915 3); null when it is not. */
+  private static byte @Nullable [] publicPoint(PrivateKey key) throws IOException {
     byte[] encoded = key.getEncoded();
     if (encoded == null || !"PKCS#8".equals(key.getFormat())) {
       return null;
     }
-    try {
-      Der ecKey = Der.whole(Der.whole(encoded).child(2).expect(Der.OCTET_STRING).content());
-      for (Der part : ecKey.children()) {
-        if (part.is(Der.CONTEXT_1)) {
-          return part.child(0).expect(Der.BIT_STRING).content();
-        }
+    Der ecKey = Der.whole(Der.whole(encoded).child(2).expect(Der.OCTET_STRING).content());
+    for (Der part : ecKey.children()) {
+      if (part.is(Der.CONTEXT_1)) {
+        return part.child(0).expect(Der.BIT_STRING).content();
       }
-      return null;
-    } catch (IOException e) {
-      return null;
     }
-  }
-
-  private static byte @Nullable [] point(ECPublicKey key) {
-    try {
-      return Der.whole(key.getEncoded()).child(1).expect(Der.BIT_STRING).content();
-    } catch (IOException e) {
-      return null;
-    }
+    return null;
   }
 
   private static byte[] sign(PrivateKey key, byte[] challenge, String keyName) {
