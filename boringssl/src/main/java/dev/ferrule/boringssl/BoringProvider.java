@@ -27,9 +27,6 @@ public final class BoringProvider implements SslProvider {
   private static final List<String> GROUPS =
       List.of("X25519MLKEM768", "X25519", "P-256", "P-384", "P-521");
 
-  /** Certificates in a chain, at most. */
-  private static final int DEPTH = 16;
-
   private static final byte[] SESSIONS_ARE = "ferrule".getBytes(StandardCharsets.US_ASCII);
 
   /** For {@link java.util.ServiceLoader}. */
@@ -81,6 +78,7 @@ public final class BoringProvider implements SslProvider {
     long context = 0;
     Identity identity = Identity.NONE;
     NativeContext made = null;
+    SSL.clearError(); // some calls take what is left there for their own
     try {
       context =
           SSLContext.make(SSL.SSL_PROTOCOL_ALL, server ? SSL.SSL_MODE_SERVER : SSL.SSL_MODE_CLIENT);
@@ -97,7 +95,7 @@ public final class BoringProvider implements SslProvider {
         verify(context, made, settings, host);
       } else if (!server) {
         SSLContext.setCertVerifyCallback(context, new Verification.None());
-        SSLContext.setVerify(context, SSL.SSL_CVERIFY_NONE, DEPTH);
+        SSLContext.setVerify(context, SSL.SSL_CVERIFY_NONE, Verification.longest(false) + 1);
       }
       SSLContext.setUseTasks(context, verifies || identity.signsOutside());
       made.resume(context);
@@ -139,6 +137,7 @@ public final class BoringProvider implements SslProvider {
             | SSL.SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER
             | SSL.SSL_MODE_RELEASE_BUFFERS);
     if (!SSLContext.setCurvesList(context, GROUPS.toArray(String[]::new))) {
+      SSL.clearError();
       SSLContext.setCurvesList(context, GROUPS.subList(1, GROUPS.size()).toArray(String[]::new));
     }
     if (settings.server()) {
@@ -160,7 +159,9 @@ public final class BoringProvider implements SslProvider {
         context, new Verification(judge, settings.server(), host, made.wires));
     boolean optional = settings.clientAuth() == ClientAuth.OPTIONAL;
     SSLContext.setVerify(
-        context, optional ? SSL.SSL_CVERIFY_OPTIONAL : SSL.SSL_CVERIFY_REQUIRED, DEPTH);
+        context,
+        optional ? SSL.SSL_CVERIFY_OPTIONAL : SSL.SSL_CVERIFY_REQUIRED,
+        Verification.longest(settings.server()) + 1); // what is deeper is cut off
     if (settings.server() && issuers != null) {
       Identity.parse(
           Identity.pem(issuers), bio -> SSLContext.setCACertificateBio(context, bio) ? 1 : 0);

@@ -37,9 +37,6 @@ final class BoringWire implements SslWire {
   /** The BIO's own bytes: an alert fits, a flight need not. */
   private static final int ASIDE = 64;
 
-  /** Records per call, so that a burst of tiny ones does not starve other connections. */
-  private static final int RECORDS_PER_READ = 256;
-
   final NativeContext context;
   final Outlet outlet;
   final RecordInput input;
@@ -206,7 +203,7 @@ final class BoringWire implements SslWire {
   /** Until nothing is left: 1; or what the last call answered, when that was no data. */
   private int decrypt(ByteBuffer destination) {
     long address = loop.remembered(destination);
-    for (int left = RECORDS_PER_READ; left > 0 && destination.hasRemaining(); left--) {
+    for (int left = LoopSide.RECORDS; left > 0 && destination.hasRemaining(); left--) {
       int room = destination.remaining();
       int n = SSL.readFromSSL(ssl, address + destination.position(), room);
       if (n <= 0) {
@@ -360,6 +357,15 @@ final class BoringWire implements SslWire {
     return fault;
   }
 
+  /** A fault that was found when the handshake was done, natively. */
+  SslError refuseSealed(Stage stage, String code, String sentence) {
+    Farewell.breakOff(this, true);
+    SSL.clearError();
+    SslError fault = new SslError(Side.OURS, stage, "record_overflow", code, sentence, null);
+    failure = fault;
+    return fault;
+  }
+
   /** The first failure counts. One that was found outside the native library is told by it. */
   private TcpError stick(TcpError fault) {
     if (failure == null) {
@@ -378,8 +384,11 @@ final class BoringWire implements SslWire {
   public void release() {
     if (!released) {
       released = true;
-      input.release();
-      context.free(ssl);
+      try {
+        context.free(ssl);
+      } finally {
+        input.release();
+      }
     }
   }
 }

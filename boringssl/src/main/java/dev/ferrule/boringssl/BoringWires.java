@@ -47,6 +47,9 @@ final class BoringWires implements WireFactory {
     if (context.choices.server()) {
       return new BoringWire(context, link, outlet, buffers, null, 0);
     }
+    if (host == null && verifiesHost) {
+      throw new IllegalArgumentException("the host is to be verified, and none was given");
+    }
     String name = host == null ? null : HostName.canonical(host);
     BoringWire wire = new BoringWire(context, link, outlet, buffers, name, port);
     if (name != null && name.length() <= LONGEST_NAME && HostName.isSendable(name)) {

@@ -71,6 +71,12 @@ record Choices(
       throw new SslConfigException(
           "the boringssl provider cannot leave out a version between others: " + versions);
     }
+    for (String name : settings.alpn()) {
+      if (!name.chars().allMatch(c -> c > ' ' && c < 0x7F)) {
+        throw new SslConfigException(
+            "the boringssl provider takes application protocols (ALPN) of visible ASCII only");
+      }
+    }
     return new Choices(
         settings.server(), List.copyOf(versions), older, List.copyOf(settings.alpn()));
   }

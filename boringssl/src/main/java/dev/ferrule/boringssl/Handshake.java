@@ -165,6 +165,7 @@ final class Handshake {
 
   private int next(int error) {
     if (error == SSL.SSL_ERROR_NONE) {
+      requireOffered();
       step = Step.FINISH;
     } else if (error == SSL.SSL_ERROR_WANT_READ) {
       step = Step.RECEIVE;
@@ -181,6 +182,18 @@ final class Handshake {
       throw wire.nativeFault();
     }
     return READY;
+  }
+
+  /** RFC 7301 3.1: a server chooses among what was offered; the library takes anything. */
+  private void requireOffered() {
+    List<String> offered = wire.choices().applications();
+    String chosen = server || offered.isEmpty() ? null : SSL.getAlpnSelected(wire.ssl);
+    if (chosen != null && !chosen.isEmpty() && !offered.contains(chosen)) {
+      throw wire.refuseSealed(
+          Stage.HELLO,
+          "BAD_ALPN",
+          "the peer chose an application protocol (ALPN) that this side did not offer");
+    }
   }
 
   /** What is left to say: in TLS 1.3 a server's tickets, which else would wait for the data. */
@@ -279,8 +292,9 @@ final class Handshake {
     long ssl = wire.ssl;
     String alpn = wire.choices().applications().isEmpty() ? null : SSL.getAlpnSelected(ssl);
     String host = wire.host();
-    String name =
-        server ? SSL.getSniHostname(ssl) : host != null && HostName.isSendable(host) ? host : null;
+    String named = server ? SSL.getSniHostname(ssl) : host;
+    // A client may have sent anything.
+    String name = named != null && HostName.isSendable(named) ? named : null;
     return new SslSession(
         Protocol.of(SSL.getVersion(ssl)),
         Choices.iana(SSL.getCipherForSSL(ssl)),

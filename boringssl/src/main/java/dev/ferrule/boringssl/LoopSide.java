@@ -3,6 +3,7 @@ package dev.ferrule.boringssl;
 import dev.ferrule.spi.Buffers;
 import dev.ferrule.ssl.spi.RecordInput;
 import io.netty.internal.tcnative.Buffer;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.Collections;
 import java.util.Map;
@@ -15,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class LoopSide {
   private static final Map<Buffers, LoopSide> OF = Collections.synchronizedMap(new WeakHashMap<>());
+
+  /** Records per call, so that a burst of tiny ones does not starve other connections. */
+  static final int RECORDS = 256;
 
   private static final int CHANGE_CIPHER_SPEC = 20;
   private static final int ALERT = 21;
@@ -57,6 +61,10 @@ final class LoopSide {
     if (buffer == third) {
       return thirdAt;
     }
+    // The native side does not ask whether the memory behind a program's buffer is still there.
+    if (!MemorySegment.ofBuffer(buffer).scope().isAlive()) {
+      throw new IllegalStateException("the buffer's memory has been freed (its arena was closed)");
+    }
     return Buffer.address(buffer);
   }
 
@@ -87,17 +95,18 @@ final class LoopSide {
    * Looks at the headers from the buffer's position on, where {@code lacking} bytes still belong to
    * a record that was fed in part: how far it may be fed. A header that is not all there is left
    * out, and so is what comes from one that cannot be; with {@code alertsApart}, an alert ends what
-   * is before it.
+   * is before it, and is left out until it is whole.
    */
   void look(ByteBuffer in, int lacking, boolean alertsApart) {
     int start = in.position();
     int limit = in.limit();
     int next = start + lacking;
+    int records = 0;
     whole = false;
     bad = false;
     while (next < limit) {
       whole |= next > start;
-      if (limit - next < RecordInput.HEADER) {
+      if (limit - next < RecordInput.HEADER || ++records > RECORDS) {
         break;
       }
       int type = in.get(next);
@@ -109,7 +118,8 @@ final class LoopSide {
         bad = true;
         break;
       }
-      if (alertsApart && type == ALERT && next > start) {
+      boolean partial = length > limit - next - RecordInput.HEADER;
+      if (alertsApart && type == ALERT && (next > start || partial)) {
         break;
       }
       next += RecordInput.HEADER + length;

@@ -28,7 +28,7 @@ final class Signer implements SSLPrivateKeyMethod {
   public byte @Nullable [] sign(long ssl, int scheme, byte[] message) {
     try {
       return sign(scheme, message);
-    } catch (GeneralSecurityException | RuntimeException e) {
+    } catch (Throwable e) {
       return failed(ssl, e);
     }
   }
@@ -40,13 +40,13 @@ final class Signer implements SSLPrivateKeyMethod {
       Cipher cipher = Cipher.getInstance("RSA/ECB/NoPadding");
       cipher.init(Cipher.DECRYPT_MODE, key);
       return cipher.doFinal(input);
-    } catch (GeneralSecurityException | RuntimeException e) {
+    } catch (Throwable e) {
       return failed(ssl, e);
     }
   }
 
   /** Null fails the handshake; of an exception an empty signature would be made, and sent. */
-  private byte @Nullable [] failed(long ssl, Exception e) {
+  private byte @Nullable [] failed(long ssl, Throwable e) {
     BoringWire wire = wires.get(ssl);
     Handshake handshake = wire == null ? null : wire.handshaking();
     if (handshake != null) {

@@ -22,6 +22,7 @@ final class Verification extends CertificateVerifier {
   private final Verifier judge;
   private final boolean server;
   private final boolean host;
+  private final int longest;
   private final Map<Long, BoringWire> wires;
 
   Verification(Verifier judge, boolean server, boolean host, Map<Long, BoringWire> wires) {
@@ -29,6 +30,14 @@ final class Verification extends CertificateVerifier {
     this.server = server;
     this.host = host;
     this.wires = wires;
+    this.longest = longest(server);
+  }
+
+  /** The most certificates that a peer may show, as the JDK has it: judging more takes long. */
+  static int longest(boolean server) {
+    String side = server ? "server" : "client";
+    return Integer.getInteger(
+        "jdk.tls." + side + ".maxInboundCertificateChainLength", server ? 8 : 10);
   }
 
   @Override
@@ -39,6 +48,9 @@ final class Verification extends CertificateVerifier {
       return X509_V_ERR_UNSPECIFIED;
     }
     try {
+      if (encoded.length > longest) {
+        throw new CertificateException("it comes with a chain of more than " + longest);
+      }
       X509Certificate[] chain = chain(encoded);
       Inquiry inquiry = new Inquiry(server, host ? wire.host() : null);
       if (server) {

@@ -45,6 +45,11 @@ public final class SslUpgradeSetup extends UpgradeSetup<SslSocket, SslUpgradeSet
   @Override
   protected SslSocket socket() {
     WireFactory wires = ssl.build().wires(server);
+    if (!server && host == null && wires.verifiesHost()) {
+      throw new SslConfigException(
+          "the server's certificate must name a host, and none is known here: say it with"
+              + " .asClient(name)");
+    }
     return new SslSocket(wires, host, 0, onSecure);
   }
 

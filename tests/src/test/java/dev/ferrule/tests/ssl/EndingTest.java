@@ -135,6 +135,15 @@ class EndingTest {
     assertThat(pair.server.text).hasToString("last words");
   }
 
+  @ParameterizedTest
+  @EnumSource(names = {"TLS_1_2", "TLS_1_3"})
+  void a_half_close_asked_for_in_the_handshake_comes_when_it_is_done(Protocol version) {
+    Pair pair = new Pair();
+    pair.client(c -> c.maxProtocol(version).onConnect(s -> s.shutdownOutput()));
+    pair.run();
+    pair.server.only(TcpEof.class);
+  }
+
   @Test
   void a_half_open_socket_may_answer_after_the_peers_end() {
     Pair pair = new Pair();

@@ -2,6 +2,7 @@ package dev.ferrule.tests.tcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.ferrule.EventLoop;
 import dev.ferrule.Notifier;
@@ -33,6 +34,29 @@ class OtherThreadsTest {
           });
     });
     assertThat(ran).hasSize(1_000).isSorted();
+  }
+
+  @Test
+  void the_local_address_is_asked_for_on_the_loop_only() {
+    Throwable[] thrown = new Throwable[1];
+    Loops.run(loop -> {
+      TcpServer server = Tcp.server(loop, "127.0.0.1", 0).onEvent(event -> {}).open();
+      Tcp.connect(loop, "127.0.0.1", server.port())
+          .onEvent(event -> {})
+          .onConnect(socket -> {
+            assertThat(socket.localAddress()).isNotNull();
+            Thread.ofPlatform()
+                .start(() -> {
+                  thrown[0] = catchThrowable(socket::localAddress);
+                  loop.execute(() -> {
+                    socket.close();
+                    server.close();
+                  });
+                });
+          })
+          .open();
+    });
+    assertThat(thrown[0]).isInstanceOf(WrongThreadException.class).hasMessageContaining("execute");
   }
 
   @Test

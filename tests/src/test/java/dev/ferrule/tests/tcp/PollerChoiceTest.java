@@ -38,6 +38,14 @@ class PollerChoiceTest {
   }
 
   @Test
+  void on_a_virtual_thread_the_default_is_one_that_leaves_its_carrier_to_others() throws Exception {
+    System.clearProperty(LoopSetup.POLLER_PROPERTY);
+    PollerProvider[] chosen = new PollerProvider[1];
+    Thread.ofVirtual().start(() -> chosen[0] = EventLoop.setup().chosen()).join();
+    assertThat(chosen[0].parks()).isTrue();
+  }
+
+  @Test
   void a_name_that_nobody_has_is_an_error_from_either_source() {
     System.setProperty("dev.ferrule.poller", "nope");
     assertThatThrownBy(() -> EventLoop.setup().chosen())

@@ -3,6 +3,7 @@ package dev.ferrule.tests.tcp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ferrule.EventLoop;
 import dev.ferrule.LoopSetup;
 import dev.ferrule.Tcp;
 import dev.ferrule.TcpServer;
@@ -13,6 +14,8 @@ import dev.ferrule.spi.Link;
 import dev.ferrule.spi.LinkException;
 import dev.ferrule.spi.Listener;
 import dev.ferrule.spi.Poller;
+import dev.ferrule.spi.PollerProvider;
+import dev.ferrule.testkit.ForwardingLink;
 import dev.ferrule.testkit.ForwardingListener;
 import dev.ferrule.testkit.ForwardingPoller;
 import dev.ferrule.testkit.Loops;
@@ -26,8 +29,57 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ServerTest {
+  /** Notes what its links are told of Nagle's algorithm. */
+  private static final class Delays extends ForwardingPoller {
+    private final List<Boolean> told;
+
+    Delays(Poller real, List<Boolean> told) {
+      super(real);
+      this.told = told;
+    }
+
+    @Override
+    public Listener listen(SocketAddress local, int backlog) throws IOException {
+      return new ForwardingListener(super.listen(local, backlog)) {
+        @Override
+        public Link accept() throws IOException {
+          Link link = super.accept();
+          return link == null
+              ? null
+              : new ForwardingLink(link) {
+                @Override
+                public void noDelay(boolean on) throws IOException {
+                  told.add(on);
+                  super.noDelay(on);
+                }
+              };
+        }
+      };
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void each_connection_is_told_whether_to_delay_whatever_its_listener_has(boolean nagle) {
+    List<Boolean> told = new ArrayList<>();
+    PollerProvider here = EventLoop.setup().chosen();
+    Loops.run(
+        EventLoop.setup().poller(ForwardingPoller.provider(here, real -> new Delays(real, told))),
+        loop -> {
+          Tcp.Server setup = Tcp.server(loop, "127.0.0.1", 0);
+          if (nagle) {
+            setup.nagle();
+          }
+          TcpServer server = setup.onConnect(socket -> socket.close()).onEvent(event -> {}).open();
+          Tcp.connect(loop, "127.0.0.1", server.port()).onEvent(event -> server.close()).open();
+        });
+    assertThat(told).containsExactly(!nagle);
+  }
+
   private final List<String> log = new ArrayList<>();
 
   /** Fails to accept a few times, as a process out of descriptors does. */
