@@ -246,6 +246,11 @@ public class TcpSocket implements Endpoint {
     return stream;
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * @throws WrongThreadException on another thread than the loop's: the system is asked
+   */
   @Override
   public @Nullable SocketAddress localAddress() {
     Lane on = lane;
