@@ -21,7 +21,7 @@ class ForeignAlpnTest {
         socket -> {
           socket.setHandshakeApplicationProtocolSelector((s, offered) -> "x");
           socket.startHandshake();
-          int unused = socket.getInputStream().read();
+          int _ = socket.getInputStream().read();
         };
     try (JdkPeers.Server server = JdkPeers.serve(choosesItsOwn)) {
       Loops.runInline(loop ->
