@@ -21,9 +21,7 @@ public interface Listener {
    * other. One that the other does not want any more is closed at once, before anything else is
    * called, and on this listener's thread.
    */
-  default @Nullable Link acceptFor(Poller home) throws IOException {
-    throw new UnsupportedOperationException("this listener accepts for its own poller only");
-  }
+  @Nullable Link acceptFor(Poller home) throws IOException;
 
   /** The address it listens on, with the port that was chosen. */
   SocketAddress localAddress();
