@@ -61,7 +61,7 @@ class Plan:
     fresh_rounds: int  # of the workloads that start a process each
 
 
-FULL = Plan("full", rounds=5, seconds=3.0, settle=0.5, warm=5.0, fresh_rounds=3)
+FULL = Plan("full", rounds=5, seconds=3.0, settle=0.5, warm=8.0, fresh_rounds=3)
 QUICK = Plan("quick", rounds=3, seconds=1.0, settle=0.15, warm=1.0, fresh_rounds=1)
 QUICK_BUDGET_S = 60
 QUICK_MIN_SECONDS = 0.25
@@ -520,9 +520,9 @@ class Bench:
     def measure_idle(self, server, workload, seconds):
         running = Running(server, self.around, [workload.behaviour], idle=True)
         try:
-            # First use of the code and the first pages of the heap are not the connections' memory.
+            # First use of the code, its compilation, and the first pages of the heap are not the connections' memory.
             few = dataclasses.replace(workload, conns=min(IDLE_WARM_CONNS, workload.conns))
-            self.load(server, running, dataclasses.replace(few, mode="hs", conns=8), self.plan.warm, 0)
+            self.load(server, running, dataclasses.replace(few, mode="churn", conns=32, size=64), self.plan.warm, 0)
             self.load(server, running, few, self.plan.settle, 0)
             return self.load(server, running, workload, seconds, 0)
         finally:

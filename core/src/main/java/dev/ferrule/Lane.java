@@ -90,7 +90,11 @@ final class Lane {
     if (callback != null && !ending.asked()) {
       call(callback);
     }
-    proceed();
+    if (accepted && state == State.SECURING && !ending.asked()) {
+      watch(); // it is the client's turn to speak
+    } else {
+      proceed();
+    }
   }
 
   /** Puts the wire of {@code owner} on the link. */

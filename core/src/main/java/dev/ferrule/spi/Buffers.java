@@ -15,8 +15,12 @@ public final class Buffers {
   /** Bytes of ciphertext taken from a link by one read. */
   public static final int INPUT = 128 * 1024;
 
-  /** Bytes that one write to a link carries at most; smaller batches cost more system calls. */
-  public static final int OUTPUT = 512 * 1024;
+  /**
+   * Bytes that one write to a link carries at most: 256 KiB of plain text in full records, each
+   * with room for what a provider may add. Smaller batches cost more system calls; larger ones
+   * leave the processor's cache, and more is copied when a link does not take them whole.
+   */
+  public static final int OUTPUT = 16 * (16 * 1024 + 256);
 
   /** Bytes that waited and are gathered for one write. */
   private static final int STAGING = 256 * 1024;
