@@ -74,6 +74,9 @@ public final class Provided {
   public static final Set<String> NOISE_ALERTS =
       by(Set.of("unexpected_message"), Set.of("unexpected_message", "illegal_parameter"));
 
+  /** Whether a server goes on when the name that a client sends (SNI) can be nobody's. */
+  public static final boolean ODD_NAMES_PASS = by(false, true);
+
   private Provided() {}
 
   /** Skips a test whose peer shows such a key. */

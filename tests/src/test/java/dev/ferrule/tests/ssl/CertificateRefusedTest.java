@@ -14,6 +14,9 @@ import dev.ferrule.ssl.Verify;
 import dev.ferrule.testkit.CertificateRequest;
 import dev.ferrule.testkit.ThrowawayCa;
 import dev.ferrule.tests.Pki;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,6 +68,15 @@ class CertificateRefusedTest {
     Credentials whole = issue(Pki.CA.request(HOST).throughIntermediate());
     Credentials leaf = Credentials.of(whole.key(), whole.chain().subList(0, 1));
     refusedByClient(leaf, "unknown issuer", "intermediate");
+  }
+
+  @Test
+  void a_chain_that_is_longer_than_any_needs_to_be_is_refused() {
+    Credentials good = issue(Pki.CA.request(HOST));
+    List<X509Certificate> chain = new ArrayList<>(good.chain());
+    chain.addAll(Collections.nCopies(11, Pki.CA.certificate()));
+    SslError error = refusedByClient(Credentials.of(good.key(), chain), "chain", "10");
+    assertThat(error.message()).doesNotContain("expired", "unknown issuer");
   }
 
   @Test

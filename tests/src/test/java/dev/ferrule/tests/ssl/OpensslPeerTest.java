@@ -8,6 +8,7 @@ import dev.ferrule.EventLoop;
 import dev.ferrule.ssl.SslError.Side;
 import dev.ferrule.ssl.SslError.Stage;
 import dev.ferrule.testkit.Loops;
+import dev.ferrule.tests.Provided;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -15,7 +16,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,6 +52,32 @@ class OpensslPeerTest {
     Heard server = talk("-tls1_2", "R\n", "RENEGOTIATING");
     server.ssl(Side.OURS, Stage.DATA, "renegotiation", "refused");
     assertThat(server.text).hasToString("hello\n");
+  }
+
+  @Test
+  void a_name_that_can_be_nobodys_is_not_told() throws Exception {
+    assumeTrue(OPENSSL != null, "there is no openssl on this machine");
+    List<String> names = new ArrayList<>();
+    Process[] peer = new Process[1];
+    try {
+      Loops.runInline(loop -> {
+        var listening =
+            Pair.serve(
+                loop,
+                new Heard(),
+                s -> {},
+                s -> {},
+                (socket, session) -> {
+                  names.add(session.serverName().orElse("none"));
+                  socket.close();
+                });
+        peer[0] = client(listening.port(), "-tls1_3", "-servername", "no\nname");
+      });
+    } finally {
+      peer[0].toHandle().destroy();
+      assertThat(peer[0].waitFor(10, TimeUnit.SECONDS)).isTrue();
+    }
+    assertThat(names).isEqualTo(Provided.ODD_NAMES_PASS ? List.of("none") : List.of());
   }
 
   /** Types a line, then a command when that was answered, then a line when it was carried out. */
@@ -103,10 +132,12 @@ class OpensslPeerTest {
     return folder.resolve("output");
   }
 
-  private Process client(int port, String version) {
+  private Process client(int port, String... options) {
+    List<String> command = new ArrayList<>();
+    command.addAll(List.of(OPENSSL.toString(), "s_client", "-connect", "127.0.0.1:" + port));
+    command.addAll(List.of(options));
     try {
-      return new ProcessBuilder(
-              OPENSSL.toString(), "s_client", "-connect", "127.0.0.1:" + port, version)
+      return new ProcessBuilder(command)
           .redirectErrorStream(true)
           .redirectOutput(output().toFile())
           .start();

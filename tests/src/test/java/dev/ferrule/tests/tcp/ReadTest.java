@@ -1,5 +1,6 @@
 package dev.ferrule.tests.tcp;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ferrule.EventLoop;
@@ -8,9 +9,14 @@ import dev.ferrule.TcpSocket;
 import dev.ferrule.event.TcpEof;
 import dev.ferrule.testkit.Loops;
 import dev.ferrule.testkit.ManualClock;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
@@ -54,6 +60,43 @@ class ReadTest {
               }));
     });
     assertThat(log).containsExactly("patience");
+  }
+
+  @Test
+  void urgent_data_is_left_out_and_what_comes_behind_it_arrives() {
+    Loopback.Text text = new Loopback.Text();
+    CompletableFuture<TcpSocket> accepted = new CompletableFuture<>();
+    Loops.run(loop -> {
+      AtomicReference<TcpServer> server = new AtomicReference<>();
+      server.set(
+          Loopback.server(loop)
+              .onConnect(socket -> {
+                server.get().close();
+                socket.disableReading(); // until all of it is there
+                accepted.complete(socket);
+              })
+              .onRead(text)
+              .onEvent(Loopback.names(log))
+              .open());
+      int port = server.get().port();
+      Thread.ofVirtual().start(() -> sendUrgently(port, accepted));
+    });
+    assertThat(text).hasToString("before, behind");
+    assertThat(log).containsExactly("TcpEof");
+  }
+
+  private static void sendUrgently(int port, CompletableFuture<TcpSocket> accepted) {
+    try (Socket peer = new Socket(Loopback.ADDRESS, port)) {
+      TcpSocket socket = accepted.join();
+      peer.getOutputStream().write("before, ".getBytes(UTF_8));
+      peer.sendUrgentData('!');
+      peer.getOutputStream().write("behind".getBytes(UTF_8));
+      socket.loop().execute(socket::enableReading);
+      peer.shutdownOutput();
+      assertThat(peer.getInputStream().read()).isEqualTo(-1);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test
