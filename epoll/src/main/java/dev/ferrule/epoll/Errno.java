@@ -15,12 +15,17 @@ final class Errno {
   static final int EAGAIN = 11;
   static final int ENOMEM = 12;
   static final int EACCES = 13;
+  static final int ENOTDIR = 20;
+  static final int EISDIR = 21;
   static final int EINVAL = 22;
   static final int ENFILE = 23;
   static final int EMFILE = 24;
   static final int ENOSPC = 28;
+  static final int EROFS = 30;
   static final int EPIPE = 32;
+  static final int ENAMETOOLONG = 36;
   static final int ENOSYS = 38;
+  static final int ELOOP = 40;
   static final int ENONET = 64;
   static final int EPROTO = 71;
   static final int ENOPROTOOPT = 92;
@@ -47,12 +52,14 @@ final class Errno {
     return new LinkException(kind(errno), text(errno), null);
   }
 
-  /** What accept4 failed with: it hands out the troubles of the one connection, see accept(2). */
+  /**
+   * What accept4 failed with: it hands out the troubles of the one connection, see accept(2). EPERM
+   * is none of them here: a sandbox that says it would say it again at once.
+   */
   static LinkException acceptFailure(int errno) {
     Kind kind =
         switch (errno) {
-          case EPERM,
-              EPROTO,
+          case EPROTO,
               ENOPROTOOPT,
               EOPNOTSUPP,
               ENONET,
@@ -85,12 +92,17 @@ final class Errno {
       case EAGAIN -> "Resource temporarily unavailable (EAGAIN)";
       case ENOMEM -> "Cannot allocate memory (ENOMEM)";
       case EACCES -> "Permission denied (EACCES)";
+      case ENOTDIR -> "Not a directory (ENOTDIR)";
+      case EISDIR -> "Is a directory (EISDIR)";
       case EINVAL -> "Invalid argument (EINVAL)";
       case ENFILE -> "Too many open files in system (ENFILE)";
       case EMFILE -> "Too many open files (EMFILE)";
       case ENOSPC -> "No space left on device (ENOSPC)";
+      case EROFS -> "Read-only file system (EROFS)";
       case EPIPE -> "Broken pipe (EPIPE)";
+      case ENAMETOOLONG -> "File name too long (ENAMETOOLONG)";
       case ENOSYS -> "Function not implemented (ENOSYS)";
+      case ELOOP -> "Too many levels of symbolic links (ELOOP)";
       case ENONET -> "Machine is not on the network (ENONET)";
       case EPROTO -> "Protocol error (EPROTO)";
       case ENOPROTOOPT -> "Protocol not available (ENOPROTOOPT)";

@@ -20,6 +20,7 @@ class ErrnoTest {
     "13, OTHER, Permission denied (EACCES)",
     "23, OTHER, Too many open files in system (ENFILE)",
     "24, OTHER, Too many open files (EMFILE)",
+    "30, OTHER, Read-only file system (EROFS)",
     "71, OTHER, Protocol error (EPROTO)",
     "101, OTHER, Network is unreachable (ENETUNREACH)",
     "113, OTHER, No route to host (EHOSTUNREACH)",
@@ -35,7 +36,7 @@ class ErrnoTest {
   @CsvSource({
     "103, RESET",
     "71, RESET",
-    "1, RESET",
+    "1, OTHER",
     "101, RESET",
     "113, RESET",
     "110, RESET",
