@@ -91,7 +91,7 @@ final class Lane {
       call(callback);
     }
     if (accepted && state == State.SECURING && !ending.asked()) {
-      watch(); // it is the client's turn to speak
+      dispatched(); // it is the client's turn to speak
     } else {
       proceed();
     }
@@ -166,6 +166,10 @@ final class Lane {
       case DRAINING -> out.flush();
       case CONNECTING, LINGERING, CLOSED -> {}
     }
+    dispatched();
+  }
+
+  private void dispatched() {
     loop.guard().finishDispatch();
     watch();
   }
@@ -282,8 +286,7 @@ final class Lane {
         case CONNECTING, CLOSED -> {}
       }
     }
-    loop.guard().finishDispatch();
-    watch();
+    dispatched();
   }
 
   /** Its turn on the again-list: what a call left to do, callbacks of flushes, waiting input. */
@@ -298,8 +301,7 @@ final class Lane {
       handshake();
     }
     in.again();
-    loop.guard().finishDispatch();
-    watch();
+    dispatched();
   }
 
   void noteAgain() {

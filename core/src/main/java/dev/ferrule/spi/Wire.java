@@ -30,7 +30,10 @@ public interface Wire {
   /** Where this wire wants the buffers that it is called with. */
   Memory memory();
 
-  /** Goes on with the handshake: {@link #DONE}, {@link #READ}, {@link #WRITE} or {@link #TASK}. */
+  /**
+   * Goes on with the handshake: {@link #DONE}, {@link #READ}, {@link #WRITE} or {@link #TASK}. On a
+   * link that was accepted it is called first when there is something to read.
+   */
   int handshake() throws IOException;
 
   /**
