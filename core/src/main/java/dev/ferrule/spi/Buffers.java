@@ -30,6 +30,9 @@ public final class Buffers {
 
   private static final int SPARE_CHUNKS = 128;
 
+  /** Output buffers that outlets keep at a time; more than that copy what they keep. */
+  private static final int KEPT_OUTPUTS = 8;
+
   private final Lot input = new Lot(INPUT);
   private final Lot plain = new Lot(INPUT + CHUNK);
   private final Lot output = new Lot(OUTPUT);
@@ -37,6 +40,7 @@ public final class Buffers {
   private final ArrayDeque<ByteBuffer> spares = new ArrayDeque<>();
   private final ArrayDeque<ByteQueue> spareQueues = new ArrayDeque<>();
   private @Nullable Outlet owner;
+  private int keptOutputs;
 
   /** The buffers of one loop. */
   public Buffers() {}
@@ -54,6 +58,24 @@ public final class Buffers {
   /** For what goes to the link, as its owner left it. */
   ByteBuffer output(Memory memory) {
     return output.lend(memory);
+  }
+
+  /**
+   * The output buffer with what the link did not take, to be kept until {@link #giveOutput}, which
+   * saves copying it: another takes its place. Null when too many are kept already.
+   */
+  @Nullable ByteBuffer keepOutput(Memory memory) {
+    if (keptOutputs == KEPT_OUTPUTS) {
+      return null;
+    }
+    keptOutputs++;
+    return output.exchange(memory);
+  }
+
+  /** Takes back what {@link #keepOutput} gave. */
+  void giveOutput(ByteBuffer buffer) {
+    keptOutputs--;
+    output.spare(buffer.clear());
   }
 
   /** For the gathering of what waits, for one write; cleared. */
@@ -95,9 +117,10 @@ public final class Buffers {
     }
   }
 
-  /** One buffer of each memory, made when it is first asked for. */
+  /** One buffer of each memory, made when it is first asked for, and spare ones. */
   private static final class Lot {
     private final int bytes;
+    private final ArrayDeque<ByteBuffer> spares = new ArrayDeque<>(0);
     private @Nullable ByteBuffer heap;
     private @Nullable ByteBuffer outside;
 
@@ -107,15 +130,41 @@ public final class Buffers {
 
     ByteBuffer lend(Memory memory) {
       ByteBuffer made = memory == Memory.HEAP ? heap : outside;
-      if (made == null) {
-        made = memory.allocate(bytes);
-        if (memory == Memory.HEAP) {
-          heap = made;
-        } else {
-          outside = made;
+      return made == null ? set(memory, memory.allocate(bytes)) : made;
+    }
+
+    private ByteBuffer set(Memory memory, ByteBuffer buffer) {
+      if (memory == Memory.HEAP) {
+        heap = buffer;
+      } else {
+        outside = buffer;
+      }
+      return buffer;
+    }
+
+    /** Hands out the buffer itself, and lends another from now on. */
+    ByteBuffer exchange(Memory memory) {
+      ByteBuffer lent = lend(memory);
+      ByteBuffer next = null;
+      for (ByteBuffer spare : spares) {
+        if (spare.isDirect() == lent.isDirect()) {
+          next = spare;
+          break;
         }
       }
-      return made;
+      if (next == null) {
+        next = memory.allocate(bytes);
+      } else {
+        spares.remove(next);
+      }
+      set(memory, next);
+      return lent;
+    }
+
+    void spare(ByteBuffer buffer) {
+      if (spares.size() < KEPT_OUTPUTS) {
+        spares.addLast(buffer);
+      }
     }
   }
 }

@@ -10,11 +10,15 @@ import org.jspecify.annotations.Nullable;
  * #flush} once at the end of its dispatch, and one write carries all. Belongs to the loop's thread.
  */
 public final class Outlet {
+  /** Fewer bytes are copied, which costs less memory than it saves time. */
+  private static final int WORTH_KEEPING = 32 * 1024;
+
   private final Link link;
   private final Buffers buffers;
   private final Runnable flusher;
   private final Memory memory;
-  private @Nullable ByteQueue pending;
+  private @Nullable ByteBuffer kept; // an output buffer with what the link did not take of it
+  private @Nullable ByteQueue pending; // what waits behind that
   private @Nullable IOException failure;
   private Runnable yielded = () -> {};
   private long sent;
@@ -40,15 +44,15 @@ public final class Outlet {
     if (clogged()) {
       return null;
     }
-    ByteBuffer output = buffers.output(memory);
     Outlet owner = buffers.owner();
     if (owner != this) {
       if (owner != null) {
         owner.yieldBuffer();
       }
-      output.clear();
+      buffers.output(memory).clear();
       buffers.owner(this);
     }
+    ByteBuffer output = buffers.output(memory);
     return output.remaining() >= bytes ? output : null;
   }
 
@@ -56,6 +60,9 @@ public final class Outlet {
   public void flush() throws IOException {
     if (failure != null) {
       throw failure;
+    }
+    if (kept != null && !sendKept(kept)) {
+      return;
     }
     ByteQueue waiting = pending;
     if (waiting != null) {
@@ -72,13 +79,40 @@ public final class Outlet {
     buffers.owner(null);
     if (output.hasRemaining()) {
       sent += link.write(output);
-      if (output.hasRemaining()) {
-        ByteQueue rest = buffers.takeQueue();
-        rest.put(output);
-        pending = rest;
+      if (output.hasRemaining() && keeps(output)) {
+        return;
       }
     }
     output.clear();
+  }
+
+  /** Keeps what the link did not take: whether in the output buffer itself. */
+  private boolean keeps(ByteBuffer rest) {
+    if (rest.remaining() >= WORTH_KEEPING) {
+      kept = buffers.keepOutput(memory);
+    }
+    if (kept == null) {
+      ByteQueue queue = buffers.takeQueue();
+      queue.put(rest);
+      pending = queue;
+    }
+    return kept != null;
+  }
+
+  private boolean sendKept(ByteBuffer rest) throws IOException {
+    sent += link.write(rest);
+    if (rest.hasRemaining()) {
+      return false;
+    }
+    dropKept();
+    return true;
+  }
+
+  private void dropKept() {
+    if (kept != null) {
+      buffers.giveOutput(kept);
+      kept = null;
+    }
   }
 
   /** Sends as many chunks by one write as the staging buffer holds: whether all went out. */
@@ -105,7 +139,7 @@ public final class Outlet {
 
   /** Whether the link did not take all; it is asked for when it is ready to write. */
   public boolean clogged() {
-    return pending != null || failure != null;
+    return kept != null || pending != null || failure != null;
   }
 
   /** Whether the link failed when another socket needed the buffer; the next flush throws it. */
@@ -121,7 +155,8 @@ public final class Outlet {
   /** Bytes that were put in and not yet taken by the link. */
   public long waiting() {
     long batch = buffers.owner() == this ? buffers.output(memory).position() : 0;
-    return (pending == null ? 0 : pending.size()) + batch;
+    long first = kept == null ? 0 : kept.remaining();
+    return first + (pending == null ? 0 : pending.size()) + batch;
   }
 
   /** Bytes that the link has taken. */
@@ -141,6 +176,7 @@ public final class Outlet {
       buffers.output(memory).clear();
       buffers.owner(null);
     }
+    dropKept();
     if (pending != null) {
       buffers.giveQueue(pending);
       pending = null;
@@ -158,9 +194,11 @@ public final class Outlet {
 
   /** Hands what waits to the outlet that takes this one's place; call {@link #flush} before. */
   public void moveTo(Outlet next) {
+    next.kept = kept;
     next.pending = pending;
     next.sent = sent;
     next.failure = failure;
+    kept = null;
     pending = null;
   }
 
