@@ -11,6 +11,7 @@ import dev.ferrule.testkit.Loops;
 import dev.ferrule.testkit.ManualClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -79,14 +80,14 @@ class ReadTest {
               .onEvent(Loopback.names(log))
               .open());
       int port = server.get().port();
-      Thread.ofVirtual().start(() -> sendUrgently(port, accepted));
+      Thread.ofPlatform().daemon().start(() -> sendUrgently(port, accepted));
     });
     assertThat(text).hasToString("before, behind");
     assertThat(log).containsExactly("TcpEof");
   }
 
   private static void sendUrgently(int port, CompletableFuture<TcpSocket> accepted) {
-    try (Socket peer = new Socket(Loopback.ADDRESS, port)) {
+    try (Socket peer = new Socket(InetAddress.getLoopbackAddress(), port)) {
       TcpSocket socket = accepted.join();
       peer.getOutputStream().write("before, ".getBytes(UTF_8));
       peer.sendUrgentData('!');
