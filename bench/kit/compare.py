@@ -63,10 +63,10 @@ class Plan:
 
 FULL = Plan("full", rounds=5, seconds=3.0, settle=0.5, warm=8.0, fresh_rounds=3)
 QUICK = Plan("quick", rounds=3, seconds=1.0, settle=0.15, warm=1.0, fresh_rounds=1)
-QUICK_BUDGET_S = 60
+QUICK_BUDGET_S = 120
 QUICK_MIN_SECONDS = 0.25
 # Rough costs besides measuring, to fit the quick plan into its budget.
-START_COST_S, FRESH_COST_S, RUN_COST_S = 1.5, 4.5, 0.15
+START_COST_S, FRESH_COST_S, RUN_COST_S = 1.5, 7, 0.15
 
 
 class Failure(Exception):
@@ -523,7 +523,7 @@ class Bench:
             # First use of the code, its compilation, and the first pages of the heap are not the connections' memory.
             few = dataclasses.replace(workload, conns=min(IDLE_WARM_CONNS, workload.conns))
             self.load(server, running, dataclasses.replace(few, mode="churn", conns=32, size=64), self.plan.warm, 0)
-            self.load(server, running, few, self.plan.settle, 0)
+            self.load(dataclasses.replace(server, jcmd=False), running, few, self.plan.settle, 0)
             return self.load(server, running, workload, seconds, 0)
         finally:
             running.stop()
@@ -691,7 +691,7 @@ def describe_machine(around, plan, servers):
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("config", nargs="?", type=pathlib.Path, default=KIT / "servers.json", help="JSON or TOML")
-    parser.add_argument("--quick", action="store_true", help="about a minute, for a first impression")
+    parser.add_argument("--quick", action="store_true", help="about two minutes, for a first impression")
     parser.add_argument("--subject", help="the server that the ratios are about (default: the first)")
     parser.add_argument("--servers", type=lambda t: t.split(","), help="only these, by name")
     parser.add_argument("--set", help="of workloads: quick, full, more (default: full, with --quick quick)")

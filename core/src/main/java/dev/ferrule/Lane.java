@@ -90,11 +90,7 @@ final class Lane {
     if (callback != null && !ending.asked()) {
       call(callback);
     }
-    if (accepted && state == State.SECURING && !ending.asked()) {
-      dispatched(); // it is the client's turn to speak
-    } else {
-      proceed();
-    }
+    proceed();
   }
 
   /** Puts the wire of {@code owner} on the link. */
@@ -166,10 +162,6 @@ final class Lane {
       case DRAINING -> out.flush();
       case CONNECTING, LINGERING, CLOSED -> {}
     }
-    dispatched();
-  }
-
-  private void dispatched() {
     loop.guard().finishDispatch();
     watch();
   }
@@ -286,7 +278,8 @@ final class Lane {
         case CONNECTING, CLOSED -> {}
       }
     }
-    dispatched();
+    loop.guard().finishDispatch();
+    watch();
   }
 
   /** Its turn on the again-list: what a call left to do, callbacks of flushes, waiting input. */
@@ -301,7 +294,8 @@ final class Lane {
       handshake();
     }
     in.again();
-    dispatched();
+    loop.guard().finishDispatch();
+    watch();
   }
 
   void noteAgain() {

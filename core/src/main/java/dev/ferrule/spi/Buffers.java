@@ -68,8 +68,9 @@ public final class Buffers {
     if (keptOutputs == KEPT_OUTPUTS) {
       return null;
     }
+    ByteBuffer lent = output.exchange(memory);
     keptOutputs++;
-    return output.exchange(memory);
+    return lent;
   }
 
   /** Takes back what {@link #keepOutput} gave. */
@@ -120,7 +121,8 @@ public final class Buffers {
   /** One buffer of each memory, made when it is first asked for, and spare ones. */
   private static final class Lot {
     private final int bytes;
-    private final ArrayDeque<ByteBuffer> spares = new ArrayDeque<>(0);
+    private final ArrayDeque<ByteBuffer> heapSpares = new ArrayDeque<>(0);
+    private final ArrayDeque<ByteBuffer> outsideSpares = new ArrayDeque<>(0);
     private @Nullable ByteBuffer heap;
     private @Nullable ByteBuffer outside;
 
@@ -130,41 +132,32 @@ public final class Buffers {
 
     ByteBuffer lend(Memory memory) {
       ByteBuffer made = memory == Memory.HEAP ? heap : outside;
-      return made == null ? set(memory, memory.allocate(bytes)) : made;
+      if (made == null) {
+        made = memory.allocate(bytes);
+        set(memory, made);
+      }
+      return made;
     }
 
-    private ByteBuffer set(Memory memory, ByteBuffer buffer) {
+    private void set(Memory memory, ByteBuffer buffer) {
       if (memory == Memory.HEAP) {
         heap = buffer;
       } else {
         outside = buffer;
       }
-      return buffer;
     }
 
     /** Hands out the buffer itself, and lends another from now on. */
     ByteBuffer exchange(Memory memory) {
       ByteBuffer lent = lend(memory);
-      ByteBuffer next = null;
-      for (ByteBuffer spare : spares) {
-        if (spare.isDirect() == lent.isDirect()) {
-          next = spare;
-          break;
-        }
-      }
-      if (next == null) {
-        next = memory.allocate(bytes);
-      } else {
-        spares.remove(next);
-      }
-      set(memory, next);
+      ByteBuffer next = (memory == Memory.HEAP ? heapSpares : outsideSpares).pollLast();
+      set(memory, next == null ? memory.allocate(bytes) : next);
       return lent;
     }
 
+    /** Takes one back: those of a kind are never more than were handed out. */
     void spare(ByteBuffer buffer) {
-      if (spares.size() < KEPT_OUTPUTS) {
-        spares.addLast(buffer);
-      }
+      (buffer.isDirect() ? outsideSpares : heapSpares).addLast(buffer);
     }
   }
 }

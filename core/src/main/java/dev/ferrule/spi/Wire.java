@@ -30,10 +30,7 @@ public interface Wire {
   /** Where this wire wants the buffers that it is called with. */
   Memory memory();
 
-  /**
-   * Goes on with the handshake: {@link #DONE}, {@link #READ}, {@link #WRITE} or {@link #TASK}. On a
-   * link that was accepted it is called first when there is something to read.
-   */
+  /** Goes on with the handshake: {@link #DONE}, {@link #READ}, {@link #WRITE} or {@link #TASK}. */
   int handshake() throws IOException;
 
   /**

@@ -11,6 +11,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What links do not take is kept, by the output buffer itself or as a copy, and goes out first. */
 class OutletTest {
@@ -20,13 +21,16 @@ class OutletTest {
   private final List<Taking> links = new ArrayList<>();
   private final List<Outlet> outlets = new ArrayList<>();
 
+  /** Of one kind of memory, of the other, and of both in turn. */
   @ParameterizedTest
-  @EnumSource
+  @ValueSource(strings = {"HEAP", "NATIVE", "HEAP NATIVE"})
   void what_links_did_not_take_goes_out_in_its_order_whoever_needs_the_buffer_meanwhile(
-      Memory memory) throws IOException {
+      String kinds) throws IOException {
+    String[] memory = kinds.split(" ", -1);
     for (int i = 0; i < 20; i++) { // more than may keep a buffer
       links.add(new Taking());
-      outlets.add(new Outlet(links.get(i), buffers, memory, () -> {}));
+      Memory kind = Memory.valueOf(memory[i % memory.length]);
+      outlets.add(new Outlet(links.get(i), buffers, kind, () -> {}));
     }
     for (int round = 0; round < 3; round++) {
       for (int i = 0; i < outlets.size(); i++) {
@@ -73,17 +77,23 @@ class OutletTest {
   private void put(int i, int block) {
     ByteBuffer room = outlets.get(i).room(BATCH);
     assertThat(room).isNotNull();
-    for (int left = BATCH; left > 0; left--) {
-      room.put((byte) (i + block));
+    for (int at = 0; at < BATCH; at++) {
+      room.put(at(i, block * BATCH + at));
     }
   }
 
   private static byte[] expected(int i) {
     byte[] all = new byte[6 * BATCH];
     for (int at = 0; at < all.length; at++) {
-      all[at] = (byte) (i + at / BATCH);
+      all[at] = at(i, at);
     }
     return all;
+  }
+
+  /** Differs with the place and with whose it is. */
+  private static byte at(int i, int place) {
+    int mixed = (place + 1) * 0x9E3779B1 + i * 0x85EBCA6B;
+    return (byte) (mixed >>> 24);
   }
 
   /** A link that takes as much as it is told to. */

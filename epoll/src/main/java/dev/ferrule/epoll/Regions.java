@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * program's own buffer may pass here as well. Belongs to the loop's thread.
  */
 final class Regions {
-  /** The loop's shared buffers are fewer, for one kind of memory. */
-  private static final int KEPT = 4;
+  /** The loop's shared buffers are no more, the output buffers that outlets keep among them. */
+  private static final int KEPT = 12;
 
   /** A larger one is the program's, and is not kept from being collected. */
   private static final int LARGEST_KEPT = 1 << 20;

@@ -67,6 +67,7 @@ class ReadTest {
   void urgent_data_is_left_out_and_what_comes_behind_it_arrives() {
     Loopback.Text text = new Loopback.Text();
     CompletableFuture<TcpSocket> accepted = new CompletableFuture<>();
+    CompletableFuture<Integer> end = new CompletableFuture<>();
     Loops.run(loop -> {
       AtomicReference<TcpServer> server = new AtomicReference<>();
       server.set(
@@ -80,13 +81,16 @@ class ReadTest {
               .onEvent(Loopback.names(log))
               .open());
       int port = server.get().port();
-      Thread.ofPlatform().daemon().start(() -> sendUrgently(port, accepted));
+      Thread.ofPlatform()
+          .daemon()
+          .start(() -> end.completeAsync(() -> sendUrgently(port, accepted), Runnable::run));
     });
+    assertThat(end.join()).isEqualTo(-1);
     assertThat(text).hasToString("before, behind");
     assertThat(log).containsExactly("TcpEof");
   }
 
-  private static void sendUrgently(int port, CompletableFuture<TcpSocket> accepted) {
+  private static int sendUrgently(int port, CompletableFuture<TcpSocket> accepted) {
     try (Socket peer = new Socket(InetAddress.getLoopbackAddress(), port)) {
       TcpSocket socket = accepted.join();
       peer.getOutputStream().write("before, ".getBytes(UTF_8));
@@ -94,7 +98,7 @@ class ReadTest {
       peer.getOutputStream().write("behind".getBytes(UTF_8));
       socket.loop().execute(socket::enableReading);
       peer.shutdownOutput();
-      assertThat(peer.getInputStream().read()).isEqualTo(-1);
+      return peer.getInputStream().read();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
