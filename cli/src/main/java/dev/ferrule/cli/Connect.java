@@ -10,99 +10,95 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code ferrule connect}: standard input to a peer, and what the peer says to standard output. */
-@Command(
-    name = "connect",
-    header = "Connects standard input and output with a peer.",
-    description = {
-      "%nWhat comes on standard input goes to the peer, and what the peer says goes to standard"
-          + " output. At the end of standard input it ends its side, and reads on until the peer"
-          + " ends. Facts about the handshake are on standard error.%n"
-    },
-    sortOptions = false,
-    exitCodeListHeading = "%nExit status:%n",
-    exitCodeList = {
-      " 0:the peer ended cleanly",
-      " 1:something else failed, such as writing to standard output",
-      " 2:TLS failed: handshake, certificate, pin, a record, or STARTTLS was refused",
-      " 3:truncated: the connection was cut, what came may not be all",
-      " 4:could not connect: name, refusal, time limit",
-      "64:wrong usage, or a file or setting that cannot work",
-      "130:interrupted (Ctrl-C)"
-    },
-    footerHeading = "%nExamples:%n",
-    footer = {
-      "  ferrule connect example.com:443",
-      "  printf 'GET / HTTP/1.0\\r\\n\\r\\n' | ferrule connect example.com:443",
-      "  ferrule connect localhost:8443 --pin 5f0c...   # what `ferrule serve` printed",
-      "  ferrule connect mail.example.com:587 --starttls smtp",
-      "  ferrule connect 10.0.0.7:636 --ca ca.pem --server-name ldap.example.com",
-      "  ferrule connect unix:/run/app.sock --server-name app"
-    })
 final class Connect implements Callable<Integer> {
   private static final double LONGEST_SECONDS = 86_400;
 
-  @Parameters(
-      index = "0",
-      paramLabel = "HOST:PORT",
-      description = "Where to: name:port, 10.0.0.7:port, [::1]:port or unix:PATH.")
-  String where;
-
-  @Option(
-      names = "--ca",
-      paramLabel = "FILE",
-      description = "Trust the issuers in this file or folder, instead of the system's.")
-  @Nullable Path ca;
-
-  @Option(
-      names = "--insecure",
-      description = "Check nothing: anybody in between can read and change everything.")
-  boolean insecure;
-
-  @Option(
-      names = "--pin",
-      paramLabel = "SHA256",
-      description =
-          "Accept only the certificate with this SHA-256. Alone it takes the place of chain and"
-              + " name, for self-signed ones; with --ca or --verify those are checked as well.")
-  @Nullable String pin;
-
-  @Option(
-      names = "--server-name",
-      paramLabel = "NAME",
-      description = "The name to ask for (SNI) and to verify, where it is not HOST.")
-  @Nullable String serverName;
-
-  @Option(names = "--plain", description = "No SSL at all.")
-  boolean plain;
-
-  @Option(
-      names = "--starttls",
-      paramLabel = "PROTOCOL",
-      description =
-          "Begin in plain text, then TLS, as this protocol does: ${COMPLETION-CANDIDATES}.")
-  @Nullable StartTls startTls;
-
-  @Option(
-      names = "--timeout",
-      paramLabel = "SECONDS",
-      defaultValue = "10",
-      description = "For connecting, for the talk of --starttls and for the handshake each; 10.")
-  double timeout;
-
-  @Mixin IdentityOptions identity;
-
-  @Mixin SharedOptions shared;
-
+  private String where = "";
+  private @Nullable Path ca;
+  private boolean insecure;
+  private @Nullable String pin;
+  private @Nullable String serverName;
+  private boolean plain;
+  private @Nullable StartTls startTls;
+  private double timeout = 10; // seconds
+  private final IdentityOptions identity = new IdentityOptions();
+  private final SharedOptions shared = new SharedOptions();
   private final Stdio stdio;
 
   Connect(Stdio stdio) {
     this.stdio = stdio;
+  }
+
+  Description described() {
+    Description command =
+        new Description("connect", this)
+            .about(
+                "Connects standard input and output with a peer.",
+                "%nWhat comes on standard input goes to the peer, and what the peer says goes to"
+                    + " standard output. At the end of standard input it ends its side, and reads"
+                    + " on until the peer ends. Facts about the handshake are on standard error.%n")
+            .exits(
+                " 0:the peer ended cleanly",
+                " 1:something else failed, such as writing to standard output",
+                " 2:TLS failed: handshake, certificate, pin, a record, or STARTTLS was refused",
+                " 3:truncated: the connection was cut, what came may not be all",
+                " 4:could not connect: name, refusal, time limit",
+                "64:wrong usage, or a file or setting that cannot work",
+                "130:interrupted (Ctrl-C)")
+            .examples(
+                "  ferrule connect example.com:443",
+                "  printf 'GET / HTTP/1.0\\r\\n\\r\\n' | ferrule connect example.com:443",
+                "  ferrule connect localhost:8443 --pin 5f0c...   # what `ferrule serve` printed",
+                "  ferrule connect mail.example.com:587 --starttls smtp",
+                "  ferrule connect 10.0.0.7:636 --ca ca.pem --server-name ldap.example.com",
+                "  ferrule connect unix:/run/app.sock --server-name app");
+    options(command);
+    identity.describe(command);
+    shared.describe(command);
+    return command;
+  }
+
+  private void options(Description command) {
+    command
+        .parameter(
+            "HOST:PORT",
+            to -> where = to,
+            "Where to: name:port, 10.0.0.7:port, [::1]:port or unix:PATH.")
+        .file(
+            "--ca",
+            "FILE",
+            file -> ca = file,
+            "Trust the issuers in this file or folder, instead of the system's.")
+        .flag(
+            "--insecure",
+            on -> insecure = on,
+            "Check nothing: anybody in between can read and change everything.")
+        .text(
+            "--pin",
+            "SHA256",
+            hash -> pin = hash,
+            "Accept only the certificate with this SHA-256. Alone it takes the place of chain and"
+                + " name, for self-signed ones; with --ca or --verify those are checked as well.")
+        .text(
+            "--server-name",
+            "NAME",
+            name -> serverName = name,
+            "The name to ask for (SNI) and to verify, where it is not HOST.")
+        .flag("--plain", on -> plain = on, "No SSL at all.")
+        .value(
+            "--starttls",
+            "PROTOCOL",
+            StartTls.class,
+            protocol -> startTls = protocol,
+            "Begin in plain text, then TLS, as this protocol does: ${COMPLETION-CANDIDATES}.")
+        .value(
+            "--timeout",
+            "SECONDS",
+            double.class,
+            seconds -> timeout = seconds,
+            "For connecting, for the talk of --starttls and for the handshake each; 10.");
   }
 
   @Override

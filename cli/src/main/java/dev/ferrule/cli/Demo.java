@@ -5,39 +5,36 @@ import dev.ferrule.ssl.Credentials;
 import dev.ferrule.ssl.SslContext;
 import dev.ferrule.ssl.SslContextBuilder;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 
 /** {@code ferrule demo}: the main job, in one process. */
-@Command(
-    name = "demo",
-    header = "Shows the main job in one process, on loopback.",
-    description = {
-      "%nIt makes a throw-away certificate, serves with it, connects while checking it, exchanges a"
-          + " line, and wraps a plain connection as STARTTLS does. It says what was negotiated and"
-          + " how long each step took.%n"
-    },
-    sortOptions = false,
-    exitCodeListHeading = "%nExit status:%n",
-    exitCodeList = {
-      " 0:all worked",
-      " 1:it was not done within 10 seconds, or something unexpected happened",
-      " 2:TLS failed",
-      "64:wrong usage, or a setting that cannot work"
-    },
-    footerHeading = "%nExamples:%n",
-    footer = {
-      "  ferrule demo",
-      "  ferrule demo --provider jdk --max-protocol TLSv1.2",
-      "  ferrule demo --ciphers CHACHA20 --alpn h2,http/1.1"
-    })
 final class Demo implements Callable<Integer> {
-  @Mixin SharedOptions shared;
+  private final SharedOptions shared = new SharedOptions();
 
   private final Stdio stdio;
 
   Demo(Stdio stdio) {
     this.stdio = stdio;
+  }
+
+  Description described() {
+    Description command =
+        new Description("demo", this)
+            .about(
+                "Shows the main job in one process, on loopback.",
+                "%nIt makes a throw-away certificate, serves with it, connects while checking it,"
+                    + " exchanges a line, and wraps a plain connection as STARTTLS does. It says"
+                    + " what was negotiated and how long each step took.%n")
+            .exits(
+                " 0:all worked",
+                " 1:it was not done within 10 seconds, or something unexpected happened",
+                " 2:TLS failed",
+                "64:wrong usage, or a setting that cannot work")
+            .examples(
+                "  ferrule demo",
+                "  ferrule demo --provider jdk --max-protocol TLSv1.2",
+                "  ferrule demo --ciphers CHACHA20 --alpn h2,http/1.1");
+    shared.describe(command);
+    return command;
   }
 
   @Override

@@ -7,27 +7,31 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Option;
 
 /** What a side shows of itself: certificate, key, and the password of the key. */
 final class IdentityOptions {
-  @Option(
-      names = "--cert",
-      paramLabel = "FILE",
-      description = "Certificate to show: PEM (the own one first), DER or PKCS#12.")
   @Nullable Path certificate;
-
-  @Option(
-      names = "--key",
-      paramLabel = "FILE",
-      description = "Its private key, if it is not in the file of --cert.")
   @Nullable Path key;
+  private @Nullable Path passwordFile;
 
-  @Option(
-      names = "--password-file",
-      paramLabel = "FILE",
-      description = "File whose first line is the password of the key.")
-  @Nullable Path passwordFile;
+  void describe(Description command) {
+    command
+        .file(
+            "--cert",
+            "FILE",
+            file -> certificate = file,
+            "Certificate to show: PEM (the own one first), DER or PKCS#12.")
+        .file(
+            "--key",
+            "FILE",
+            file -> key = file,
+            "Its private key, if it is not in the file of --cert.")
+        .file(
+            "--password-file",
+            "FILE",
+            file -> passwordFile = file,
+            "File whose first line is the password of the key.");
+  }
 
   /** What was asked for; null when nothing was. */
   @Nullable Credentials load() {

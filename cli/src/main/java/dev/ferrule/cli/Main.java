@@ -5,36 +5,35 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.PrintWriter;
 import java.util.List;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The entry of the {@code ferrule} tool. */
-@Command(
-    name = "ferrule",
-    versionProvider = Main.Version.class,
-    mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "COMMAND",
-    description = "SSL around TCP sockets: a demonstration, a server, a client.",
-    footerHeading = "%nExamples:%n",
-    footer = {
-      "  ferrule demo",
-      "  ferrule serve --port 8443 --mode echo",
-      "  ferrule connect example.com:443",
-      "  ferrule connect --help"
-    })
 public final class Main implements Runnable {
-  private static final String DEBUG = "--debug";
-
-  @Spec CommandSpec spec;
+  static final String DEBUG = "--debug";
 
   private final Stdio stdio;
 
+  private final CommandSpec spec;
+
   private Main(Stdio stdio) {
     this.stdio = stdio;
+    spec =
+        new Description("ferrule", this)
+            .help("-h --help", "Show this help.")
+            .version("-V --version", "Show the version.")
+            .examples(
+                "  ferrule demo",
+                "  ferrule serve --port 8443 --mode echo",
+                "  ferrule connect example.com:443",
+                "  ferrule connect --help")
+            .spec();
+    spec.versionProvider(new Version());
+    spec.usageMessage()
+        .description("SSL around TCP sockets: a demonstration, a server, a client.")
+        .synopsisSubcommandLabel("COMMAND");
   }
 
   /** Runs the tool and exits with its status. */
@@ -44,8 +43,9 @@ public final class Main implements Runnable {
 
   /** Runs the tool; the exit status. */
   static int run(Stdio stdio, String... args) {
-    CommandLine tool = new CommandLine(new Main(stdio));
-    commands(args.length == 0 ? "" : args[0], stdio).forEach(tool::addSubcommand);
+    CommandLine tool = new CommandLine(new Main(stdio).spec);
+    commands(args.length == 0 ? "" : args[0], stdio)
+        .forEach(command -> tool.addSubcommand(command.spec()));
     boolean debug = List.of(args).contains(DEBUG);
     return tool.setOut(new PrintWriter(stdio.text(), true, UTF_8))
         .setErr(new PrintWriter(stdio.err(), true, UTF_8))
@@ -57,14 +57,18 @@ public final class Main implements Runnable {
   }
 
   /** The one that is named, for each takes its time to be described; all when none is. */
-  private static List<Object> commands(String named, Stdio stdio) {
+  private static List<Description> commands(String named, Stdio stdio) {
     return switch (named) {
-      case "demo" -> List.of(new Demo(stdio));
-      case "serve" -> List.of(new Serve(stdio));
-      case "connect" -> List.of(new Connect(stdio));
-      case "providers" -> List.of(new Providers(stdio));
+      case "demo" -> List.of(new Demo(stdio).described());
+      case "serve" -> List.of(new Serve(stdio).described());
+      case "connect" -> List.of(new Connect(stdio).described());
+      case "providers" -> List.of(new Providers(stdio).described());
       default ->
-          List.of(new Demo(stdio), new Serve(stdio), new Connect(stdio), new Providers(stdio));
+          List.of(
+              new Demo(stdio).described(),
+              new Serve(stdio).described(),
+              new Connect(stdio).described(),
+              new Providers(stdio).described());
     };
   }
 

@@ -8,29 +8,27 @@ import java.io.PrintStream;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 
 /** {@code ferrule providers}: what there is, and why not what there is not. */
-@Command(
-    name = "providers",
-    header = "Lists the pollers and the SSL providers.",
-    description = {
-      "%nThe best come first: whether each is available here, what it stands on, or why it is not"
-          + " available. The best available one is the default.%n"
-    },
-    sortOptions = false,
-    footerHeading = "%nExamples:%n",
-    footer = {"  ferrule providers", "  ferrule demo --provider jdk --poller nio"})
 final class Providers implements Callable<Integer> {
   private record Row(String name, String version, @Nullable String unavailable) {}
-
-  @Mixin Voice voice;
 
   private final Stdio stdio;
 
   Providers(Stdio stdio) {
     this.stdio = stdio;
+  }
+
+  Description described() {
+    Description command =
+        new Description("providers", this)
+            .about(
+                "Lists the pollers and the SSL providers.",
+                "%nThe best come first: whether each is available here, what it stands on, or why"
+                    + " it is not available. The best available one is the default.%n")
+            .examples("  ferrule providers", "  ferrule demo --provider jdk --poller nio");
+    new Voice().describe(command); // it has nothing to be quiet about
+    return command;
   }
 
   @Override

@@ -23,79 +23,17 @@ import java.time.Instant;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** {@code ferrule serve}: a server to try things with, and to measure. */
-@Command(
-    name = "serve",
-    header = "Serves, to try things with and to measure.",
-    description = {
-      "%nIt serves until SIGTERM or Ctrl-C: then it stops listening, sends what is queued, says"
-          + " goodbye on each connection, and exits with 0, after 5 seconds at the latest. A second"
-          + " Ctrl-C ends it at once. The first line on standard output says where it listens:",
-      "  READY 127.0.0.1:8443 provider=boringssl poller=epoll",
-      ""
-    },
-    sortOptions = false,
-    exitCodeListHeading = "%nExit status:%n",
-    exitCodeList = {
-      " 0:asked to stop, and stopped",
-      " 1:it cannot listen there, or something unexpected happened",
-      "64:wrong usage, or a file or setting that cannot work"
-    },
-    footerHeading = "%nExamples:%n",
-    footer = {
-      "  ferrule serve --port 8443                # echo, with a certificate made on the spot",
-      "  ferrule serve --port 8443 --cert chain.pem --key key.pem --mode line",
-      "  ferrule serve --port 0 --mode source --ciphers ECDHE+AESGCM",
-      "  ferrule serve --port 8443 --loops 4             # on four threads",
-      "  ferrule serve --port 8443 --client-ca ca.pem    # clients must show a certificate",
-      "  ferrule serve --port 7000 --bind 0.0.0.0 --plain --mode sink"
-    })
 final class Serve implements Callable<Integer> {
-  @Option(
-      names = {"-p", "--port"},
-      required = true,
-      paramLabel = "P",
-      description = "Port to listen on; 0 takes a free one.")
-  int port;
-
-  @Option(
-      names = "--bind",
-      paramLabel = "A",
-      defaultValue = "127.0.0.1",
-      description = "Address to listen on; 127.0.0.1 unless said, * is every address.")
-  String address;
-
-  @Option(
-      names = "--mode",
-      paramLabel = "MODE",
-      defaultValue = "echo",
-      description =
-          "echo: send back what comes (the default); source: send without end; sink: read and"
-              + " forget; line: answer with a line, and close.")
-  Mode mode;
-
-  @Option(names = "--plain", description = "No SSL at all.")
-  boolean plain;
-
-  @Option(
-      names = "--client-ca",
-      paramLabel = "FILE",
-      description = "Issuers of the certificates that clients show; they must, unless said.")
-  @Nullable Path clientCa;
-
-  @Option(
-      names = "--client-auth",
-      paramLabel = "HOW",
-      description = "Whether clients show a certificate: none, optional, required.")
-  @Nullable ClientAuth clientAuth;
-
-  @Mixin IdentityOptions identity;
-
-  @Mixin SharedOptions shared;
+  private int port;
+  private String address = "127.0.0.1";
+  private Mode mode = Mode.ECHO;
+  private boolean plain;
+  private @Nullable Path clientCa;
+  private @Nullable ClientAuth clientAuth;
+  private final IdentityOptions identity = new IdentityOptions();
+  private final SharedOptions shared = new SharedOptions();
 
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
@@ -104,6 +42,66 @@ final class Serve implements Callable<Integer> {
 
   Serve(Stdio stdio) {
     this.stdio = stdio;
+  }
+
+  Description described() {
+    Description command =
+        new Description("serve", this)
+            .about(
+                "Serves, to try things with and to measure.",
+                "%nIt serves until SIGTERM or Ctrl-C: then it stops listening, sends what is"
+                    + " queued, says goodbye on each connection, and exits with 0, after 5 seconds"
+                    + " at the latest. A second Ctrl-C ends it at once. The first line on standard"
+                    + " output says where it listens:",
+                "  READY 127.0.0.1:8443 provider=boringssl poller=epoll",
+                "")
+            .exits(
+                " 0:asked to stop, and stopped",
+                " 1:it cannot listen there, or something unexpected happened",
+                "64:wrong usage, or a file or setting that cannot work")
+            .examples(
+                "  ferrule serve --port 8443                # echo, with a certificate made on the"
+                    + " spot",
+                "  ferrule serve --port 8443 --cert chain.pem --key key.pem --mode line",
+                "  ferrule serve --port 0 --mode source --ciphers ECDHE+AESGCM",
+                "  ferrule serve --port 8443 --loops 4             # on four threads",
+                "  ferrule serve --port 8443 --client-ca ca.pem    # clients must show a"
+                    + " certificate",
+                "  ferrule serve --port 7000 --bind 0.0.0.0 --plain --mode sink");
+    options(command);
+    identity.describe(command);
+    shared.describe(command);
+    return command;
+  }
+
+  private void options(Description command) {
+    command
+        .required(
+            "-p --port", "P", int.class, n -> port = n, "Port to listen on; 0 takes a free one.")
+        .text(
+            "--bind",
+            "A",
+            where -> address = where,
+            "Address to listen on; 127.0.0.1 unless said, * is every address.")
+        .value(
+            "--mode",
+            "MODE",
+            Mode.class,
+            what -> mode = what,
+            "echo: send back what comes (the default); source: send without end; sink: read and"
+                + " forget; line: answer with a line, and close.")
+        .flag("--plain", on -> plain = on, "No SSL at all.")
+        .file(
+            "--client-ca",
+            "FILE",
+            file -> clientCa = file,
+            "Issuers of the certificates that clients show; they must, unless said.")
+        .value(
+            "--client-auth",
+            "HOW",
+            ClientAuth.class,
+            how -> clientAuth = how,
+            "Whether clients show a certificate: none, optional, required.");
   }
 
   @Override

@@ -10,8 +10,6 @@ import dev.ferrule.ssl.SslOption;
 import dev.ferrule.ssl.Verify;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** The options that mean the same in every command that opens sockets. */
 final class SharedOptions {
@@ -34,70 +32,78 @@ final class SharedOptions {
     }
   }
 
-  @Option(
-      names = "--provider",
-      paramLabel = "NAME",
-      description = "SSL provider; the best one unless said (see: ferrule providers).")
-  @Nullable String provider;
-
-  @Option(
-      names = "--poller",
-      paramLabel = "NAME",
-      description = "What waits for sockets; the best one unless said.")
-  @Nullable String poller;
-
-  @Option(
-      names = "--tasks",
-      paramLabel = "WHERE",
-      description =
-          "Where handshakes are computed: threads (virtual ones), or loop, which is the default"
-              + " with one processor.")
-  @Nullable Tasks tasks;
-
-  @Option(
-      names = "--loops",
-      paramLabel = "N",
-      description = "Event loops of a server, each on a thread of its own; 1 unless said.")
   int loops = 1;
-
-  @Option(
-      names = "--ciphers",
-      paramLabel = "LIST",
-      description = "Suites, as an OpenSSL cipher string; a modern list unless said.")
-  @Nullable String ciphers;
-
-  @Option(
-      names = "--option",
-      paramLabel = "NAME",
-      description = "An SSL option by name, such as no-ticket; may be repeated.")
-  List<String> options = List.of();
-
-  @Option(
-      names = "--min-protocol",
-      paramLabel = "V",
-      description = "Oldest version to speak; TLSv1.2 unless said.")
-  @Nullable String minProtocol;
-
-  @Option(
-      names = "--max-protocol",
-      paramLabel = "V",
-      description = "Newest version to speak; TLSv1.3 unless said.")
-  @Nullable String maxProtocol;
-
-  @Option(
-      names = "--alpn",
-      paramLabel = "NAME",
-      split = ",",
-      description = "Application protocols, the preferred first, with commas between.")
-  List<String> alpn = List.of();
-
-  @Option(
-      names = "--verify",
-      paramLabel = "HOW",
-      description = "How a client checks its server: full (chain and name), chain, none.")
   @Nullable Check verify;
+  final Voice voice = new Voice();
+  private @Nullable String provider;
+  private @Nullable String poller;
+  private @Nullable Tasks tasks;
+  private @Nullable String ciphers;
+  private List<String> options = List.of();
+  private @Nullable String minProtocol;
+  private @Nullable String maxProtocol;
+  private List<String> alpn = List.of();
 
-  @Mixin Voice voice;
+  void describe(Description command) {
+    command
+        .text(
+            "--provider",
+            "NAME",
+            name -> provider = name,
+            "SSL provider; the best one unless said (see: ferrule providers).")
+        .text(
+            "--poller",
+            "NAME",
+            name -> poller = name,
+            "What waits for sockets; the best one unless said.")
+        .value(
+            "--tasks",
+            "WHERE",
+            Tasks.class,
+            where -> tasks = where,
+            "Where handshakes are computed: threads (virtual ones), or loop, which is the default"
+                + " with one processor.")
+        .value(
+            "--loops",
+            "N",
+            int.class,
+            n -> loops = n,
+            "Event loops of a server, each on a thread of its own; 1 unless said.")
+        .text(
+            "--ciphers",
+            "LIST",
+            list -> ciphers = list,
+            "Suites, as an OpenSSL cipher string; a modern list unless said.")
+        .list(
+            "--option",
+            "NAME",
+            "",
+            names -> options = names,
+            "An SSL option by name, such as no-ticket; may be repeated.")
+        .text(
+            "--min-protocol",
+            "V",
+            version -> minProtocol = version,
+            "Oldest version to speak; TLSv1.2 unless said.")
+        .text(
+            "--max-protocol",
+            "V",
+            version -> maxProtocol = version,
+            "Newest version to speak; TLSv1.3 unless said.")
+        .list(
+            "--alpn",
+            "NAME",
+            ",",
+            names -> alpn = names,
+            "Application protocols, the preferred first, with commas between.")
+        .value(
+            "--verify",
+            "HOW",
+            Check.class,
+            how -> verify = how,
+            "How a client checks its server: full (chain and name), chain, none.");
+    voice.describe(command);
+  }
 
   /** Whether anything was said that only SSL has a use for; the name of it. */
   @Nullable String sslOnly() {
