@@ -12,6 +12,7 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Enumeration;
 import java.util.jar.Attributes;
 import java.util.jar.Manifest;
@@ -26,16 +27,20 @@ import java.util.zip.ZipOutputStream;
  * start quickly: it caches no class of a signed jar (and checks every signature at each start), and none
  * older than Java 6. Signatures go, old classes become classes of Java 8, entries are not compressed.
  *
- * <p>{@code java Repack.java JAR...}: each jar is replaced. Their meaning stays as it is.
+ * <p>{@code java Repack.java FOLDER JAR...}: each jar is replaced. Their meaning stays as it is. Native
+ * libraries are copied into FOLDER too, so that a start need not unpack them.
  */
 final class Repack {
   private static final Pattern SIGNATURE = Pattern.compile("META-INF/[^/]+\\.(SF|RSA|DSA|EC)");
+  private static final String NATIVE = "META-INF/native/";
   private static final String MANIFEST = "META-INF/MANIFEST.MF";
   private static final long TIME = 1_767_225_600_000L; // the build's own: the same bytes each time
 
+  private final Path natives;
   private final ClassFile format;
 
-  private Repack(ClassLoader libraries) {
+  private Repack(Path natives, ClassLoader libraries) {
+    this.natives = natives;
     ClassHierarchyResolver known =
         ClassHierarchyResolver.ofResourceParsing(libraries)
             .orElse(ClassHierarchyResolver.ofResourceParsing(ClassLoader.getPlatformClassLoader()))
@@ -47,13 +52,15 @@ final class Repack {
             ClassFile.ConstantPoolSharingOption.NEW_POOL);
   }
 
-  public static void main(String[] jars) throws IOException {
+  public static void main(String[] arguments) throws IOException {
+    Path natives = Files.createDirectories(Path.of(arguments[0]));
+    String[] jars = Arrays.copyOfRange(arguments, 1, arguments.length);
     URL[] urls = new URL[jars.length];
     for (int i = 0; i < jars.length; i++) {
       urls[i] = Path.of(jars[i]).toUri().toURL();
     }
     try (URLClassLoader libraries = new URLClassLoader(urls, null)) {
-      Repack repack = new Repack(libraries);
+      Repack repack = new Repack(natives, libraries);
       for (String jar : jars) {
         byte[] content = repack.rewritten(Path.of(jar));
         Files.write(Path.of(jar), content);
@@ -74,6 +81,8 @@ final class Repack {
             content = withoutDigests(in, entry);
           } else if (name.endsWith(".class")) {
             content = renewed(content);
+          } else if (name.startsWith(NATIVE) && !entry.isDirectory()) {
+            Files.write(natives.resolve(Path.of(name).getFileName()), content);
           }
           put(out, name, content);
         }

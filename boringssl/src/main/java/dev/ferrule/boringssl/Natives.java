@@ -11,6 +11,13 @@ import org.jspecify.annotations.Nullable;
 
 /** The native library: unpacked and loaded once for each JVM, when it is first needed. */
 final class Natives {
+  /**
+   * The system property that names a folder where the library was unpacked before, which spares a
+   * start the unpacking, and a system that executes nothing in its temporary folder the trouble.
+   * Where it is not there, it is unpacked as ever.
+   */
+  static final String FOLDER = "dev.ferrule.boringssl.natives";
+
   private Natives() {}
 
   /** Loads when it is first touched. */
@@ -54,7 +61,12 @@ final class Natives {
       return "there is no BoringSSL library for " + os + " on " + processor;
     }
     try {
-      loadCopy(library);
+      Path ready = unpacked(System.getProperty(FOLDER), library);
+      if (ready != null) {
+        load(ready);
+      } else {
+        loadCopy(library);
+      }
       return Library.initialize("provided", null) ? null : "the BoringSSL library did not start";
     } catch (IllegalCallerException e) {
       return "Java denies native access: start it with --enable-native-access="
@@ -70,8 +82,18 @@ final class Natives {
     }
   }
 
-  /** In a folder of its own, for the library reads its own file's name. */
+  /** The library in the folder that {@link #FOLDER} names; null when it is not there. */
+  static @Nullable Path unpacked(@Nullable String folder, String library) {
+    Path file = folder == null ? null : Path.of(folder).resolve(library).toAbsolutePath();
+    return file != null && Files.isRegularFile(file) ? file : null;
+  }
+
   @SuppressWarnings("restricted")
+  private static void load(Path file) {
+    System.load(file.toString());
+  }
+
+  /** In a folder of its own, for the library reads its own file's name. */
   private static void loadCopy(String library) throws IOException {
     Path folder = Files.createTempDirectory("ferrule");
     Path copy = folder.resolve(library);
@@ -82,7 +104,7 @@ final class Natives {
             library + " is not on the class path (netty-tcnative-boringssl-static)");
       }
       Files.copy(in, copy);
-      System.load(copy.toString());
+      load(copy);
     } finally {
       discard(copy);
       discard(folder);

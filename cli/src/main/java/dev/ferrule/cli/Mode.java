@@ -67,8 +67,11 @@ enum Mode {
     }
   };
 
-  private static final int BLOCKS_PER_ROUND = 4;
   private static final int BLOCK = 128 * 1024;
+
+  /** As many as a loop sends by one write: more would wait in a copy when the socket is full. */
+  private static final int BLOCKS_PER_ROUND = 2;
+
   private static final ThreadLocal<ByteBuffer> ARRAY =
       ThreadLocal.withInitial(() -> filled(ByteBuffer.allocate(BLOCK)));
   private static final ThreadLocal<ByteBuffer> NATIVE =

@@ -174,7 +174,7 @@ final class EpollPoller implements Poller {
     for (int i = 0; i < changes.size(); i++) {
       Watched one = changes.get(i);
       one.listed = false;
-      if (one.wanted != one.known && !one.closed) {
+      if (one.differs() && !one.closed) {
         apply(one);
       }
     }

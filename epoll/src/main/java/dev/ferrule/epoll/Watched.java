@@ -62,12 +62,21 @@ abstract sealed class Watched permits EpollLink, EpollListener {
     if (closed) {
       return;
     }
-    if (wanted != known && !listed) {
+    if (differs() && !listed) {
       poller.change(this);
     }
     if ((ready & wanted) != 0 && !isDue) {
       poller.due(this);
     }
+  }
+
+  /**
+   * Whether the kernel must be told. That it may be written to is a change only after it was full:
+   * no longer wanted, it does no harm, and is wanted again soon.
+   */
+  final boolean differs() {
+    int spared = edges && wanted != 0 ? Link.WRITE : 0;
+    return (wanted | (known & spared)) != known;
   }
 
   /** The kernel tells of it: ERR and HUP are events for either. */

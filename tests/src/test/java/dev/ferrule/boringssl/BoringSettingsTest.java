@@ -15,10 +15,13 @@ import dev.ferrule.testkit.WirePair;
 import io.netty.internal.tcnative.SSL;
 import io.netty.internal.tcnative.SSLContext;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -176,6 +179,16 @@ class BoringSettingsTest {
     if (library != null) {
       assertThat(SSL.class.getClassLoader().getResource("META-INF/native/" + library)).isNotNull();
     }
+  }
+
+  @Test
+  void a_library_that_was_unpacked_before_is_taken_from_where_it_is(@TempDir Path folder)
+      throws Exception {
+    String library = "libnetty_tcnative_linux_x86_64.so";
+    assertThat(Natives.unpacked(null, library)).isNull();
+    assertThat(Natives.unpacked(folder.toString(), library)).isNull();
+    Path file = Files.createFile(folder.resolve(library));
+    assertThat(Natives.unpacked(folder.toString(), library)).isEqualTo(file);
   }
 
   @Test
