@@ -1,5 +1,5 @@
-# Sourced by ./build, which makes the AOT cache, and ./ferrule, which uses it: both must start the
-# same JVM on the same class path.
+# Sourced by ./build, which makes the tool and its AOT cache, and ./ferrule, which uses them: both
+# must start the same JVM on the same class path, and neither may build while the other does.
 
 # Headers and collector are part of what the cache depends on.
 tool_options=(-XX:+UseSerialGC -XX:+UseCompactObjectHeaders --enable-native-access=ALL-UNNAMED)
@@ -11,4 +11,19 @@ class_path() {
     path+=${path:+:}$1/$name
   done <"$1/jars"
   printf '%s' "$path"
+}
+
+# Waits until nobody else builds in the checkout, and keeps others waiting until this shell and the
+# Maven it started have ended: both have the descriptor. ./ferrule's ./build finds that it is held.
+# Where there is no flock, nobody waits. The file is not in target, which `clean` deletes.
+one_at_a_time() {
+  if [ "${FERRULE_BUILDING:-}" = "$1" ] || ! command -v flock >/dev/null; then
+    return
+  fi
+  exec 9>"$1/.build.lock"
+  if ! flock -n 9; then
+    echo 'waiting for another build of this checkout...' >&2
+    flock 9
+  fi
+  export FERRULE_BUILDING=$1
 }
