@@ -2,14 +2,25 @@
 # install and returns 1. It reads the JDK's `release` file, which is quicker than asking a JVM.
 # FERRULE_JVM_ROOT replaces the folder that is searched.
 
+# Sets `major` to the version of the JDK in a folder; empty when there is none.
 jdk_major() {
-  [ -x "$1/bin/javac" ] || return 0
-  sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$1/release" 2>/dev/null
+  local line
+  major=''
+  [ -x "$1/bin/javac" ] && [ -r "$1/release" ] || return 0
+  while IFS= read -r line; do
+    case $line in
+      'JAVA_VERSION="'*)
+        line=${line#*\"}
+        major=${line%%[!0-9]*}
+        return 0
+        ;;
+    esac
+  done <"$1/release"
 }
 
 use_jdk() {
   local wanted=25 best='' best_major=24 home major javac
-  major=$(jdk_major "${JAVA_HOME:-}")
+  jdk_major "${JAVA_HOME:-}"
   if [ "${major:-0}" -ge "$wanted" ]; then
     export JAVA_HOME
     return 0
@@ -18,7 +29,7 @@ use_jdk() {
   [ -z "$javac" ] || javac=$(readlink -f "$javac" 2>/dev/null || true)
   for home in "${FERRULE_JVM_ROOT:-/usr/lib/jvm}"/* "${javac%/bin/javac}" \
     "$(/usr/libexec/java_home -v "$wanted+" 2>/dev/null || true)"; do
-    major=$(jdk_major "$home")
+    jdk_major "$home"
     if [ "${major:-0}" -gt "$best_major" ]; then
       best=$home best_major=$major
     fi

@@ -38,6 +38,7 @@ final class Farewell {
    * A close_notify would look like a clean end.
    */
   static void breakOff(BoringWire wire, boolean handshaken) {
+    flush(wire); // a Finished that the BIO kept aside leaves no room there for an alert
     long address = Buffer.address(UNACCEPTABLE);
     SSL.bioSetByteBuffer(wire.bio, address, RecordInput.HEADER, false);
     if (handshaken) {
@@ -56,13 +57,21 @@ final class Farewell {
     }
   }
 
+  /** Sends what the BIO kept aside: the buffer it went to, when that had room. */
+  private static @Nullable ByteBuffer flush(BoringWire wire) {
+    ByteBuffer room = wire.sink(ROOM, true);
+    if (room != null) {
+      wire.filled(room);
+    }
+    return room;
+  }
+
   /** Sends the alert that the BIO kept aside: its name, when it is in the clear. */
   static @Nullable String alert(BoringWire wire) {
-    ByteBuffer room = wire.sink(ROOM, true);
+    ByteBuffer room = flush(wire);
     if (room == null) {
       return null;
     }
-    wire.filled(room);
     int at = room.position() - ALERT_BYTES;
     return at >= 0
             && room.get(at) == ALERT_RECORD

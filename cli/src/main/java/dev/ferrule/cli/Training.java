@@ -25,19 +25,20 @@ final class Training {
 
   private Training() {}
 
-  /** Exits with 0 when every command did. */
+  /**
+   * Exits with 0 when all went well.
+   *
+   * @param args a file for certificate and key. When it is there, only a server is run that shows
+   *     it; else it is made, and every command is run.
+   */
   public static void main(String[] args) throws Exception {
-    Path folder = Files.createTempDirectory("ferrule-training"); // for its owner only
-    Path identity = folder.resolve("localhost.pem");
-    try {
+    Path identity = Path.of(args[0]);
+    if (!Files.exists(identity)) {
       write(SelfSigned.forLocalhost(), identity);
       require(run(OutputStream.nullOutputStream(), "providers"));
       require(run(OutputStream.nullOutputStream(), "demo"));
-      serveAndConnect("--cert", identity.toString());
-    } finally {
-      Files.deleteIfExists(identity);
-      Files.delete(folder);
     }
+    serveAndConnect("--cert", identity.toString());
     System.exit(Exit.CLEAN);
   }
 

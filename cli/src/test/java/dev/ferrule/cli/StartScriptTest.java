@@ -38,7 +38,7 @@ class StartScriptTest {
 
   @BeforeEach
   void copy_the_script() throws IOException {
-    tool = Files.createDirectories(root.resolve("cli/target/tool"));
+    tool = Files.createDirectories(root.resolve("cli/target/tool.1"));
     Files.createDirectories(root.resolve("scripts"));
     for (String name : List.of("ferrule", "scripts/jdk.sh", "scripts/tool.sh")) {
       Files.copy(PROJECT.resolve(name), root.resolve(name));
@@ -47,7 +47,8 @@ class StartScriptTest {
     pack();
     // Newer than every source, so that nothing is built.
     Files.setLastModifiedTime(
-        Files.createFile(tool.resolve("built")), FileTime.from(Instant.now().plusSeconds(3600)));
+        Files.writeString(root.resolve("cli/target/built"), "cli/target/tool.1\n"),
+        FileTime.from(Instant.now().plusSeconds(3600)));
   }
 
   @Test

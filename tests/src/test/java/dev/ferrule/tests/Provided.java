@@ -74,6 +74,9 @@ public final class Provided {
   public static final Set<String> NOISE_ALERTS =
       by(Set.of("unexpected_message"), Set.of("unexpected_message", "illegal_parameter"));
 
+  /** The alert for an application protocol (ALPN) that a server chose and nobody offered. */
+  public static final String UNOFFERED_ALPN_ALERT = by("unexpected_message", "record_overflow");
+
   /** Whether a server goes on when the name that a client sends (SNI) can be nobody's. */
   public static final boolean ODD_NAMES_PASS = by(false, true);
 

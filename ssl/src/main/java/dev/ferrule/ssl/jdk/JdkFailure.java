@@ -85,6 +85,9 @@ final class JdkFailure {
     } else if ("no_application_protocol".equals(alert)) {
       stage = Stage.HELLO;
       sentence = "no application protocol (ALPN) is shared with the peer" + greeting.applications();
+    } else if (detail.contains("Only client specified application protocol")) {
+      stage = Stage.HELLO;
+      sentence = "the peer chose an application protocol (ALPN) that this side did not offer";
     } else {
       sentence = "the peer's " + (handshaken ? "data" : "handshake") + " was refused: " + detail;
     }

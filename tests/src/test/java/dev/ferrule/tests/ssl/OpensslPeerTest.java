@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.ferrule.EventLoop;
 import dev.ferrule.ssl.SslError.Side;
 import dev.ferrule.ssl.SslError.Stage;
+import dev.ferrule.ssl.SslServerSetup;
+import dev.ferrule.ssl.SslSession;
+import dev.ferrule.ssl.SslSocket;
 import dev.ferrule.testkit.Loops;
 import dev.ferrule.tests.Provided;
 import java.io.File;
@@ -20,6 +23,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,6 +38,8 @@ class OpensslPeerTest {
           .orElse(null);
 
   @TempDir Path folder;
+
+  private Process peer;
 
   @Test
   void a_key_update_that_asks_for_another_is_answered() throws Exception {
@@ -63,60 +70,55 @@ class OpensslPeerTest {
 
   /** The name that the server was told for what a client sends, or what it heard instead. */
   private List<String> named(String sent) throws Exception {
-    assumeTrue(OPENSSL != null, "there is no openssl on this machine");
     List<String> names = new ArrayList<>();
-    Process[] peer = new Process[1];
-    try {
-      Loops.runInline(loop -> {
-        var listening =
-            Pair.serve(
-                loop,
-                new Heard(),
-                s -> s.onEvent(event -> names.add(event.getClass().getSimpleName())),
-                s -> {},
-                (socket, session) -> {
-                  names.add(session.serverName().orElse("none"));
-                  socket.close();
-                });
-        peer[0] = client(listening.port(), "-tls1_3", "-servername", sent);
-      });
-    } finally {
-      peer[0].toHandle().destroy();
-      assertThat(peer[0].waitFor(10, TimeUnit.SECONDS)).isTrue();
-    }
+    meet(
+        new Heard(),
+        s -> s.onEvent(event -> names.add(event.getClass().getSimpleName())),
+        (socket, session) -> {
+          names.add(session.serverName().orElse("none"));
+          socket.close();
+        },
+        "-tls1_3",
+        "-servername",
+        sent);
     return names;
   }
 
   /** Types a line, then a command when that was answered, then a line when it was carried out. */
   private Heard talk(String version, String command, String sign) throws Exception {
-    assumeTrue(OPENSSL != null, "there is no openssl on this machine");
     Heard server = new Heard();
-    Process[] peer = new Process[1];
-    try {
-      Loops.runInline(loop -> {
-        var listening =
-            Pair.serve(
-                loop,
-                server,
-                s ->
-                    s.onRead((socket, data) -> {
-                      server.read(data);
-                      if (server.text.indexOf("after") >= 0) {
-                        socket.close();
-                      } else {
-                        type(peer[0], command);
-                        whenPrinted(loop, sign, () -> type(peer[0], "after\n"));
-                      }
-                    }),
-                s -> {},
-                (socket, session) -> type(peer[0], "hello\n"));
-        peer[0] = client(listening.port(), version);
-      });
-    } finally {
-      peer[0].toHandle().destroy(); // by now it has nothing to say that matters
-      assertThat(peer[0].waitFor(10, TimeUnit.SECONDS)).isTrue();
-    }
+    meet(
+        server,
+        s ->
+            s.onRead((socket, data) -> {
+              server.read(data);
+              if (server.text.indexOf("after") >= 0) {
+                socket.close();
+              } else {
+                type(command);
+                whenPrinted(socket.loop(), sign, () -> type("after\n"));
+              }
+            }),
+        (socket, session) -> type("hello\n"),
+        version);
     return server;
+  }
+
+  /** One connection of the peer, which gets these options, to a server. */
+  private void meet(
+      Heard server,
+      Consumer<SslServerSetup> settings,
+      BiConsumer<SslSocket, SslSession> secure,
+      String... options)
+      throws Exception {
+    assumeTrue(OPENSSL != null, "there is no openssl on this machine");
+    try {
+      Loops.runInline(loop ->
+          peer = client(Pair.serve(loop, server, settings, s -> {}, secure).port(), options));
+    } finally {
+      peer.toHandle().destroy(); // by now it has nothing to say that matters
+      assertThat(peer.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    }
   }
 
   private void whenPrinted(EventLoop loop, String sign, Runnable then) {
@@ -153,7 +155,7 @@ class OpensslPeerTest {
     }
   }
 
-  private static void type(Process peer, String line) {
+  private void type(String line) {
     try {
       OutputStream keyboard = peer.getOutputStream();
       keyboard.write(line.getBytes(UTF_8));
