@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Writes the tables and the chart of BENCHMARKS.md from the raw results of compare.py.
 
-    report.py bench-DATE.jsonl... [--config servers.json] [--document ../../BENCHMARKS.md] [--chart FILE.svg]
+    report.py bench-DATE.jsonl... [--together] [--config servers.json] [--document ../../BENCHMARKS.md] [--chart FILE.svg]
 
 The part between the document's two markers is replaced; without --document it goes to stdout. Several files
-are merged: a workload's row is taken whole from the last file that has it, and the document says so.
+are merged: a workload's row is taken whole from the last file that has it, and the document says so. With
+--together, for runs of one commit, the rounds of all files count, each as one round.
 """
 
 import argparse
@@ -50,6 +51,18 @@ def merged(runs):
     return rows, source
 
 
+def together(runs):
+    """The rounds of all runs. A ratio is still taken within one round of one run."""
+    if len({str(run.machine.get("commit")).removesuffix("-dirty") for run in runs}) > 1:
+        raise compare.Failure("--together is for runs of one commit")
+    rows, first = {}, 0
+    for run in runs:
+        for key, rounds in run.rows.items():
+            rows.setdefault(key, {}).update({first + number: row for number, row in rounds.items()})
+        first += 1 + max((number for rounds in run.rows.values() for number in rounds), default=0)
+    return rows, {workload: runs[-1] for run in runs for workload in run.workloads}
+
+
 # ---- aims ---------------------------------------------------------------------------------------------
 
 
@@ -64,9 +77,11 @@ def aims(report, targets):
         subject, peer = target.get("subject", report.subject), target.get("peer", BASE)
         ratios = report.ratios(workload, peer, subject)
         seen = statistics.median(ratios) if ratios else None
+        in_c = [] if workload.mode == "first" else report.ratios(workload, peer, "c-plain" if workload.plain else "c-boringssl")
         lines.append([workload.name, f"{subject} / {peer}", f"{target['limit']}", f"{target.get('aim', '–')}",
-                      compare.median_and_range(ratios), verdict(seen, target)])
-    return compare.table("Against the aims", ["workload", "ratio of", "at most", "aim", "seen", ""], lines)
+                      compare.median_and_range(ratios), verdict(seen, target), compare.median_and_range(in_c)])
+    return compare.table("Against the aims",
+                         ["workload", "ratio of", "at most", "aim", "seen", "", "in C on BoringSSL, seen"], lines)
 
 
 def verdict(seen, target):
@@ -127,10 +142,16 @@ def text(x, y, content, kind=""):
 # ---- document ---------------------------------------------------------------------------------------------
 
 
-def figures(report, targets, source, runs, chart_link):
+def figures(report, targets, source, runs, all_count, chart_link):
     used = [run for run in runs if run in source.values()]
     parts = []
-    if len(used) == 1:
+    if all_count and len(runs) > 1:
+        parts.append("The rounds of these runs count together; servers were always compared within one round.")
+        for run in runs:
+            names = sorted({server for _, server in run.rows}, key=report.names.index)
+            done = 1 + max(number for rounds in run.rows.values() for number in rounds)
+            parts.append(f"- {', '.join(names)}, {len(run.workloads)} workloads, ended in round {done}: {run.described()}")
+    elif len(used) == 1:
         parts.append(used[0].described())
     else:
         parts.append("The rows are of different runs; servers were always compared within one.")
@@ -154,6 +175,7 @@ def replaced(document, content):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("raw", nargs="+", type=pathlib.Path)
+    parser.add_argument("--together", action="store_true", help="count the rounds of all files, of one commit")
     parser.add_argument("--config", type=pathlib.Path, default=compare.KIT / "servers.json")
     parser.add_argument("--targets", type=pathlib.Path, default=compare.KIT / "targets.json")
     parser.add_argument("--subject", default="ferrule")
@@ -162,7 +184,7 @@ def main():
     args = parser.parse_args()
     runs = [Run(path) for path in args.raw]
     servers, workloads = compare.read_config(args.config)
-    rows, source = merged(runs)
+    rows, source = together(runs) if args.together else merged(runs)
     unknown = set(source) - {w.name for w in workloads}
     if unknown:
         raise compare.Failure(f"{args.config} has no workload {', '.join(sorted(unknown))}")
@@ -173,7 +195,7 @@ def main():
         args.chart.write_text(chart(report, source))
         folder = args.document.resolve().parent if args.document else pathlib.Path.cwd()
         link = args.chart.resolve().relative_to(folder).as_posix()
-    content = figures(report, json.loads(args.targets.read_text())["targets"], source, runs, link)
+    content = figures(report, json.loads(args.targets.read_text())["targets"], source, runs, args.together, link)
     if args.document:
         args.document.write_text(replaced(args.document.read_text(), content))
     else:

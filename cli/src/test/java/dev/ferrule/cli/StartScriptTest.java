@@ -63,6 +63,19 @@ class StartScriptTest {
   }
 
   @Test
+  void a_server_that_makes_no_certificate_starts_from_the_smaller_cache() throws Exception {
+    train();
+    Files.move(tool.resolve("ferrule.aot"), tool.resolve("serve.aot"));
+    String[] shown = {"serve", "--port", "70000", "--cert", "none.pem"};
+    assertThat(ferrule("-XX:AOTMode=on", shown).err()).contains("--port is a number");
+    String[] plain = {"serve", "--plain", "--port", "70000"};
+    assertThat(ferrule("-XX:AOTMode=on", plain).err()).contains("--port is a number");
+    // Any other command wants the one that is not there, and Java says so.
+    String[] made = {"serve", "--port", "70000"};
+    assertThat(ferrule("-XX:AOTMode=on", made).err()).doesNotContain("--port is a number");
+  }
+
+  @Test
   void a_missing_cache_does_no_harm() throws Exception {
     assertRunsQuietly("");
   }
