@@ -21,7 +21,7 @@ class_path() {
 # Maven it started have ended: both have the descriptor. ./ferrule's ./build finds that it is held.
 # Where there is no flock, nobody waits. The file is not in target, which `clean` deletes.
 one_at_a_time() {
-  if [ "${FERRULE_BUILDING:-}" = "$1" ] || ! command -v flock >/dev/null; then
+  if [ "${FERRULE_BUILDING:-}" -ef "$1" ] || ! command -v flock >/dev/null; then
     return
   fi
   exec 9>"$1/.build.lock"

@@ -479,16 +479,15 @@ class Bench:
         return any(server.supports(w) for w in self.workloads if w.behaviour == behaviour and w.mode not in FRESH_MODES)
 
     def warm_up(self):
-        """So that compilers and caches are done before the first figure. One workload of each mode does."""
-        of_mode = {}
-        for workload in self.workloads:
-            if workload.mode not in FRESH_MODES:
-                of_mode.setdefault((workload.mode, workload.plain), workload)
+        """So that compilers and caches are done before the first figure. Other sizes of a mode need less."""
         for server in self.servers:
-            for workload in of_mode.values():
-                if server.supports(workload):
-                    say(f"warming up {server.name}: {workload.mode}")
-                    self.load(server, self.running[server.name], workload, self.plan.warm, 0)
+            warmed = set()
+            for workload in self.workloads:
+                if workload.mode not in FRESH_MODES and server.supports(workload):
+                    known = workload.mode in warmed
+                    warmed.add(workload.mode)
+                    say(f"warming up {server.name}: {workload.name if known else workload.mode}")
+                    self.load(server, self.running[server.name], workload, self.plan.warm / (4 if known else 1), 0)
 
     def run_row(self, number, index, workload):
         if number >= (self.plan.fresh_rounds if workload.mode in FRESH_MODES else self.plan.rounds):

@@ -53,7 +53,8 @@ def merged(runs):
 
 def together(runs):
     """The rounds of all runs. A ratio is still taken within one round of one run."""
-    if len({str(run.machine.get("commit")).removesuffix("-dirty") for run in runs}) > 1:
+    commits = {(run.machine.get("commit") or run.name).removesuffix("-dirty") for run in runs}
+    if len(commits) > 1:
         raise compare.Failure("--together is for runs of one commit")
     rows, first = {}, 0
     for run in runs:
@@ -148,8 +149,8 @@ def figures(report, targets, source, runs, all_count, chart_link):
     if all_count and len(runs) > 1:
         parts.append("The rounds of these runs count together; servers were always compared within one round.")
         for run in runs:
-            names = sorted({server for _, server in run.rows}, key=report.names.index)
-            done = 1 + max(number for rounds in run.rows.values() for number in rounds)
+            names = [name for name in report.names if any(name == server for _, server in run.rows)]
+            done = 1 + max((number for rounds in run.rows.values() for number in rounds), default=-1)
             parts.append(f"- {', '.join(names)}, {len(run.workloads)} workloads, ended in round {done}: {run.described()}")
     elif len(used) == 1:
         parts.append(used[0].described())

@@ -14,7 +14,7 @@ final class Natives {
   /**
    * The system property that names a folder where the library was unpacked before, which spares a
    * start the unpacking, and a system that executes nothing in its temporary folder the trouble.
-   * Where it is not there, it is unpacked as ever.
+   * Where it is not there or cannot be loaded, it is unpacked as ever.
    */
   static final String FOLDER = "dev.ferrule.boringssl.natives";
 
@@ -62,9 +62,7 @@ final class Natives {
     }
     try {
       Path ready = unpacked(System.getProperty(FOLDER), library);
-      if (ready != null) {
-        load(ready);
-      } else {
+      if (ready == null || !loads(ready)) {
         loadCopy(library);
       }
       return Library.initialize("provided", null) ? null : "the BoringSSL library did not start";
@@ -86,6 +84,16 @@ final class Natives {
   static @Nullable Path unpacked(@Nullable String folder, String library) {
     Path file = folder == null ? null : Path.of(folder).resolve(library).toAbsolutePath();
     return file != null && Files.isRegularFile(file) ? file : null;
+  }
+
+  /** Whether it could be loaded: its folder may be one that nothing may be executed from. */
+  private static boolean loads(Path file) {
+    try {
+      load(file);
+      return true;
+    } catch (UnsatisfiedLinkError e) {
+      return false;
+    }
   }
 
   @SuppressWarnings("restricted")

@@ -16,6 +16,7 @@ import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,6 +74,28 @@ class StartScriptTest {
     // Any other command wants the one that is not there, and Java says so.
     String[] made = {"serve", "--port", "70000"};
     assertThat(ferrule("-XX:AOTMode=on", made).err()).doesNotContain("--port is a number");
+  }
+
+  @Test
+  @Timeout(30)
+  void a_build_that_it_starts_finds_the_lock_held_however_the_folder_was_reached()
+      throws Exception {
+    Files.delete(root.resolve("cli/target/built"));
+    Files.writeString(
+        root.resolve("build"),
+        """
+        #!/usr/bin/env bash
+        root=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd -P)
+        . "$root/scripts/tool.sh"
+        one_at_a_time "$root"
+        echo "[ERROR] the build was reached"
+        exit 1
+        """);
+    assertThat(root.resolve("build").toFile().setExecutable(true)).isTrue();
+    Path link = Files.createSymbolicLink(root.resolve("a link"), root);
+    Ended ended = run(List.of(link.resolve("ferrule").toString(), "providers"), "");
+    assertThat(ended.err()).contains("the build was reached");
+    assertThat(ended.status()).isEqualTo(1);
   }
 
   @Test
