@@ -1,11 +1,15 @@
 /** An event loop with timers, name resolution, TCP sockets, servers and streams. */
 @org.jspecify.annotations.NullMarked
+@SuppressWarnings("module") // javac does not see the modules of qualified exports from here
 module dev.ferrule {
   requires static transitive org.jspecify;
 
   exports dev.ferrule;
   exports dev.ferrule.event;
   exports dev.ferrule.spi;
+  exports dev.ferrule.host to
+      dev.ferrule.ssl,
+      dev.ferrule.boringssl;
 
   uses dev.ferrule.spi.PollerProvider;
 

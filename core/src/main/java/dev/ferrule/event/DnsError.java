@@ -17,7 +17,17 @@ public final class DnsError extends EventError {
     this.host = host;
   }
 
-  /** The name that was looked up. */
+  /**
+   * Says why {@code host} is not even looked up, such as a character that no host name has.
+   *
+   * @param reason a sentence about it
+   */
+  public DnsError(String host, String reason, @Nullable Throwable cause) {
+    super("ENOTFOUND", reason, cause);
+    this.host = host;
+  }
+
+  /** The name that was looked up, as the program gave it. */
   public String host() {
     return host;
   }

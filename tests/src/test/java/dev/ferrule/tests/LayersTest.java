@@ -39,6 +39,7 @@ class LayersTest {
   private static final Map<String, Place> PLACES =
       Map.ofEntries(
           Map.entry("dev.ferrule.event", new Place("event", 1)),
+          Map.entry("dev.ferrule.host", new Place("host", 1)),
           Map.entry("dev.ferrule.spi", new Place("spi", 2)),
           Map.entry("dev.ferrule.ssl", SSL),
           Map.entry("dev.ferrule.ssl.spi", SSL),
@@ -55,7 +56,8 @@ class LayersTest {
   private static final List<String> FREE =
       List.of("java.", "javax.net.ssl.", "javax.crypto.", "javax.security.", "org.jspecify.");
 
-  private static final Set<String> EMBEDDED = Set.of("event", "spi", "core", "ssl", "nio", "jdk");
+  private static final Set<String> EMBEDDED =
+      Set.of("event", "host", "spi", "core", "ssl", "nio", "jdk");
 
   private static final Pattern TYPE = Pattern.compile("L((?:[\\w$]+/)+[\\w$]+)(?=[;<])");
 
