@@ -18,6 +18,34 @@ jdk_major() {
   done <"$1/release"
 }
 
+# A JVM names files by the charset of the locale. That of C is ASCII, in which many a path cannot be
+# said, so one of UTF-8 takes its place where there is one. It is found out without a process: the
+# shell counts characters by the same rule.
+use_utf8() {
+  local two_bytes=$'\xc3\xa4' was=${LC_ALL:-} name
+  case ${LC_ALL:-${LC_CTYPE:-${LANG:-C}}} in
+    C | POSIX | *[Uu][Tt][Ff]*) ;;
+    *) return 0 ;; # another charset, in which files may have their names
+  esac
+  [ ${#two_bytes} -ne 1 ] || return 0
+  for name in C.UTF-8 C.utf8 en_US.UTF-8; do
+    { LC_ALL=$name; } 2>/dev/null # a shell warns of one that is not there
+    if [ ${#two_bytes} -eq 1 ]; then
+      export LC_ALL
+      return 0
+    fi
+  done
+  if [ -n "$was" ]; then LC_ALL=$was; else unset LC_ALL; fi
+}
+
+# A stream that is closed would be taken by the first file that the JVM opens. Standard output is
+# opened for reading, so that writing fails, as it should.
+keep_streams() {
+  { : 9<&0; } 2>/dev/null || exec 0</dev/null
+  { : 9>&1; } 2>/dev/null || exec 1</dev/null
+  { : 9>&2; } || exec 2>/dev/null
+}
+
 use_jdk() {
   local wanted=25 best='' best_major=24 home major javac
   jdk_major "${JAVA_HOME:-}"

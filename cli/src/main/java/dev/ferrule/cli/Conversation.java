@@ -71,7 +71,7 @@ final class Conversation {
       try {
         out.finish();
       } catch (IOException e) {
-        throw new ToolError(Exit.FAILED, "standard output took no more: " + e.getMessage(), e);
+        throw Stdio.untaken(e);
       } catch (InterruptedException e) {
         throw new ToolError(Exit.FAILED, "interrupted", e);
       }

@@ -47,13 +47,25 @@ public final class Main implements Runnable {
     commands(args.length == 0 ? "" : args[0], stdio)
         .forEach(command -> tool.addSubcommand(command.spec()));
     boolean debug = List.of(args).contains(DEBUG);
-    return tool.setOut(new PrintWriter(stdio.text(), true, UTF_8))
-        .setErr(new PrintWriter(stdio.err(), true, UTF_8))
-        .setUsageHelpWidth(100)
-        .setCaseInsensitiveEnumValuesAllowed(true)
-        .setParameterExceptionHandler((e, all) -> wrongUsage(stdio, e, debug))
-        .setExecutionExceptionHandler((e, command, parsed) -> failed(stdio, e, debug))
-        .execute(args);
+    int status =
+        tool.setOut(new PrintWriter(stdio.text(), true, UTF_8))
+            .setErr(new PrintWriter(stdio.err(), true, UTF_8))
+            .setUsageHelpWidth(100)
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .setParameterExceptionHandler((e, all) -> wrongUsage(stdio, e, debug))
+            .setExecutionExceptionHandler((e, command, parsed) -> failed(stdio, e, debug))
+            .execute(args);
+    return status == Exit.CLEAN ? requireWritten(stdio, debug) : status;
+  }
+
+  /** A text that nobody got is no success, whichever command it was. */
+  private static int requireWritten(Stdio stdio, boolean debug) {
+    try {
+      stdio.check();
+      return Exit.CLEAN;
+    } catch (ToolError e) {
+      return failed(stdio, e, debug);
+    }
   }
 
   /** The one that is named, for each takes its time to be described; all when none is. */

@@ -200,6 +200,7 @@ final class Serve implements Callable<Integer> {
                 + (context == null ? "none" : context.provider())
                 + " poller="
                 + poller);
+    stdio.check(); // who waits for that line would wait for ever
   }
 
   private <S extends TcpSocket, V extends TcpServer, B extends ServerSetup<S, V, B>> B common(

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -18,6 +19,10 @@ import java.io.PrintStream;
  * @param err standard error, for people
  */
 record Stdio(InputStream in, OutputStream out, PrintStream err) {
+  Stdio {
+    out = out instanceof CheckedOutput ? out : new CheckedOutput(out);
+  }
+
   static Stdio ofProcess() {
     return new Stdio(
         new FileInputStream(FileDescriptor.in),
@@ -25,8 +30,25 @@ record Stdio(InputStream in, OutputStream out, PrintStream err) {
         System.err);
   }
 
-  /** Standard output for text; every line is flushed. */
+  /** Standard output for text; every line is flushed. It swallows failures: see {@link #check}. */
   PrintStream text() {
     return new PrintStream(out, true, UTF_8);
+  }
+
+  /**
+   * Looks whether standard output took all that was printed, for it may be closed or full.
+   *
+   * @throws ToolError when it did not
+   */
+  void check() {
+    IOException failure = out instanceof CheckedOutput checked ? checked.failure() : null;
+    if (failure != null) {
+      throw untaken(failure);
+    }
+  }
+
+  static ToolError untaken(IOException failure) {
+    return new ToolError(
+        Exit.FAILED, "standard output took no more: " + failure.getMessage(), failure);
   }
 }

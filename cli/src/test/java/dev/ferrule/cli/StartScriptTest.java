@@ -123,6 +123,37 @@ class StartScriptTest {
     assertRunsQuietly("-XX:-UseSerialGC -XX:+UseParallelGC -XX:-UseCompactObjectHeaders");
   }
 
+  /** The shell says the names: this JVM may not be able to. */
+  @Test
+  void any_path_will_do_in_the_locale_c() throws Exception {
+    String script =
+        """
+        name=$(printf 'pf\\303\\244d mit leer')
+        mkdir "$name" && mv ferrule scripts cli "$name" && export LC_ALL=C
+        "$name/ferrule" serve --port 70000 --cert "$name/none.pem" 2>port.txt
+        "$name/ferrule" serve --port 0 --cert "$name/none.pem" 2>none.txt
+        grep -q -e '--port is a number' port.txt && grep -q "$name/none.pem does not exist" none.txt
+        """;
+    Ended ended = run(List.of("bash", "-c", script), "");
+    assertThat(ended.status()).as(ended.err() + texts("port.txt", "none.txt")).isZero();
+  }
+
+  private String texts(String... names) throws IOException {
+    StringBuilder all = new StringBuilder();
+    for (String name : names) {
+      all.append(new String(Files.readAllBytes(root.resolve(name)), UTF_8));
+    }
+    return all.toString();
+  }
+
+  @Test
+  void streams_that_are_closed_are_not_taken_for_files() throws Exception {
+    Ended closed = run(List.of("bash", "-c", "./ferrule --version >&-"), "");
+    assertThat(closed.status()).isEqualTo(1);
+    assertThat(closed.err()).startsWith("ferrule: standard output took no more");
+    assertThat(run(List.of("bash", "-c", "./ferrule --version <&- 2>&-"), "").status()).isZero();
+  }
+
   private void assertRunsQuietly(String javaOptions) throws Exception {
     Ended ended = ferrule(javaOptions, "providers");
     assertThat(ended.err()).isEmpty();
