@@ -1,11 +1,20 @@
 /** SSL sockets, servers and contexts, and the provider that comes with the JDK. */
 @org.jspecify.annotations.NullMarked
+@SuppressWarnings("module") // javac does not see the modules of qualified exports from here
 module dev.ferrule.ssl {
   requires transitive dev.ferrule;
   requires static transitive org.jspecify;
 
   exports dev.ferrule.ssl;
   exports dev.ferrule.ssl.spi;
+  exports dev.ferrule.ssl.ciphers to
+      dev.ferrule.boringssl;
+  exports dev.ferrule.ssl.hello to
+      dev.ferrule.boringssl;
+  exports dev.ferrule.ssl.records to
+      dev.ferrule.boringssl;
+  exports dev.ferrule.ssl.trust to
+      dev.ferrule.boringssl;
 
   uses dev.ferrule.ssl.spi.SslProvider;
 

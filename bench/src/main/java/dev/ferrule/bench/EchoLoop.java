@@ -6,10 +6,10 @@ import dev.ferrule.Tcp;
 import dev.ferrule.TcpSocket;
 import dev.ferrule.ssl.Credentials;
 import dev.ferrule.ssl.Ssl;
-import dev.ferrule.ssl.SslChoices;
 import dev.ferrule.ssl.SslClientSetup;
 import dev.ferrule.ssl.SslServerSetup;
 import dev.ferrule.ssl.SslSession;
+import dev.ferrule.ssl.SslSetup;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
@@ -68,7 +68,7 @@ final class EchoLoop {
     return poller.equals(BEST) ? setup : setup.poller(poller);
   }
 
-  private <B> void choose(SslChoices<B> ssl) {
+  private <B> void choose(SslSetup<B> ssl) {
     if (!provider.equals(BEST)) {
       ssl.provider(provider);
     }

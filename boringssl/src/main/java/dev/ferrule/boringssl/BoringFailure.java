@@ -3,8 +3,8 @@ package dev.ferrule.boringssl;
 import dev.ferrule.ssl.SslError;
 import dev.ferrule.ssl.SslError.Side;
 import dev.ferrule.ssl.SslError.Stage;
-import dev.ferrule.ssl.spi.Alerts;
-import dev.ferrule.ssl.spi.Greeting;
+import dev.ferrule.ssl.hello.HelloObserver;
+import dev.ferrule.ssl.records.Alerts;
 import io.netty.internal.tcnative.SSL;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -40,25 +40,25 @@ final class BoringFailure {
    *
    * @param error as {@link #take} gave it
    * @param sent the alert that was seen to be sent; null when it was encrypted, or there was none
-   * @param greeting null after the handshake
+   * @param hellos null after the handshake
    */
-  static SslError of(int error, @Nullable String sent, @Nullable Greeting greeting) {
+  static SslError of(int error, @Nullable String sent, @Nullable HelloObserver hellos) {
     int reason = error & REASONS;
     if (isOfSsl(error) && reason >= RECEIVED_ALERTS) {
-      return received(Alerts.name(reason - RECEIVED_ALERTS), greeting);
+      return received(Alerts.name(reason - RECEIVED_ALERTS), hellos);
     }
     String code = code(error);
     String alert = sent == null ? alert(code) : sent;
-    Stage stage = greeting == null ? Stage.DATA : Stage.HANDSHAKE;
+    Stage stage = hellos == null ? Stage.DATA : Stage.HANDSHAKE;
     String sentence;
     switch (code) {
       case "NO_SHARED_CIPHER", "NO_COMMON_SIGNATURE_ALGORITHMS", "NO_SHARED_GROUP" -> {
         stage = Stage.HELLO;
-        sentence = "no " + shared(code) + " is shared with the peer" + offers(greeting);
+        sentence = "no " + shared(code) + " is shared with the peer" + offers(hellos);
       }
       case "UNSUPPORTED_PROTOCOL", "WRONG_SSL_VERSION", "NO_SUPPORTED_VERSIONS_ENABLED" -> {
         stage = Stage.HELLO;
-        sentence = "no protocol version is shared with the peer" + offers(greeting);
+        sentence = "no protocol version is shared with the peer" + offers(hellos);
       }
       case "PEER_DID_NOT_RETURN_A_CERTIFICATE" -> {
         stage = Stage.CERTIFICATE;
@@ -74,28 +74,28 @@ final class BoringFailure {
       default ->
           sentence =
               "the peer's "
-                  + (greeting == null ? "data" : "handshake")
+                  + (hellos == null ? "data" : "handshake")
                   + " was refused: "
                   + code.toLowerCase(Locale.ROOT).replace('_', ' ');
     }
     return new SslError(Side.OURS, stage, alert, code, sentence, null);
   }
 
-  private static SslError received(String alert, @Nullable Greeting greeting) {
+  private static SslError received(String alert, @Nullable HelloObserver hellos) {
     Stage about = Alerts.stage(alert);
     // In TLS 1.3 the client is done before the server has looked at its certificate.
-    Stage stage = greeting == null && about != Stage.CERTIFICATE ? Stage.DATA : about;
+    Stage stage = hellos == null && about != Stage.CERTIFICATE ? Stage.DATA : about;
     return new SslError(
         Side.PEER,
         stage,
         alert,
         alert,
-        Alerts.received(alert) + (greeting == null ? "" : greeting.offer(alert, stage)),
+        Alerts.received(alert) + (hellos == null ? "" : hellos.offer(alert, stage)),
         null);
   }
 
-  private static String offers(@Nullable Greeting greeting) {
-    return greeting == null ? "" : greeting.offers();
+  private static String offers(@Nullable HelloObserver hellos) {
+    return hellos == null ? "" : hellos.offers();
   }
 
   private static String shared(String code) {

@@ -7,9 +7,9 @@ import dev.ferrule.ssl.SslOption;
 import dev.ferrule.ssl.SslSettings;
 import dev.ferrule.ssl.Verify;
 import dev.ferrule.ssl.spi.SslProvider;
-import dev.ferrule.ssl.spi.Trust;
-import dev.ferrule.ssl.spi.Verifier;
 import dev.ferrule.ssl.spi.WireFactory;
+import dev.ferrule.ssl.trust.Trust;
+import dev.ferrule.ssl.trust.Verifier;
 import io.netty.internal.tcnative.SSL;
 import io.netty.internal.tcnative.SSLContext;
 import java.lang.module.ModuleDescriptor;
@@ -72,12 +72,12 @@ public final class BoringProvider implements SslProvider {
       throw new SslConfigException("the SSL provider boringssl is not available: " + problem);
     }
     settings.options().forEach(BoringProvider::honour);
-    Choices choices = Choices.of(settings);
+    OfferedParameters choices = OfferedParameters.of(settings);
     boolean server = settings.server();
     Map<Long, BoringWire> wires = new ConcurrentHashMap<>();
     long context = 0;
     Identity identity = Identity.NONE;
-    NativeContext made = null;
+    NativeContext nativeContext = null;
     SSL.clearError(); // some calls take what is left there for their own
     try {
       context =
@@ -87,22 +87,22 @@ public final class BoringProvider implements SslProvider {
       boolean resumes = !server && !settings.options().contains(SslOption.NO_TICKET);
       boolean verifies =
           server ? settings.clientAuth() != ClientAuth.NONE : settings.verify() != Verify.NONE;
-      made =
+      nativeContext =
           new NativeContext(
               context, choices, identity, resumes ? new Sessions() : null, wires, verifies);
       boolean host = !server && settings.verify() == Verify.CHAIN_AND_HOST;
       if (verifies) {
-        verify(context, made, settings, host);
+        verify(context, nativeContext, settings, host);
       } else if (!server) {
         SSLContext.setCertVerifyCallback(context, new Verification.None());
         SSLContext.setVerify(context, SSL.SSL_CVERIFY_NONE, Verification.longest(false) + 1);
       }
       SSLContext.setUseTasks(context, verifies || identity.signsOutside());
-      made.resume(context);
-      return new BoringWires(made, host);
+      nativeContext.resume(context);
+      return new BoringWires(nativeContext, host);
     } catch (Exception e) {
-      if (made != null) {
-        made.leave();
+      if (nativeContext != null) {
+        nativeContext.leave();
       } else {
         identity.free();
         if (context != 0) {
@@ -115,7 +115,7 @@ public final class BoringProvider implements SslProvider {
     }
   }
 
-  private static void configure(long context, Choices choices, SslSettings settings)
+  private static void configure(long context, OfferedParameters choices, SslSettings settings)
       throws Exception {
     for (Protocol protocol : Protocol.values()) {
       if (!choices.versions().contains(protocol)) {
@@ -151,12 +151,13 @@ public final class BoringProvider implements SslProvider {
     }
   }
 
-  private static void verify(long context, NativeContext made, SslSettings settings, boolean host)
+  private static void verify(
+      long context, NativeContext nativeContext, SslSettings settings, boolean host)
       throws Exception {
     var issuers = settings.trust();
-    Verifier judge = new Verifier(issuers == null ? Trust.system() : Trust.of(issuers));
+    Verifier verifier = new Verifier(issuers == null ? Trust.system() : Trust.of(issuers));
     SSLContext.setCertVerifyCallback(
-        context, new Verification(judge, settings.server(), host, made.wires));
+        context, new Verification(verifier, settings.server(), host, nativeContext.wires));
     boolean optional = settings.clientAuth() == ClientAuth.OPTIONAL;
     SSLContext.setVerify(
         context,

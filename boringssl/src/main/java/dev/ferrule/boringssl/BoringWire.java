@@ -10,8 +10,8 @@ import dev.ferrule.ssl.SslError.Side;
 import dev.ferrule.ssl.SslError.Stage;
 import dev.ferrule.ssl.SslSession;
 import dev.ferrule.ssl.SslTruncated;
-import dev.ferrule.ssl.spi.Alerts;
-import dev.ferrule.ssl.spi.RecordInput;
+import dev.ferrule.ssl.records.Alerts;
+import dev.ferrule.ssl.records.RecordInput;
 import dev.ferrule.ssl.spi.SslWire;
 import io.netty.internal.tcnative.SSL;
 import java.io.IOException;
@@ -40,7 +40,7 @@ final class BoringWire implements SslWire {
   final NativeContext context;
   final Outlet outlet;
   final RecordInput input;
-  final LoopSide loop;
+  final LoopBuffers loop;
   final long ssl;
   final long bio;
   private final @Nullable String host;
@@ -64,7 +64,7 @@ final class BoringWire implements SslWire {
     this.context = context;
     this.outlet = outlet;
     this.input = new RecordInput(link, buffers, Memory.NATIVE, "record_overflow");
-    this.loop = LoopSide.of(buffers);
+    this.loop = LoopBuffers.of(buffers);
     this.host = host;
     this.peer = host == null || context.sessions == null ? null : host + ":" + port;
     this.handshake = new Handshake(this, context.choices);
@@ -85,7 +85,7 @@ final class BoringWire implements SslWire {
     return handshake;
   }
 
-  Choices choices() {
+  OfferedParameters choices() {
     return context.choices;
   }
 
@@ -179,7 +179,7 @@ final class BoringWire implements SslWire {
       input.record(in, Stage.DATA); // throws when that is why
       return READ;
     }
-    if (legacy && owed == 0 && LoopSide.isAlert(in) && outlet.clogged()) {
+    if (legacy && owed == 0 && LoopBuffers.isAlert(in) && outlet.clogged()) {
       // Before TLS 1.3 the peer's close_notify ends both sides (RFC 5246 7.2.1): what is queued
       // goes out before it is looked at.
       return WRITE;
@@ -203,7 +203,7 @@ final class BoringWire implements SslWire {
   /** Until nothing is left: 1; or what the last call answered, when that was no data. */
   private int decrypt(ByteBuffer destination) {
     long address = loop.remembered(destination);
-    for (int left = LoopSide.RECORDS; left > 0 && destination.hasRemaining(); left--) {
+    for (int left = LoopBuffers.RECORDS; left > 0 && destination.hasRemaining(); left--) {
       int room = destination.remaining();
       int n = SSL.readFromSSL(ssl, address + destination.position(), room);
       if (n <= 0) {
@@ -300,7 +300,7 @@ final class BoringWire implements SslWire {
     if (failure != null || !handshaken) {
       return DONE; // a handshake that was cut off has nothing more to say
     }
-    return Farewell.closeNotify(this) ? DONE : WRITE;
+    return OutgoingAlerts.closeNotify(this) ? DONE : WRITE;
   }
 
   @Override
@@ -338,20 +338,20 @@ final class BoringWire implements SslWire {
   /** What the native library just found; its alert is in the outlet, where there was room. */
   SslError nativeFault() {
     int error = BoringFailure.take();
-    String sent = Farewell.alert(this);
-    Handshake going = handshaken ? null : handshake;
-    SslError verdict = going == null ? null : going.verdict();
+    String sent = OutgoingAlerts.alert(this);
+    Handshake current = handshaken ? null : handshake;
+    SslError verdict = current == null ? null : current.verdict();
     SslError fault =
         verdict != null
             ? verdict
-            : BoringFailure.of(error, sent, going == null ? null : going.greeting());
+            : BoringFailure.of(error, sent, current == null ? null : current.hellos());
     failure = fault;
     return fault;
   }
 
   /** A fault that was found before anything was encrypted; it is told in the clear. */
   SslError refuse(int alert, Stage stage, String code, String sentence) {
-    Farewell.inTheClear(this, alert);
+    OutgoingAlerts.inTheClear(this, alert);
     SslError fault = new SslError(Side.OURS, stage, Alerts.name(alert), code, sentence, null);
     failure = fault;
     return fault;
@@ -359,7 +359,7 @@ final class BoringWire implements SslWire {
 
   /** A fault that was found when the handshake was done, natively. */
   SslError refuseSealed(Stage stage, String code, String sentence) {
-    Farewell.breakOff(this, true);
+    OutgoingAlerts.breakOff(this, true);
     SSL.clearError();
     SslError fault = new SslError(Side.OURS, stage, "record_overflow", code, sentence, null);
     failure = fault;
@@ -371,9 +371,9 @@ final class BoringWire implements SslWire {
     if (failure == null) {
       failure = fault;
       if (fault instanceof SslError error && error.side() == Side.OURS) {
-        Farewell.breakOff(this, handshaken);
+        OutgoingAlerts.breakOff(this, handshaken);
       } else if (handshaken) {
-        Farewell.closeNotify(this);
+        OutgoingAlerts.closeNotify(this);
       }
       SSL.clearError();
     }

@@ -6,12 +6,12 @@ import dev.ferrule.ssl.SslError;
 import dev.ferrule.ssl.SslError.Side;
 import dev.ferrule.ssl.SslError.Stage;
 import dev.ferrule.ssl.SslSession;
-import dev.ferrule.ssl.spi.ClientHello;
-import dev.ferrule.ssl.spi.Greeting;
-import dev.ferrule.ssl.spi.HelloReader;
-import dev.ferrule.ssl.spi.HostName;
-import dev.ferrule.ssl.spi.RecordInput;
-import dev.ferrule.ssl.spi.Unacceptable;
+import dev.ferrule.ssl.hello.ClientHello;
+import dev.ferrule.ssl.hello.HelloObserver;
+import dev.ferrule.ssl.hello.HelloReader;
+import dev.ferrule.ssl.records.RecordInput;
+import dev.ferrule.ssl.trust.HostName;
+import dev.ferrule.ssl.trust.UnacceptableCertificate;
 import io.netty.internal.tcnative.SSL;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -42,32 +42,32 @@ final class Handshake {
 
   private final BoringWire wire;
   private final boolean server;
-  private final Greeting greeting;
+  private final HelloObserver hellos;
   private Step step;
   private boolean heard; // the client's hello was fed
   private @Nullable Runnable task;
 
   // Set by the task that verifies, read when it is done.
   private X509Certificate @Nullable [] verified;
-  private @Nullable Unacceptable refusal;
+  private @Nullable UnacceptableCertificate refusal;
   private @Nullable Throwable broken;
 
-  Handshake(BoringWire wire, Choices choices) {
+  Handshake(BoringWire wire, OfferedParameters choices) {
     this.wire = wire;
     this.server = choices.server();
-    this.greeting = new Greeting(server, choices);
+    this.hellos = new HelloObserver(server, choices);
     this.step = server ? Step.RECEIVE : Step.SEND;
   }
 
-  Greeting greeting() {
-    return greeting;
+  HelloObserver hellos() {
+    return hellos;
   }
 
   void accepted(X509Certificate[] chain) {
     verified = chain;
   }
 
-  void refused(Unacceptable reason) {
+  void refused(UnacceptableCertificate reason) {
     refusal = reason;
   }
 
@@ -99,9 +99,9 @@ final class Handshake {
             }
             filled = true;
             if (wire.input.fill(in) < 0) {
-              throw Greeting.endedEarly(wire.input.received());
+              throw HelloObserver.endedEarly(wire.input.received());
             }
-            greeting.look(in, wire.outlet);
+            hellos.look(in, wire.outlet);
             fed = records(in);
             if (fed == 0) {
               return Wire.READ;
@@ -132,7 +132,7 @@ final class Handshake {
     int error = result == 1 ? SSL.SSL_ERROR_NONE : SSL.getError(wire.ssl, result);
     wire.filled(room);
     if (server) {
-      greeting.serverRecords(room, start, room.position() - start);
+      hellos.serverRecords(room, start, room.position() - start);
     }
     if (error == SSL.SSL_ERROR_WANT_WRITE) {
       return Wire.WRITE;
@@ -149,12 +149,12 @@ final class Handshake {
     int left = SSL.bioLengthByteBuffer(wire.bio);
     SSL.bioClearByteBuffer(wire.bio);
     if (error == SSL.SSL_ERROR_SSL && server && !heard) {
-      greeting.clientHello(in, fed);
+      hellos.clientHello(in, fed);
     }
     heard = true;
     in.position(at + fed - left);
     if (!server) {
-      greeting.serverRecords(in, at, fed - left);
+      hellos.serverRecords(in, at, fed - left);
     }
     int want = next(error);
     if (step == Step.RECEIVE && SSL.bioLengthNonApplication(wire.bio) > 0) {
@@ -177,7 +177,7 @@ final class Handshake {
       step = Step.SEND;
       return Wire.TASK;
     } else if (error == SSL.SSL_ERROR_ZERO_RETURN) {
-      throw Greeting.closedByPeer();
+      throw HelloObserver.closedByPeer();
     } else {
       throw wire.nativeFault();
     }
@@ -251,13 +251,13 @@ final class Handshake {
     }
     ClientHello hello = reader.clientHello();
     if (hello != null && !hello.alpn().isEmpty() && Collections.disjoint(hello.alpn(), ours)) {
-      greeting.clientHello(in, whole);
+      hellos.clientHello(in, whole);
       // RFC 7301 3.2; the native callback cannot do it.
       throw wire.refuse(
           120,
           Stage.HELLO,
           "no_application_protocol",
-          "no application protocol (ALPN) is shared with the peer" + greeting.applications());
+          "no application protocol (ALPN) is shared with the peer" + hellos.applications());
     }
     return true;
   }
@@ -274,7 +274,7 @@ final class Handshake {
           "something on this side of the connection threw " + threw,
           threw);
     }
-    Unacceptable reason = refusal;
+    UnacceptableCertificate reason = refusal;
     return reason == null
         ? null
         : new SslError(
@@ -297,8 +297,8 @@ final class Handshake {
     String name = named != null && HostName.isSendable(named) ? named : null;
     return new SslSession(
         Protocol.of(SSL.getVersion(ssl)),
-        Choices.iana(SSL.getCipherForSSL(ssl)),
-        greeting.group(),
+        OfferedParameters.iana(SSL.getCipherForSSL(ssl)),
+        hellos.group(),
         alpn == null || alpn.isEmpty() ? Optional.empty() : Optional.of(alpn),
         Optional.ofNullable(name),
         chain(ssl),

@@ -15,7 +15,7 @@ final class NativeContext {
   private static final LongAdder LIVE = new LongAdder();
   private static final LongAdder CONTEXTS = new LongAdder();
 
-  final Choices choices;
+  final OfferedParameters choices;
   final Identity identity;
   final @Nullable Sessions sessions;
 
@@ -28,7 +28,7 @@ final class NativeContext {
 
   NativeContext(
       long pointer,
-      Choices choices,
+      OfferedParameters choices,
       Identity identity,
       @Nullable Sessions sessions,
       Map<Long, BoringWire> wires,

@@ -1,7 +1,7 @@
 package dev.ferrule.boringssl;
 
-import dev.ferrule.ssl.spi.Unacceptable;
-import dev.ferrule.ssl.spi.Verifier;
+import dev.ferrule.ssl.trust.UnacceptableCertificate;
+import dev.ferrule.ssl.trust.Verifier;
 import io.netty.internal.tcnative.CertificateVerifier;
 import java.io.ByteArrayInputStream;
 import java.security.cert.CertPathValidatorException;
@@ -19,14 +19,14 @@ final class Verification extends CertificateVerifier {
   /** An X509_V_ERR code that BoringSSL answers with the alert certificate_unknown. */
   private static final int UNKNOWN = X509_V_ERR_UNNESTED_RESOURCE;
 
-  private final Verifier judge;
+  private final Verifier verifier;
   private final boolean server;
   private final boolean host;
   private final int longest;
   private final Map<Long, BoringWire> wires;
 
-  Verification(Verifier judge, boolean server, boolean host, Map<Long, BoringWire> wires) {
-    this.judge = judge;
+  Verification(Verifier verifier, boolean server, boolean host, Map<Long, BoringWire> wires) {
+    this.verifier = verifier;
     this.server = server;
     this.host = host;
     this.wires = wires;
@@ -52,20 +52,21 @@ final class Verification extends CertificateVerifier {
         throw new CertificateException("it comes with a chain of more than " + longest);
       }
       X509Certificate[] chain = chain(encoded);
-      Inquiry inquiry = new Inquiry(server, host ? wire.host() : null);
+      VerificationEngine engine = new VerificationEngine(server, host ? wire.host() : null);
       if (server) {
-        judge.checkClientTrusted(chain, "UNKNOWN", inquiry);
+        verifier.checkClientTrusted(chain, "UNKNOWN", engine);
       } else {
-        judge.checkServerTrusted(chain, "UNKNOWN", inquiry);
+        verifier.checkServerTrusted(chain, "UNKNOWN", engine);
       }
       handshake.accepted(chain);
       return X509_V_OK;
-    } catch (Unacceptable e) {
+    } catch (UnacceptableCertificate e) {
       handshake.refused(e);
       return code(e);
     } catch (CertificateException e) {
       handshake.refused(
-          new Unacceptable("the peer's certificate cannot be read: " + e.getMessage(), e));
+          new UnacceptableCertificate(
+              "the peer's certificate cannot be read: " + e.getMessage(), e));
       return UNKNOWN;
     } catch (RuntimeException | Error e) {
       handshake.broke(e);
@@ -92,7 +93,7 @@ final class Verification extends CertificateVerifier {
   }
 
   /** The alert for a refusal, as the JDK chooses it. */
-  static String alert(Unacceptable refusal) {
+  static String alert(UnacceptableCertificate refusal) {
     int code = code(refusal);
     if (code == X509_V_ERR_CERT_HAS_EXPIRED) {
       return "certificate_expired";
@@ -107,7 +108,7 @@ final class Verification extends CertificateVerifier {
   }
 
   /** The code that BoringSSL answers with that alert. */
-  private static int code(Unacceptable refusal) {
+  private static int code(UnacceptableCertificate refusal) {
     if (refusal.getCause() instanceof CertPathValidatorException path
         && path.getReason() instanceof BasicReason reason) {
       return switch (reason) {

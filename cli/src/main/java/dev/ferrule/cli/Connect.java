@@ -73,7 +73,7 @@ final class Connect implements Callable<Integer> {
             "Trust the issuers in this file or folder, instead of the system's.")
         .flag(
             "--insecure",
-            on -> insecure = on,
+            value -> insecure = value,
             "Check nothing: anybody in between can read and change everything.")
         .text(
             "--pin",
@@ -118,7 +118,7 @@ final class Connect implements Callable<Integer> {
     String name = serverName == null && target.unix() == null ? target.host() : serverName;
     return new Conversation(
             stdio,
-            shared.voice,
+            shared.verbosity,
             target,
             context,
             name,

@@ -28,15 +28,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class Conversation {
   private final Stdio stdio;
-  private final Voice voice;
+  private final Verbosity verbosity;
   private final Target target;
   private final @Nullable SslContext context;
   private final @Nullable String name;
   private final @Nullable StartTls startTls;
   private final @Nullable Fingerprint pin;
   private final Duration limit;
-  private final Inflow inflow;
-  private @Nullable Outflow outflow;
+  private final StdinReader stdin;
+  private @Nullable StdoutWriter stdout;
   private @Nullable Timer talkLimit;
   private @Nullable ToolError failure;
   private Phase phase = Phase.CONNECTING;
@@ -45,7 +45,7 @@ final class Conversation {
   /** {@code context} is null for a plain connection. */
   Conversation(
       Stdio stdio,
-      Voice voice,
+      Verbosity verbosity,
       Target target,
       @Nullable SslContext context,
       @Nullable String name,
@@ -53,20 +53,20 @@ final class Conversation {
       @Nullable Fingerprint pin,
       Duration limit) {
     this.stdio = stdio;
-    this.voice = voice;
+    this.verbosity = verbosity;
     this.target = target;
     this.context = context;
     this.name = name;
     this.startTls = startTls;
     this.pin = pin;
     this.limit = limit;
-    this.inflow = new Inflow(stdio.in());
+    this.stdin = new StdinReader(stdio.in());
   }
 
   /** Runs it to its end; what fails is thrown. */
   int run(LoopSetup loops) {
     loops.run(this::open);
-    Outflow out = outflow;
+    StdoutWriter out = stdout;
     if (out != null) {
       try {
         out.finish();
@@ -182,7 +182,7 @@ final class Conversation {
       return;
     }
     say("secure with " + target + ": " + session);
-    if (voice.verbose) {
+    if (verbosity.verbose) {
       for (X509Certificate certificate : session.peerChain()) {
         say(
             "certificate "
@@ -202,11 +202,11 @@ final class Conversation {
     if (context == null) {
       say("connected to " + target + " in plain text");
     }
-    Outflow out = Outflow.start(stdio.out(), socket);
-    outflow = out;
+    StdoutWriter out = StdoutWriter.start(stdio.out(), socket);
+    stdout = out;
     socket.onRead((s, data) -> out.take(data));
-    socket.onDrain(s -> inflow.drained());
-    inflow.start(socket, problem -> endInput(socket, problem));
+    socket.onDrain(s -> stdin.drained());
+    stdin.start(socket, problem -> endInput(socket, problem));
   }
 
   private void endInput(TcpSocket socket, @Nullable IOException problem) {
@@ -245,7 +245,7 @@ final class Conversation {
   }
 
   private void say(String line) {
-    if (!voice.quiet) {
+    if (!verbosity.quiet) {
       stdio.err().println("ferrule: " + line);
     }
   }

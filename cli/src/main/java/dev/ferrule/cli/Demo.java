@@ -39,7 +39,7 @@ final class Demo implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Steps steps = new Steps(stdio.text(), shared.voice.quiet);
+    StepTimer timer = new StepTimer(stdio.text(), shared.verbosity.quiet);
     LoopSetup loop = shared.loop();
     shared.chosenPoller();
     SslContextBuilder server = SslContext.server();
@@ -48,11 +48,11 @@ final class Demo implements Callable<Integer> {
     shared.apply(client);
     Credentials identity = SelfSigned.forLocalhost();
     Fingerprint print = Fingerprint.of(identity.chain().getFirst());
-    steps.done("certificate", "EC P-256 for localhost, SHA-256 " + print);
+    timer.done("certificate", "EC P-256 for localhost, SHA-256 " + print);
     server.credentials(identity);
     client.trust(identity.chain());
-    DemoRun.run(steps, server.build(), client.build(), shared, loop);
-    steps.last("OK: served, connected, exchanged, and wrapped a plain connection");
+    DemoRun.run(timer, server.build(), client.build(), shared, loop);
+    timer.last("OK: served, connected, exchanged, and wrapped a plain connection");
     return Exit.CLEAN;
   }
 }

@@ -25,7 +25,7 @@ final class DemoRun {
   private static final String WISH = "STARTTLS";
   private static final String CONSENT = "go ahead";
 
-  private final Steps steps;
+  private final StepTimer timer;
   private final SslContext serverSide;
   private final SslContext clientSide;
   private final String poller;
@@ -36,12 +36,12 @@ final class DemoRun {
   private boolean done;
 
   private DemoRun(
-      Steps steps,
+      StepTimer timer,
       SslContext serverSide,
       SslContext clientSide,
       SharedOptions shared,
       EventLoop loop) {
-    this.steps = steps;
+    this.timer = timer;
     this.serverSide = serverSide;
     this.clientSide = clientSide;
     this.poller = shared.chosenPoller().name();
@@ -55,10 +55,14 @@ final class DemoRun {
 
   /** Runs all steps. */
   static void run(
-      Steps steps, SslContext server, SslContext client, SharedOptions shared, LoopSetup setup) {
+      StepTimer timer,
+      SslContext server,
+      SslContext client,
+      SharedOptions shared,
+      LoopSetup setup) {
     DemoRun[] run = new DemoRun[1];
     setup.run(loop -> {
-      run[0] = new DemoRun(steps, server, client, shared, loop);
+      run[0] = new DemoRun(timer, server, client, shared, loop);
       run[0].serve();
     });
     ToolError failed = run[0].failure;
@@ -79,7 +83,7 @@ final class DemoRun {
             .onRead(TcpSocket::write)
             .onEvent(this::event)
             .open();
-    steps.done(
+    timer.done(
         "serve",
         "%s provider=%s poller=%s"
             .formatted(Target.shown(server.localAddress()), serverSide.provider(), poller));
@@ -92,12 +96,12 @@ final class DemoRun {
         .serverName(HOST)
         .context(clientSide)
         .onSecure((socket, session) -> {
-          steps.done("connect", facts(session));
+          timer.done("connect", facts(session));
           socket.write(LINE + "\n");
         })
         .onRead((socket, data) -> {
           if (cameBack(answer, data)) {
-            steps.done("exchange", "a line went there and came back");
+            timer.done("exchange", "a line went there and came back");
             server.close();
             socket.onClose(this::startTls);
             socket.close();
@@ -117,7 +121,7 @@ final class DemoRun {
             .open();
     Tcp.connect(loop, LOOPBACK, server.port())
         .onConnect(socket -> {
-          steps.done("plain", "connected to " + Target.shown(server.localAddress()));
+          timer.done("plain", "connected to " + Target.shown(server.localAddress()));
           socket.write(WISH + "\n");
           listenForConsent(socket, server);
         })
@@ -139,7 +143,7 @@ final class DemoRun {
     LineInput consent = new LineInput();
     socket.onRead((plain, data) -> {
       if (CONSENT.equals(consent.read(data))) {
-        steps.done("starttls", "asked, and was told to go ahead");
+        timer.done("starttls", "asked, and was told to go ahead");
         server.close();
         wrap(plain);
       }
@@ -152,12 +156,12 @@ final class DemoRun {
         .asClient(HOST)
         .context(clientSide)
         .onSecure((socket, session) -> {
-          steps.done("wrap", facts(session));
+          timer.done("wrap", facts(session));
           socket.write(LINE + "\n");
         })
         .onRead((socket, data) -> {
           if (cameBack(answer, data)) {
-            steps.done("exchange", "a line went there and came back");
+            timer.done("exchange", "a line went there and came back");
             done = true;
             limit.cancel();
             socket.close();

@@ -73,12 +73,12 @@ final class Description {
 
   /** As {@link #flag}, and nothing else is done than to show how the command is used. */
   Description help(String names, String text) {
-    return add(option(names, boolean.class, on -> {}).usageHelp(true).description(text));
+    return add(option(names, boolean.class, _ -> {}).usageHelp(true).description(text));
   }
 
   /** As {@link #help}, for the version. */
   Description version(String names, String text) {
-    return add(option(names, boolean.class, on -> {}).versionHelp(true).description(text));
+    return add(option(names, boolean.class, _ -> {}).versionHelp(true).description(text));
   }
 
   Description text(String names, String label, Consumer<String> set, String text) {

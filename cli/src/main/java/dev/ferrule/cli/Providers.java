@@ -27,7 +27,7 @@ final class Providers implements Callable<Integer> {
                 "%nThe best come first: whether each is available here, what it stands on, or why"
                     + " it is not available. The best available one is the default.%n")
             .examples("  ferrule providers", "  ferrule demo --provider jdk --poller nio");
-    new Voice().describe(command); // it has nothing to be quiet about
+    new Verbosity().describe(command); // it has nothing to be quiet about
     return command;
   }
 

@@ -214,7 +214,7 @@ final class Serve implements Callable<Integer> {
   }
 
   private void secure(TcpSocket socket, SslSession session) {
-    if (shared.voice.verbose) {
+    if (shared.verbosity.verbose) {
       note(Target.shown(socket.remoteAddress()) + " is secure: " + session);
     }
     mode.ready(socket);
@@ -245,7 +245,7 @@ final class Serve implements Callable<Integer> {
   private void event(Event event) {
     if (event instanceof TcpAcceptError) {
       stdio.err().println("ferrule: " + event.message());
-    } else if (shared.voice.verbose && !(event instanceof TcpEof)) {
+    } else if (shared.verbosity.verbose && !(event instanceof TcpEof)) {
       String whom =
           event instanceof TcpError error && error.socket() != null
               ? Target.shown(error.socket().remoteAddress())
@@ -255,7 +255,7 @@ final class Serve implements Callable<Integer> {
   }
 
   private void note(String line) {
-    if (!shared.voice.quiet) {
+    if (!shared.verbosity.quiet) {
       stdio.err().println("ferrule: " + line);
     }
   }

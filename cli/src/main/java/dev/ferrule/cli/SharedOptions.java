@@ -4,9 +4,9 @@ import dev.ferrule.EventLoop;
 import dev.ferrule.LoopSetup;
 import dev.ferrule.spi.PollerProvider;
 import dev.ferrule.ssl.Protocol;
-import dev.ferrule.ssl.SslChoices;
 import dev.ferrule.ssl.SslConfigException;
 import dev.ferrule.ssl.SslOption;
+import dev.ferrule.ssl.SslSetup;
 import dev.ferrule.ssl.Verify;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +34,7 @@ final class SharedOptions {
 
   int loops = 1;
   @Nullable Check verify;
-  final Voice voice = new Voice();
+  final Verbosity verbosity = new Verbosity();
   private @Nullable String provider;
   private @Nullable String poller;
   private @Nullable Tasks tasks;
@@ -102,7 +102,7 @@ final class SharedOptions {
             Check.class,
             how -> verify = how,
             "How a client checks its server: full (chain and name), chain, none.");
-    voice.describe(command);
+    verbosity.describe(command);
   }
 
   /** Whether anything was said that only SSL has a use for; the name of it. */
@@ -159,7 +159,7 @@ final class SharedOptions {
     return poller == null ? setup : setup.poller(poller);
   }
 
-  <B> void apply(SslChoices<B> ssl) {
+  <B> void apply(SslSetup<B> ssl) {
     if (provider != null) {
       ssl.provider(provider);
     }

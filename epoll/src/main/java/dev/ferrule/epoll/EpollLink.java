@@ -157,16 +157,16 @@ final class EpollLink extends Watched implements Link {
   }
 
   @Override
-  public void noDelay(boolean on) throws IOException {
-    if (unix || on == undelayed) {
+  public void noDelay(boolean enabled) throws IOException {
+    if (unix || enabled == undelayed) {
       return;
     }
-    MemorySegment value = poller.scratch.ints(on ? 1 : 0, 0);
+    MemorySegment value = poller.scratch.ints(enabled ? 1 : 0, 0);
     int n = Libc.setsockopt(poller.scratch.errno, fd, Libc.IPPROTO_TCP, Libc.TCP_NODELAY, value, 4);
     if (n < 0) {
       throw Errno.failure(-n);
     }
-    undelayed = on;
+    undelayed = enabled;
   }
 
   @Override

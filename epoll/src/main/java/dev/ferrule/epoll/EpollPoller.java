@@ -57,22 +57,22 @@ final class EpollPoller implements Poller {
     if (epoll < 0) {
       throw Errno.failure(-epoll);
     }
-    Wakeup made = null;
+    Wakeup opened = null;
     try {
-      made = new Wakeup();
+      opened = new Wakeup();
       int edges = EpollCalls.EPOLLIN | EpollCalls.EPOLLET;
-      int n = control(EpollCalls.EPOLL_CTL_ADD, made.fd(), edges, WAKEUP);
+      int n = control(EpollCalls.EPOLL_CTL_ADD, opened.fd(), edges, WAKEUP);
       if (n < 0) {
         throw Errno.failure(-n);
       }
     } catch (IOException e) {
-      if (made != null) {
-        made.close();
+      if (opened != null) {
+        opened.close();
       }
       Libc.close(epoll);
       throw e;
     }
-    wakeup = made;
+    wakeup = opened;
   }
 
   @Override

@@ -31,12 +31,12 @@ final class Regions {
   }
 
   private MemorySegment make(ByteBuffer buffer) {
-    MemorySegment made = MemorySegment.ofBuffer(buffer.duplicate().clear());
+    MemorySegment segment = MemorySegment.ofBuffer(buffer.duplicate().clear());
     if (buffer.capacity() <= LARGEST_KEPT) {
       buffers[next] = buffer;
-      segments[next] = made;
+      segments[next] = segment;
       next = (next + 1) % KEPT;
     }
-    return made;
+    return segment;
   }
 }

@@ -1,11 +1,10 @@
 package dev.ferrule.ssl;
 
+import dev.ferrule.ssl.ciphers.CipherSelection;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Predicate;
-import java.util.stream.Stream;
 
 /**
  * A choice of cipher suites in OpenSSL's language, such as {@code "ECDHE+AESGCM:!aNULL"}: words
@@ -36,11 +35,11 @@ public final class CipherString {
       "HIGH:!RC4:!MD5:!aNULL:!EDH:!EXP:+ECDHE-RSA-AES128-SHA256:+3DES";
 
   private final String text;
-  private final CipherRules rules;
+  private final CipherSelection selection;
 
   private CipherString(String text) {
     this.text = text;
-    this.rules = CipherRules.apply(text);
+    this.selection = new CipherSelection(text);
   }
 
   /**
@@ -72,7 +71,7 @@ public final class CipherString {
 
   /** {@return all chosen suites, whoever has them, most preferred first} */
   public List<CipherSuite> suites() {
-    return suites(_ -> true, "");
+    return selection.suites(_ -> true, "");
   }
 
   /**
@@ -84,40 +83,9 @@ public final class CipherString {
    */
   public List<CipherSuite> suites(Collection<String> supported) {
     Set<String> names = new HashSet<>(supported);
-    return suites(
+    return selection.suites(
         suite -> names.contains(suite.name()) || names.contains(suite.iana()),
         " that this provider has");
-  }
-
-  private List<CipherSuite> suites(Predicate<CipherSuite> had, String whose) {
-    List<CipherSuite> older = rules.upToTls12.chosen().stream().filter(had).toList();
-    List<CipherSuite> newer = rules.tls13.chosen().stream().filter(had).toList();
-    List<CipherSuite> allowedOlder = older.stream().filter(rules.level::allows).toList();
-    List<CipherSuite> allowedNewer = newer.stream().filter(rules.level::allows).toList();
-    // TLS 1.3 is there unasked; to fall back on it would hide that the string failed.
-    boolean asked = !allowedOlder.isEmpty() || (rules.tls13Named && !allowedNewer.isEmpty());
-    if (!asked) {
-      boolean weak = !older.isEmpty() || (rules.tls13Named && !newer.isEmpty());
-      throw new SslConfigException(
-          "The cipher string \"%s\" leaves no cipher suite%s%s."
-              .formatted(text, whose, weak ? tooWeak() : unknown()));
-    }
-    return Stream.concat(allowedNewer.stream(), allowedOlder.stream()).toList();
-  }
-
-  private String tooWeak() {
-    int level = rules.level.level();
-    return " at security level %d; weaker ones need @SECLEVEL=%d or lower"
-        .formatted(level, level - 1);
-  }
-
-  private String unknown() {
-    if (rules.unknown.isEmpty()) {
-      return "";
-    }
-    String word = rules.unknown.getFirst();
-    String hint = NearestWord.to(word).map(known -> " (" + known + " is)").orElse("");
-    return "; \"%s\" is no word for ciphers%s".formatted(word, hint);
   }
 
   /** The string as it was given. */

@@ -1,5 +1,7 @@
 package dev.ferrule.ssl;
 
+import dev.ferrule.ssl.keys.Certificates;
+import dev.ferrule.ssl.keys.KeyAndChain;
 import java.nio.file.Path;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
@@ -24,12 +26,10 @@ import org.jspecify.annotations.Nullable;
  * caller's, to wipe when it likes; copies made here are wiped.
  */
 public final class Credentials {
-  private final PrivateKey key;
-  private final List<X509Certificate> chain;
+  private final KeyAndChain loaded;
 
-  private Credentials(PrivateKey key, List<X509Certificate> chain) {
-    this.key = key;
-    this.chain = chain;
+  private Credentials(KeyAndChain loaded) {
+    this.loaded = loaded;
   }
 
   /**
@@ -55,9 +55,7 @@ public final class Credentials {
    * @throws SslConfigException as {@link #load(Path, Path)}, or if the password is wrong
    */
   public static Credentials load(Path certificate, Path key, char @Nullable [] password) {
-    Source certificates = Source.read(certificate);
-    Source keys = key.equals(certificate) ? certificates : Source.read(key);
-    return load(certificates, keys, password);
+    return new Credentials(KeyAndChain.load(certificate, key, password));
   }
 
   /**
@@ -71,8 +69,7 @@ public final class Credentials {
    * @throws SslConfigException as {@link #load(Path, Path, char[])}
    */
   public static Credentials ofBytes(byte[] certificate, byte[] key, char @Nullable [] password) {
-    Source certificates = Source.of("the certificate given as bytes", certificate);
-    return load(certificates, Source.of("the key given as bytes", key), password);
+    return new Credentials(KeyAndChain.ofBytes(certificate, key, password));
   }
 
   /**
@@ -84,8 +81,7 @@ public final class Credentials {
    * @throws SslConfigException as {@link #load(Path, Path)}
    */
   public static Credentials ofPem(String... pem) {
-    Source source = Source.ofText("the PEM text", String.join("\n", pem));
-    return load(source, source, null);
+    return new Credentials(KeyAndChain.ofPem(String.join("\n", pem), null));
   }
 
   /**
@@ -97,8 +93,7 @@ public final class Credentials {
    * @throws SslConfigException as {@link #load(Path, Path, char[])}
    */
   public static Credentials ofEncryptedPem(char[] password, String... pem) {
-    Source source = Source.ofText("the PEM text", String.join("\n", pem));
-    return load(source, source, password);
+    return new Credentials(KeyAndChain.ofPem(String.join("\n", pem), password));
   }
 
   /**
@@ -111,11 +106,7 @@ public final class Credentials {
    *     does not hold exactly one key with its certificate
    */
   public static Credentials ofPkcs12(Path file, char @Nullable [] password) {
-    Contents contents = Contents.of(Source.read(file));
-    if (!contents.isPkcs12()) {
-      throw contents.lacks(Contents.A_STORE);
-    }
-    return open(Pkcs12.open(contents, password), contents.name());
+    return new Credentials(KeyAndChain.ofPkcs12(file, password));
   }
 
   /**
@@ -127,43 +118,17 @@ public final class Credentials {
    * @throws SslConfigException if the chain is empty or the key is not of its first certificate
    */
   public static Credentials of(PrivateKey key, List<X509Certificate> chain) {
-    return checked(key, chain, "The key", "the chain");
-  }
-
-  private static Credentials load(Source certificate, Source key, char @Nullable [] password) {
-    Contents certificates = Contents.of(certificate);
-    Contents keys = key == certificate ? certificates : Contents.of(key);
-    if (certificates == keys && keys.isPkcs12()) {
-      return open(Pkcs12.open(keys, password), keys.name());
-    }
-    List<X509Certificate> chain =
-        certificates.isPkcs12()
-            ? Pkcs12.open(certificates, password).chain()
-            : Certificates.chain(certificates);
-    PrivateKey privateKey =
-        keys.isPkcs12() ? Pkcs12.open(keys, password).key() : PrivateKeys.first(keys, password);
-    return checked(privateKey, chain, "The key in " + keys.name(), certificates.name());
-  }
-
-  private static Credentials open(Pkcs12 store, String name) {
-    return checked(store.key(), store.chain(), "The key in " + name, name);
-  }
-
-  private static Credentials checked(
-      PrivateKey key, List<X509Certificate> chain, String keyName, String chainName) {
-    List<X509Certificate> copy = List.copyOf(chain);
-    KeyMatch.check(key, copy, keyName, chainName);
-    return new Credentials(key, copy);
+    return new Credentials(KeyAndChain.of(key, chain));
   }
 
   /** {@return the leaf, then the CA certificates that came with it; never empty, unmodifiable} */
   public List<X509Certificate> chain() {
-    return chain;
+    return loaded.chain();
   }
 
   /** {@return the private key of the first certificate} */
   public PrivateKey key() {
-    return key;
+    return loaded.key();
   }
 
   /**
@@ -175,7 +140,7 @@ public final class Credentials {
    * @return one sentence, or {@code null} if all is well
    */
   public @Nullable String validityProblem(Instant now) {
-    for (X509Certificate certificate : chain) {
+    for (X509Certificate certificate : chain()) {
       Instant from = certificate.getNotBefore().toInstant();
       Instant until = certificate.getNotAfter().toInstant();
       String subject = Certificates.subject(certificate);
@@ -194,8 +159,8 @@ public final class Credentials {
   /** Names the certificates and the key's algorithm; never shows the key. */
   @Override
   public String toString() {
-    return chain.stream()
+    return chain().stream()
         .map(Certificates::subject)
-        .collect(Collectors.joining(", ", "Credentials[" + key.getAlgorithm() + ": ", "]"));
+        .collect(Collectors.joining(", ", "Credentials[" + key().getAlgorithm() + ": ", "]"));
   }
 }

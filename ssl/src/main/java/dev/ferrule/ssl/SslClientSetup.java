@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** How an SSL client shall be. cl-async: the keywords of {@code tcp-ssl-connect}. */
 public final class SslClientSetup extends ClientSetup<SslSocket, SslClientSetup>
-    implements SslChoices<SslClientSetup> {
+    implements SslSetup<SslClientSetup> {
   private final int sessionPort; // sessions are resumed by name and port
   private final SslContextBuilder ssl = SslContext.client();
   private @Nullable BiConsumer<? super SslSocket, ? super SslSession> onSecure;

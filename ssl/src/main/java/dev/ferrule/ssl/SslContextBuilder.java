@@ -1,5 +1,6 @@
 package dev.ferrule.ssl;
 
+import dev.ferrule.ssl.keys.Certificates;
 import dev.ferrule.ssl.spi.WireFactory;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
@@ -10,7 +11,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What an {@link SslContext} shall be like. Used by one thread. */
-public final class SslContextBuilder implements SslChoices<SslContextBuilder> {
+public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
   private final boolean server;
   private @Nullable Path certificate;
   private @Nullable Path key;
@@ -26,7 +27,7 @@ public final class SslContextBuilder implements SslChoices<SslContextBuilder> {
   private final Set<SslOption> options = EnumSet.noneOf(SslOption.class);
   private List<String> alpn = List.of();
   private @Nullable String provider;
-  private @Nullable SslContext made;
+  private @Nullable SslContext prebuilt;
   private boolean chose;
 
   SslContextBuilder(boolean server) {
@@ -49,14 +50,14 @@ public final class SslContextBuilder implements SslChoices<SslContextBuilder> {
    * @throws SslConfigException when a file or a setting cannot work
    */
   public SslContext build() {
-    if (made != null) {
+    if (prebuilt != null) {
       if (chose) {
         throw new SslConfigException(
             "a context was given together with settings of its own: put the settings into the"
                 + " context");
       }
-      made.wires(server);
-      return made;
+      prebuilt.wires(server);
+      return prebuilt;
     }
     Credentials shown = shown();
     if (server && shown == null) {
@@ -138,7 +139,7 @@ public final class SslContextBuilder implements SslChoices<SslContextBuilder> {
   }
 
   void uses(SslContext context) {
-    made = context;
+    prebuilt = context;
   }
 
   void certificateFile(Path file) {

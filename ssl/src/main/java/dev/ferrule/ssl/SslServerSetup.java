@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** How an SSL server shall be. cl-async: the keywords of {@code tcp-ssl-server}. */
 public final class SslServerSetup extends ServerSetup<SslSocket, SslServer, SslServerSetup>
-    implements SslChoices<SslServerSetup> {
+    implements SslSetup<SslServerSetup> {
   private final SslContextBuilder ssl = SslContext.server();
   private @Nullable BiConsumer<? super SslSocket, ? super SslSession> onSecure;
   private @Nullable WireFactory wires;
@@ -57,10 +57,10 @@ public final class SslServerSetup extends ServerSetup<SslSocket, SslServer, SslS
 
   @Override
   protected SslSocket socket() {
-    WireFactory made = wires;
-    if (made == null) {
+    WireFactory current = wires;
+    if (current == null) {
       throw new IllegalStateException("not open");
     }
-    return new SslSocket(made, null, 0, onSecure);
+    return new SslSocket(current, null, 0, onSecure);
   }
 }

@@ -1,6 +1,6 @@
 package dev.ferrule.ssl;
 
-import dev.ferrule.ssl.spi.NamedGroup;
+import dev.ferrule.ssl.hello.NamedGroup;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;

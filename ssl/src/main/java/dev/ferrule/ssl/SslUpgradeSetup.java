@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * given here. cl-async: the keywords of {@code wrap-in-ssl}.
  */
 public final class SslUpgradeSetup extends UpgradeSetup<SslSocket, SslUpgradeSetup>
-    implements SslChoices<SslUpgradeSetup> {
+    implements SslSetup<SslUpgradeSetup> {
   private final boolean server;
   private final @Nullable String host;
   private final SslContextBuilder ssl;

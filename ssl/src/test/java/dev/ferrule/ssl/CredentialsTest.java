@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ferrule.ssl.Fixtures.Pair;
+import dev.ferrule.ssl.keys.Certificates;
+import dev.ferrule.ssl.keys.Source;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;

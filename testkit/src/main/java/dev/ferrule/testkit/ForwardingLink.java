@@ -56,8 +56,8 @@ public class ForwardingLink implements Link {
   }
 
   @Override
-  public void noDelay(boolean on) throws IOException {
-    real.noDelay(on);
+  public void noDelay(boolean enabled) throws IOException {
+    real.noDelay(enabled);
   }
 
   @Override

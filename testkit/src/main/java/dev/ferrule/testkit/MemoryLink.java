@@ -126,7 +126,7 @@ public final class MemoryLink implements Link {
   }
 
   @Override
-  public void noDelay(boolean on) {}
+  public void noDelay(boolean enabled) {}
 
   @Override
   public @Nullable SocketAddress localAddress() {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ferrule.ssl.Protocol;
 import dev.ferrule.ssl.SslOption;
 import dev.ferrule.ssl.SslSettings;
-import dev.ferrule.ssl.spi.NamedGroup;
+import dev.ferrule.ssl.hello.NamedGroup;
 import dev.ferrule.ssl.spi.WireFactory;
 import java.io.IOException;
 import org.junit.jupiter.api.Tag;

@@ -125,7 +125,7 @@ class BoringSettingsTest {
     long ssl = SSL.newSSL(context, true);
     try {
       SslSettings all = Handshaken.ciphers(SERVER, "ALL@SECLEVEL=0", Protocol.TLS_1_2);
-      assertThat(Choices.of(all).suites())
+      assertThat(OfferedParameters.of(all).suites())
           .extracting(CipherSuite::openssl)
           .containsExactlyInAnyOrderElementsOf(
               Arrays.stream(SSL.getCiphers(ssl)).filter(name -> !name.contains("PSK")).toList());

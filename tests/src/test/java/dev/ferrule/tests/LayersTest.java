@@ -33,31 +33,71 @@ class LayersTest {
   private record Place(String name, int layer) {}
 
   private static final Place CORE = new Place("core", 3);
-  private static final Place SSL = new Place("ssl", 4);
+  private static final Place SSL_VALUES = new Place("ssl values", 4);
+  private static final Place SSL_SETTINGS = new Place("ssl settings", 7);
+  private static final Place SSL = new Place("ssl", 9);
 
-  /** Packages that may refer to each other share a place; places of layer 5 are strangers. */
+  /** Packages that may refer to each other share a place; places of one layer are strangers. */
   private static final Map<String, Place> PLACES =
       Map.ofEntries(
           Map.entry("dev.ferrule.event", new Place("event", 1)),
           Map.entry("dev.ferrule.host", new Place("host", 1)),
           Map.entry("dev.ferrule.spi", new Place("spi", 2)),
+          Map.entry("dev.ferrule.ssl.keys", new Place("keys", 5)),
+          Map.entry("dev.ferrule.ssl.ciphers", new Place("ciphers", 5)),
+          Map.entry("dev.ferrule.ssl.trust", new Place("trust", 5)),
+          Map.entry("dev.ferrule.ssl.hello", new Place("hello", 6)),
+          Map.entry("dev.ferrule.ssl.spi", new Place("ssl.spi", 8)),
+          Map.entry("dev.ferrule.ssl.records", new Place("records", 9)),
           Map.entry("dev.ferrule.ssl", SSL),
-          Map.entry("dev.ferrule.ssl.spi", SSL),
-          Map.entry("dev.ferrule.nio", new Place("nio", 5)),
-          Map.entry("dev.ferrule.epoll", new Place("epoll", 5)),
-          Map.entry("dev.ferrule.ssl.jdk", new Place("jdk", 5)),
-          Map.entry("dev.ferrule.boringssl", new Place("boringssl", 5)),
-          Map.entry("dev.ferrule.testkit", new Place("testkit", 6)),
-          Map.entry("dev.ferrule.cli", new Place("cli", 7)),
-          Map.entry("dev.ferrule.bench", new Place("bench", 7)),
-          Map.entry("dev.ferrule.examples", new Place("examples", 7)));
+          Map.entry("dev.ferrule.nio", new Place("nio", 10)),
+          Map.entry("dev.ferrule.epoll", new Place("epoll", 10)),
+          Map.entry("dev.ferrule.ssl.jdk", new Place("jdk", 10)),
+          Map.entry("dev.ferrule.boringssl", new Place("boringssl", 10)),
+          Map.entry("dev.ferrule.testkit", new Place("testkit", 11)),
+          Map.entry("dev.ferrule.cli", new Place("cli", 12)),
+          Map.entry("dev.ferrule.bench", new Place("bench", 12)),
+          Map.entry("dev.ferrule.examples", new Place("examples", 12)));
+
+  /**
+   * Classes of {@code dev.ferrule.ssl} that the inner packages or the spi need: their own places.
+   */
+  private static final Map<String, Place> CLASSES =
+      Map.ofEntries(
+          Map.entry("dev.ferrule.ssl.SslConfigException", SSL_VALUES),
+          Map.entry("dev.ferrule.ssl.SslError", SSL_VALUES),
+          Map.entry("dev.ferrule.ssl.SslTruncated", SSL_VALUES),
+          Map.entry("dev.ferrule.ssl.Protocol", SSL_VALUES),
+          Map.entry("dev.ferrule.ssl.CipherSuite", SSL_VALUES),
+          Map.entry("dev.ferrule.ssl.Credentials", SSL_SETTINGS),
+          Map.entry("dev.ferrule.ssl.CipherString", SSL_SETTINGS),
+          Map.entry("dev.ferrule.ssl.Verify", SSL_SETTINGS),
+          Map.entry("dev.ferrule.ssl.ClientAuth", SSL_SETTINGS),
+          Map.entry("dev.ferrule.ssl.SslOption", SSL_SETTINGS),
+          Map.entry("dev.ferrule.ssl.SslSettings", SSL_SETTINGS),
+          Map.entry("dev.ferrule.ssl.SslSession", SSL_SETTINGS));
 
   /** What the embedded default may use beside itself; the modules that come later may use more. */
   private static final List<String> FREE =
       List.of("java.", "javax.net.ssl.", "javax.crypto.", "javax.security.", "org.jspecify.");
 
   private static final Set<String> EMBEDDED =
-      Set.of("event", "host", "spi", "core", "ssl", "nio", "jdk");
+      Set.of(
+          "event",
+          "host",
+          "spi",
+          "core",
+          "ssl values",
+          "keys",
+          "ciphers",
+          "trust",
+          "hello",
+          "ssl settings",
+          "ssl.spi",
+          "records",
+          "ssl",
+          "nio",
+          "jdk");
 
   private static final Pattern TYPE = Pattern.compile("L((?:[\\w$]+/)+[\\w$]+)(?=[;<])");
 
@@ -88,6 +128,13 @@ class LayersTest {
     "dev.ferrule.ssl.SslSocket, dev.ferrule.ssl.jdk.JdkWire",
     "dev.ferrule.nio.NioPoller, dev.ferrule.ssl.jdk.JdkWire",
     "dev.ferrule.epoll.EpollPoller, dev.ferrule.nio.NioPoller",
+    "dev.ferrule.boringssl.BoringWire, dev.ferrule.ssl.jdk.JdkWire",
+    "dev.ferrule.ssl.keys.Pem, dev.ferrule.ssl.Credentials",
+    "dev.ferrule.ssl.keys.Pem, dev.ferrule.ssl.trust.Trust",
+    "dev.ferrule.ssl.ciphers.CipherTable, dev.ferrule.ssl.hello.HelloReader",
+    "dev.ferrule.ssl.trust.Trust, dev.ferrule.ssl.spi.SslProvider",
+    "dev.ferrule.ssl.spi.SslProvider, dev.ferrule.ssl.SslContext",
+    "dev.ferrule.ssl.SslSocket, dev.ferrule.ssl.records.RecordInput",
     "dev.ferrule.testkit.Links, dev.ferrule.cli.Main",
     "dev.ferrule.TcpSocket, sun.misc.Unsafe",
     "dev.ferrule.ssl.jdk.JdkWire, org.bouncycastle.asn1.ASN1Object",
@@ -101,7 +148,10 @@ class LayersTest {
   @ParameterizedTest
   @CsvSource({
     "dev.ferrule.TcpSocket, dev.ferrule.event.TcpEof",
-    "dev.ferrule.ssl.spi.SslProvider, dev.ferrule.ssl.SslContext",
+    "dev.ferrule.ssl.spi.SslProvider, dev.ferrule.ssl.SslSettings",
+    "dev.ferrule.ssl.keys.Pem, dev.ferrule.ssl.SslConfigException",
+    "dev.ferrule.ssl.hello.Codes, dev.ferrule.ssl.ciphers.CipherTable",
+    "dev.ferrule.ssl.records.RecordInput, dev.ferrule.ssl.SslError$Stage",
     "dev.ferrule.ssl.jdk.JdkWire, dev.ferrule.spi.Wire",
     "dev.ferrule.cli.Main, picocli.CommandLine",
     "dev.ferrule.cli.serve.Serve, dev.ferrule.ssl.Ssl",
@@ -151,6 +201,10 @@ class LayersTest {
 
   /** Packages below a known one belong to it, but for the root, which would swallow newcomers. */
   private static Place place(String type) {
+    Place own = CLASSES.get(type.split("\\$", 2)[0]);
+    if (own != null) {
+      return own;
+    }
     String name = type.substring(0, type.lastIndexOf('.'));
     if (name.equals("dev.ferrule")) {
       return CORE;

@@ -43,7 +43,7 @@ final class LdapDialogue implements Dialogue {
         throw new Refused("the server sent an LDAP message of more than " + LONGEST + " bytes");
       }
       if (size == seen.limit()) {
-        judge(seen);
+        requireSuccess(seen);
         return true;
       }
     }
@@ -69,7 +69,7 @@ final class LdapDialogue implements Dialogue {
     return length < 0 || length > LONGEST ? LONGEST + 1 : seen.position() + length;
   }
 
-  private static void judge(ByteBuffer response) {
+  private static void requireSuccess(ByteBuffer response) {
     try {
       response.position(1);
       length(response);

@@ -2,8 +2,8 @@ package dev.ferrule.ssl.jdk;
 
 import dev.ferrule.ssl.Protocol;
 import dev.ferrule.ssl.SslSession;
-import dev.ferrule.ssl.spi.Greeting;
-import dev.ferrule.ssl.spi.RecordInput;
+import dev.ferrule.ssl.hello.HelloObserver;
+import dev.ferrule.ssl.records.RecordInput;
 import java.nio.ByteBuffer;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
@@ -20,7 +20,7 @@ import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /** What an engine offers, and what its handshake came to. */
-record JdkFacts(SSLEngine engine) implements Greeting.Offer {
+record JdkFacts(SSLEngine engine) implements HelloObserver.Offer {
   @Override
   public List<String> protocols() {
     return Arrays.asList(engine.getEnabledProtocols());
@@ -37,23 +37,23 @@ record JdkFacts(SSLEngine engine) implements Greeting.Offer {
   }
 
   /** A whole record came in, at the buffer's position. */
-  void seen(Greeting greeting, ByteBuffer in) {
+  void seen(HelloObserver hellos, ByteBuffer in) {
     int length = RecordInput.HEADER + Short.toUnsignedInt(in.getShort(in.position() + 3));
     if (engine.getUseClientMode()) {
-      greeting.serverRecords(in, in.position(), Math.min(length, in.remaining()));
-    } else if (!greeting.hasClientHello()) {
-      greeting.clientHello(in, length);
+      hellos.serverRecords(in, in.position(), Math.min(length, in.remaining()));
+    } else if (!hellos.hasClientHello()) {
+      hellos.clientHello(in, length);
     }
   }
 
   /** The facts of a handshake that began at {@code beganMillis}. */
-  SslSession session(Greeting greeting, long beganMillis) {
+  SslSession session(HelloObserver hellos, long beganMillis) {
     SSLSession agreed = engine.getSession();
     String alpn = engine.getApplicationProtocol();
     return new SslSession(
         Protocol.of(agreed.getProtocol()),
         agreed.getCipherSuite(),
-        greeting.group(),
+        hellos.group(),
         alpn == null || alpn.isEmpty() ? Optional.empty() : Optional.of(alpn),
         serverName(agreed),
         chain(agreed),

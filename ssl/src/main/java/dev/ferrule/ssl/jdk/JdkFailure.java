@@ -3,9 +3,9 @@ package dev.ferrule.ssl.jdk;
 import dev.ferrule.ssl.SslError;
 import dev.ferrule.ssl.SslError.Side;
 import dev.ferrule.ssl.SslError.Stage;
-import dev.ferrule.ssl.spi.Alerts;
-import dev.ferrule.ssl.spi.Greeting;
-import dev.ferrule.ssl.spi.Unacceptable;
+import dev.ferrule.ssl.hello.HelloObserver;
+import dev.ferrule.ssl.records.Alerts;
+import dev.ferrule.ssl.trust.UnacceptableCertificate;
 import java.security.cert.CertificateException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,7 +21,7 @@ final class JdkFailure {
 
   private JdkFailure() {}
 
-  static SslError of(SSLException thrown, boolean handshaken, Greeting greeting) {
+  static SslError of(SSLException thrown, boolean handshaken, HelloObserver hellos) {
     for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
       if (cause instanceof CertificateException refused) {
         return new SslError(
@@ -29,7 +29,7 @@ final class JdkFailure {
             Stage.CERTIFICATE,
             alert(thrown),
             "CERTIFICATE_VERIFY_FAILED",
-            refused instanceof Unacceptable reason
+            refused instanceof UnacceptableCertificate reason
                 ? reason.sentence()
                 : "the peer's certificate was not accepted: " + refused.getMessage(),
             null);
@@ -56,14 +56,14 @@ final class JdkFailure {
           stage,
           alert,
           alert,
-          Alerts.received(alert) + greeting.offer(alert, stage),
+          Alerts.received(alert) + hellos.offer(alert, stage),
           thrown);
     }
-    return ours(thrown, text, handshaken, greeting);
+    return ours(thrown, text, handshaken, hellos);
   }
 
   private static SslError ours(
-      SSLException thrown, String text, boolean handshaken, Greeting greeting) {
+      SSLException thrown, String text, boolean handshaken, HelloObserver hellos) {
     String alert = alert(thrown);
     Matcher sent = SENT.matcher(text);
     String detail = sent.matches() ? sent.group(2) : text;
@@ -71,10 +71,10 @@ final class JdkFailure {
     Stage stage = handshaken ? Stage.DATA : Stage.HANDSHAKE;
     if (detail.contains("no cipher suites in common")) {
       stage = Stage.HELLO;
-      sentence = "no cipher suite is shared with the peer" + greeting.offers();
+      sentence = "no cipher suite is shared with the peer" + hellos.offers();
     } else if ("protocol_version".equals(alert) || detail.contains("No appropriate protocol")) {
       stage = Stage.HELLO;
-      sentence = "no protocol version is shared with the peer" + greeting.offers();
+      sentence = "no protocol version is shared with the peer" + hellos.offers();
     } else if (detail.contains("mpty client certificate chain")
         || detail.contains("null cert chain")
         || "certificate_required".equals(alert)) {
@@ -84,7 +84,7 @@ final class JdkFailure {
       sentence = "a record was changed on its way, or was made by somebody else (bad record MAC)";
     } else if ("no_application_protocol".equals(alert)) {
       stage = Stage.HELLO;
-      sentence = "no application protocol (ALPN) is shared with the peer" + greeting.applications();
+      sentence = "no application protocol (ALPN) is shared with the peer" + hellos.applications();
     } else if (detail.contains("Only client specified application protocol")) {
       stage = Stage.HELLO;
       sentence = "the peer chose an application protocol (ALPN) that this side did not offer";

@@ -9,9 +9,9 @@ import dev.ferrule.ssl.SslOption;
 import dev.ferrule.ssl.SslSettings;
 import dev.ferrule.ssl.Verify;
 import dev.ferrule.ssl.spi.SslProvider;
-import dev.ferrule.ssl.spi.Trust;
-import dev.ferrule.ssl.spi.Verifier;
 import dev.ferrule.ssl.spi.WireFactory;
+import dev.ferrule.ssl.trust.Trust;
+import dev.ferrule.ssl.trust.Verifier;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.List;
@@ -67,16 +67,16 @@ public final class JdkProvider implements SslProvider {
 
   @Override
   public WireFactory adopt(Object context, boolean server) {
-    if (!(context instanceof SSLContext made)) {
+    if (!(context instanceof SSLContext sslContext)) {
       throw new SslConfigException(
           "the jdk provider takes a javax.net.ssl.SSLContext, not a "
               + context.getClass().getName());
     }
-    SSLParameters parameters = made.getDefaultSSLParameters();
+    SSLParameters parameters = sslContext.getDefaultSSLParameters();
     if (!server) {
       parameters.setEndpointIdentificationAlgorithm("HTTPS");
     }
-    return new JdkWires(made, parameters, server);
+    return new JdkWires(sslContext, parameters, server);
   }
 
   private static X509ExtendedTrustManager trust(SslSettings settings) {

@@ -10,8 +10,8 @@ import dev.ferrule.ssl.SslError;
 import dev.ferrule.ssl.SslError.Stage;
 import dev.ferrule.ssl.SslSession;
 import dev.ferrule.ssl.SslTruncated;
-import dev.ferrule.ssl.spi.Greeting;
-import dev.ferrule.ssl.spi.RecordInput;
+import dev.ferrule.ssl.hello.HelloObserver;
+import dev.ferrule.ssl.records.RecordInput;
 import dev.ferrule.ssl.spi.SslWire;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -46,7 +46,7 @@ final class JdkWire implements SslWire {
   private final Buffers buffers;
   private final RecordInput input;
   private final JdkFacts facts;
-  private Greeting greeting;
+  private HelloObserver hellos;
   private long beganMillis;
   private @Nullable TcpError failure;
   private boolean handshaken;
@@ -60,7 +60,7 @@ final class JdkWire implements SslWire {
     this.buffers = buffers;
     this.input = new RecordInput(link, buffers, Memory.HEAP, "unexpected_message");
     this.facts = new JdkFacts(engine);
-    this.greeting = new Greeting(!engine.getUseClientMode(), facts);
+    this.hellos = new HelloObserver(!engine.getUseClientMode(), facts);
   }
 
   @Override
@@ -106,9 +106,9 @@ final class JdkWire implements SslWire {
             int n = filled ? 0 : input.fill(in);
             filled = true;
             if (n < 0) {
-              throw Greeting.endedEarly(input.received());
+              throw HelloObserver.endedEarly(input.received());
             }
-            greeting.look(in, outlet);
+            hellos.look(in, outlet);
             if (!recordReady(in)) {
               return READ;
             }
@@ -138,16 +138,16 @@ final class JdkWire implements SslWire {
     int start = room.position();
     SSLEngineResult result = engine.wrap(NOTHING, room);
     if (!engine.getUseClientMode()) {
-      greeting.serverRecords(room, start, room.position() - start);
+      hellos.serverRecords(room, start, room.position() - start);
     }
     return result.getStatus() != Status.BUFFER_OVERFLOW;
   }
 
   private void unwrapHandshake(ByteBuffer in) throws SSLException {
-    facts.seen(greeting, in);
+    facts.seen(hellos, in);
     SSLEngineResult result = engine.unwrap(in, buffers.plain(Memory.HEAP));
     if (result.getStatus() == Status.CLOSED) {
-      throw Greeting.closedByPeer();
+      throw HelloObserver.closedByPeer();
     }
   }
 
@@ -329,8 +329,8 @@ final class JdkWire implements SslWire {
 
   @Override
   public SslSession session() {
-    SslSession agreed = facts.session(greeting, beganMillis);
-    greeting = new Greeting(!engine.getUseClientMode(), facts); // what was kept is dropped
+    SslSession agreed = facts.session(hellos, beganMillis);
+    hellos = new HelloObserver(!engine.getUseClientMode(), facts); // what was kept is dropped
     return agreed;
   }
 
@@ -346,7 +346,7 @@ final class JdkWire implements SslWire {
   }
 
   private TcpError failed(SSLException e) {
-    return stick(JdkFailure.of(e, handshaken, greeting));
+    return stick(JdkFailure.of(e, handshaken, hellos));
   }
 
   /** The first failure counts; the engine's alert for it, if any, goes to the outlet. */
@@ -359,7 +359,7 @@ final class JdkWire implements SslWire {
   }
 
   private void tellPeer() {
-    if (!handshaken && greeting.isPlain()) {
+    if (!handshaken && hellos.isPlain()) {
       return; // it would not understand an alert, and may have been answered in its own language
     }
     try {

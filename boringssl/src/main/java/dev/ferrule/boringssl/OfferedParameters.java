@@ -1,0 +1,126 @@
+package dev.ferrule.boringssl;
+
+import dev.ferrule.ssl.CipherSuite;
+import dev.ferrule.ssl.Protocol;
+import dev.ferrule.ssl.SslConfigException;
+import dev.ferrule.ssl.SslSettings;
+import dev.ferrule.ssl.ciphers.CipherTable;
+import dev.ferrule.ssl.hello.HelloObserver;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * The versions and suites of a context, as far as BoringSSL has them. Immutable.
+ *
+ * @param server whether it is for servers
+ * @param versions oldest first, without a gap
+ * @param suites of TLS 1.2 and before, the preferred first
+ * @param applications the preferred first
+ */
+record OfferedParameters(
+    boolean server, List<Protocol> versions, List<CipherSuite> suites, List<String> applications)
+    implements HelloObserver.Offer {
+
+  /** The suites of TLS 1.3: BoringSSL has these, and lets nobody choose among them. */
+  private static final List<CipherSuite> FIXED = suites(0x1301, 0x1302, 0x1303);
+
+  /** Those of TLS 1.2 and before, but for pre-shared keys. */
+  private static final List<CipherSuite> OLDER =
+      suites(
+          0xC02B, 0xC02F, 0xC02C, 0xC030, 0xCCA9, 0xCCA8, 0xC009, 0xC013, 0xC00A, 0xC014, 0x009C,
+          0x009D, 0x002F, 0x0035);
+
+  private static final List<CipherSuite> ALL =
+      Stream.concat(FIXED.stream(), OLDER.stream()).toList();
+
+  /** IANA's names by OpenSSL's, which BoringSSL uses too. */
+  private static final Map<String, String> IANA =
+      ALL.stream().collect(Collectors.toUnmodifiableMap(CipherSuite::openssl, CipherSuite::iana));
+
+  private static List<CipherSuite> suites(int... ids) {
+    return IntStream.of(ids).mapToObj(id -> Objects.requireNonNull(CipherTable.find(id))).toList();
+  }
+
+  /**
+   * What the settings come to.
+   *
+   * @throws SslConfigException when BoringSSL cannot honour them
+   */
+  static OfferedParameters of(SslSettings settings) {
+    List<Protocol> versions = new ArrayList<>(settings.protocols().stream().sorted().toList());
+    List<CipherSuite> chosen =
+        settings.ciphers().suites(ALL.stream().map(CipherSuite::name).toList());
+    List<CipherSuite> newer = chosen.stream().filter(OfferedParameters::isOfTls13).toList();
+    List<CipherSuite> older = chosen.stream().filter(suite -> isOf(versions, suite)).toList();
+    if (older.isEmpty() && !(versions.contains(Protocol.TLS_1_3) && !newer.isEmpty())) {
+      throw new SslConfigException(
+          "the cipher string leaves no cipher suite for the protocol versions "
+              + settings.protocols());
+    }
+    if (versions.contains(Protocol.TLS_1_3)) {
+      requireAll(newer, settings);
+    }
+    if (older.isEmpty()) {
+      versions.removeIf(version -> version != Protocol.TLS_1_3);
+    }
+    if (EnumSet.range(versions.getFirst(), versions.getLast()).size() != versions.size()) {
+      throw new SslConfigException(
+          "the boringssl provider cannot leave out a version between others: " + versions);
+    }
+    for (String name : settings.alpn()) {
+      if (!name.chars().allMatch(c -> c > ' ' && c < 0x7F)) {
+        throw new SslConfigException(
+            "the boringssl provider takes application protocols (ALPN) of visible ASCII only");
+      }
+    }
+    return new OfferedParameters(
+        settings.server(), List.copyOf(versions), older, List.copyOf(settings.alpn()));
+  }
+
+  private static void requireAll(List<CipherSuite> newer, SslSettings settings) {
+    if (newer.size() != FIXED.size()) {
+      throw new SslConfigException(
+          "the cipher string \"%s\" leaves out suites of TLS 1.3, and the boringssl provider always has %s in an order of its own: take these, or no TLS 1.3, or the provider jdk"
+              .formatted(settings.ciphers(), FIXED.stream().map(CipherSuite::iana).toList()));
+    }
+  }
+
+  private static boolean isOfTls13(CipherSuite suite) {
+    return suite.since() == CipherSuite.Protocol.TLS13;
+  }
+
+  /** Whether a suite of TLS 1.2 or before belongs to one of the versions. */
+  private static boolean isOf(List<Protocol> versions, CipherSuite suite) {
+    return switch (suite.since()) {
+      case TLS13 -> false;
+      case TLS12 -> versions.contains(Protocol.TLS_1_2);
+      default -> versions.stream().anyMatch(version -> version != Protocol.TLS_1_3);
+    };
+  }
+
+  /** IANA's name of a suite that BoringSSL calls so. */
+  static String iana(String name) {
+    return IANA.getOrDefault(name, name);
+  }
+
+  /** The suites of TLS 1.2 and before as BoringSSL takes them; empty when there are none. */
+  String list() {
+    return suites.stream().map(CipherSuite::openssl).collect(Collectors.joining(":"));
+  }
+
+  @Override
+  public List<String> protocols() {
+    return versions.stream().map(Protocol::toString).toList();
+  }
+
+  @Override
+  public List<String> cipherSuites() {
+    return Stream.concat(FIXED.stream(), suites.stream()).map(CipherSuite::iana).toList();
+  }
+}

@@ -1,0 +1,102 @@
+package dev.ferrule.cli;
+
+import dev.ferrule.TcpSocket;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings what a socket received to standard output. A thread of its own writes, for whoever reads
+ * the output may be slow; the socket is then not read, so that its peer is held off.
+ */
+final class StdoutWriter {
+  private static final long HIGH = 1024 * 1024;
+  private static final long LOW = 256 * 1024;
+  private static final byte[] END = new byte[0];
+
+  private final OutputStream out;
+  private final TcpSocket socket;
+  private final LinkedBlockingQueue<byte[]> queue = new LinkedBlockingQueue<>();
+  private final AtomicLong queued = new AtomicLong();
+  private final Thread writer =
+      Thread.ofPlatform().daemon().name("ferrule-stdout").unstarted(this::run);
+  private volatile boolean paused;
+  private volatile @Nullable IOException failure;
+
+  private StdoutWriter(OutputStream out, TcpSocket socket) {
+    this.out = out;
+    this.socket = socket;
+  }
+
+  static StdoutWriter start(OutputStream out, TcpSocket socket) {
+    StdoutWriter flow = new StdoutWriter(out, socket);
+    flow.writer.start();
+    return flow;
+  }
+
+  /** Takes what was received; on the loop's thread. */
+  void take(ByteBuffer data) {
+    byte[] copy = new byte[data.remaining()];
+    data.get(copy);
+    queue.add(copy);
+    if (queued.addAndGet(copy.length) > HIGH && failure == null) {
+      socket.disableReading();
+      paused = true;
+      if (queued.get() <= LOW) {
+        resume(); // the writer was quicker, and did not see it paused
+      }
+    }
+  }
+
+  private void resume() {
+    if (paused && !socket.isClosed()) {
+      paused = false;
+      socket.enableReading();
+    }
+  }
+
+  /**
+   * Waits until all is written.
+   *
+   * @throws IOException when the output took no more
+   */
+  void finish() throws IOException, InterruptedException {
+    queue.add(END);
+    writer.join();
+    IOException failed = failure;
+    if (failed != null) {
+      throw failed;
+    }
+  }
+
+  private void run() {
+    try {
+      byte[] next;
+      while ((next = queue.take()) != END) {
+        out.write(next);
+        if (queue.isEmpty()) {
+          out.flush();
+        }
+        if (queued.addAndGet(-next.length) <= LOW && paused) {
+          onLoop(this::resume);
+        }
+      }
+    } catch (IOException e) {
+      failure = e;
+      onLoop(socket::abort);
+    } catch (InterruptedException e) {
+      failure = new IOException("interrupted", e);
+    }
+  }
+
+  private void onLoop(Runnable action) {
+    try {
+      socket.loop().execute(action);
+    } catch (IllegalStateException e) {
+      // The loop has ended; what it left is still to be written.
+    }
+  }
+}

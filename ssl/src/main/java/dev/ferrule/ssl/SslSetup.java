@@ -1,0 +1,133 @@
+package dev.ferrule.ssl;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.util.List;
+
+/**
+ * The SSL settings that can be chosen wherever a client, a server, a wrap or a context is set up.
+ * Files are read when it is opened or built, and what is wrong with them is thrown then.
+ *
+ * @param <B> the setup itself, for chains of calls
+ */
+public interface SslSetup<B> {
+  /** Where the choices go. */
+  SslContextBuilder ssl();
+
+  /** This setup, by its own type. */
+  B self();
+
+  /**
+   * A context that was built before; nothing else can be chosen beside it. cl-async: {@code
+   * :ssl-ctx}.
+   */
+  default B context(SslContext context) {
+    ssl().uses(context);
+    return self();
+  }
+
+  /**
+   * The certificate file: PEM with the own certificate first and its issuers behind it, DER, or
+   * PKCS#12. cl-async: {@code :certificate}.
+   */
+  default B certificate(Path file) {
+    ssl().certificateFile(file);
+    return self();
+  }
+
+  /** The file of the private key, if it is not in the certificate's. cl-async: {@code :key}. */
+  default B key(Path file) {
+    ssl().keyFile(file);
+    return self();
+  }
+
+  /** The password of the key; a copy is kept until the key is read. cl-async: {@code :password}. */
+  default B password(char... secret) {
+    ssl().keyPassword(secret);
+    return self();
+  }
+
+  /** A certificate and key that were loaded before. */
+  default B credentials(Credentials identity) {
+    ssl().shows(identity);
+    return self();
+  }
+
+  /** Trusts the issuers in a file, or a folder of files, instead of the system's. */
+  default B trust(Path fileOrFolder) {
+    ssl().trustFile(fileOrFolder);
+    return self();
+  }
+
+  /** Trusts these issuers instead of the system's. */
+  default B trust(List<X509Certificate> issuers) {
+    ssl().trusts(issuers);
+    return self();
+  }
+
+  /** How the server's certificate is checked; by default its chain and its host. */
+  default B verify(Verify mode) {
+    ssl().verifies(mode);
+    return self();
+  }
+
+  /** Whether clients are asked for a certificate; by default they are not. */
+  default B clientAuth(ClientAuth mode) {
+    ssl().asks(mode);
+    return self();
+  }
+
+  /** The oldest version to speak; by default TLS 1.2. */
+  default B minProtocol(Protocol lowest) {
+    ssl().range(lowest, null);
+    return self();
+  }
+
+  /** The newest version to speak; by default TLS 1.3. */
+  default B maxProtocol(Protocol highest) {
+    ssl().range(null, highest);
+    return self();
+  }
+
+  /**
+   * The suites, as an OpenSSL cipher string; by default {@link CipherString#MODERN}. cl-async:
+   * {@code :ciphers}.
+   *
+   * @throws SslConfigException when the string has no meaning; when no suite of the provider is
+   *     left, opening throws it
+   */
+  default B ciphers(String list) {
+    ssl().suites(CipherString.parse(list));
+    return self();
+  }
+
+  /** An option by name. cl-async: {@code :ssl-options}. */
+  default B option(SslOption option) {
+    ssl().with(option);
+    return self();
+  }
+
+  /**
+   * Application protocols, the preferred first (RFC 7301).
+   *
+   * @throws SslConfigException when a name is empty or longer than 255 bytes
+   */
+  default B alpn(String... protocols) {
+    for (String name : protocols) {
+      int length = name.getBytes(StandardCharsets.UTF_8).length;
+      if (length < 1 || length > 255) {
+        throw new SslConfigException(
+            "the name of an application protocol has 1 to 255 bytes, not " + length);
+      }
+    }
+    ssl().applications(List.of(protocols));
+    return self();
+  }
+
+  /** The SSL provider, by name; by default as {@link SslContext#provider} says. */
+  default B provider(String name) {
+    ssl().by(name);
+    return self();
+  }
+}

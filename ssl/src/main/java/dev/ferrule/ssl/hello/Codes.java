@@ -1,0 +1,95 @@
+package dev.ferrule.ssl.hello;
+
+import dev.ferrule.ssl.CipherSuite;
+import dev.ferrule.ssl.ciphers.CipherTable;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/** Names of the two-byte codes in hello messages; a code without a name is written in hex. */
+final class Codes {
+  private Codes() {}
+
+  private static final Map<Integer, String> VERSIONS =
+      Map.of(
+          0x0002, "SSLv2",
+          0x0300, "SSLv3",
+          0x0301, "TLSv1",
+          0x0302, "TLSv1.1",
+          0x0303, "TLSv1.2",
+          0x0304, "TLSv1.3");
+
+  /** The registry's (TLS SignatureScheme); in TLS 1.2 the ECDSA ones say nothing of the curve. */
+  private static final Map<Integer, String> SCHEMES =
+      Map.ofEntries(
+          Map.entry(0x0201, "rsa_pkcs1_sha1"),
+          Map.entry(0x0203, "ecdsa_sha1"),
+          Map.entry(0x0401, "rsa_pkcs1_sha256"),
+          Map.entry(0x0403, "ecdsa_secp256r1_sha256"),
+          Map.entry(0x0501, "rsa_pkcs1_sha384"),
+          Map.entry(0x0503, "ecdsa_secp384r1_sha384"),
+          Map.entry(0x0601, "rsa_pkcs1_sha512"),
+          Map.entry(0x0603, "ecdsa_secp521r1_sha512"),
+          Map.entry(0x0804, "rsa_pss_rsae_sha256"),
+          Map.entry(0x0805, "rsa_pss_rsae_sha384"),
+          Map.entry(0x0806, "rsa_pss_rsae_sha512"),
+          Map.entry(0x0807, "ed25519"),
+          Map.entry(0x0808, "ed448"),
+          Map.entry(0x0809, "rsa_pss_pss_sha256"),
+          Map.entry(0x080A, "rsa_pss_pss_sha384"),
+          Map.entry(0x080B, "rsa_pss_pss_sha512"),
+          Map.entry(0x0904, "mldsa44"),
+          Map.entry(0x0905, "mldsa65"),
+          Map.entry(0x0906, "mldsa87"));
+
+  private static final int RENEGOTIATION_INFO = 0x00FF;
+  private static final int FALLBACK = 0x5600;
+
+  static String version(int code) {
+    return VERSIONS.getOrDefault(code, hex(code));
+  }
+
+  static String scheme(int code) {
+    return SCHEMES.getOrDefault(code, hex(code));
+  }
+
+  static String group(int code) {
+    return NamedGroup.ofId(code).map(NamedGroup::toString).orElseGet(() -> hex(code));
+  }
+
+  static String suite(int code) {
+    CipherSuite suite = CipherTable.find(code);
+    return suite == null ? hex(code) : suite.iana();
+  }
+
+  static List<String> versions(int[] codes) {
+    return real(codes).mapToObj(Codes::version).toList();
+  }
+
+  static List<String> schemes(int[] codes) {
+    return real(codes).mapToObj(Codes::scheme).toList();
+  }
+
+  static List<String> groups(int[] codes) {
+    return real(codes).mapToObj(Codes::group).toList();
+  }
+
+  /** Without the values that only signal something and are no suites (RFC 5746, RFC 7507). */
+  static List<String> suites(int[] codes) {
+    return real(codes)
+        .filter(code -> code != RENEGOTIATION_INFO && code != FALLBACK)
+        .mapToObj(Codes::suite)
+        .toList();
+  }
+
+  /** Without GREASE, which stands for nothing: two equal bytes that end in A (RFC 8701). */
+  private static IntStream real(int[] codes) {
+    return IntStream.of(codes)
+        .filter(code -> (code & 0x0F0F) != 0x0A0A || code >> 8 != (code & 0xFF));
+  }
+
+  private static String hex(int code) {
+    return String.format(Locale.ROOT, "0x%04X", code);
+  }
+}

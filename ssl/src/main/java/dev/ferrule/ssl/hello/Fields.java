@@ -1,0 +1,112 @@
+package dev.ferrule.ssl.hello;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+/**
+ * Reads the fields of one message. A read past the end gives zeros, is remembered, and leaves
+ * nothing more to read, so that a parser checks once, at its end, and every loop ends.
+ */
+final class Fields {
+  private static final int[] NONE = {};
+
+  private final byte[] bytes;
+  private final int end;
+  private int at;
+  private boolean good = true;
+
+  Fields(byte[] bytes, int from, int to) {
+    this.bytes = bytes;
+    this.at = from;
+    this.end = to;
+  }
+
+  /** Whether all was there so far. */
+  boolean good() {
+    return good;
+  }
+
+  /** Whether all was there, and nothing else. */
+  boolean ended() {
+    return good && at == end;
+  }
+
+  boolean hasMore() {
+    return at < end;
+  }
+
+  /** Says that what was read makes no sense; nothing more is read. */
+  void reject() {
+    good = false;
+    at = end;
+  }
+
+  int u8() {
+    return take(1) ? bytes[at - 1] & 0xFF : 0;
+  }
+
+  int u16() {
+    return take(2) ? ((bytes[at - 2] & 0xFF) << 8) | (bytes[at - 1] & 0xFF) : 0;
+  }
+
+  void skip(int count) {
+    take(count);
+  }
+
+  /** The next {@code length} bytes as fields of their own; none when they are not there. */
+  Fields part(int length) {
+    return take(length) ? new Fields(bytes, at - length, at) : new Fields(bytes, at, at);
+  }
+
+  /** The rest as codes of two bytes each. */
+  int[] codes() {
+    int length = end - at;
+    if (length % 2 != 0) {
+      reject();
+      return NONE;
+    }
+    int[] codes = new int[length / 2];
+    for (int i = 0; i < codes.length; i++) {
+      codes[i] = u16();
+    }
+    return codes;
+  }
+
+  /** The rest as text for people: what is not printable ASCII is written as {@code \xNN}. */
+  String text() {
+    String raw = new String(bytes, at, end - at, ISO_8859_1);
+    at = end;
+    if (raw.chars().allMatch(Fields::printable)) {
+      return raw;
+    }
+    StringBuilder text = new StringBuilder();
+    raw.chars()
+        .forEach(c -> text.append(printable(c) ? Character.toString(c) : "\\x%02x".formatted(c)));
+    return text.toString();
+  }
+
+  /** Whether these bytes come next; they are not taken. */
+  boolean startsWith(byte[] expected) {
+    if (end - at < expected.length) {
+      return false;
+    }
+    for (int i = 0; i < expected.length; i++) {
+      if (bytes[at + i] != expected[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean printable(int c) {
+    return c > ' ' && c < 0x7F;
+  }
+
+  private boolean take(int count) {
+    if (count > end - at) {
+      reject();
+      return false;
+    }
+    at += count;
+    return true;
+  }
+}

@@ -1,0 +1,193 @@
+package dev.ferrule.ssl.hello;
+
+import dev.ferrule.spi.Outlet;
+import dev.ferrule.ssl.Protocol;
+import dev.ferrule.ssl.SslError;
+import dev.ferrule.ssl.SslError.Side;
+import dev.ferrule.ssl.SslError.Stage;
+import dev.ferrule.ssl.SslTruncated;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is seen of the first messages as they pass by in the clear, for the errors that name it and
+ * for the group that was agreed. One for each handshake; for one thread.
+ */
+public final class HelloObserver {
+  private static final int ENOUGH_TO_TELL = 3;
+  private static final int FIRST_TYPE = 20;
+  private static final int LAST_TYPE = 24;
+  private static final int NAMES_SHOWN = 8;
+
+  /** What this side has to offer, asked for only when an error names it. */
+  public interface Offer {
+    /** The versions, as {@link Protocol} writes them. */
+    List<String> protocols();
+
+    /** The cipher suites of all those versions, by IANA's or the JDK's names. */
+    List<String> cipherSuites();
+
+    /** The application protocols. */
+    List<String> applications();
+  }
+
+  private final boolean server;
+  private final Offer offer;
+  private @Nullable HelloReader serverFlight = HelloReader.ofServer();
+  private @Nullable ServerHello chosen;
+  private byte @Nullable [] clientRecord;
+  private boolean looked;
+  private boolean plain;
+
+  /** Observes the handshake of a side which offers {@code offer}. */
+  public HelloObserver(boolean server, Offer offer) {
+    this.server = server;
+    this.offer = offer;
+  }
+
+  /** Whether the peer does not speak SSL at all. */
+  public boolean isPlain() {
+    return plain;
+  }
+
+  /**
+   * Looks at the peer's first bytes, at the buffer's position, once there are enough of them.
+   *
+   * @throws SslError when they are not SSL; a browser is told so in its own language
+   */
+  public void look(ByteBuffer in, Outlet outlet) {
+    if (looked || in.remaining() < ENOUGH_TO_TELL) {
+      return;
+    }
+    looked = true;
+    int type = in.get(in.position());
+    if (type >= FIRST_TYPE && type <= LAST_TYPE) {
+      return;
+    }
+    plain = true;
+    if (server && PlainPeer.isHttpRequest(in)) {
+      ByteBuffer answer = PlainPeer.httpAnswer();
+      ByteBuffer room = outlet.room(answer.remaining());
+      if (room != null) {
+        room.put(answer);
+      }
+    }
+    throw new SslError(
+        Side.PEER,
+        Stage.HELLO,
+        null,
+        "NOT_SSL",
+        "the peer "
+            + PlainPeer.describe(in, server)
+            + ", and SSL was expected (is it the right port?)",
+        null);
+  }
+
+  /** Whether a client's hello was kept. */
+  public boolean hasClientHello() {
+    return clientRecord != null;
+  }
+
+  /** Keeps the first {@code length} bytes at the buffer's position: the client's hello. */
+  public void clientHello(ByteBuffer in, int length) {
+    byte[] record = new byte[Math.min(length, in.remaining())];
+    in.get(in.position(), record);
+    clientRecord = record;
+  }
+
+  /** Bytes of the server's records, in order: they stay as they are. */
+  public void serverRecords(ByteBuffer bytes, int from, int length) {
+    HelloReader reader = serverFlight;
+    if (reader != null
+        && length > 0
+        && reader.feed(bytes.slice(from, length)) != HelloReader.Progress.MORE) {
+      chosen = reader.serverHello();
+      serverFlight = null;
+    }
+  }
+
+  /** The key exchange group, where a hello message named it. */
+  public Optional<String> group() {
+    HelloReader reader = serverFlight;
+    ServerHello hello = chosen != null || reader == null ? chosen : reader.serverHello();
+    return hello == null ? Optional.empty() : hello.group();
+  }
+
+  /** The error of a link that ended in the handshake, after {@code received} bytes. */
+  public static SslError endedEarly(long received) {
+    return new SslTruncated(
+        received == 0 ? Stage.HELLO : Stage.HANDSHAKE,
+        received == 0
+            ? "the peer closed the connection before it said anything (does it speak SSL on this"
+                + " port?)"
+            : "the peer closed the connection in the middle of the handshake",
+        null);
+  }
+
+  /** The error of a close_notify in the handshake. */
+  public static SslError closedByPeer() {
+    return new SslError(
+        Side.PEER,
+        Stage.HANDSHAKE,
+        "close_notify",
+        "CANCELLED",
+        "the peer broke the handshake off (close_notify)",
+        null);
+  }
+
+  /** What both sides offered, as far as it is known, as the end of a sentence. */
+  public String offers() {
+    ClientHello offered = offered();
+    String theirs =
+        offered == null
+            ? ""
+            : ": the client offers "
+                + list(offered.versions())
+                + " with "
+                + list(offered.cipherSuites());
+    return theirs + (theirs.isEmpty() ? ": " : "; ") + "this side has " + ours();
+  }
+
+  /** The application protocols of both sides, as far as they are known. */
+  public String applications() {
+    ClientHello offered = offered();
+    return (offered == null ? ": " : ": the client offers " + list(offered.alpn()) + "; ")
+        + "this side has "
+        + list(offer.applications());
+  }
+
+  /** What this side offered, where a refusal by the peer may be about that. */
+  public String offer(String alert, Stage stage) {
+    if (alert.equals("no_application_protocol")) {
+      return applications();
+    }
+    return stage == Stage.HELLO ? "; this side offered " + ours() : "";
+  }
+
+  private @Nullable ClientHello offered() {
+    return clientRecord == null ? null : ClientHello.read(ByteBuffer.wrap(clientRecord));
+  }
+
+  private String ours() {
+    List<String> versions = offer.protocols();
+    return list(versions)
+        + " with "
+        + list(offer.cipherSuites().stream().filter(suite -> speaks(versions, suite)).toList());
+  }
+
+  /** Whether a suite belongs to one of the versions: those of TLS 1.3 are its own. */
+  private static boolean speaks(List<String> versions, String suite) {
+    if (suite.startsWith("TLS_AES_") || suite.startsWith("TLS_CHACHA20_")) {
+      return versions.contains(Protocol.TLS_1_3.toString());
+    }
+    return versions.stream().anyMatch(version -> !version.equals(Protocol.TLS_1_3.toString()));
+  }
+
+  private static String list(List<String> names) {
+    String shown = String.join(", ", names.subList(0, Math.min(NAMES_SHOWN, names.size())));
+    int more = names.size() - NAMES_SHOWN;
+    return more > 0 ? shown + " and " + more + " more" : shown;
+  }
+}

@@ -1,0 +1,213 @@
+package dev.ferrule.ssl.hello;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the hello messages out of the records of one direction, as they pass by in the clear: in
+ * pieces of any size, with messages split over records in any way. It only looks; whether a
+ * handshake succeeds is the provider's to say. For one thread.
+ *
+ * <p>Nothing that a peer sends makes it throw, or keep more than the hello itself, at most 64 KiB.
+ */
+public final class HelloReader {
+  /** Whether there is more to come. */
+  public enum Progress {
+    /** Feed on. What there is so far can be asked for. */
+    MORE,
+    /** All that was to be found was found. */
+    DONE,
+    /** There is no hello: the bytes are malformed, an alert, or no SSL at all. */
+    NONE
+  }
+
+  private static final int CHANGE_CIPHER_SPEC = 20;
+  private static final int HANDSHAKE = 22;
+  private static final int RECORD_HEADER = 5;
+  private static final int LONGEST_RECORD = 1 << 14;
+
+  private static final int CLIENT_HELLO = 1;
+  private static final int SERVER_HELLO = 2;
+  private static final int NEW_SESSION_TICKET = 4;
+  private static final int SERVER_KEY_EXCHANGE = 12;
+  private static final int SERVER_HELLO_DONE = 14;
+  private static final int MESSAGE_HEADER = 4;
+
+  private static final int LONGEST_HELLO = 64 * 1024;
+  private static final int CURVE_BYTES = 3;
+  private static final int FIRST_BODY = 1024;
+
+  private final boolean server;
+  private Progress progress = Progress.MORE;
+  private @Nullable ClientHello clientHello;
+  private @Nullable ServerHello serverHello;
+
+  private long recordHeader;
+  private int recordHeaderBytes;
+  private int recordType;
+  private int recordLeft;
+
+  private int messageHeader;
+  private int messageHeaderBytes;
+  private int messageLeft;
+  private byte[] body = {};
+  private int bodyBytes;
+  private int bodyKept;
+
+  private HelloReader(boolean server) {
+    this.server = server;
+  }
+
+  /** Looks for the ClientHello in what a client sends. */
+  public static HelloReader ofClient() {
+    return new HelloReader(false);
+  }
+
+  /**
+   * Looks for the ServerHello in what a server sends: the last one, when a HelloRetryRequest came
+   * first, and in TLS 1.2 with ECDHE for the curve in ServerKeyExchange too.
+   */
+  public static HelloReader ofServer() {
+    return new HelloReader(true);
+  }
+
+  /**
+   * Reads the next bytes, from position to limit, which stay as they are. Once it has answered with
+   * anything but {@link Progress#MORE}, it reads no more and answers the same.
+   */
+  public Progress feed(ByteBuffer records) {
+    int at = records.position();
+    while (progress == Progress.MORE && at < records.limit()) {
+      if (recordLeft == 0) {
+        recordHeader = (recordHeader << 8) | (records.get(at++) & 0xFF);
+        if (++recordHeaderBytes == RECORD_HEADER) {
+          beginRecord();
+        }
+        continue;
+      }
+      int count = Math.min(recordLeft, records.limit() - at);
+      if (recordType == HANDSHAKE) {
+        handshake(records, at, count);
+      }
+      at += count;
+      recordLeft -= count;
+    }
+    return progress;
+  }
+
+  /** What the client offers; null while it is not known. */
+  public @Nullable ClientHello clientHello() {
+    return clientHello;
+  }
+
+  /** What the server chose; null while it is not known. */
+  public @Nullable ServerHello serverHello() {
+    return serverHello;
+  }
+
+  private void beginRecord() {
+    recordType = (int) (recordHeader >> 32);
+    int major = (int) (recordHeader >> 24) & 0xFF;
+    recordLeft = (int) recordHeader & 0xFFFF;
+    recordHeader = 0;
+    recordHeaderBytes = 0;
+    boolean betweenMessages = messageHeaderBytes == 0;
+    // A server in middlebox-compatible mode sends one after its HelloRetryRequest (RFC 8446 D.4).
+    boolean skipped = recordType == CHANGE_CIPHER_SPEC && betweenMessages && retried();
+    if ((recordType != HANDSHAKE && !skipped)
+        || major != 3
+        || recordLeft == 0
+        || recordLeft > LONGEST_RECORD) {
+      end();
+    }
+  }
+
+  private void handshake(ByteBuffer records, int from, int count) {
+    int at = from;
+    while (progress == Progress.MORE && at < from + count) {
+      if (messageHeaderBytes < MESSAGE_HEADER) {
+        messageHeader = (messageHeader << 8) | (records.get(at++) & 0xFF);
+        if (++messageHeaderBytes == MESSAGE_HEADER) {
+          beginMessage();
+        }
+      } else {
+        int part = Math.min(messageLeft, from + count - at);
+        keep(records, at, part);
+        at += part;
+        messageLeft -= part;
+      }
+      if (messageHeaderBytes == MESSAGE_HEADER && messageLeft == 0) {
+        endMessage();
+      }
+    }
+  }
+
+  private void beginMessage() {
+    int type = messageHeader >>> 24;
+    messageLeft = messageHeader & 0xFFFFFF;
+    bodyBytes = 0;
+    bodyKept = 0;
+    if (serverHello == null || retried()) {
+      if (type != (server ? SERVER_HELLO : CLIENT_HELLO) || messageLeft > LONGEST_HELLO) {
+        end();
+      }
+      bodyKept = messageLeft;
+    } else if (type == SERVER_KEY_EXCHANGE) {
+      bodyKept = Math.min(messageLeft, CURVE_BYTES);
+    } else if (type == SERVER_HELLO_DONE || type == NEW_SESSION_TICKET) {
+      end();
+    }
+  }
+
+  /** Grows with what came, not with what was announced. */
+  private void keep(ByteBuffer records, int at, int count) {
+    int kept = Math.min(count, bodyKept - bodyBytes);
+    if (kept <= 0 || progress != Progress.MORE) {
+      return;
+    }
+    if (bodyBytes + kept > body.length) {
+      int size = Math.max(Math.max(2 * body.length, FIRST_BODY), bodyBytes + kept);
+      body = Arrays.copyOf(body, Math.min(size, Math.max(bodyKept, body.length)));
+    }
+    records.get(at, body, bodyBytes, kept);
+    bodyBytes += kept;
+  }
+
+  private void endMessage() {
+    messageHeaderBytes = 0;
+    if (progress != Progress.MORE) {
+      return;
+    }
+    Fields message = new Fields(body, 0, bodyBytes);
+    switch (messageHeader >>> 24) {
+      case CLIENT_HELLO -> {
+        clientHello = ClientHello.parse(message);
+        end();
+      }
+      case SERVER_HELLO -> serverHello(ServerHello.parse(message));
+      case SERVER_KEY_EXCHANGE -> {
+        ServerHello hello = serverHello;
+        serverHello = hello == null ? null : hello.withCurve(message);
+        end();
+      }
+      default -> {}
+    }
+  }
+
+  private void serverHello(@Nullable ServerHello hello) {
+    serverHello = hello;
+    if (hello == null || (!hello.retry() && !hello.curveFollows())) {
+      end();
+    }
+  }
+
+  private boolean retried() {
+    return serverHello != null && serverHello.retry();
+  }
+
+  private void end() {
+    progress = clientHello == null && serverHello == null ? Progress.NONE : Progress.DONE;
+    body = new byte[0];
+  }
+}

@@ -1,0 +1,5 @@
+/** Reads the first handshake messages and recognises peers that do not speak TLS. */
+@NullMarked
+package dev.ferrule.ssl.hello;
+
+import org.jspecify.annotations.NullMarked;

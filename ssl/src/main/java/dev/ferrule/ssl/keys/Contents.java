@@ -1,0 +1,163 @@
+package dev.ferrule.ssl.keys;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import dev.ferrule.ssl.SslConfigException;
+import java.io.IOException;
+import java.util.List;
+
+/** What a source turned out to hold: PEM blocks, one DER structure or a PKCS#12 store. */
+final class Contents {
+  static final String A_STORE = "a PKCS#12 store";
+
+  private final Source source;
+  private final List<PemBlock> blocks;
+
+  private Contents(Source source, List<PemBlock> blocks) {
+    this.source = source;
+    this.blocks = blocks;
+  }
+
+  /** Finds out the format; throws SslConfigException if it is none that holds certificates. */
+  static Contents of(Source source) {
+    byte[] bytes = source.bytes();
+    String text = new String(bytes, ISO_8859_1);
+    if (Pem.looksLike(text)) {
+      return new Contents(source, Pem.parse(source));
+    }
+    if (startsWith(bytes, 0x30, 0x80, 0x02, 0x01, 0x03)) {
+      // Some tools write PKCS#12 in BER with indefinite lengths, which the JDK takes.
+      return new Contents(source, List.of(new PemBlock(DerLabel.PKCS12, null, bytes)));
+    }
+    if (bytes[0] == Der.SEQUENCE && bytes.length > 1 && (bytes[1] < 0 || bytes.length < 130)) {
+      return new Contents(source, List.of(der(source)));
+    }
+    throw new SslConfigException(
+        "%s is neither PEM nor DER: %s.".formatted(source.name(), likeness(bytes, text)));
+  }
+
+  private static PemBlock der(Source source) {
+    try {
+      return new PemBlock(DerLabel.of(Der.whole(source.bytes())), null, source.bytes());
+    } catch (IOException e) {
+      throw new SslConfigException(
+          "%s looks like DER but is cut short or damaged (%s); copy the whole file again."
+              .formatted(source.name(), e.getMessage()));
+    }
+  }
+
+  private static String likeness(byte[] bytes, String text) {
+    if (startsWith(bytes, 0xFE, 0xED, 0xFE, 0xED)) {
+      return "it is a Java key store (JKS); convert it with keytool -importkeystore"
+          + " -deststoretype pkcs12";
+    }
+    if (startsWith(bytes, 0xFF, 0xFE) || startsWith(bytes, 0xFE, 0xFF)) {
+      return "it is UTF-16 text; save it as UTF-8 or ASCII";
+    }
+    if (text.startsWith("PuTTY-User-Key-File")) {
+      return "it holds a PuTTY key; convert it with puttygen, or give a key made for TLS";
+    }
+    if (text.startsWith("ssh-") || text.startsWith("ecdsa-sha2-")) {
+      return "it holds an OpenSSH public key; give a private key or certificate in PEM";
+    }
+    if (text.startsWith("---- BEGIN SSH2")) {
+      return "it holds an SSH2 public key; give a private key or certificate in PEM";
+    }
+    if (text.strip().startsWith("MI")) {
+      return "it looks like base64 without the BEGIN and END lines; put them back";
+    }
+    boolean readable = text.chars().allMatch(c -> c >= ' ' || Character.isWhitespace(c));
+    return readable
+        ? "it is text without a BEGIN line; check the path"
+        : "it is binary data of another kind; check the path";
+  }
+
+  private static boolean startsWith(byte[] bytes, int... prefix) {
+    if (bytes.length < prefix.length) {
+      return false;
+    }
+    for (int i = 0; i < prefix.length; i++) {
+      if ((bytes[i] & 0xFF) != prefix[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  String name() {
+    return source.name();
+  }
+
+  byte[] bytes() {
+    return source.bytes();
+  }
+
+  List<PemBlock> blocks() {
+    return blocks;
+  }
+
+  boolean isPkcs12() {
+    return blocks.get(0).label().equals(DerLabel.PKCS12);
+  }
+
+  /** Says what is held in place of {@code needed}, which it lacks, and what to do about it. */
+  SslConfigException lacks(String needed) {
+    PemBlock block = telling();
+    return new SslConfigException(
+        "%s holds %s, not %s; %s.".formatted(name(), what(block), needed, remedy(block, needed)));
+  }
+
+  /** The block that best explains the lack: rather an OpenSSH key than the certificate with it. */
+  private PemBlock telling() {
+    PemBlock telling = blocks.get(0);
+    for (PemBlock block : blocks) {
+      boolean usable = block.isCertificate() || block.isPrivateKey();
+      if (!usable && !block.label().endsWith("PARAMETERS")) {
+        return block;
+      }
+      if (telling.label().endsWith("PARAMETERS")) {
+        telling = block;
+      }
+    }
+    return telling;
+  }
+
+  private static String what(PemBlock block) {
+    if (block.isCertificate()) {
+      return "a certificate";
+    }
+    return switch (block.label()) {
+      case "ENCRYPTED PRIVATE KEY" -> "an encrypted private key";
+      case "PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY" -> "a private key";
+      case "DSA PRIVATE KEY" -> "a DSA private key";
+      case "OPENSSH PRIVATE KEY" -> "an OpenSSH key";
+      case "CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST" -> "a certificate request";
+      case "PUBLIC KEY", "RSA PUBLIC KEY" -> "a public key";
+      case "X509 CRL" -> "a revocation list";
+      case "PKCS7", "CMS" -> "a PKCS#7 bundle";
+      case "EC PARAMETERS", "DH PARAMETERS" -> "key parameters";
+      case DerLabel.PKCS12 -> A_STORE;
+      case DerLabel.UNKNOWN -> "a DER structure of an unknown kind";
+      default -> "a block of an unexpected kind";
+    };
+  }
+
+  private static String remedy(PemBlock block, String needed) {
+    if (needed.equals(A_STORE)) {
+      return "load it as certificate and key instead";
+    }
+    return switch (block.label()) {
+      case "OPENSSH PRIVATE KEY" -> "convert a copy of it with ssh-keygen -p -m PKCS8 -f <copy>";
+      case "CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST" ->
+          "give the certificate that the CA made from it";
+      case "PUBLIC KEY", "RSA PUBLIC KEY" -> "give the file that was made with it";
+      case "DSA PRIVATE KEY" -> "TLS does not use DSA any more, make an EC or RSA key";
+      case "PKCS7", "CMS" -> "convert it with openssl pkcs7 -print_certs";
+      case DerLabel.PKCS12 -> "convert it with openssl pkcs12 -nokeys, or give PEM";
+      default ->
+          block.isCertificate() || block.isPrivateKey()
+              ? "check that certificate and key are not swapped"
+              : "give a file with " + needed;
+    };
+  }
+}

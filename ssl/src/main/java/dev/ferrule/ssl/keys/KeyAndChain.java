@@ -1,0 +1,92 @@
+package dev.ferrule.ssl.keys;
+
+import dev.ferrule.ssl.SslConfigException;
+import java.nio.file.Path;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A certificate chain, the leaf first, and the private key of the leaf, in any format that {@link
+ * dev.ferrule.ssl.Credentials} documents. Loading checks that the key is the leaf's; it does not
+ * check dates. Immutable. Methods throw {@link SslConfigException} when something cannot be used.
+ */
+public final class KeyAndChain {
+  private final PrivateKey key;
+  private final List<X509Certificate> chain;
+
+  private KeyAndChain(PrivateKey key, List<X509Certificate> chain) {
+    this.key = key;
+    this.chain = chain;
+  }
+
+  /** Loads a chain and a key from files, which may be the same file. */
+  public static KeyAndChain load(Path certificate, Path key, char @Nullable [] password) {
+    Source certificates = Source.read(certificate);
+    Source keys = key.equals(certificate) ? certificates : Source.read(key);
+    return load(certificates, keys, password);
+  }
+
+  /** Takes a chain and a key from memory; the arrays are not kept. */
+  public static KeyAndChain ofBytes(byte[] certificate, byte[] key, char @Nullable [] password) {
+    Source certificates = Source.of("the certificate given as bytes", certificate);
+    return load(certificates, Source.of("the key given as bytes", key), password);
+  }
+
+  /** Takes a chain and a key from one text with PEM blocks. */
+  public static KeyAndChain ofPem(String text, char @Nullable [] password) {
+    Source source = Source.ofText("the PEM text", text);
+    return load(source, source, password);
+  }
+
+  /** Loads the one key of a PKCS#12 store and its chain. */
+  public static KeyAndChain ofPkcs12(Path file, char @Nullable [] password) {
+    Contents contents = Contents.of(Source.read(file));
+    if (!contents.isPkcs12()) {
+      throw contents.lacks(Contents.A_STORE);
+    }
+    return open(Pkcs12.open(contents, password), contents.name());
+  }
+
+  /** Takes a key and a chain that other code made or loaded; the list is copied. */
+  public static KeyAndChain of(PrivateKey key, List<X509Certificate> chain) {
+    return checked(key, chain, "The key", "the chain");
+  }
+
+  private static KeyAndChain load(Source certificate, Source key, char @Nullable [] password) {
+    Contents certificates = Contents.of(certificate);
+    Contents keys = key == certificate ? certificates : Contents.of(key);
+    if (certificates == keys && keys.isPkcs12()) {
+      return open(Pkcs12.open(keys, password), keys.name());
+    }
+    List<X509Certificate> chain =
+        certificates.isPkcs12()
+            ? Pkcs12.open(certificates, password).chain()
+            : Certificates.chain(certificates);
+    PrivateKey privateKey =
+        keys.isPkcs12() ? Pkcs12.open(keys, password).key() : PrivateKeys.first(keys, password);
+    return checked(privateKey, chain, "The key in " + keys.name(), certificates.name());
+  }
+
+  private static KeyAndChain open(Pkcs12 store, String name) {
+    return checked(store.key(), store.chain(), "The key in " + name, name);
+  }
+
+  private static KeyAndChain checked(
+      PrivateKey key, List<X509Certificate> chain, String keyName, String chainName) {
+    List<X509Certificate> copy = List.copyOf(chain);
+    KeyMatch.check(key, copy, keyName, chainName);
+    return new KeyAndChain(key, copy);
+  }
+
+  /** The private key of the first certificate. */
+  public PrivateKey key() {
+    return key;
+  }
+
+  /** The leaf, then the CA certificates that came with it; unmodifiable, never empty. */
+  public List<X509Certificate> chain() {
+    return chain;
+  }
+}

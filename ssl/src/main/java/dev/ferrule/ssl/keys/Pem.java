@@ -1,0 +1,170 @@
+package dev.ferrule.ssl.keys;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import dev.ferrule.ssl.SslConfigException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads PEM (RFC 7468, and the headers of RFC 1421 that OpenSSL's old encrypted keys have). Lenient
+ * about white space and about text around blocks; strict about blocks that are cut short or
+ * damaged, since a chain that silently lost its end fails only in some clients, later.
+ *
+ * <p>Messages name lines, never content: the block may be a key.
+ */
+final class Pem {
+  private static final String BEGIN = "-----BEGIN ";
+  private static final String END = "-----END ";
+  private static final String DASHES = "-----";
+  private static final Pattern LABEL = Pattern.compile("[A-Za-z0-9 ]{1,40}");
+  private static final Pattern WHITE_SPACE = Pattern.compile("\\s+");
+
+  private final String name;
+  private final String text;
+
+  private Pem(String name, String text) {
+    this.name = name;
+    this.text = text;
+  }
+
+  static boolean looksLike(String text) {
+    return text.contains(BEGIN) || text.contains(END);
+  }
+
+  /** The blocks in the order of the file; none if there is no BEGIN and no END. */
+  static List<PemBlock> parse(Source source) {
+    return new Pem(source.name(), new String(source.bytes(), ISO_8859_1)).blocks();
+  }
+
+  private List<PemBlock> blocks() {
+    List<PemBlock> blocks = new ArrayList<>();
+    int at = 0;
+    int begin;
+    while ((begin = text.indexOf(BEGIN, at)) >= 0) {
+      rejectLoneEnd(at, begin);
+      int labelEnd = text.indexOf(DASHES, begin + BEGIN.length());
+      if (labelEnd < 0) {
+        throw problem("is cut short in the BEGIN line", begin);
+      }
+      String label = text.substring(begin + BEGIN.length(), labelEnd);
+      if (!LABEL.matcher(label).matches()) {
+        throw problem("has a damaged BEGIN line", begin);
+      }
+      int body = labelEnd + DASHES.length();
+      int end = text.indexOf(END + label + DASHES, body);
+      int next = text.indexOf(BEGIN, body);
+      if (end < 0 || (next >= 0 && next < end)) {
+        throw problem("has a BEGIN " + label + " without its END", begin);
+      }
+      blocks.add(block(label, body, end));
+      at = end + END.length() + label.length() + DASHES.length();
+    }
+    rejectLoneEnd(at, text.length());
+    return blocks;
+  }
+
+  private void rejectLoneEnd(int from, int to) {
+    int end = text.indexOf(END, from);
+    if (end >= 0 && end < to) {
+      throw problem("has an END line without its BEGIN", end);
+    }
+  }
+
+  private PemBlock block(String label, int from, int to) {
+    PemBlock empty = new PemBlock(label, null, new byte[0]);
+    if (!empty.isCertificate() && !empty.isPrivateKey() && !label.equals("EC PARAMETERS")) {
+      // Others need not even be base64 all through (PGP ends with a checksum), and nobody asks.
+      return empty;
+    }
+    int base64 = endOfHeaders(from, to);
+    String dekInfo = dekInfo(text.substring(from, base64));
+    byte[] der = decode(label, base64, to);
+    if (dekInfo == null) {
+      try {
+        if (label.equals("TRUSTED CERTIFICATE")) {
+          // OpenSSL's own form: its trust settings follow the certificate, and only it reads them.
+          der = Der.first(der).encoded();
+        } else {
+          Der.whole(der);
+        }
+      } catch (IOException e) {
+        throw problem("has a %s block that is damaged (%s)".formatted(label, e.getMessage()), from);
+      }
+    }
+    return new PemBlock(label, dekInfo, der);
+  }
+
+  private int endOfHeaders(int from, int to) {
+    int at = from;
+    int colon;
+    while ((colon = text.indexOf(':', at)) >= 0 && colon < to) {
+      int lineEnd = text.indexOf('\n', colon);
+      at = lineEnd < 0 || lineEnd > to ? to : lineEnd + 1;
+    }
+    return at;
+  }
+
+  private static @Nullable String dekInfo(String headers) {
+    if (!headers.contains("ENCRYPTED")) {
+      return null;
+    }
+    String prefix = "DEK-Info:";
+    return headers
+        .lines()
+        .map(String::strip)
+        .filter(line -> line.startsWith(prefix))
+        .map(line -> line.substring(prefix.length()).strip())
+        .findFirst()
+        .orElse("");
+  }
+
+  private byte[] decode(String label, int from, int to) {
+    for (int i = from; i < to; i++) {
+      char c = text.charAt(i);
+      if (c == '\\') {
+        throw new SslConfigException(
+            "%s holds backslashes in its %s block (line %d), as an escaped copy has; put real line"
+                    .formatted(name, label, line(i))
+                + " ends there.");
+      }
+      if (!isBase64(c) && !Character.isWhitespace(c)) {
+        throw problem("has a %s block that is not base64".formatted(label), i);
+      }
+    }
+    String base64 = WHITE_SPACE.matcher(text.substring(from, to)).replaceAll("");
+    try {
+      byte[] der = Base64.getDecoder().decode(base64);
+      if (der.length == 0 || base64.length() % 4 != 0) {
+        throw problem("has a %s block whose base64 is cut short".formatted(label), from);
+      }
+      return der;
+    } catch (SslConfigException e) {
+      throw e;
+    } catch (IllegalArgumentException e) {
+      throw problem("has a %s block whose base64 is damaged".formatted(label), from);
+    }
+  }
+
+  private static boolean isBase64(char c) {
+    return (c >= 'A' && c <= 'Z')
+        || (c >= 'a' && c <= 'z')
+        || (c >= '0' && c <= '9')
+        || c == '+'
+        || c == '/'
+        || c == '=';
+  }
+
+  private SslConfigException problem(String what, int at) {
+    return new SslConfigException(
+        "%s %s (line %d); copy the whole file again.".formatted(name, what, line(at)));
+  }
+
+  private long line(int at) {
+    return 1 + text.substring(0, at).chars().filter(c -> c == '\n').count();
+  }
+}

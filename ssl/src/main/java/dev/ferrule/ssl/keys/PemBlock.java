@@ -1,0 +1,48 @@
+package dev.ferrule.ssl.keys;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One block of a PEM file, or a DER file under the label it would have as PEM. Immutable by
+ * convention: nobody writes to the bytes.
+ */
+final class PemBlock {
+  private final String label;
+  private final @Nullable String dekInfo;
+  private final byte[] der;
+
+  PemBlock(String label, @Nullable String dekInfo, byte[] der) {
+    this.label = label;
+    this.dekInfo = dekInfo;
+    this.der = der;
+  }
+
+  /** What stands behind BEGIN, such as {@code CERTIFICATE}. */
+  String label() {
+    return label;
+  }
+
+  /** The DEK-Info header (RFC 1421) of a block that is encrypted in the old way, else null. */
+  @Nullable String dekInfo() {
+    return dekInfo;
+  }
+
+  byte[] der() {
+    return der;
+  }
+
+  boolean isCertificate() {
+    return switch (label) {
+      case "CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE" -> true;
+      default -> false;
+    };
+  }
+
+  /** A private key in a format that can be read here; an OpenSSH key is not. */
+  boolean isPrivateKey() {
+    return switch (label) {
+      case "PRIVATE KEY", "ENCRYPTED PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY" -> true;
+      default -> false;
+    };
+  }
+}

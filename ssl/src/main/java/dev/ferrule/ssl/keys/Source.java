@@ -1,0 +1,90 @@
+package dev.ferrule.ssl.keys;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.ferrule.ssl.SslConfigException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/**
+ * Bytes of certificates or keys, with the name they have in messages: the file's path, or what they
+ * are if they came from memory. Immutable by convention: nobody writes to the bytes.
+ */
+public final class Source {
+  /** No chain or bundle of trust anchors comes near; a wrong path easily does. */
+  public static final int MAX_BYTES = 16 << 20;
+
+  private final String name;
+  private final byte[] bytes;
+
+  private Source(String name, byte[] bytes) {
+    this.name = name;
+    this.bytes = bytes;
+  }
+
+  static Source of(String name, byte[] bytes) {
+    if (bytes.length == 0) {
+      throw new SslConfigException(
+          "%s is empty; it should hold a certificate or a key.".formatted(name));
+    }
+    if (bytes.length > MAX_BYTES) {
+      throw new SslConfigException(
+          "%s is larger than %d MiB, so it is no certificate or key file; check the path."
+              .formatted(name, MAX_BYTES >> 20));
+    }
+    return new Source(name, bytes.clone());
+  }
+
+  static Source ofText(String name, String text) {
+    return of(name, text.getBytes(UTF_8));
+  }
+
+  /**
+   * Reads a file of at most {@link #MAX_BYTES}; a pipe will do, as the shell makes for {@code
+   * <(command)}.
+   */
+  static Source read(Path file) {
+    if (Files.isDirectory(file)) {
+      throw new SslConfigException(
+          "%s is a folder; give the path of a file in it.".formatted(file));
+    }
+    try (InputStream in = Files.newInputStream(file)) {
+      return of(file.toString(), in.readNBytes(MAX_BYTES + 1));
+    } catch (NoSuchFileException e) {
+      throw new SslConfigException(missing(file), e);
+    } catch (AccessDeniedException e) {
+      throw new SslConfigException(
+          "%s may not be read by this user (%s); change its permissions or run as its owner."
+              .formatted(file, System.getProperty("user.name")),
+          e);
+    } catch (IOException e) {
+      throw new SslConfigException(
+          "%s cannot be read (%s); check the path.".formatted(file, reason(e)), e);
+    }
+  }
+
+  /** A relative path is most often missing because the process runs elsewhere: say where. */
+  static String missing(Path path) {
+    Path absolute = path.toAbsolutePath();
+    return path.isAbsolute()
+        ? "%s does not exist; check the path.".formatted(path)
+        : "%s does not exist (looked for %s); check the path.".formatted(path, absolute);
+  }
+
+  static String reason(IOException e) {
+    String message = e.getMessage();
+    return message == null ? e.getClass().getSimpleName() : message;
+  }
+
+  String name() {
+    return name;
+  }
+
+  byte[] bytes() {
+    return bytes;
+  }
+}

@@ -1,0 +1,154 @@
+package dev.ferrule.ssl.records;
+
+import dev.ferrule.spi.Buffers;
+import dev.ferrule.spi.ByteQueue;
+import dev.ferrule.spi.Link;
+import dev.ferrule.spi.Memory;
+import dev.ferrule.ssl.SslError;
+import dev.ferrule.ssl.SslError.Side;
+import dev.ferrule.ssl.SslError.Stage;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The records that a wire reads (RFC 8446 5.1). They are read into the loop's shared buffer; what a
+ * call leaves behind, mostly the head of a record whose rest is still on its way, is kept until the
+ * next, in chunks that are the connection's only as long as they hold something.
+ *
+ * <p>Each use is {@link #begin}, some of {@link #fill} and {@link #record}, and {@link #end}.
+ */
+public final class RecordInput {
+  /** Bytes of a record's header. */
+  public static final int HEADER = 5;
+
+  /**
+   * The largest payload that any version allows: 2^14 and what encryption adds (RFC 5246 6.2.3).
+   */
+  public static final int MAX_PAYLOAD = 16_384 + 2_048;
+
+  private static final int CHANGE_CIPHER_SPEC = 20;
+  private static final int APPLICATION_DATA = 23;
+
+  private final Link link;
+  private final Buffers buffers;
+  private final Memory memory;
+  private final String alert;
+  private @Nullable ByteQueue kept;
+  private boolean keptRecord; // what is kept holds a whole record
+  private long received;
+
+  /**
+   * The records of a link.
+   *
+   * @param alert what the provider sends for a record that cannot be
+   */
+  public RecordInput(Link link, Buffers buffers, Memory memory, String alert) {
+    this.link = link;
+    this.buffers = buffers;
+    this.memory = memory;
+    this.alert = alert;
+  }
+
+  /** The shared buffer with what was kept, ready to be read from. */
+  public ByteBuffer begin() {
+    ByteBuffer in = buffers.input(memory);
+    ByteQueue rest = kept;
+    if (rest != null) {
+      rest.take(in);
+      kept = null;
+      buffers.giveQueue(rest);
+    }
+    return in.flip();
+  }
+
+  /**
+   * Reads from the link once, behind what is there: the number of bytes, 0 when nothing came, -1 at
+   * its end.
+   */
+  public int fill(ByteBuffer in) throws IOException {
+    int start = in.position();
+    int end = in.limit();
+    in.limit(in.capacity()).position(end);
+    int n;
+    try {
+      n = link.read(in);
+    } finally {
+      in.limit(in.position()).position(start);
+    }
+    received += Math.max(n, 0);
+    return n;
+  }
+
+  /**
+   * The whole length of the record at the buffer's position; 0 when it is not all there yet. {@code
+   * stage} is how far the connection has come, for the error.
+   *
+   * @throws SslError when it cannot be a record, or is above the limit
+   */
+  public int record(ByteBuffer in, Stage stage) {
+    if (in.remaining() < HEADER) {
+      return 0;
+    }
+    int at = in.position();
+    int type = in.get(at);
+    int length = Short.toUnsignedInt(in.getShort(at + 3));
+    if (type < CHANGE_CIPHER_SPEC || type > APPLICATION_DATA + 1 || in.get(at + 1) != 3) {
+      throw new SslError(
+          Side.OURS,
+          stage,
+          alert,
+          "NOT_A_RECORD",
+          "what the peer sent is not an SSL record (did something else write to the connection?)",
+          null);
+    }
+    if (length > MAX_PAYLOAD) {
+      throw new SslError(
+          Side.OURS,
+          stage,
+          alert,
+          "RECORD_TOO_LONG",
+          "the peer sent a record of "
+              + length
+              + " bytes, above the limit of "
+              + MAX_PAYLOAD
+              + " (RFC 8446 5.2)",
+          null);
+    }
+    return in.remaining() >= HEADER + length ? HEADER + length : 0;
+  }
+
+  /** Keeps what was not consumed. */
+  public void end(ByteBuffer in) {
+    if (in.hasRemaining()) {
+      int at = in.position();
+      keptRecord =
+          in.remaining() >= HEADER
+              && in.remaining() >= HEADER + Short.toUnsignedInt(in.getShort(at + 3));
+      ByteQueue rest = buffers.takeQueue();
+      rest.put(in);
+      kept = rest;
+    } else {
+      keptRecord = false;
+    }
+  }
+
+  /** Whether a whole record is kept, so that there is something to do without the link. */
+  public boolean hasRecord() {
+    return keptRecord;
+  }
+
+  /** Bytes that came from the link so far. */
+  public long received() {
+    return received;
+  }
+
+  /** Drops what is kept. */
+  public void release() {
+    if (kept != null) {
+      buffers.giveQueue(kept);
+      kept = null;
+    }
+    keptRecord = false;
+  }
+}
