@@ -128,8 +128,7 @@ final class Ending {
     Outlet outlet = lane.outlet;
     boolean alert = !(lane.wire instanceof PlainWire) && Failures.leavesAlert(error);
     if (alert && outlet != null && !outlet.isEmpty()) {
-      notified = true; // the alert says it
-      drain();
+      drain(); // the wire goes on with its alert, and says no close_notify behind it
     } else if (lost) {
       abort(); // a FIN would tell the peer that it has everything
     } else {

@@ -48,7 +48,7 @@ final class BoringFailure {
       return received(Alerts.name(reason - RECEIVED_ALERTS), hellos);
     }
     String code = code(error);
-    String alert = sent == null ? alert(code) : sent;
+    String alert = sent == null ? SealedAlerts.of(code) : sent;
     Stage stage = hellos == null ? Stage.DATA : Stage.HANDSHAKE;
     String sentence;
     switch (code) {
@@ -113,26 +113,5 @@ final class BoringFailure {
     }
     String text = SSL.getErrorString(Integer.toUnsignedLong(error));
     return text.substring(text.lastIndexOf(':') + 1);
-  }
-
-  /** What BoringSSL sends for a fault of the peer's, where it was sent encrypted. */
-  private static @Nullable String alert(String code) {
-    return switch (code) {
-      case "DECRYPTION_FAILED_OR_BAD_RECORD_MAC", "DECRYPTION_FAILED" -> "bad_record_mac";
-      case "PEER_DID_NOT_RETURN_A_CERTIFICATE" -> "certificate_required"; // TLS 1.3
-      case "NO_RENEGOTIATION" -> "no_renegotiation";
-      case "ENCRYPTED_LENGTH_TOO_LONG", "DATA_LENGTH_TOO_LONG" -> "record_overflow";
-      case "UNEXPECTED_MESSAGE",
-          "UNEXPECTED_RECORD",
-          "EXCESS_HANDSHAKE_DATA",
-          "TOO_MANY_KEY_UPDATES",
-          "TOO_MANY_EMPTY_FRAGMENTS",
-          "TOO_MANY_WARNING_ALERTS" ->
-          "unexpected_message";
-      case "INVALID_OUTER_RECORD_TYPE", "DECODE_ERROR", "BAD_ALERT" -> "decode_error";
-      case "BAD_SIGNATURE", "DIGEST_CHECK_FAILED" -> "decrypt_error";
-      case "PRIVATE_KEY_OPERATION_FAILED" -> "internal_error";
-      default -> null;
-    };
   }
 }

@@ -45,7 +45,10 @@ public interface Wire {
   /** Takes bytes of {@code source}: a count, or {@link #WRITE} when the outlet has no room. */
   int write(ByteBuffer source) throws IOException;
 
-  /** Says that no more will be written (close_notify): {@link #DONE} or {@link #WRITE}. */
+  /**
+   * Says that no more will be written (close_notify): {@link #DONE} or {@link #WRITE}. After a
+   * failure it only goes on with the alert, where the outlet had no room for all of it.
+   */
   int closeOutput() throws IOException;
 
   /** Whether this side may go on writing after the peer's {@link #END}. */

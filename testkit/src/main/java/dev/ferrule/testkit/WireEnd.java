@@ -200,7 +200,7 @@ public final class WireEnd {
       return false;
     }
     if (!notified) {
-      notified = failure != null || wire.closeOutput() == Wire.DONE;
+      notified = wire.closeOutput() == Wire.DONE;
       outlet.flush();
     }
     if (!notified || !outlet.isEmpty()) {

@@ -10,24 +10,32 @@ import java.security.cert.CertificateException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLProtocolException;
 import org.jspecify.annotations.Nullable;
 
 /** The one place that makes errors of what SSLEngine throws: it tells most things in its texts. */
 final class JdkFailure {
-  private static final Pattern RECEIVED =
-      Pattern.compile("Received (?:fatal|close) ?alert: (\\w+)");
+  private static final Pattern RECEIVED = Pattern.compile("Received fatal alert: (\\w+)");
+
+  /** One that has no name in the JDK, which calls it unexpected_message. */
+  private static final Pattern UNKNOWN =
+      Pattern.compile("Unknown alert description \\((-?\\d+)\\)");
+
   private static final Pattern SENT = Pattern.compile("^\\((\\w+)\\) ?(.*)$", Pattern.DOTALL);
 
   private JdkFailure() {}
 
-  static SslError of(SSLException thrown, boolean handshaken, HelloObserver hellos) {
+  /** The error; {@code sent} is what the engine had to say about it. */
+  static SslError of(
+      SSLException thrown, boolean handshaken, HelloObserver hellos, SentAlert sent) {
+    String alert = sent.name(sealed(thrown));
     for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
       if (cause instanceof CertificateException refused) {
         return new SslError(
             Side.OURS,
             Stage.CERTIFICATE,
-            alert(thrown),
+            alert,
             "CERTIFICATE_VERIFY_FAILED",
             refused instanceof UnacceptableCertificate reason
                 ? reason.sentence()
@@ -35,36 +43,70 @@ final class JdkFailure {
             null);
       }
     }
-    if (thrown.getCause() instanceof RuntimeException broken) {
+    if (thrown.getCause() instanceof RuntimeException broken && !isOfEngine(broken)) {
       return new SslError(
           Side.OURS,
           handshaken ? Stage.DATA : Stage.HANDSHAKE,
-          alert(thrown),
+          alert,
           "BROKEN",
           "something on this side of the connection threw " + broken,
           thrown);
     }
     String text = String.valueOf(thrown.getMessage());
-    Matcher received = RECEIVED.matcher(text);
-    if (received.find()) {
-      String alert = received.group(1);
-      Stage about = Alerts.stage(alert);
+    if (text.contains("Received close_notify during handshake")) {
+      return HelloObserver.closedByPeer();
+    }
+    String received = received(text);
+    if (received != null) {
+      Stage about = Alerts.stage(received);
       // In TLS 1.3 the client is done before the server has looked at its certificate.
       Stage stage = handshaken && about != Stage.CERTIFICATE ? Stage.DATA : about;
       return new SslError(
           Side.PEER,
           stage,
-          alert,
-          alert,
-          Alerts.received(alert) + hellos.offer(alert, stage),
+          received,
+          received,
+          Alerts.received(received) + hellos.offer(received, stage),
           thrown);
     }
-    return ours(thrown, text, handshaken, hellos);
+    return ours(thrown, text, alert, handshaken, hellos);
+  }
+
+  /**
+   * Whether the engine itself threw it, such as UnsupportedOperationException for a message that is
+   * never received: that is the peer's fault, and no trust or key manager's of this side.
+   */
+  private static boolean isOfEngine(RuntimeException broken) {
+    for (StackTraceElement frame : broken.getStackTrace()) {
+      if (frame.getClassName().startsWith("sun.security.ssl.")) {
+        return true;
+      }
+      if (!frame.getClassName().startsWith("java")) {
+        return false;
+      }
+    }
+    return false;
+  }
+
+  /** The name of the alert that the peer sent; null when it sent none. */
+  private static @Nullable String received(String text) {
+    Matcher known = RECEIVED.matcher(text);
+    if (known.find()) {
+      return known.group(1);
+    }
+    Matcher unknown = UNKNOWN.matcher(text);
+    if (unknown.find()) {
+      return Alerts.name(Byte.toUnsignedInt((byte) Integer.parseInt(unknown.group(1))));
+    }
+    return text.contains("Received fatal close_notify alert") ? "user_canceled" : null;
   }
 
   private static SslError ours(
-      SSLException thrown, String text, boolean handshaken, HelloObserver hellos) {
-    String alert = alert(thrown);
+      SSLException thrown,
+      String text,
+      @Nullable String alert,
+      boolean handshaken,
+      HelloObserver hellos) {
     Matcher sent = SENT.matcher(text);
     String detail = sent.matches() ? sent.group(2) : text;
     String sentence;
@@ -94,12 +136,18 @@ final class JdkFailure {
     return new SslError(Side.OURS, stage, alert, alert == null ? "SSL" : alert, sentence, thrown);
   }
 
-  private static @Nullable String alert(SSLException thrown) {
-    Matcher sent = SENT.matcher(String.valueOf(thrown.getMessage()));
-    if (sent.matches()) {
-      return sent.group(1);
+  /**
+   * The alert that the engine sent encrypted. It names the alert in front of its text; what a lower
+   * part of it threw without a name has one by its type (TransportContext.fatal, and who calls it).
+   */
+  private static @Nullable String sealed(SSLException thrown) {
+    Matcher named = SENT.matcher(String.valueOf(thrown.getMessage()));
+    if (named.matches()) {
+      return named.group(1);
     }
-    // Found while a record was taken apart: SSLEngineImpl.unwrap then sends this one.
-    return thrown instanceof SSLProtocolException ? "unexpected_message" : null;
+    if (thrown instanceof SSLProtocolException) {
+      return "unexpected_message";
+    }
+    return thrown instanceof SSLHandshakeException ? "handshake_failure" : "internal_error";
   }
 }

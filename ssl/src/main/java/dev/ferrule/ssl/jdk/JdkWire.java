@@ -295,19 +295,11 @@ final class JdkWire implements SslWire {
   }
 
   @Override
-  public int closeOutput() throws IOException {
-    engine.closeOutbound();
-    while (!engine.isOutboundDone()) {
-      ByteBuffer room = outlet.room(PACKET);
-      if (room == null) {
-        return WRITE;
-      }
-      SSLEngineResult result = engine.wrap(NOTHING, room);
-      if (result.bytesProduced() == 0) {
-        break; // a handshake that was cut off has nothing more to say
-      }
+  public int closeOutput() {
+    if (!handshaken && hellos.isPlain()) {
+      return DONE;
     }
-    return DONE;
+    return SentAlert.wrap(engine, outlet).kind() == SentAlert.Kind.WAITING ? WRITE : DONE;
   }
 
   @Override
@@ -346,37 +338,32 @@ final class JdkWire implements SslWire {
   }
 
   private TcpError failed(SSLException e) {
-    return stick(JdkFailure.of(e, handshaken, hellos));
-  }
-
-  /** The first failure counts; the engine's alert for it, if any, goes to the outlet. */
-  private TcpError stick(TcpError fault) {
     if (failure == null) {
-      failure = fault;
-      tellPeer();
+      failure = JdkFailure.of(e, handshaken, hellos, SentAlert.wrap(engine, outlet));
     }
     return failure;
   }
 
-  private void tellPeer() {
-    if (!handshaken && hellos.isPlain()) {
-      return; // it would not understand an alert, and may have been answered in its own language
-    }
-    try {
-      if (failure instanceof SslError error && error.side() == SslError.Side.OURS) {
+  /**
+   * The first failure counts. One that was found outside the engine is told by the engine, and the
+   * error names the alert that went out.
+   */
+  private TcpError stick(TcpError fault) {
+    if (failure == null) {
+      failure = fault;
+      if (!handshaken && hellos.isPlain()) {
+        return fault; // it would not understand an alert, and may have been answered already
+      }
+      boolean ours = fault instanceof SslError error && error.side() == SslError.Side.OURS;
+      if (ours) {
         breakOff();
       }
-      engine.closeOutbound();
-      for (int left = 3; left > 0 && !engine.isOutboundDone(); left--) {
-        ByteBuffer room = outlet.room(PACKET);
-        if (room == null || engine.wrap(NOTHING, room).bytesProduced() == 0) {
-          return;
-        }
+      SentAlert sent = SentAlert.wrap(engine, outlet);
+      if (ours) {
+        failure = sent.correct((SslError) fault);
       }
-    } catch (SSLException e) {
-      // There is no alert to send; the failure itself is told all the same.
-      return;
     }
+    return failure;
   }
 
   /**

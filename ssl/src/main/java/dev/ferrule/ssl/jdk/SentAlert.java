@@ -1,0 +1,90 @@
+package dev.ferrule.ssl.jdk;
+
+import dev.ferrule.spi.Outlet;
+import dev.ferrule.ssl.SslError;
+import dev.ferrule.ssl.records.Alerts;
+import dev.ferrule.ssl.records.RecordInput;
+import java.nio.ByteBuffer;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The alert that an engine sends when it has failed or is closed. It comes behind every record that
+ * the engine had ready before, such as the rest of a server's flight.
+ *
+ * @param plainName its name, read from the record; null unless it is {@link Kind#PLAIN}
+ */
+record SentAlert(Kind kind, @Nullable String plainName) {
+  /** How it went out. */
+  enum Kind {
+    /** There is none. */
+    NONE,
+    /** In the clear. */
+    PLAIN,
+    /** Encrypted. */
+    SEALED,
+    /** The outlet has no room for it, or for what comes before it: wrap again after a flush. */
+    WAITING
+  }
+
+  /** Room for one record of any version, as the engine demands before it writes one. */
+  private static final int PACKET = 18 * 1024;
+
+  private static final int ALERT_RECORD = 21;
+  private static final int APPLICATION_DATA = 23;
+  private static final int ALERT_BYTES = 2;
+
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+  /** Closes the engine's output and puts its last records into the outlet, as far as they fit. */
+  static SentAlert wrap(SSLEngine engine, Outlet outlet) {
+    engine.closeOutbound();
+    SentAlert last = new SentAlert(Kind.NONE, null);
+    try {
+      while (!engine.isOutboundDone()) {
+        ByteBuffer room = outlet.room(PACKET);
+        if (room == null) {
+          return new SentAlert(Kind.WAITING, null);
+        }
+        int start = room.position();
+        if (engine.wrap(NOTHING, room).bytesProduced() == 0) {
+          break; // a handshake that was cut off has nothing more to say
+        }
+        last = of(room, start);
+      }
+    } catch (SSLException e) {
+      return last; // a task's failure that is told already, or none that has an alert
+    }
+    return last;
+  }
+
+  private static SentAlert of(ByteBuffer records, int start) {
+    int type = records.get(start);
+    int end = records.position();
+    if (type == ALERT_RECORD && end - start == RecordInput.HEADER + ALERT_BYTES) {
+      return new SentAlert(Kind.PLAIN, Alerts.name(Byte.toUnsignedInt(records.get(end - 1))));
+    }
+    boolean sealed = type == ALERT_RECORD || type == APPLICATION_DATA; // the latter in TLS 1.3
+    return new SentAlert(sealed ? Kind.SEALED : Kind.NONE, null);
+  }
+
+  /** The name of the alert; {@code sealed} when it was encrypted, null when there was none. */
+  @Nullable String name(@Nullable String sealed) {
+    if (plainName != null) {
+      return plainName;
+    }
+    return kind == Kind.NONE ? null : sealed;
+  }
+
+  /** The error with the alert that was sent. */
+  SslError correct(SslError error) {
+    return new SslError(
+        error.side(),
+        error.stage(),
+        name(error.alert().orElse(null)),
+        error.code(),
+        error.message(),
+        error.getCause());
+  }
+}
