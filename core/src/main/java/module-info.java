@@ -2,7 +2,7 @@
 @org.jspecify.annotations.NullMarked
 @SuppressWarnings("module") // javac does not see the modules of qualified exports from here
 module dev.ferrule {
-  requires static transitive org.jspecify;
+  requires static org.jspecify;
 
   exports dev.ferrule;
   exports dev.ferrule.event;

@@ -3,7 +3,7 @@
 @SuppressWarnings("module") // javac does not see the modules of qualified exports from here
 module dev.ferrule.ssl {
   requires transitive dev.ferrule;
-  requires static transitive org.jspecify;
+  requires static org.jspecify;
 
   exports dev.ferrule.ssl;
   exports dev.ferrule.ssl.spi;

@@ -7,5 +7,5 @@ module dev.ferrule.testkit {
   requires org.assertj.core;
   requires org.bouncycastle.pkix;
   requires org.bouncycastle.provider;
-  requires static transitive org.jspecify;
+  requires static org.jspecify;
 }

@@ -1,7 +1,6 @@
 package dev.ferrule.boringssl;
 
 import io.netty.internal.tcnative.Library;
-import io.netty.internal.tcnative.SSL;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -105,11 +104,13 @@ final class Natives {
   private static void loadCopy(String library) throws IOException {
     Path folder = Files.createTempDirectory("ferrule");
     Path copy = folder.resolve(library);
-    try (InputStream in =
-        SSL.class.getClassLoader().getResourceAsStream("META-INF/native/" + library)) {
+    try (InputStream in = PackagedLibrary.open(library)) {
       if (in == null) {
         throw new UnsatisfiedLinkError(
-            library + " is not on the class path (netty-tcnative-boringssl-static)");
+            library
+                + " is neither on the class path nor in the module "
+                + PackagedLibrary.module(library)
+                + " (netty-tcnative-boringssl-static)");
       }
       Files.copy(in, copy);
       load(copy);

@@ -3,6 +3,7 @@ package dev.ferrule.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.PrintWriter;
+import java.lang.module.ModuleDescriptor;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.IVersionProvider;
@@ -117,11 +118,17 @@ public final class Main implements Runnable {
     return Exit.of(e);
   }
 
-  /** The version is in the manifest of the jar. */
+  /**
+   * On the class path the version is in the manifest of the jar, on the module path in the module.
+   */
   static final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {
-      String version = Main.class.getPackage().getImplementationVersion();
+      ModuleDescriptor module = Main.class.getModule().getDescriptor();
+      String version =
+          module == null
+              ? Main.class.getPackage().getImplementationVersion()
+              : module.rawVersion().orElse(null);
       return new String[] {
         "ferrule " + (version == null ? "(not packaged)" : version),
         "Java " + Runtime.version() + ", " + System.getProperty("os.name")

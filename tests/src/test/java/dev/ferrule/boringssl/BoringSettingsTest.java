@@ -14,10 +14,14 @@ import dev.ferrule.testkit.KeyType;
 import dev.ferrule.testkit.WirePair;
 import io.netty.internal.tcnative.SSL;
 import io.netty.internal.tcnative.SSLContext;
+import java.io.File;
 import java.io.IOException;
+import java.lang.module.ModuleFinder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -174,11 +178,24 @@ class BoringSettingsTest {
     "Linux, riscv64,",
     "FreeBSD, amd64,"
   })
-  void each_platform_has_its_library_or_none(String os, String processor, String library) {
+  void each_platform_has_its_library_or_none(String os, String processor, String library)
+      throws IOException {
     assertThat(Natives.library(os, processor)).isEqualTo(library);
     if (library != null) {
       assertThat(SSL.class.getClassLoader().getResource("META-INF/native/" + library)).isNotNull();
+      assertThat(nativeModules()).contains(PackagedLibrary.module(library));
     }
+  }
+
+  /** Of the jars on the class path that hold a library. */
+  private static List<String> nativeModules() throws IOException {
+    List<String> names = new ArrayList<>();
+    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+      if (entry.contains("tcnative-boringssl-static")) {
+        ModuleFinder.of(Path.of(entry)).findAll().forEach(m -> names.add(m.descriptor().name()));
+      }
+    }
+    return names;
   }
 
   @Test

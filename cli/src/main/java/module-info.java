@@ -1,0 +1,10 @@
+/** The ferrule tool. Nothing is exported: it is a program. */
+@org.jspecify.annotations.NullMarked
+module dev.ferrule.cli {
+  requires dev.ferrule.ssl;
+  requires info.picocli;
+  requires org.bouncycastle.pkix;
+  requires org.bouncycastle.provider;
+  requires jdk.unsupported; // sun.misc.Signal, by reflection
+  requires static org.jspecify;
+}
