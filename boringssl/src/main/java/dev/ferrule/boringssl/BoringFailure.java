@@ -1,5 +1,8 @@
 package dev.ferrule.boringssl;
 
+import static dev.ferrule.ssl.records.LateHandshake.HELLO_REQUEST;
+import static dev.ferrule.ssl.records.LateHandshake.LATE_MESSAGE;
+
 import dev.ferrule.ssl.SslError;
 import dev.ferrule.ssl.SslError.Side;
 import dev.ferrule.ssl.SslError.Stage;
@@ -42,10 +45,11 @@ final class BoringFailure {
    * @param sent the alert that was seen to be sent; null when it was encrypted, or there was none
    * @param hellos null after the handshake
    */
-  static SslError of(int error, @Nullable String sent, @Nullable HelloObserver hellos) {
+  static SslError of(
+      int error, @Nullable String sent, OfferedParameters offered, @Nullable HelloObserver hellos) {
     int reason = error & REASONS;
     if (isOfSsl(error) && reason >= RECEIVED_ALERTS) {
-      return received(Alerts.name(reason - RECEIVED_ALERTS), hellos);
+      return received(Alerts.name(reason - RECEIVED_ALERTS), offered, hellos);
     }
     String code = code(error);
     String alert = sent == null ? SealedAlerts.of(code) : sent;
@@ -54,7 +58,15 @@ final class BoringFailure {
     switch (code) {
       case "NO_SHARED_CIPHER", "NO_COMMON_SIGNATURE_ALGORITHMS", "NO_SHARED_GROUP" -> {
         stage = Stage.HELLO;
-        sentence = "no " + shared(code) + " is shared with the peer" + offers(hellos);
+        sentence = hellos == null ? "nothing is shared with the peer" : notShared(code, hellos);
+      }
+      case "WRONG_CURVE" -> {
+        if (hellos != null && hellos.sharesNoGroup()) {
+          stage = Stage.HELLO;
+          sentence = notShared("NO_SHARED_GROUP", hellos);
+        } else {
+          sentence = refused(code, hellos);
+        }
       }
       case "UNSUPPORTED_PROTOCOL", "WRONG_SSL_VERSION", "NO_SUPPORTED_VERSIONS_ENABLED" -> {
         stage = Stage.HELLO;
@@ -69,19 +81,15 @@ final class BoringFailure {
               "a record was changed on its way, or was made by somebody else (bad record MAC)";
       case "NO_RENEGOTIATION" -> {
         code = "RENEGOTIATION";
-        sentence = "the peer asked for renegotiation, which is refused (RFC 5746, RFC 9325 3.5)";
+        sentence = offered.server() ? LATE_MESSAGE : HELLO_REQUEST;
       }
-      default ->
-          sentence =
-              "the peer's "
-                  + (hellos == null ? "data" : "handshake")
-                  + " was refused: "
-                  + code.toLowerCase(Locale.ROOT).replace('_', ' ');
+      default -> sentence = refused(error == 0 ? "" : code, hellos);
     }
     return new SslError(Side.OURS, stage, alert, code, sentence, null);
   }
 
-  private static SslError received(String alert, @Nullable HelloObserver hellos) {
+  private static SslError received(
+      String alert, OfferedParameters offered, @Nullable HelloObserver hellos) {
     Stage about = Alerts.stage(alert);
     // In TLS 1.3 the client is done before the server has looked at its certificate.
     Stage stage = hellos == null && about != Stage.CERTIFICATE ? Stage.DATA : about;
@@ -90,7 +98,8 @@ final class BoringFailure {
         stage,
         alert,
         alert,
-        Alerts.received(alert) + (hellos == null ? "" : hellos.offer(alert, stage)),
+        Alerts.received(alert, offered.showsCertificate())
+            + (hellos == null ? "" : hellos.offer(alert, stage)),
         null);
   }
 
@@ -98,12 +107,23 @@ final class BoringFailure {
     return hellos == null ? "" : hellos.offers();
   }
 
-  private static String shared(String code) {
-    return switch (code) {
-      case "NO_SHARED_GROUP" -> "key exchange group";
-      case "NO_COMMON_SIGNATURE_ALGORITHMS" -> "kind of signature (by a key of this kind)";
-      default -> "cipher suite";
-    };
+  /** {@code reason} is empty when the queue was: BoringSSL then says no more than that. */
+  private static String refused(String reason, @Nullable HelloObserver hellos) {
+    return "the peer's "
+        + (hellos == null ? "data" : "handshake")
+        + " was refused"
+        + (reason.isEmpty()
+            ? ", and BoringSSL gives no reason"
+            : ": " + reason.toLowerCase(Locale.ROOT).replace('_', ' '));
+  }
+
+  private static String notShared(String code, HelloObserver hellos) {
+    if (code.equals("NO_COMMON_SIGNATURE_ALGORITHMS")) {
+      return HelloObserver.NO_SIGNATURE + hellos.signatures();
+    }
+    return code.equals("NO_SHARED_GROUP") || hellos.sharesNoGroup()
+        ? HelloObserver.NO_GROUP + hellos.groups()
+        : "no cipher suite is shared with the peer" + hellos.offers();
   }
 
   /** BoringSSL's own word, such as NO_SHARED_CIPHER. */

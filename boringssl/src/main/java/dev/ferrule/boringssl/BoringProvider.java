@@ -24,8 +24,7 @@ public final class BoringProvider implements SslProvider {
   static final String NAME = "boringssl";
 
   /** The preferred first; a client sends key shares of the first two. */
-  private static final List<String> GROUPS =
-      List.of("X25519MLKEM768", "X25519", "P-256", "P-384", "P-521");
+  static final List<String> GROUPS = List.of("X25519MLKEM768", "X25519", "P-256", "P-384", "P-521");
 
   private static final byte[] SESSIONS_ARE = "ferrule".getBytes(StandardCharsets.US_ASCII);
 

@@ -344,7 +344,7 @@ final class BoringWire implements SslWire {
     SslError fault =
         verdict != null
             ? verdict
-            : BoringFailure.of(error, sent, current == null ? null : current.hellos());
+            : BoringFailure.of(error, sent, choices(), current == null ? null : current.hellos());
     failure = fault;
     return fault;
   }
@@ -370,6 +370,10 @@ final class BoringWire implements SslWire {
   private TcpError stick(TcpError fault) {
     if (failure == null) {
       failure = fault;
+      boolean plain = handshake != null && handshake.hellos().isPlain();
+      if (plain) {
+        return fault; // it would not understand an alert, or has it already
+      }
       if (fault instanceof SslError error && error.side() == Side.OURS) {
         OutgoingAlerts.breakOff(this, handshaken);
       } else if (handshaken) {

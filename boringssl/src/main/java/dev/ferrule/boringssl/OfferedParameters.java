@@ -6,6 +6,7 @@ import dev.ferrule.ssl.SslConfigException;
 import dev.ferrule.ssl.SslSettings;
 import dev.ferrule.ssl.ciphers.CipherTable;
 import dev.ferrule.ssl.hello.HelloObserver;
+import dev.ferrule.ssl.hello.NamedGroup;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -19,12 +20,17 @@ import java.util.stream.Stream;
  * The versions and suites of a context, as far as BoringSSL has them. Immutable.
  *
  * @param server whether it is for servers
+ * @param showsCertificate whether there is one to show
  * @param versions oldest first, without a gap
  * @param suites of TLS 1.2 and before, the preferred first
  * @param applications the preferred first
  */
 record OfferedParameters(
-    boolean server, List<Protocol> versions, List<CipherSuite> suites, List<String> applications)
+    boolean server,
+    boolean showsCertificate,
+    List<Protocol> versions,
+    List<CipherSuite> suites,
+    List<String> applications)
     implements HelloObserver.Offer {
 
   /** The suites of TLS 1.3: BoringSSL has these, and lets nobody choose among them. */
@@ -80,7 +86,11 @@ record OfferedParameters(
       }
     }
     return new OfferedParameters(
-        settings.server(), List.copyOf(versions), older, List.copyOf(settings.alpn()));
+        settings.server(),
+        settings.credentials() != null,
+        List.copyOf(versions),
+        older,
+        List.copyOf(settings.alpn()));
   }
 
   private static void requireAll(List<CipherSuite> newer, SslSettings settings) {
@@ -112,6 +122,15 @@ record OfferedParameters(
   /** The suites of TLS 1.2 and before as BoringSSL takes them; empty when there are none. */
   String list() {
     return suites.stream().map(CipherSuite::openssl).collect(Collectors.joining(":"));
+  }
+
+  /** By IANA's names, where BoringSSL has the older ones of the curves. */
+  @Override
+  public List<String> groups() {
+    return BoringProvider.GROUPS.stream()
+        .map(name -> name.startsWith("P-") ? "secp" + name.substring(2) + "r1" : name)
+        .map(name -> NamedGroup.of(name).map(NamedGroup::toString).orElse(name))
+        .toList();
   }
 
   @Override

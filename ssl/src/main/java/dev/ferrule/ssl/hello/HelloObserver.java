@@ -7,6 +7,7 @@ import dev.ferrule.ssl.SslError.Side;
 import dev.ferrule.ssl.SslError.Stage;
 import dev.ferrule.ssl.SslTruncated;
 import java.nio.ByteBuffer;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,18 @@ import org.jspecify.annotations.Nullable;
  * for the group that was agreed. One for each handshake; for one thread.
  */
 public final class HelloObserver {
+  /** A sentence, before {@link #groups}. */
+  public static final String NO_GROUP = "no key exchange group is shared with the peer";
+
+  /** A sentence, before {@link #signatures}. */
+  public static final String NO_SIGNATURE =
+      "no kind of signature (by a key of this kind) is shared with the peer";
+
+  /** The alert protocol_version, in a record of the oldest version that may be listening. */
+  private static final byte[] PROTOCOL_VERSION = {21, 3, 0, 0, 2, 2, 70};
+
   private static final int ENOUGH_TO_TELL = 3;
+  private static final int ENOUGH_FOR_SSL2 = 5;
   private static final int FIRST_TYPE = 20;
   private static final int LAST_TYPE = 24;
   private static final int NAMES_SHOWN = 8;
@@ -31,6 +43,12 @@ public final class HelloObserver {
 
     /** The application protocols. */
     List<String> applications();
+
+    /** The key exchange groups, by IANA's names. */
+    List<String> groups();
+
+    /** Whether this side may have shown a certificate. */
+    boolean showsCertificate();
   }
 
   private final boolean server;
@@ -61,8 +79,11 @@ public final class HelloObserver {
     if (looked || in.remaining() < ENOUGH_TO_TELL) {
       return;
     }
-    looked = true;
     int type = in.get(in.position());
+    if (server && type < 0 && in.remaining() < ENOUGH_FOR_SSL2) {
+      return;
+    }
+    looked = true;
     if (type >= FIRST_TYPE && type <= LAST_TYPE) {
       return;
     }
@@ -74,6 +95,9 @@ public final class HelloObserver {
         room.put(answer);
       }
     }
+    if (server && PlainPeer.isSsl2Hello(in)) {
+      throw refuseSsl2(outlet);
+    }
     throw new SslError(
         Side.PEER,
         Stage.HELLO,
@@ -82,6 +106,21 @@ public final class HelloObserver {
         "the peer "
             + PlainPeer.describe(in, server)
             + ", and SSL was expected (is it the right port?)",
+        null);
+  }
+
+  /** In the clear; a hello in this form may offer TLS all the same, and then understands it. */
+  private static SslError refuseSsl2(Outlet outlet) {
+    ByteBuffer room = outlet.room(PROTOCOL_VERSION.length);
+    if (room != null) {
+      room.put(PROTOCOL_VERSION);
+    }
+    return new SslError(
+        Side.OURS,
+        Stage.HELLO,
+        "protocol_version",
+        "SSL2_HELLO",
+        "the peer sends a hello in the form of SSL 2.0, which is refused (RFC 6176)",
         null);
   }
 
@@ -156,6 +195,33 @@ public final class HelloObserver {
     return (offered == null ? ": " : ": the client offers " + list(offered.alpn()) + "; ")
         + "this side has "
         + list(offer.applications());
+  }
+
+  /** The key exchange groups of both sides, as far as they are known. */
+  public String groups() {
+    ClientHello offered = offered();
+    return (offered == null ? ": " : ": the client offers " + list(offered.groups()) + "; ")
+        + "this side has "
+        + list(offer.groups());
+  }
+
+  /** Whether the client names groups, and none of them is this side's. */
+  public boolean sharesNoGroup() {
+    ClientHello offered = offered();
+    return offered != null
+        && !offered.groups().isEmpty()
+        && Collections.disjoint(offered.groups(), offer.groups());
+  }
+
+  /** The signature schemes that the client takes, as far as they are known. */
+  public String signatures() {
+    ClientHello offered = offered();
+    return offered == null ? "" : ": the client takes " + list(offered.signatureSchemes());
+  }
+
+  /** Whether this side may have shown a certificate. */
+  public boolean showsCertificate() {
+    return offer.showsCertificate();
   }
 
   /** What this side offered, where a refusal by the peer may be about that. */

@@ -112,13 +112,23 @@ public final class PlainPeer {
     return ByteBuffer.wrap(ANSWER.getBytes(US_ASCII));
   }
 
+  /** Whether a client's first bytes, five or more, begin a hello of SSL 2.0 (RFC 5246 E.2). */
+  public static boolean isSsl2Hello(ByteBuffer firstBytes) {
+    return isSsl2Hello(start(firstBytes));
+  }
+
+  private static boolean isSsl2Hello(String start) {
+    if (start.length() < 5 || start.charAt(0) < 0x80 || start.charAt(2) != 1) {
+      return false;
+    }
+    char major = start.charAt(3);
+    return major == 3 || (major == 0 && start.charAt(4) == 2);
+  }
+
   /** Protocols whose first message has its length in front. */
   private static String client(String start) {
-    if (start.length() >= 5 && start.charAt(0) >= 0x80 && start.charAt(2) == 1) {
-      char major = start.charAt(3);
-      if (major == 3 || (major == 0 && start.charAt(4) == 2)) {
-        return "sends a hello in the form of SSL 2.0, which is not supported";
-      }
+    if (isSsl2Hello(start)) {
+      return "sends a hello in the form of SSL 2.0, which is not supported";
     }
     if (start.startsWith("\0\0") && start.startsWith("\0\u0003\0\0", 4)) {
       return "speaks plain PostgreSQL";

@@ -19,8 +19,12 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
-/** What an engine offers, and what its handshake came to. */
-record JdkFacts(SSLEngine engine) implements HelloObserver.Offer {
+/**
+ * What an engine offers, and what its handshake came to.
+ *
+ * @param identity whether it has, or may have, a certificate to show
+ */
+record JdkFacts(SSLEngine engine, boolean identity) implements HelloObserver.Offer {
   @Override
   public List<String> protocols() {
     return Arrays.asList(engine.getEnabledProtocols());
@@ -34,6 +38,18 @@ record JdkFacts(SSLEngine engine) implements HelloObserver.Offer {
   @Override
   public List<String> applications() {
     return Arrays.asList(engine.getSSLParameters().getApplicationProtocols());
+  }
+
+  @Override
+  public List<String> groups() {
+    return Arrays.asList(engine.getSSLParameters().getNamedGroups());
+  }
+
+  @Override
+  public boolean showsCertificate() {
+    SSLSession agreed = engine.getSession();
+    return identity
+        && (agreed.getProtocol().equals("NONE") || agreed.getLocalCertificates() != null);
   }
 
   /** A whole record came in, at the buffer's position. */

@@ -66,7 +66,7 @@ final class JdkFailure {
           stage,
           received,
           received,
-          Alerts.received(received) + hellos.offer(received, stage),
+          Alerts.received(received, hellos.showsCertificate()) + hellos.offer(received, stage),
           thrown);
     }
     return ours(thrown, text, alert, handshaken, hellos);
@@ -111,7 +111,18 @@ final class JdkFailure {
     String detail = sent.matches() ? sent.group(2) : text;
     String sentence;
     Stage stage = handshaken ? Stage.DATA : Stage.HANDSHAKE;
-    if (detail.contains("no cipher suites in common")) {
+    if (hellos.sharesNoGroup()
+        && (detail.contains("no cipher suites in common")
+            || detail.contains("key_share")
+            || detail.contains("No common named group"))) {
+      stage = Stage.HELLO;
+      sentence = HelloObserver.NO_GROUP + hellos.groups();
+    } else if (detail.contains("No available authentication scheme")
+        || detail.contains("No supported signature algorithm")
+        || detail.contains("No supported CertificateVerify signature algorithm")) {
+      stage = Stage.HELLO;
+      sentence = HelloObserver.NO_SIGNATURE + hellos.signatures();
+    } else if (detail.contains("no cipher suites in common")) {
       stage = Stage.HELLO;
       sentence = "no cipher suite is shared with the peer" + hellos.offers();
     } else if ("protocol_version".equals(alert) || detail.contains("No appropriate protocol")) {

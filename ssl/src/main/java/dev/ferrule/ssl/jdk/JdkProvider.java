@@ -59,7 +59,7 @@ public final class JdkProvider implements SslProvider {
       KeyManager[] keys =
           shown == null ? new KeyManager[0] : new KeyManager[] {new FixedIdentity(shown)};
       context.init(keys, new TrustManager[] {trust(settings)}, null);
-      return new JdkWires(context, parameters(settings, context), settings.server());
+      return new JdkWires(context, parameters(settings, context), settings.server(), shown != null);
     } catch (GeneralSecurityException e) {
       throw new SslConfigException("the JDK refused the SSL settings: " + e.getMessage(), e);
     }
@@ -76,7 +76,7 @@ public final class JdkProvider implements SslProvider {
     if (!server) {
       parameters.setEndpointIdentificationAlgorithm("HTTPS");
     }
-    return new JdkWires(sslContext, parameters, server);
+    return new JdkWires(sslContext, parameters, server, true);
   }
 
   private static X509ExtendedTrustManager trust(SslSettings settings) {

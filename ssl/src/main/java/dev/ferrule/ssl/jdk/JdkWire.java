@@ -11,6 +11,7 @@ import dev.ferrule.ssl.SslError.Stage;
 import dev.ferrule.ssl.SslSession;
 import dev.ferrule.ssl.SslTruncated;
 import dev.ferrule.ssl.hello.HelloObserver;
+import dev.ferrule.ssl.records.LateHandshake;
 import dev.ferrule.ssl.records.RecordInput;
 import dev.ferrule.ssl.spi.SslWire;
 import java.io.IOException;
@@ -36,6 +37,9 @@ final class JdkWire implements SslWire {
   private static final int ALERT_RECORD = 21;
   private static final int HANDSHAKE_RECORD = 22;
 
+  /** Of TLS 1.2, with what its shortest encryption adds (RFC 5246 7.4.1.2). */
+  private static final int SHORTEST_CLIENT_HELLO = 4 + 2 + 32 + 1 + 2 + 2 + 1 + 1 + 16;
+
   /** The header of a record that no engine takes. */
   private static final byte[] UNACCEPTABLE = {22, 3, 3, (byte) 0xFF, (byte) 0xFF};
 
@@ -54,12 +58,12 @@ final class JdkWire implements SslWire {
   private boolean peerEnded;
   private boolean taskWaits; // found behind data that went out first
 
-  JdkWire(SSLEngine engine, Link link, Outlet outlet, Buffers buffers) {
+  JdkWire(SSLEngine engine, boolean identity, Link link, Outlet outlet, Buffers buffers) {
     this.engine = engine;
     this.outlet = outlet;
     this.buffers = buffers;
     this.input = new RecordInput(link, buffers, Memory.HEAP, "unexpected_message");
-    this.facts = new JdkFacts(engine);
+    this.facts = new JdkFacts(engine, identity);
     this.hellos = new HelloObserver(!engine.getUseClientMode(), facts);
   }
 
@@ -225,11 +229,17 @@ final class JdkWire implements SslWire {
           return WRITE;
         }
       }
-      refuseRenegotiation(in);
+      boolean late = legacy && in.get(in.position()) == HANDSHAKE_RECORD;
+      if (late && mayBeClientHello(length)) {
+        throw renegotiation(LateHandshake.LATE_MESSAGE);
+      }
       SSLEngineResult result = engine.unwrap(in, destination);
       if (result.getStatus() == Status.CLOSED) {
         peerEnded = true;
         return END;
+      }
+      if (late && result.getHandshakeStatus() != HandshakeStatus.NOT_HANDSHAKING) {
+        throw renegotiation(LateHandshake.HELLO_REQUEST);
       }
       if (result.getHandshakeStatus() == HandshakeStatus.NEED_WRAP && !wrapHandshake()) {
         return WRITE;
@@ -242,17 +252,17 @@ final class JdkWire implements SslWire {
     return READ;
   }
 
-  /** In TLS 1.2 a handshake record after the handshake is HelloRequest or ClientHello. */
-  private void refuseRenegotiation(ByteBuffer in) {
-    if (legacy && in.get(in.position()) == HANDSHAKE_RECORD) {
-      throw new SslError(
-          SslError.Side.OURS,
-          Stage.DATA,
-          "unexpected_message",
-          "RENEGOTIATION",
-          "the peer asked for renegotiation, which is refused (RFC 5746, RFC 9325 3.5)",
-          null);
-    }
+  /**
+   * A server's engine cannot send an alert once it has seen a ClientHello; anything shorter than
+   * the shortest of those it refuses itself, by its name.
+   */
+  private boolean mayBeClientHello(int length) {
+    return !engine.getUseClientMode() && length >= RecordInput.HEADER + SHORTEST_CLIENT_HELLO;
+  }
+
+  private static SslError renegotiation(String sentence) {
+    return new SslError(
+        SslError.Side.OURS, Stage.DATA, "unexpected_message", "RENEGOTIATION", sentence, null);
   }
 
   @Override

@@ -20,11 +20,14 @@ final class JdkWires implements WireFactory {
   private final SSLContext context;
   private final SSLParameters parameters;
   private final boolean server;
+  private final boolean identity;
 
-  JdkWires(SSLContext context, SSLParameters parameters, boolean server) {
+  /** {@code identity}: whether there is, or may be, a certificate to show. */
+  JdkWires(SSLContext context, SSLParameters parameters, boolean server, boolean identity) {
     this.context = context;
     this.parameters = parameters;
     this.server = server;
+    this.identity = identity;
   }
 
   @Override
@@ -61,6 +64,6 @@ final class JdkWires implements WireFactory {
         engine.setSSLParameters(own);
       }
     }
-    return new JdkWire(engine, link, outlet, buffers);
+    return new JdkWire(engine, identity, link, outlet, buffers);
   }
 }

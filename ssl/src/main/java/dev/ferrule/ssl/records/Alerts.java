@@ -48,9 +48,17 @@ public final class Alerts {
     };
   }
 
-  /** The sentence for an alert that was received, by its name. */
-  public static String received(String alert) {
-    return "the peer refused with the alert " + alert + ": " + meaning(alert);
+  /**
+   * The sentence for an alert that was received, by its name.
+   *
+   * @param shown whether this side may have shown a certificate
+   */
+  public static String received(String alert, boolean shown) {
+    boolean lacking = !shown && stage(alert) == Stage.CERTIFICATE;
+    return "the peer refused with the alert "
+        + alert
+        + ": "
+        + (lacking ? "it requires a certificate of the client: give one" : meaning(alert));
   }
 
   /** What the alert is about. */

@@ -14,11 +14,13 @@ import dev.ferrule.testkit.Loops;
 import dev.ferrule.tests.Provided;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Peers that do not speak SSL where it is expected, in both roles. */
 class PlainPeersTest {
@@ -36,6 +38,16 @@ class PlainPeersTest {
     Heard server = clientSays("SSH-2.0-OpenSSH_9.9\r\n".getBytes(UTF_8), client);
     server.ssl(Side.PEER, Stage.HELLO, "speaks SSH");
     assertThat(client.text).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"802e0103010015000000100100800700c0", "802e010002001500000010010080"})
+  void a_hello_of_ssl_2_is_answered_with_an_alert(String hello) {
+    Heard client = new Heard();
+    SslError error =
+        clientSays(HexFormat.of().parseHex(hello), client).ssl(Side.OURS, Stage.HELLO, "SSL 2.0");
+    assertThat(error.alert()).hasValue("protocol_version");
+    assertThat(client.text.toString()).isEqualTo("\25\3\0\0\2\2F");
   }
 
   @Test

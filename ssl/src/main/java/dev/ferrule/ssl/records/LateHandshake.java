@@ -1,0 +1,18 @@
+package dev.ferrule.ssl.records;
+
+/**
+ * Sentences about a handshake message after the handshake, before TLS 1.3. What it is can be told
+ * only where the provider decrypts it before it acts on it.
+ */
+public final class LateHandshake {
+  /** A server's HelloRequest. */
+  public static final String HELLO_REQUEST =
+      "the peer asked for renegotiation, which is refused (RFC 5746, RFC 9325 3.5)";
+
+  /** A client's message that may be a ClientHello. */
+  public static final String LATE_MESSAGE =
+      "the peer sent a handshake message after the handshake: if it is renegotiation, that is"
+          + " refused (RFC 5746, RFC 9325 3.5)";
+
+  private LateHandshake() {}
+}
