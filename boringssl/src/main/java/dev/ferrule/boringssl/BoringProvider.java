@@ -26,6 +26,9 @@ public final class BoringProvider implements SslProvider {
   /** The preferred first; a client sends key shares of the first two. */
   static final List<String> GROUPS = List.of("X25519MLKEM768", "X25519", "P-256", "P-384", "P-521");
 
+  /** That a server keeps for clients without tickets; the least recently used makes room. */
+  private static final int SESSIONS = 10_000;
+
   private static final byte[] SESSIONS_ARE = "ferrule".getBytes(StandardCharsets.US_ASCII);
 
   /** For {@link java.util.ServiceLoader}. */
@@ -70,7 +73,7 @@ public final class BoringProvider implements SslProvider {
     if (problem != null) {
       throw new SslConfigException("the SSL provider boringssl is not available: " + problem);
     }
-    settings.options().forEach(BoringProvider::honour);
+    settings.options().forEach(option -> honour(option, settings));
     OfferedParameters choices = OfferedParameters.of(settings);
     boolean server = settings.server();
     Map<Long, BoringWire> wires = new ConcurrentHashMap<>();
@@ -141,6 +144,11 @@ public final class BoringProvider implements SslProvider {
     }
     if (settings.server()) {
       SSLContext.setSessionIdContext(context, SESSIONS_ARE);
+      if (!settings.options().contains(SslOption.NO_TICKET)) {
+        // For clients of TLS 1.2 and before that take no tickets; those of others are not kept.
+        SSLContext.setSessionCacheSize(context, SESSIONS);
+        SSLContext.setSessionCacheMode(context, SSL.SSL_SESS_CACHE_SERVER);
+      }
     }
     if (!choices.applications().isEmpty()) {
       SSLContext.setAlpnProtos(
@@ -178,13 +186,22 @@ public final class BoringProvider implements SslProvider {
   }
 
   /** Those that BoringSSL always fulfils, or that mean nothing here, pass. */
-  private static void honour(SslOption option) {
+  private static void honour(SslOption option, SslSettings settings) {
     switch (option) {
       case ALLOW_UNSAFE_LEGACY_RENEGOTIATION, TLS_ROLLBACK_BUG ->
           throw new SslConfigException(
               "the boringssl provider cannot honour the option "
                   + option
                   + ", which makes SSL unsafe");
+      case CIPHER_SERVER_PREFERENCE -> {
+        if (settings.server() && settings.protocols().contains(Protocol.TLS_1_3)) {
+          throw new SslConfigException(
+              "the boringssl provider cannot honour the option "
+                  + option
+                  + " in TLS 1.3, where BoringSSL follows the client's order: leave TLS 1.3 out"
+                  + " (maxProtocol), or take the provider jdk");
+        }
+      }
       default -> {}
     }
   }

@@ -40,6 +40,9 @@ public final class Provided {
               SslOption.TLS_ROLLBACK_BUG),
           EnumSet.of(SslOption.ALLOW_UNSAFE_LEGACY_RENEGOTIATION, SslOption.TLS_ROLLBACK_BUG));
 
+  /** Whether a server can put the suites of TLS 1.3 into an order of its own. */
+  public static final boolean SERVERS_ORDER_IN_TLS_1_3 = by(true, false);
+
   /** The versions that it can speak when they are asked for. */
   public static final Set<Protocol> SPOKEN =
       by(EnumSet.of(Protocol.TLS_1_2, Protocol.TLS_1_3), EnumSet.allOf(Protocol.class));

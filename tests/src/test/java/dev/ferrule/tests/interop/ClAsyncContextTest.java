@@ -92,7 +92,6 @@ class ClAsyncContextTest {
         "single-ecdh-use",
         "single-dh-use",
         "ephemeral-rsa",
-        "cipher-server-preference",
         "no-sslv2",
         "no-sslv3",
         "no-tlsv1",

@@ -25,6 +25,9 @@ class OptionsTest {
     assertThat(SslOption.of(option.toString())).isEqualTo(option);
     for (SslContextBuilder builder : new SslContextBuilder[] {client(), server()}) {
       builder.option(option);
+      if (option == SslOption.CIPHER_SERVER_PREFERENCE) {
+        builder.maxProtocol(Protocol.TLS_1_2); // for TLS 1.3 see below
+      }
       if (Provided.REFUSED.contains(option)) {
         assertThatThrownBy(builder::build)
             .isInstanceOf(SslConfigException.class)
@@ -96,7 +99,8 @@ class OptionsTest {
     Pair pair =
         new Pair()
             .server(s ->
-                s.ciphers("ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES128-GCM-SHA256")
+                s.maxProtocol(Protocol.TLS_1_2)
+                    .ciphers("ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES128-GCM-SHA256")
                     .option(SslOption.CIPHER_SERVER_PREFERENCE))
             .client(c ->
                 c.maxProtocol(Protocol.TLS_1_2)
@@ -104,6 +108,26 @@ class OptionsTest {
             .onSecure(s -> s.close())
             .run();
     assertThat(pair.seen.cipher()).isEqualTo("TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384");
+  }
+
+  @Test
+  void the_servers_order_counts_in_tls_1_3_too_or_asking_for_it_is_an_error() {
+    String one = "TLS_AES_256_GCM_SHA384:TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256";
+    String other = "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256";
+    if (!Provided.SERVERS_ORDER_IN_TLS_1_3) {
+      refused(
+          SslContext.server().credentials(Pki.LOCAL).option(SslOption.CIPHER_SERVER_PREFERENCE),
+          "cipher-server-preference",
+          "TLS 1.3");
+      return;
+    }
+    Pair pair =
+        new Pair()
+            .server(s -> s.ciphers(one).option(SslOption.CIPHER_SERVER_PREFERENCE))
+            .client(c -> c.ciphers(other))
+            .onSecure(s -> s.close())
+            .run();
+    assertThat(pair.seen.cipher()).isEqualTo("TLS_AES_256_GCM_SHA384");
   }
 
   @Test
