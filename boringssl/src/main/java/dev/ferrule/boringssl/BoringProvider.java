@@ -5,6 +5,7 @@ import dev.ferrule.ssl.Protocol;
 import dev.ferrule.ssl.SslConfigException;
 import dev.ferrule.ssl.SslOption;
 import dev.ferrule.ssl.SslSettings;
+import dev.ferrule.ssl.TrustedCertificate;
 import dev.ferrule.ssl.Verify;
 import dev.ferrule.ssl.spi.SslProvider;
 import dev.ferrule.ssl.spi.WireFactory;
@@ -162,7 +163,8 @@ public final class BoringProvider implements SslProvider {
       long context, NativeContext nativeContext, SslSettings settings, boolean host)
       throws Exception {
     var issuers = settings.trust();
-    Verifier verifier = new Verifier(issuers == null ? Trust.system() : Trust.of(issuers));
+    Verifier verifier =
+        new Verifier(issuers == null ? Trust.system() : Trust.of(issuers), settings.options());
     SSLContext.setCertVerifyCallback(
         context, new Verification(verifier, settings.server(), host, nativeContext.wires));
     boolean optional = settings.clientAuth() == ClientAuth.OPTIONAL;
@@ -172,7 +174,8 @@ public final class BoringProvider implements SslProvider {
         Verification.longest(settings.server()) + 1); // what is deeper is cut off
     if (settings.server() && issuers != null) {
       Identity.parse(
-          Identity.pem(issuers), bio -> SSLContext.setCACertificateBio(context, bio) ? 1 : 0);
+          Identity.pem(issuers.stream().map(TrustedCertificate::certificate).toList()),
+          bio -> SSLContext.setCACertificateBio(context, bio) ? 1 : 0);
     }
   }
 

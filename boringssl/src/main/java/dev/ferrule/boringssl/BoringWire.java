@@ -9,10 +9,10 @@ import dev.ferrule.ssl.SslError;
 import dev.ferrule.ssl.SslError.Side;
 import dev.ferrule.ssl.SslError.Stage;
 import dev.ferrule.ssl.SslSession;
-import dev.ferrule.ssl.hello.HelloObserver;
+import dev.ferrule.ssl.SslTruncated;
 import dev.ferrule.ssl.records.Alerts;
 import dev.ferrule.ssl.records.RecordInput;
-import dev.ferrule.ssl.records.RecordWire;
+import dev.ferrule.ssl.spi.SslWire;
 import io.netty.internal.tcnative.SSL;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The BIO keeps the address that was set last. That is harmless: each call that may read or
  * write sets its own before.
  */
-final class BoringWire extends RecordWire {
+final class BoringWire implements SslWire {
   /** The most plain text of a record (RFC 8446 5.1). */
   private static final int RECORD = 16_384;
 
@@ -38,14 +38,20 @@ final class BoringWire extends RecordWire {
   private static final int ASIDE = 64;
 
   final NativeContext context;
+  final Outlet outlet;
+  final RecordInput input;
   final LoopBuffers loop;
   final long ssl;
   final long bio;
   private final @Nullable String host;
   private final @Nullable String peer;
   private @Nullable Handshake handshake;
+  private @Nullable TcpError failure;
   private int owed; // of a record that was fed in part
+  private boolean handshaken;
+  private boolean legacy; // before TLS 1.3: half close does not exist
   private boolean pending; // decrypted bytes are left in the SSL
+  private boolean peerEnded;
   private boolean released;
 
   BoringWire(
@@ -55,8 +61,9 @@ final class BoringWire extends RecordWire {
       Buffers buffers,
       @Nullable String host,
       int port) {
-    super(outlet, new RecordInput(link, buffers, Memory.NATIVE, "record_overflow"));
     this.context = context;
+    this.outlet = outlet;
+    this.input = new RecordInput(link, buffers, Memory.NATIVE, "record_overflow");
     this.loop = LoopBuffers.of(buffers);
     this.host = host;
     this.peer = host == null || context.sessions == null ? null : host + ":" + port;
@@ -90,18 +97,21 @@ final class BoringWire extends RecordWire {
   // ---- the handshake
 
   @Override
-  protected int shakeHands(ByteBuffer in) throws IOException {
-    return current().go(in);
-  }
-
-  @Override
-  protected boolean negotiatedTls13() {
-    return "TLSv1.3".equals(SSL.getVersion(ssl));
-  }
-
-  /** Reads the link, as {@link #fillHandshake} says, for the handshake. */
-  void fill(ByteBuffer in, HelloObserver hellos) throws IOException {
-    fillHandshake(in, hellos);
+  public int handshake() throws IOException {
+    requireSound();
+    ByteBuffer in = input.begin();
+    try {
+      int want = current().go(in);
+      if (want == DONE) {
+        handshaken = true;
+        legacy = !"TLSv1.3".equals(SSL.getVersion(ssl));
+      }
+      return want;
+    } catch (TcpError e) {
+      throw stick(e);
+    } finally {
+      input.end(in);
+    }
   }
 
   private Handshake current() {
@@ -123,13 +133,45 @@ final class BoringWire extends RecordWire {
   // ---- in
 
   @Override
-  protected int decrypt(ByteBuffer in, ByteBuffer destination) throws IOException {
-    loop.look(in, owed, beforeTls13());
+  public int read(ByteBuffer destination) throws IOException {
+    requireSound();
+    if (peerEnded) {
+      return END;
+    }
+    int start = destination.position();
+    ByteBuffer in = input.begin();
+    int want;
+    try {
+      want = open(in, destination);
+    } catch (TcpError e) {
+      // What came whole before the fault is the program's; the fault comes with the next call.
+      TcpError fault = stick(e);
+      if (destination.position() == start) {
+        throw fault;
+      }
+      return destination.position() - start;
+    } finally {
+      input.end(in);
+    }
+    int produced = destination.position() - start;
+    return produced > 0 ? produced : want;
+  }
+
+  private int open(ByteBuffer in, ByteBuffer destination) throws IOException {
+    loop.look(in, owed, legacy);
     if (!loop.whole && !loop.bad && !pending) {
-      if (fillData(in) == 0) {
+      int n = input.fill(in);
+      if (n < 0) {
+        throw new SslTruncated(
+            Stage.DATA,
+            "the peer ended the connection without close_notify: what was received may not be all"
+                + " that was sent",
+            null);
+      }
+      if (n == 0) {
         return READ;
       }
-      loop.look(in, owed, beforeTls13());
+      loop.look(in, owed, legacy);
     }
     int at = in.position();
     int fed = loop.end - at;
@@ -137,13 +179,15 @@ final class BoringWire extends RecordWire {
       input.record(in, Stage.DATA); // throws when that is why
       return READ;
     }
-    if (owed == 0 && mustFlushFirst(in)) {
+    if (legacy && owed == 0 && LoopBuffers.isAlert(in) && outlet.clogged()) {
+      // Before TLS 1.3 the peer's close_notify ends both sides (RFC 5246 7.2.1): what is queued
+      // goes out before it is looked at.
       return WRITE;
     }
     int lacking = loop.owed;
     boolean bad = loop.bad;
     SSL.bioSetByteBuffer(bio, loop.remembered(in) + at, fed, false);
-    int stopped = readPlain(destination);
+    int stopped = decrypt(destination);
     int left = SSL.bioLengthByteBuffer(bio);
     in.position(at + fed - left);
     owed = left == 0 ? lacking : 0;
@@ -157,9 +201,9 @@ final class BoringWire extends RecordWire {
   }
 
   /** Until nothing is left: 1; or what the last call answered, when that was no data. */
-  private int readPlain(ByteBuffer destination) {
+  private int decrypt(ByteBuffer destination) {
     long address = loop.remembered(destination);
-    for (int left = RECORDS_PER_READ; left > 0 && destination.hasRemaining(); left--) {
+    for (int left = LoopBuffers.RECORDS; left > 0 && destination.hasRemaining(); left--) {
       int room = destination.remaining();
       int n = SSL.readFromSSL(ssl, address + destination.position(), room);
       if (n <= 0) {
@@ -181,6 +225,7 @@ final class BoringWire extends RecordWire {
       return READ;
     }
     if (error == SSL.SSL_ERROR_ZERO_RETURN) {
+      peerEnded = true;
       return END;
     }
     throw nativeFault();
@@ -188,30 +233,41 @@ final class BoringWire extends RecordWire {
 
   @Override
   public boolean buffered() {
-    return pending || super.buffered();
+    return input.hasRecord() || pending || failure != null || peerEnded;
   }
 
   // ---- out
 
   @Override
-  protected void encrypt(ByteBuffer source) {
-    if (beforeTls13() && peerEnded()) {
-      throw outputClosed();
+  public int write(ByteBuffer source) throws IOException {
+    requireSound();
+    if (legacy && peerEnded) {
+      throw new SslError(
+          Side.PEER,
+          Stage.CLOSE,
+          "close_notify",
+          "OUTPUT_CLOSED",
+          "the peer ended the connection, and before TLS 1.3 that ends both sides: what was"
+              + " written after it is lost (RFC 5246 7.2.1)",
+          null);
     }
+    int start = source.position();
     while (source.hasRemaining()) {
       ByteBuffer room = sink(Math.min(source.remaining(), RECORD) + OVERHEAD, false);
       if (room == null) {
         break;
       }
-      seal(source, room);
+      encrypt(source, room);
     }
+    int taken = source.position() - start;
+    return taken > 0 ? taken : WRITE;
   }
 
   /**
    * As many records as there is room for. What is not native is put where its record will be: it is
    * sealed elsewhere before the record is written there.
    */
-  private void seal(ByteBuffer source, ByteBuffer room) {
+  private void encrypt(ByteBuffer source, ByteBuffer room) {
     long target = loop.remembered(room);
     long plain = source.isDirect() ? loop.address(source) : 0;
     int left = room.remaining();
@@ -232,7 +288,7 @@ final class BoringWire extends RecordWire {
       left = SSL.bioLengthByteBuffer(bio);
       if (taken <= 0) {
         room.position(room.limit() - left);
-        throw nativeFault();
+        throw stick(nativeFault());
       }
       source.position(source.position() + taken);
     } while (source.hasRemaining());
@@ -241,10 +297,15 @@ final class BoringWire extends RecordWire {
 
   @Override
   public int closeOutput() {
-    if (failure() != null || !handshaken()) {
+    if (failure != null || !handshaken) {
       return DONE; // a handshake that was cut off has nothing more to say
     }
     return OutgoingAlerts.closeNotify(this) ? DONE : WRITE;
+  }
+
+  @Override
+  public boolean halfCloses() {
+    return !legacy;
   }
 
   /**
@@ -268,43 +329,59 @@ final class BoringWire extends RecordWire {
 
   // ---- faults
 
+  private void requireSound() {
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
   /** What the native library just found; its alert is in the outlet, where there was room. */
   SslError nativeFault() {
     int error = BoringFailure.take();
     String sent = OutgoingAlerts.alert(this);
-    Handshake current = handshaken() ? null : handshake;
+    Handshake current = handshaken ? null : handshake;
     SslError verdict = current == null ? null : current.verdict();
-    return alertSent(
+    SslError fault =
         verdict != null
             ? verdict
-            : BoringFailure.of(error, sent, choices(), current == null ? null : current.hellos()));
+            : BoringFailure.of(error, sent, choices(), current == null ? null : current.hellos());
+    failure = fault;
+    return fault;
   }
 
   /** A fault that was found before anything was encrypted; it is told in the clear. */
   SslError refuse(int alert, Stage stage, String code, String sentence) {
     OutgoingAlerts.inTheClear(this, alert);
-    return alertSent(new SslError(Side.OURS, stage, Alerts.name(alert), code, sentence, null));
+    SslError fault = new SslError(Side.OURS, stage, Alerts.name(alert), code, sentence, null);
+    failure = fault;
+    return fault;
   }
 
   /** A fault that was found when the handshake was done, natively. */
   SslError refuseSealed(Stage stage, String code, String sentence) {
     OutgoingAlerts.breakOff(this, true);
     SSL.clearError();
-    return alertSent(new SslError(Side.OURS, stage, "record_overflow", code, sentence, null));
+    SslError fault = new SslError(Side.OURS, stage, "record_overflow", code, sentence, null);
+    failure = fault;
+    return fault;
   }
 
-  @Override
-  protected TcpError sendAlert(TcpError fault) {
-    if (handshake != null && handshake.hellos().isPlain()) {
-      return fault; // it would not understand an alert, or has it already
+  /** The first failure counts. One that was found outside the native library is told by it. */
+  private TcpError stick(TcpError fault) {
+    if (failure == null) {
+      failure = fault;
+      boolean plain = handshake != null && handshake.hellos().isPlain();
+      if (plain) {
+        return fault; // it would not understand an alert, or has it already
+      }
+      if (fault instanceof SslError error && error.side() == Side.OURS) {
+        OutgoingAlerts.breakOff(this, handshaken);
+      } else if (handshaken) {
+        OutgoingAlerts.closeNotify(this);
+      }
+      SSL.clearError();
     }
-    if (fault instanceof SslError error && error.side() == Side.OURS) {
-      OutgoingAlerts.breakOff(this, handshaken());
-    } else if (handshaken()) {
-      OutgoingAlerts.closeNotify(this);
-    }
-    SSL.clearError();
-    return fault;
+    return failure;
   }
 
   @Override
@@ -314,7 +391,7 @@ final class BoringWire extends RecordWire {
       try {
         context.free(ssl);
       } finally {
-        super.release();
+        input.release();
       }
     }
   }

@@ -98,7 +98,10 @@ final class Handshake {
               return Wire.READ;
             }
             filled = true;
-            wire.fill(in, hellos);
+            if (wire.input.fill(in) < 0) {
+              throw HelloObserver.endedEarly(wire.input.received());
+            }
+            hellos.look(in, wire.outlet);
             fed = records(in);
             if (fed == 0) {
               return Wire.READ;
@@ -277,7 +280,7 @@ final class Handshake {
         : new SslError(
             Side.OURS,
             Stage.CERTIFICATE,
-            Verification.alert(reason),
+            reason.reason().alert(),
             "CERTIFICATE_VERIFY_FAILED",
             reason.sentence(),
             null);

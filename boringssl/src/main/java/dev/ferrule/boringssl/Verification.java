@@ -1,19 +1,19 @@
 package dev.ferrule.boringssl;
 
+import dev.ferrule.ssl.trust.Judgement.Refusal;
+import dev.ferrule.ssl.trust.Reason;
 import dev.ferrule.ssl.trust.UnacceptableCertificate;
 import dev.ferrule.ssl.trust.Verifier;
 import io.netty.internal.tcnative.CertificateVerifier;
 import java.io.ByteArrayInputStream;
-import java.security.cert.CertPathValidatorException;
-import java.security.cert.CertPathValidatorException.BasicReason;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.Map;
 
 /**
- * Asks the platform's trust manager about a peer's certificates, in a task of the handshake. Called
- * from native code or from there by way of a task: nothing is thrown back.
+ * Asks the verifier about a peer's certificates, in a task of the handshake. Called from native
+ * code or from there by way of a task: nothing is thrown back.
  */
 final class Verification extends CertificateVerifier {
   /** An X509_V_ERR code that BoringSSL answers with the alert certificate_unknown. */
@@ -52,11 +52,13 @@ final class Verification extends CertificateVerifier {
         throw new CertificateException("it comes with a chain of more than " + longest);
       }
       X509Certificate[] chain = chain(encoded);
-      VerificationEngine engine = new VerificationEngine(server, host ? wire.host() : null);
       if (server) {
-        verifier.checkClientTrusted(chain, "UNKNOWN", engine);
+        verifier.verifyClient(chain);
       } else {
-        verifier.checkServerTrusted(chain, "UNKNOWN", engine);
+        verifier.verifyServer(chain, String.valueOf(authentication));
+        if (host) {
+          Verifier.verifyHost(chain, wire.host());
+        }
       }
       handshake.accepted(chain);
       return X509_V_OK;
@@ -66,8 +68,9 @@ final class Verification extends CertificateVerifier {
     } catch (CertificateException e) {
       handshake.refused(
           new UnacceptableCertificate(
-              "the peer's certificate cannot be read: " + e.getMessage(), e));
-      return UNKNOWN;
+              new Refusal(
+                  Reason.UNREADABLE, "the peer's certificate cannot be read: " + e.getMessage())));
+      return X509_V_ERR_CERT_REJECTED;
     } catch (RuntimeException | Error e) {
       handshake.broke(e);
       return X509_V_ERR_UNSPECIFIED;
@@ -92,33 +95,14 @@ final class Verification extends CertificateVerifier {
     return chain;
   }
 
-  /** The alert for a refusal, as the JDK chooses it. */
-  static String alert(UnacceptableCertificate refusal) {
-    int code = code(refusal);
-    if (code == X509_V_ERR_CERT_HAS_EXPIRED) {
-      return "certificate_expired";
-    }
-    if (code == X509_V_ERR_CERT_REVOKED) {
-      return "certificate_revoked";
-    }
-    if (code == X509_V_ERR_CERT_REJECTED) {
-      return "bad_certificate";
-    }
-    return code == X509_V_ERR_INVALID_PURPOSE ? "unsupported_certificate" : "certificate_unknown";
-  }
-
-  /** The code that BoringSSL answers with that alert. */
+  /** The code that BoringSSL answers with the alert of the refusal. */
   private static int code(UnacceptableCertificate refusal) {
-    if (refusal.getCause() instanceof CertPathValidatorException path
-        && path.getReason() instanceof BasicReason reason) {
-      return switch (reason) {
-        case EXPIRED -> X509_V_ERR_CERT_HAS_EXPIRED;
-        case REVOKED -> X509_V_ERR_CERT_REVOKED;
-        case NOT_YET_VALID, INVALID_SIGNATURE -> X509_V_ERR_CERT_REJECTED;
-        case ALGORITHM_CONSTRAINED -> X509_V_ERR_INVALID_PURPOSE;
-        case UNSPECIFIED, UNDETERMINED_REVOCATION_STATUS -> UNKNOWN;
-      };
-    }
-    return UNKNOWN;
+    return switch (refusal.reason().alert()) {
+      case "certificate_expired" -> X509_V_ERR_CERT_HAS_EXPIRED;
+      case "bad_certificate" -> X509_V_ERR_CERT_REJECTED;
+      case "unsupported_certificate" -> X509_V_ERR_INVALID_PURPOSE;
+      case "unknown_ca" -> X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY;
+      default -> UNKNOWN;
+    };
   }
 }

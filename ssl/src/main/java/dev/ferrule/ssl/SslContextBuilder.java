@@ -17,7 +17,7 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
   private @Nullable Path key;
   private char @Nullable [] password;
   private @Nullable Credentials credentials;
-  private @Nullable List<X509Certificate> trust;
+  private @Nullable List<TrustedCertificate> trust;
   private @Nullable Path trustFile;
   private Verify verify = Verify.CHAIN_AND_HOST;
   private ClientAuth clientAuth = ClientAuth.NONE;
@@ -69,7 +69,7 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
         new SslSettings(
             server,
             shown,
-            trustFile == null ? trust : Certificates.load(trustFile),
+            trustFile == null ? trust : trusted(Certificates.load(trustFile)),
             verify,
             clientAuth,
             protocols(),
@@ -78,6 +78,10 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
             alpn);
     WireFactory wires = SslContext.provider(provider).open(settings);
     return new SslContext(server ? null : wires, server ? wires : null);
+  }
+
+  private static List<TrustedCertificate> trusted(List<X509Certificate> certificates) {
+    return certificates.stream().map(TrustedCertificate::of).toList();
   }
 
   /** A setting for the other side would be ignored, and that would be found out too late. */
@@ -169,7 +173,7 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
 
   void trusts(List<X509Certificate> issuers) {
     chose = true;
-    trust = List.copyOf(issuers);
+    trust = trusted(issuers);
   }
 
   void verifies(Verify mode) {

@@ -43,7 +43,17 @@ public enum SslOption {
   /** No TLS 1.2. */
   NO_TLSV1_2,
   /** No TLS 1.3. */
-  NO_TLSV1_3;
+  NO_TLSV1_3,
+  /** Accepts certificates that are signed with SHA-1, which can be forged; not cl-async's. */
+  ALLOW_SHA1_CERTIFICATES,
+  /**
+   * Accepts certificates that are signed with MD5 or older, which anybody forges; not cl-async's.
+   */
+  ALLOW_MD5_CERTIFICATES,
+  /** Accepts RSA keys under 2,048 bits and EC keys under 224 in certificates; not cl-async's. */
+  ALLOW_SHORT_KEYS,
+  /** SHA-1 as a signature of the TLS 1.2 handshake itself (RFC 9155); not cl-async's. */
+  ALLOW_SHA1_HANDSHAKE;
 
   /**
    * The option that cl-async calls {@code name}, such as {@code no-ticket}.

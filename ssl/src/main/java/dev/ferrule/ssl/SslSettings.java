@@ -1,6 +1,5 @@
 package dev.ferrule.ssl;
 
-import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param server whether it is for servers
  * @param credentials what this side shows; a server always has them
- * @param trust the certificates of trusted issuers; null for the system's store
+ * @param trust the trusted certificates; null for the system's store
  * @param verify how a client checks its server
  * @param clientAuth whether a server asks for certificates
  * @param protocols the versions, oldest first, at least one
@@ -21,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public record SslSettings(
     boolean server,
     @Nullable Credentials credentials,
-    @Nullable List<X509Certificate> trust,
+    @Nullable List<TrustedCertificate> trust,
     Verify verify,
     ClientAuth clientAuth,
     Set<Protocol> protocols,

@@ -10,6 +10,7 @@ import dev.ferrule.ssl.SslContext;
 import dev.ferrule.ssl.SslOption;
 import dev.ferrule.ssl.SslSession;
 import dev.ferrule.ssl.SslSettings;
+import dev.ferrule.ssl.TrustedCertificate;
 import dev.ferrule.ssl.Verify;
 import dev.ferrule.ssl.spi.SslWire;
 import dev.ferrule.ssl.spi.WireFactory;
@@ -27,6 +28,7 @@ import java.util.function.UnaryOperator;
 record Handshaken(SslSession client, SslSession server) {
   static final ThrowawayCa CA = ThrowawayCa.create();
   static final List<X509Certificate> TRUST = List.of(CA.certificate());
+  static final List<TrustedCertificate> ANCHORS = List.of(TrustedCertificate.of(CA.certificate()));
   static final Credentials LOCAL = credentials(CA.issue("localhost"));
 
   static Credentials credentials(Issued issued) {
@@ -37,7 +39,7 @@ record Handshaken(SslSession client, SslSession server) {
     return new SslSettings(
         server,
         server ? LOCAL : null,
-        TRUST,
+        ANCHORS,
         Verify.CHAIN_AND_HOST,
         ClientAuth.NONE,
         EnumSet.of(Protocol.TLS_1_2, Protocol.TLS_1_3),

@@ -1,6 +1,7 @@
 package dev.ferrule.tests;
 
 import dev.ferrule.ssl.Credentials;
+import dev.ferrule.ssl.TrustedCertificate;
 import dev.ferrule.testkit.Issued;
 import dev.ferrule.testkit.KeyType;
 import dev.ferrule.testkit.ThrowawayCa;
@@ -24,6 +25,8 @@ public final class Pki {
 
   public static final ThrowawayCa CA = ThrowawayCa.create();
   public static final List<X509Certificate> TRUST = List.of(CA.certificate());
+  public static final List<TrustedCertificate> ANCHORS =
+      List.of(TrustedCertificate.of(CA.certificate()));
   private static final Path FOLDER = folder();
   private static final Map<String, Identity> MADE = new ConcurrentHashMap<>();
 

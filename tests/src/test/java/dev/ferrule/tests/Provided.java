@@ -36,6 +36,7 @@ public final class Provided {
       by(
           EnumSet.of(
               SslOption.NO_TICKET,
+              SslOption.ALLOW_SHA1_HANDSHAKE,
               SslOption.ALLOW_UNSAFE_LEGACY_RENEGOTIATION,
               SslOption.TLS_ROLLBACK_BUG),
           EnumSet.of(SslOption.ALLOW_UNSAFE_LEGACY_RENEGOTIATION, SslOption.TLS_ROLLBACK_BUG));
@@ -82,6 +83,9 @@ public final class Provided {
 
   /** Whether a server goes on when the name that a client sends (SNI) can be nobody's. */
   public static final boolean ODD_NAMES_PASS = by(false, true);
+
+  /** The alert for an unknown issuer where it is encrypted: the JDK has no unknown_ca. */
+  public static final String UNKNOWN_CA_IN_TLS_1_3 = by("certificate_unknown", "unknown_ca");
 
   private Provided() {}
 

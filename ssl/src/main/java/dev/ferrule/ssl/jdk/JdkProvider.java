@@ -84,10 +84,10 @@ public final class JdkProvider implements SslProvider {
       return new NoVerifier();
     }
     if (settings.server() && settings.clientAuth() == ClientAuth.NONE) {
-      return Trust.of(List.of()); // never asked, and trusts nobody; the system's takes long to load
+      return new Verifier(Trust.of(List.of()), Set.of()); // never asked, and trusts nobody
     }
     var issuers = settings.trust();
-    return new Verifier(issuers == null ? Trust.system() : Trust.of(issuers));
+    return new Verifier(issuers == null ? Trust.system() : Trust.of(issuers), settings.options());
   }
 
   private static SSLParameters parameters(SslSettings settings, SSLContext context) {
@@ -106,6 +106,9 @@ public final class JdkProvider implements SslProvider {
     }
     parameters.setCipherSuites(suites.stream().map(CipherSuite::name).toArray(String[]::new));
     parameters.setUseCipherSuitesOrder(true);
+    if (!settings.options().contains(SslOption.ALLOW_SHA1_HANDSHAKE)) {
+      parameters.setAlgorithmConstraints(new NoSha1Signatures());
+    }
     if (!settings.alpn().isEmpty()) {
       parameters.setApplicationProtocols(settings.alpn().toArray(String[]::new));
     }
@@ -154,6 +157,16 @@ public final class JdkProvider implements SslProvider {
                   + " start Java with -D"
                   + tickets
                   + "=false");
+        }
+      }
+      case ALLOW_SHA1_HANDSHAKE -> {
+        if (NoSha1Signatures.isPolicy()) {
+          throw new SslConfigException(
+              "the jdk provider cannot honour the option "
+                  + option
+                  + ": this JDK's policy forbids SHA-1 in the handshake ("
+                  + NoSha1Signatures.POLICY
+                  + " in its java.security file)");
         }
       }
       case ALLOW_UNSAFE_LEGACY_RENEGOTIATION, TLS_ROLLBACK_BUG ->

@@ -9,10 +9,11 @@ import dev.ferrule.ssl.Protocol;
 import dev.ferrule.ssl.SslError;
 import dev.ferrule.ssl.SslError.Stage;
 import dev.ferrule.ssl.SslSession;
+import dev.ferrule.ssl.SslTruncated;
 import dev.ferrule.ssl.hello.HelloObserver;
 import dev.ferrule.ssl.records.LateHandshake;
 import dev.ferrule.ssl.records.RecordInput;
-import dev.ferrule.ssl.records.RecordWire;
+import dev.ferrule.ssl.spi.SslWire;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import javax.net.ssl.SSLEngine;
@@ -20,15 +21,20 @@ import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLEngineResult.Status;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A wire on the JDK's SSLEngine. Its buffers are arrays, on which the JDK's ciphers are fastest,
  * and all of them are the loop's: an idle connection has the engine and nothing else.
  */
-final class JdkWire extends RecordWire implements RecordWire.Opener {
+final class JdkWire implements SslWire {
   /** Room for one record of any version, as the engine demands before it writes one. */
   private static final int PACKET = 18 * 1024;
 
+  /** Records per call, so that a burst of tiny ones does not starve other connections. */
+  private static final int RECORDS_PER_READ = 256;
+
+  private static final int ALERT_RECORD = 21;
   private static final int HANDSHAKE_RECORD = 22;
 
   /** Of TLS 1.2, with what its shortest encryption adds (RFC 5246 7.4.1.2). */
@@ -40,15 +46,23 @@ final class JdkWire extends RecordWire implements RecordWire.Opener {
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
   private final SSLEngine engine;
+  private final Outlet outlet;
   private final Buffers buffers;
+  private final RecordInput input;
   private final JdkFacts facts;
   private HelloObserver hellos;
   private long beganMillis;
+  private @Nullable TcpError failure;
+  private boolean handshaken;
+  private boolean legacy; // before TLS 1.3: renegotiation exists, half close does not
+  private boolean peerEnded;
+  private boolean taskWaits; // found behind data that went out first
 
   JdkWire(SSLEngine engine, boolean identity, Link link, Outlet outlet, Buffers buffers) {
-    super(outlet, new RecordInput(link, buffers, Memory.HEAP, "unexpected_message"));
     this.engine = engine;
+    this.outlet = outlet;
     this.buffers = buffers;
+    this.input = new RecordInput(link, buffers, Memory.HEAP, "unexpected_message");
     this.facts = new JdkFacts(engine, identity);
     this.hellos = new HelloObserver(!engine.getUseClientMode(), facts);
   }
@@ -61,20 +75,21 @@ final class JdkWire extends RecordWire implements RecordWire.Opener {
   // ---- the handshake
 
   @Override
-  protected int shakeHands(ByteBuffer in) throws IOException {
+  public int handshake() throws IOException {
+    requireSound();
+    ByteBuffer in = input.begin();
     try {
-      return driveHandshake(in);
+      return shakeHands(in);
     } catch (SSLException e) {
       throw failed(e);
+    } catch (TcpError e) {
+      throw stick(e);
+    } finally {
+      input.end(in);
     }
   }
 
-  @Override
-  protected boolean negotiatedTls13() {
-    return Protocol.of(engine.getSession().getProtocol()) == Protocol.TLS_1_3;
-  }
-
-  private int driveHandshake(ByteBuffer in) throws IOException {
+  private int shakeHands(ByteBuffer in) throws IOException {
     if (beganMillis == 0) {
       beganMillis = System.currentTimeMillis();
       engine.beginHandshake();
@@ -92,10 +107,12 @@ final class JdkWire extends RecordWire implements RecordWire.Opener {
         }
         case NEED_UNWRAP, NEED_UNWRAP_AGAIN -> {
           if (!recordReady(in)) {
-            if (!filled) {
-              filled = true;
-              fillHandshake(in, hellos);
+            int n = filled ? 0 : input.fill(in);
+            filled = true;
+            if (n < 0) {
+              throw HelloObserver.endedEarly(input.received());
             }
+            hellos.look(in, outlet);
             if (!recordReady(in)) {
               return READ;
             }
@@ -103,6 +120,8 @@ final class JdkWire extends RecordWire implements RecordWire.Opener {
           unwrapHandshake(in);
         }
         case NOT_HANDSHAKING, FINISHED -> {
+          handshaken = true;
+          legacy = Protocol.of(engine.getSession().getProtocol()) != Protocol.TLS_1_3;
           return DONE;
         }
       }
@@ -139,34 +158,98 @@ final class JdkWire extends RecordWire implements RecordWire.Opener {
   // ---- in
 
   @Override
-  protected int decrypt(ByteBuffer in, ByteBuffer destination) throws IOException {
-    try {
-      return decryptEach(in, destination, this);
-    } catch (SSLException e) {
-      throw failed(e);
-    }
-  }
-
-  @Override
-  public int open(ByteBuffer in, int length, ByteBuffer destination) throws IOException {
-    boolean late = beforeTls13() && in.get(in.position()) == HANDSHAKE_RECORD;
-    if (late && mayBeClientHello(length)) {
-      throw renegotiation(LateHandshake.LATE_MESSAGE);
-    }
-    SSLEngineResult result = engine.unwrap(in, destination);
-    if (result.getStatus() == Status.CLOSED) {
+  public int read(ByteBuffer destination) throws IOException {
+    requireSound();
+    if (peerEnded) {
       return END;
     }
-    if (late && result.getHandshakeStatus() != HandshakeStatus.NOT_HANDSHAKING) {
-      throw renegotiation(LateHandshake.HELLO_REQUEST);
-    }
-    if (result.getHandshakeStatus() == HandshakeStatus.NEED_WRAP && !wrapHandshake()) {
-      return WRITE;
-    }
-    if (result.getHandshakeStatus() == HandshakeStatus.NEED_TASK) {
+    if (taskWaits) {
+      taskWaits = false;
       return TASK;
     }
-    return DONE;
+    int start = destination.position();
+    ByteBuffer in = input.begin();
+    int want;
+    try {
+      want = unwrap(in, destination);
+    } catch (SSLException e) {
+      // What came whole before the fault is the program's; the fault comes with the next call.
+      TcpError fault = failed(e);
+      if (destination.position() == start) {
+        throw fault;
+      }
+      return destination.position() - start;
+    } catch (TcpError e) {
+      TcpError fault = stick(e);
+      if (destination.position() == start) {
+        throw fault;
+      }
+      return destination.position() - start;
+    } finally {
+      input.end(in);
+    }
+    int produced = destination.position() - start;
+    if (produced > 0) {
+      return produced;
+    }
+    taskWaits = false;
+    return want;
+  }
+
+  private int unwrap(ByteBuffer in, ByteBuffer destination) throws IOException {
+    int start = destination.position();
+    boolean filled = false;
+    for (int left = RECORDS_PER_READ; left > 0; left--) {
+      int length = input.record(in, Stage.DATA);
+      if (length == 0) {
+        int n = filled || destination.position() > start ? 0 : input.fill(in);
+        if (n < 0) {
+          throw new SslTruncated(
+              Stage.DATA,
+              "the peer ended the connection without close_notify: what was received may not be all"
+                  + " that was sent",
+              null);
+        }
+        filled = true;
+        length = input.record(in, Stage.DATA);
+        if (length == 0) {
+          return READ;
+        }
+      }
+      if (destination.remaining() < length) {
+        return READ;
+      }
+      if (legacy && in.get(in.position()) == ALERT_RECORD) {
+        // Before TLS 1.3 the peer's close_notify ends the engine's output too (RFC 5246 7.2.1):
+        // what came before it is answered first, and what is queued goes out.
+        if (destination.position() > start) {
+          return READ;
+        }
+        if (outlet.clogged()) {
+          return WRITE;
+        }
+      }
+      boolean late = legacy && in.get(in.position()) == HANDSHAKE_RECORD;
+      if (late && mayBeClientHello(length)) {
+        throw renegotiation(LateHandshake.LATE_MESSAGE);
+      }
+      SSLEngineResult result = engine.unwrap(in, destination);
+      if (result.getStatus() == Status.CLOSED) {
+        peerEnded = true;
+        return END;
+      }
+      if (late && result.getHandshakeStatus() != HandshakeStatus.NOT_HANDSHAKING) {
+        throw renegotiation(LateHandshake.HELLO_REQUEST);
+      }
+      if (result.getHandshakeStatus() == HandshakeStatus.NEED_WRAP && !wrapHandshake()) {
+        return WRITE;
+      }
+      if (result.getHandshakeStatus() == HandshakeStatus.NEED_TASK) {
+        taskWaits = true;
+        return TASK;
+      }
+    }
+    return READ;
   }
 
   /**
@@ -182,10 +265,17 @@ final class JdkWire extends RecordWire implements RecordWire.Opener {
         SslError.Side.OURS, Stage.DATA, "unexpected_message", "RENEGOTIATION", sentence, null);
   }
 
+  @Override
+  public boolean buffered() {
+    return input.hasRecord() || failure != null || peerEnded || taskWaits;
+  }
+
   // ---- out
 
   @Override
-  protected void encrypt(ByteBuffer source) throws IOException {
+  public int write(ByteBuffer source) throws IOException {
+    requireSound();
+    int start = source.position();
     try {
       while (source.hasRemaining()) {
         ByteBuffer room = outlet.room(PACKET);
@@ -197,20 +287,34 @@ final class JdkWire extends RecordWire implements RecordWire.Opener {
           break;
         }
         if (result.getStatus() == Status.CLOSED) {
-          throw outputClosed();
+          throw new SslError(
+              SslError.Side.PEER,
+              Stage.CLOSE,
+              "close_notify",
+              "OUTPUT_CLOSED",
+              "the peer ended the connection, and before TLS 1.3 that ends both sides: what was"
+                  + " written after it is lost (RFC 5246 7.2.1)",
+              null);
         }
       }
     } catch (SSLException e) {
       throw failed(e);
     }
+    int taken = source.position() - start;
+    return taken > 0 ? taken : WRITE;
   }
 
   @Override
   public int closeOutput() {
-    if (!handshaken() && hellos.isPlain()) {
+    if (!handshaken && hellos.isPlain()) {
       return DONE;
     }
     return SentAlert.wrap(engine, outlet).kind() == SentAlert.Kind.WAITING ? WRITE : DONE;
+  }
+
+  @Override
+  public boolean halfCloses() {
+    return !legacy;
   }
 
   // ---- the rest
@@ -232,26 +336,44 @@ final class JdkWire extends RecordWire implements RecordWire.Opener {
     return agreed;
   }
 
-  /** The engine has written its alert, or none is due. */
-  private TcpError failed(SSLException e) {
-    TcpError first = failure();
-    return first != null
-        ? first
-        : alertSent(JdkFailure.of(e, handshaken(), hellos, SentAlert.wrap(engine, outlet)));
+  @Override
+  public void release() {
+    input.release();
   }
 
-  /** The engine writes the alert, and the error names the one that went out. */
-  @Override
-  protected TcpError sendAlert(TcpError fault) {
-    if (!handshaken() && hellos.isPlain()) {
-      return fault; // it would not understand an alert, and may have been answered already
+  private void requireSound() {
+    if (failure != null) {
+      throw failure;
     }
-    boolean ours = fault instanceof SslError error && error.side() == SslError.Side.OURS;
-    if (ours) {
-      breakOff();
+  }
+
+  private TcpError failed(SSLException e) {
+    if (failure == null) {
+      failure = JdkFailure.of(e, handshaken, hellos, SentAlert.wrap(engine, outlet, e));
     }
-    SentAlert sent = SentAlert.wrap(engine, outlet);
-    return ours ? sent.correct((SslError) fault) : fault;
+    return failure;
+  }
+
+  /**
+   * The first failure counts. One that was found outside the engine is told by the engine, and the
+   * error names the alert that went out.
+   */
+  private TcpError stick(TcpError fault) {
+    if (failure == null) {
+      failure = fault;
+      if (!handshaken && hellos.isPlain()) {
+        return fault; // it would not understand an alert, and may have been answered already
+      }
+      boolean ours = fault instanceof SslError error && error.side() == SslError.Side.OURS;
+      if (ours) {
+        breakOff();
+      }
+      SentAlert sent = SentAlert.wrap(engine, outlet);
+      if (ours) {
+        failure = sent.correct((SslError) fault);
+      }
+    }
+    return failure;
   }
 
   /**

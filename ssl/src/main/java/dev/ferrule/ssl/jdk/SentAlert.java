@@ -4,6 +4,7 @@ import dev.ferrule.spi.Outlet;
 import dev.ferrule.ssl.SslError;
 import dev.ferrule.ssl.records.Alerts;
 import dev.ferrule.ssl.records.RecordInput;
+import dev.ferrule.ssl.trust.UnacceptableCertificate;
 import java.nio.ByteBuffer;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
@@ -39,7 +40,16 @@ record SentAlert(Kind kind, @Nullable String plainName) {
 
   /** Closes the engine's output and puts its last records into the outlet, as far as they fit. */
   static SentAlert wrap(SSLEngine engine, Outlet outlet) {
+    return wrap(engine, outlet, null);
+  }
+
+  /**
+   * The same for an engine that failed. The JDK has no unknown_ca, and tells a client nothing but
+   * certificate_unknown: in the clear, the alert of the refusal is written over it (RFC 8446 6.2).
+   */
+  static SentAlert wrap(SSLEngine engine, Outlet outlet, @Nullable Throwable failure) {
     engine.closeOutbound();
+    int refusal = refusal(failure);
     SentAlert last = new SentAlert(Kind.NONE, null);
     try {
       while (!engine.isOutboundDone()) {
@@ -52,11 +62,26 @@ record SentAlert(Kind kind, @Nullable String plainName) {
           break; // a handshake that was cut off has nothing more to say
         }
         last = of(room, start);
+        if (refusal >= 0 && last.kind == Kind.PLAIN) {
+          room.put(room.position() - 1, (byte) refusal);
+          last = of(room, start);
+        }
       }
     } catch (SSLException e) {
       return last; // a task's failure that is told already, or none that has an alert
     }
     return last;
+  }
+
+  /** The number of the alert for a certificate that was refused; -1 for other failures. */
+  private static int refusal(@Nullable Throwable failure) {
+    Throwable cause = failure;
+    while (cause != null && !(cause instanceof UnacceptableCertificate)) {
+      cause = cause.getCause();
+    }
+    return cause instanceof UnacceptableCertificate refused
+        ? Alerts.number(refused.reason().alert())
+        : -1;
   }
 
   private static SentAlert of(ByteBuffer records, int start) {

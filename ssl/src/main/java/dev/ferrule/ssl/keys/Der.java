@@ -11,15 +11,15 @@ import java.util.List;
  *
  * <p>Every method throws IOException on input that is not what was asked for, and nothing else.
  */
-final class Der {
-  static final int INTEGER = 0x02;
-  static final int BIT_STRING = 0x03;
-  static final int OCTET_STRING = 0x04;
-  static final int NULL = 0x05;
-  static final int OID = 0x06;
-  static final int SEQUENCE = 0x30;
-  static final int CONTEXT_0 = 0xA0;
-  static final int CONTEXT_1 = 0xA1;
+public final class Der {
+  public static final int INTEGER = 0x02;
+  public static final int BIT_STRING = 0x03;
+  public static final int OCTET_STRING = 0x04;
+  public static final int NULL = 0x05;
+  public static final int OID = 0x06;
+  public static final int SEQUENCE = 0x30;
+  public static final int CONTEXT_0 = 0xA0;
+  public static final int CONTEXT_1 = 0xA1;
 
   private final byte[] bytes;
   private final int start;
@@ -34,12 +34,12 @@ final class Der {
   }
 
   /** Reads the first element; what follows it is not looked at. */
-  static Der first(byte[] bytes) throws IOException {
+  public static Der first(byte[] bytes) throws IOException {
     return read(bytes, 0, bytes.length);
   }
 
   /** Reads one element that takes all the bytes. */
-  static Der whole(byte[] bytes) throws IOException {
+  public static Der whole(byte[] bytes) throws IOException {
     Der der = first(bytes);
     if (der.end != bytes.length) {
       throw new IOException(
@@ -70,22 +70,22 @@ final class Der {
     return new Der(bytes, start, content, content + length);
   }
 
-  int tag() {
+  public int tag() {
     return bytes[start] & 0xFF;
   }
 
-  boolean is(int tag) {
+  public boolean is(int tag) {
     return tag() == tag;
   }
 
-  Der expect(int tag) throws IOException {
+  public Der expect(int tag) throws IOException {
     if (!is(tag)) {
       throw new IOException("DER tag 0x%02x found in place of 0x%02x".formatted(tag(), tag));
     }
     return this;
   }
 
-  List<Der> children() throws IOException {
+  public List<Der> children() throws IOException {
     List<Der> children = new ArrayList<>();
     for (int at = content; at < end; ) {
       Der child = read(bytes, at, end);
@@ -96,7 +96,7 @@ final class Der {
   }
 
   /** The {@code index}-th child, which must be there. */
-  Der child(int index) throws IOException {
+  public Der child(int index) throws IOException {
     List<Der> children = children();
     if (index >= children.size()) {
       throw new IOException("a DER structure has too few parts");
@@ -104,16 +104,16 @@ final class Der {
     return children.get(index);
   }
 
-  byte[] content() {
+  public byte[] content() {
     return Arrays.copyOfRange(bytes, content, end);
   }
 
-  byte[] encoded() {
+  public byte[] encoded() {
     return Arrays.copyOfRange(bytes, start, end);
   }
 
   /** A non-negative INTEGER below 2^31. */
-  int intValue() throws IOException {
+  public int intValue() throws IOException {
     expect(INTEGER);
     if (end - content < 1 || end - content > 4 || bytes[content] < 0) {
       throw new IOException("a DER number is out of range");
@@ -126,7 +126,7 @@ final class Der {
   }
 
   /** An OBJECT IDENTIFIER in dots. */
-  String oid() throws IOException {
+  public String oid() throws IOException {
     expect(OID);
     StringBuilder dotted = new StringBuilder();
     long arc = 0;

@@ -3,10 +3,10 @@ package dev.ferrule.ssl.keys;
 import java.io.ByteArrayOutputStream;
 
 /** Writes the few DER elements (X.690) that wrap a PKCS#1 or SEC1 key into PKCS#8. */
-final class DerWriter {
+public final class DerWriter {
   private DerWriter() {}
 
-  static byte[] sequence(byte[]... parts) {
+  public static byte[] sequence(byte[]... parts) {
     int length = 0;
     for (byte[] part : parts) {
       length += part.length;
@@ -20,21 +20,21 @@ final class DerWriter {
     return element(Der.SEQUENCE, content);
   }
 
-  static byte[] octetString(byte[] content) {
+  public static byte[] octetString(byte[] content) {
     return element(Der.OCTET_STRING, content);
   }
 
   /** An INTEGER from 0 to 127. */
-  static byte[] smallInteger(int value) {
+  public static byte[] smallInteger(int value) {
     return element(Der.INTEGER, new byte[] {(byte) value});
   }
 
-  static byte[] nullValue() {
+  public static byte[] nullValue() {
     return element(Der.NULL, new byte[0]);
   }
 
   /** An OBJECT IDENTIFIER given in dots. */
-  static byte[] oid(String dotted) {
+  public static byte[] oid(String dotted) {
     String[] arcs = dotted.split("\\.", -1);
     ByteArrayOutputStream content = new ByteArrayOutputStream();
     arc(content, Integer.parseInt(arcs[0]) * 40 + Integer.parseInt(arcs[1]));

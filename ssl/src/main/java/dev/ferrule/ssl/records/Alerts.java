@@ -48,6 +48,16 @@ public final class Alerts {
     };
   }
 
+  /** The number of an alert by its name; -1 when there is none of that name. */
+  public static int number(String name) {
+    for (int number = 0; number <= 0xFF; number++) {
+      if (name(number).equals(name)) {
+        return number;
+      }
+    }
+    return -1;
+  }
+
   /**
    * The sentence for an alert that was received, by its name.
    *

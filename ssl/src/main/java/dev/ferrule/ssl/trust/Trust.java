@@ -1,64 +1,87 @@
 package dev.ferrule.ssl.trust;
 
 import dev.ferrule.ssl.SslConfigException;
-import java.io.IOException;
+import dev.ferrule.ssl.TrustedCertificate;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
-import javax.net.ssl.X509ExtendedTrustManager;
+import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Where verification takes its trusted issuers from. Whichever provider speaks SSL, the JDK judges
- * the certificates.
- */
+/** Whom a context trusts: certificates, or what the system trusts. Immutable: any thread. */
 public final class Trust {
-  private Trust() {}
+  private final Anchors anchors;
+  private final @Nullable X509TrustManager policy;
+
+  private Trust(Anchors anchors, @Nullable X509TrustManager policy) {
+    this.anchors = anchors;
+    this.policy = policy;
+  }
 
   /** Read once: the system's store takes tens of milliseconds to load. */
   private static final class Store {
-    static final X509ExtendedTrustManager TRUST_MANAGER = trustManager(null);
-  }
+    static final Trust TRUST = load();
 
-  /** Who trusts what the system trusts. */
-  public static X509ExtendedTrustManager system() {
-    return Store.TRUST_MANAGER;
-  }
-
-  /**
-   * Who trusts these issuers and no others.
-   *
-   * @throws SslConfigException when one of them cannot be used
-   */
-  public static X509ExtendedTrustManager of(List<X509Certificate> issuers) {
-    try {
-      KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-      store.load(null, null);
-      int number = 0;
-      for (X509Certificate issuer : issuers) {
-        store.setCertificateEntry("issuer-" + number++, issuer);
-      }
-      return trustManager(store);
-    } catch (GeneralSecurityException | IOException e) {
-      throw new SslConfigException("the trusted certificates cannot be used: " + e.getMessage(), e);
+    private static Trust load() {
+      X509TrustManager manager = trustManager();
+      return new Trust(Anchors.of(Arrays.asList(manager.getAcceptedIssuers())), manager);
     }
   }
 
-  private static X509ExtendedTrustManager trustManager(@Nullable KeyStore store) {
+  /** What the system trusts: the JDK's store. */
+  public static Trust system() {
+    return Store.TRUST;
+  }
+
+  /** These certificates and no others. */
+  public static Trust of(Collection<TrustedCertificate> certificates) {
+    return new Trust(new Anchors(certificates), null);
+  }
+
+  Anchors anchors() {
+    return anchors;
+  }
+
+  /**
+   * Why a good path to an anchor of the system does not count all the same; null when it does. The
+   * JDK distrusts some authorities of its store from a date on (jdk.security.caDistrustPolicies).
+   */
+  @Nullable String distrust(List<X509Certificate> path, boolean server) {
+    if (policy == null) {
+      return null;
+    }
+    X509Certificate[] chain =
+        path.subList(0, Math.max(1, path.size() - 1)).toArray(X509Certificate[]::new);
+    try {
+      if (server) {
+        policy.checkServerTrusted(chain, "UNKNOWN");
+      } else {
+        policy.checkClientTrusted(chain, "UNKNOWN");
+      }
+      return null;
+    } catch (CertificateException e) {
+      return String.valueOf(e.getMessage());
+    }
+  }
+
+  private static X509TrustManager trustManager() {
     try {
       TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
-      factory.init(store);
+      factory.init((KeyStore) null);
       for (TrustManager candidate : factory.getTrustManagers()) {
-        if (candidate instanceof X509ExtendedTrustManager trustManager) {
-          return trustManager;
+        if (candidate instanceof X509TrustManager manager) {
+          return manager;
         }
       }
     } catch (GeneralSecurityException e) {
       throw new SslConfigException("the system's trusted certificates cannot be read", e);
     }
-    throw new SslConfigException("this JDK verifies no certificates");
+    throw new SslConfigException("this JDK has no trust manager for the system's certificates");
   }
 }

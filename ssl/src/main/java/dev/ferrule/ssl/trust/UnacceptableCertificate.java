@@ -1,5 +1,6 @@
 package dev.ferrule.ssl.trust;
 
+import dev.ferrule.ssl.trust.Judgement.Refusal;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
 
@@ -10,12 +11,22 @@ import java.security.cert.CertificateException;
 public final class UnacceptableCertificate extends CertificateException {
   private static final long serialVersionUID = 1L;
 
+  private final Reason reason;
   private final String sentence;
 
-  /** A refusal for that reason. */
-  public UnacceptableCertificate(String sentence, CertificateException reason) {
-    super(sentence, reason.getCause() instanceof CertPathValidatorException path ? path : reason);
-    this.sentence = sentence;
+  /** For that reason. */
+  public UnacceptableCertificate(Refusal refusal) {
+    super(
+        refusal.sentence(),
+        new CertPathValidatorException(
+            refusal.sentence(), null, null, -1, refusal.reason().basic()));
+    this.reason = refusal.reason();
+    this.sentence = refusal.sentence();
+  }
+
+  /** Why, in a word. */
+  public Reason reason() {
+    return reason;
   }
 
   /** Why, and what to do about it. */

@@ -1,74 +1,146 @@
 package dev.ferrule.ssl.trust;
 
+import dev.ferrule.ssl.SslOption;
+import dev.ferrule.ssl.trust.Judgement.Path;
+import dev.ferrule.ssl.trust.Judgement.Refusal;
 import java.net.Socket;
-import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The JDK's own verification of chain and host, whose refusals explain themselves: each is an
- * {@link UnacceptableCertificate}.
+ * Verifies what peers show, for every provider: the path by {@link PathSearch}, then the host. Each
+ * refusal is an {@link UnacceptableCertificate}. Immutable: any thread.
  */
 public final class Verifier extends X509ExtendedTrustManager {
-  private final X509ExtendedTrustManager delegate;
+  private final Trust trust;
+  private final Set<SslOption> allowed;
+  private final Clock clock;
 
-  /** Verifies with {@code delegate}. */
-  public Verifier(X509ExtendedTrustManager delegate) {
-    this.delegate = delegate;
+  /**
+   * Verifies by the system's clock.
+   *
+   * @param trust whom to trust
+   * @param options among them those that accept weak certificates
+   */
+  public Verifier(Trust trust, Set<SslOption> options) {
+    this(trust, options, Clock.systemUTC());
   }
+
+  Verifier(Trust trust, Set<SslOption> options, Clock clock) {
+    this.trust = trust;
+    this.allowed = Set.copyOf(options);
+    this.clock = clock;
+  }
+
+  /**
+   * Verifies a server's certificates.
+   *
+   * @param chain what it showed, its own first
+   * @param authType how it proves itself, as JSSE names it: {@code RSA} for RSA key exchange
+   * @throws UnacceptableCertificate when no path leads to a trusted certificate
+   */
+  public void verifyServer(X509Certificate[] chain, String authType)
+      throws UnacceptableCertificate {
+    verify(chain, Purpose.ofServer(authType));
+  }
+
+  /**
+   * Verifies that a server's certificate names its host, which is done behind the path: a host that
+   * differs is told of certificates that are good.
+   *
+   * @param host null when it is not known, which is a refusal
+   * @throws UnacceptableCertificate when it does not
+   */
+  public static void verifyHost(X509Certificate[] chain, @Nullable String host)
+      throws UnacceptableCertificate {
+    Refusal fault = NamedHost.fault(chain[0], host);
+    if (fault != null) {
+      throw new UnacceptableCertificate(fault);
+    }
+  }
+
+  /**
+   * Verifies a client's certificates.
+   *
+   * @param chain what it showed, its own first
+   * @throws UnacceptableCertificate when no path leads to a trusted certificate
+   */
+  public void verifyClient(X509Certificate[] chain) throws UnacceptableCertificate {
+    verify(chain, Purpose.CLIENT);
+  }
+
+  private void verify(X509Certificate[] chain, Purpose purpose) throws UnacceptableCertificate {
+    Judgement judgement =
+        PathSearch.judge(Arrays.asList(chain), trust.anchors(), clock.instant(), purpose, allowed);
+    Refusal refusal =
+        switch (judgement) {
+          case Refusal none -> none;
+          case Path path -> distrusted(path.certificates(), purpose);
+        };
+    if (refusal != null) {
+      throw new UnacceptableCertificate(refusal);
+    }
+  }
+
+  private @Nullable Refusal distrusted(List<X509Certificate> path, Purpose purpose) {
+    String why = trust.distrust(path, purpose != Purpose.CLIENT);
+    return why == null
+        ? null
+        : new Refusal(
+            Reason.DISTRUSTED,
+            "the JDK's policy does not accept the peer's certificate: "
+                + CertificateText.clean(why));
+  }
+
+  // ---- as the JDK's engine asks
 
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
-      throws CertificateException {
-    try {
-      delegate.checkServerTrusted(chain, authType, engine);
-    } catch (CertificateException e) {
-      throw explained(chain, e, String.valueOf(engine.getPeerHost()));
+      throws UnacceptableCertificate {
+    verifyServer(chain, authType);
+    if (engine.getSSLParameters().getEndpointIdentificationAlgorithm() != null) {
+      verifyHost(chain, engine.getPeerHost());
     }
   }
 
   @Override
   public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
-      throws CertificateException {
-    try {
-      delegate.checkClientTrusted(chain, authType, engine);
-    } catch (CertificateException e) {
-      throw explained(chain, e, "");
-    }
+      throws UnacceptableCertificate {
+    verifyClient(chain);
   }
 
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
-      throws CertificateException {
-    delegate.checkServerTrusted(chain, authType, socket);
+      throws UnacceptableCertificate {
+    verifyServer(chain, authType);
   }
 
   @Override
   public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
-      throws CertificateException {
-    delegate.checkClientTrusted(chain, authType, socket);
+      throws UnacceptableCertificate {
+    verifyClient(chain);
   }
 
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String authType)
-      throws CertificateException {
-    delegate.checkServerTrusted(chain, authType);
+      throws UnacceptableCertificate {
+    verifyServer(chain, authType);
   }
 
   @Override
   public void checkClientTrusted(X509Certificate[] chain, String authType)
-      throws CertificateException {
-    delegate.checkClientTrusted(chain, authType);
+      throws UnacceptableCertificate {
+    verifyClient(chain);
   }
 
   @Override
   public X509Certificate[] getAcceptedIssuers() {
-    return delegate.getAcceptedIssuers();
-  }
-
-  private static UnacceptableCertificate explained(
-      X509Certificate[] chain, CertificateException reason, String host) {
-    return new UnacceptableCertificate(CertificateTrouble.explain(chain, reason, host), reason);
+    return trust.anchors().certificates().toArray(X509Certificate[]::new);
   }
 }

@@ -51,7 +51,7 @@ class SslWireTest {
               new SslSettings(
                   server,
                   server ? Pki.LOCAL : null,
-                  Pki.TRUST,
+                  Pki.ANCHORS,
                   Verify.CHAIN_AND_HOST,
                   ClientAuth.NONE,
                   Set.of(protocol),

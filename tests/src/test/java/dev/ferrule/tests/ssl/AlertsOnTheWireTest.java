@@ -55,7 +55,7 @@ class AlertsOnTheWireTest {
             new SslSettings(
                 server,
                 server ? Pki.LOCAL : null,
-                Pki.TRUST,
+                Pki.ANCHORS,
                 Verify.CHAIN_AND_HOST,
                 ClientAuth.NONE,
                 Set.of(version),

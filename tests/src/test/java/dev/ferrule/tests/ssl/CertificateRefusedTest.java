@@ -14,6 +14,7 @@ import dev.ferrule.ssl.Verify;
 import dev.ferrule.testkit.CertificateRequest;
 import dev.ferrule.testkit.ThrowawayCa;
 import dev.ferrule.tests.Pki;
+import dev.ferrule.tests.Provided;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -56,11 +57,14 @@ class CertificateRefusedTest {
   void an_unknown_issuer_is_named() {
     SslError error = refusedByClient(issue(ThrowawayCa.create().request(HOST)), "unknown issuer");
     assertThat(error.message()).contains("CN=Ferrule throw-away CA");
+    assertThat(error.alert()).hasValue(Provided.UNKNOWN_CA_IN_TLS_1_3);
   }
 
   @Test
   void a_certificate_for_clients_is_no_servers() {
-    refusedByClient(issue(Pki.CA.request(HOST).forClient()), "not accepted", "server");
+    SslError error =
+        refusedByClient(issue(Pki.CA.request(HOST).forClient()), "is not for servers", HOST);
+    assertThat(error.alert()).hasValue("unsupported_certificate");
   }
 
   @Test
@@ -152,7 +156,9 @@ class CertificateRefusedTest {
             .client(c -> c.maxProtocol(version).credentials(stranger))
             .run();
     pair.server.ssl(Side.OURS, Stage.CERTIFICATE, "unknown issuer");
-    pair.client.ssl(Side.PEER, Stage.CERTIFICATE, "did not accept this side's certificate");
+    SslError heard = pair.client.ssl(Side.PEER, Stage.CERTIFICATE, "this side's certificate");
+    assertThat(heard.alert())
+        .hasValue(version == Protocol.TLS_1_2 ? "unknown_ca" : Provided.UNKNOWN_CA_IN_TLS_1_3);
   }
 
   @ParameterizedTest

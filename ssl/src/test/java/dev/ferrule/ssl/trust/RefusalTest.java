@@ -5,10 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.math.BigInteger;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
-import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Date;
+import java.util.List;
+import java.util.Set;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
@@ -17,7 +18,7 @@ import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.junit.jupiter.api.Test;
 
-class CertificateTroubleTest {
+class RefusalTest {
   private static X509Certificate named(String commonName, int units) throws Exception {
     KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
     generator.initialize(256);
@@ -41,10 +42,14 @@ class CertificateTroubleTest {
   }
 
   private static String untrusted(String commonName, int units) throws Exception {
-    return CertificateTrouble.explain(
-        new X509Certificate[] {named(commonName, units)},
-        new CertificateException("unable to find valid certification path"),
-        "");
+    Judgement judgement =
+        PathSearch.judge(
+            List.of(named(commonName, units)),
+            Anchors.of(List.of()),
+            Instant.now(),
+            Purpose.SERVER,
+            Set.of());
+    return ((Judgement.Refusal) judgement).sentence();
   }
 
   @Test

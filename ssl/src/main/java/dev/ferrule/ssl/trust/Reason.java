@@ -1,0 +1,61 @@
+package dev.ferrule.ssl.trust;
+
+import java.security.cert.CertPathValidatorException.BasicReason;
+
+/**
+ * Why a path was refused. Where several paths were refused, the reason that stands first here is
+ * told: it belongs to the path that came closest.
+ */
+public enum Reason {
+  /** The path is good, and the certificate names another host. */
+  HOST("certificate_unknown"),
+  /** A certificate of the path, the anchor included, has expired. */
+  EXPIRED("certificate_expired"),
+  /** The alert is for what "has expired or is not currently valid" (RFC 8446 6.2). */
+  NOT_YET_VALID("certificate_expired"),
+  /** The anchor's own settings say that it is not for this purpose. */
+  DISTRUSTED("certificate_unknown"),
+  /** Key usage or extended key usage of one of the certificates. */
+  PURPOSE("unsupported_certificate"),
+  /** A name that an authority above may not certify. */
+  NAME_CONSTRAINT("certificate_unknown"),
+  /** More authorities below one than it may have. */
+  PATH_LENGTH("certificate_unknown"),
+  /** A signature or key that can be forged; RFC 8446 4.4.2.4 names the alert. */
+  WEAK("bad_certificate"),
+  /** A critical extension that is not known here (RFC 5280 4.2). */
+  CRITICAL_EXTENSION("unsupported_certificate"),
+  /** The issuer is no certificate authority. */
+  NOT_AN_AUTHORITY("certificate_unknown"),
+  /** The JDK cannot verify such a signature. */
+  UNSUPPORTED("unsupported_certificate"),
+  /** The issuer is there, and did not sign. */
+  BAD_SIGNATURE("bad_certificate"),
+  /** No path leads to an anchor. */
+  UNKNOWN_ISSUER("unknown_ca"),
+  /** The search was given up: the certificates allow too many paths. */
+  TOO_MANY_PATHS("certificate_unknown"),
+  /** A certificate, or all of them, cannot be read or are too many. */
+  UNREADABLE("bad_certificate");
+
+  private final String alert;
+
+  Reason(String alert) {
+    this.alert = alert;
+  }
+
+  /** The alert that tells the peer (RFC 8446 6.2). */
+  public String alert() {
+    return alert;
+  }
+
+  /** What makes the JDK's engine send that alert; it has none for unknown_ca. */
+  BasicReason basic() {
+    return switch (alert) {
+      case "certificate_expired" -> BasicReason.EXPIRED;
+      case "bad_certificate" -> BasicReason.INVALID_SIGNATURE;
+      case "unsupported_certificate" -> BasicReason.ALGORITHM_CONSTRAINED;
+      default -> BasicReason.UNSPECIFIED;
+    };
+  }
+}

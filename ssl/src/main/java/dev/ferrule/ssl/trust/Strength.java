@@ -1,0 +1,80 @@
+package dev.ferrule.ssl.trust;
+
+import dev.ferrule.ssl.SslOption;
+import java.security.AlgorithmParameters;
+import java.security.GeneralSecurityException;
+import java.security.PublicKey;
+import java.security.cert.X509Certificate;
+import java.security.interfaces.DSAKey;
+import java.security.interfaces.ECKey;
+import java.security.interfaces.RSAKey;
+import java.security.spec.PSSParameterSpec;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What can be forged: signatures over weak hashes, and short keys (NIST SP 800-131A). */
+final class Strength {
+  private static final int RSA_BITS = 2048;
+  private static final int EC_BITS = 224;
+
+  private Strength() {}
+
+  /** Why the signature of a certificate does not count; null when it does. */
+  static @Nullable String weakSignature(X509Certificate certificate, Set<SslOption> allowed) {
+    String hash = hash(certificate);
+    SslOption option =
+        switch (hash) {
+          case "SHA1" -> SslOption.ALLOW_SHA1_CERTIFICATES;
+          case "MD5", "MD4", "MD2" -> SslOption.ALLOW_MD5_CERTIFICATES;
+          default -> null;
+        };
+    return option == null || allowed.contains(option)
+        ? null
+        : "is signed with %s, which can be forged: have it issued anew (the option %s accepts it)"
+            .formatted(hash.equals("SHA1") ? "SHA-1" : hash, option);
+  }
+
+  /** The hash of its signature, as the JDK writes it; empty for algorithms without a weak one. */
+  private static String hash(X509Certificate certificate) {
+    String algorithm = certificate.getSigAlgName().toUpperCase(Locale.ROOT);
+    if (!algorithm.equals("RSASSA-PSS")) {
+      int with = algorithm.indexOf("WITH");
+      return with < 0 ? "" : algorithm.substring(0, with).replace("-", "");
+    }
+    byte[] parameters = certificate.getSigAlgParams();
+    if (parameters == null) {
+      return "SHA1"; // the default of RFC 4055 3.1
+    }
+    try {
+      AlgorithmParameters read = AlgorithmParameters.getInstance("RSASSA-PSS");
+      read.init(parameters);
+      return read.getParameterSpec(PSSParameterSpec.class).getDigestAlgorithm().replace("-", "");
+    } catch (GeneralSecurityException | java.io.IOException e) {
+      return ""; // the signature will not verify either
+    }
+  }
+
+  /** Why the key of a certificate does not count; null when it does. */
+  static @Nullable String shortKey(X509Certificate certificate, Set<SslOption> allowed) {
+    if (allowed.contains(SslOption.ALLOW_SHORT_KEYS)) {
+      return null;
+    }
+    PublicKey key = certificate.getPublicKey();
+    return switch (key) {
+      case RSAKey rsa -> tooShort("RSA", rsa.getModulus().bitLength(), RSA_BITS);
+      case DSAKey dsa when dsa.getParams() != null ->
+          tooShort("DSA", dsa.getParams().getP().bitLength(), RSA_BITS);
+      case ECKey ec -> tooShort("EC", ec.getParams().getOrder().bitLength(), EC_BITS);
+      default -> null;
+    };
+  }
+
+  private static @Nullable String tooShort(String kind, int bits, int least) {
+    return bits >= least
+        ? null
+        : "has %s %s key of %d bits, and %d are the least: have it issued anew (the option %s accepts it)"
+            .formatted(
+                kind.equals("DSA") ? "a" : "an", kind, bits, least, SslOption.ALLOW_SHORT_KEYS);
+  }
+}
