@@ -43,6 +43,7 @@ final class Handshake {
   private final BoringWire wire;
   private final boolean server;
   private final HelloObserver hellos;
+  private final @Nullable HandshakeSignatures signatures;
   private Step step;
   private boolean heard; // the client's hello was fed
   private @Nullable Runnable task;
@@ -57,6 +58,7 @@ final class Handshake {
     this.server = choices.server();
     this.hellos = new HelloObserver(server, choices);
     this.step = server ? Step.RECEIVE : Step.SEND;
+    this.signatures = choices.sha1() ? null : new HandshakeSignatures(choices.key());
   }
 
   HelloObserver hellos() {
@@ -107,6 +109,7 @@ final class Handshake {
               return Wire.READ;
             }
           }
+          requireStrong(in, fed);
           want = receive(in, fed);
         }
         case FINISH -> {
@@ -242,7 +245,7 @@ final class Handshake {
           "the peer's handshake was refused: it does not begin with a client's hello");
     }
     List<String> ours = wire.choices().applications();
-    if (ours.isEmpty()) {
+    if (ours.isEmpty() && wire.choices().sha1()) {
       return true;
     }
     HelloReader reader = HelloReader.ofClient();
@@ -250,7 +253,21 @@ final class Handshake {
       return false; // one in so many pieces is left to the library, which has a bound
     }
     ClientHello hello = reader.clientHello();
-    if (hello != null && !hello.alpn().isEmpty() && Collections.disjoint(hello.alpn(), ours)) {
+    if (hello != null
+        && !wire.choices().sha1()
+        && HandshakeSignatures.leavesNone(hello, wire.choices())) {
+      hellos.clientHello(in, whole);
+      throw wire.refuse(
+          40,
+          Stage.HELLO,
+          "NO_COMMON_SIGNATURE_ALGORITHMS",
+          "no kind of signature is shared with the peer but SHA-1, which can be forged (RFC 9155;"
+              + " the option allow-sha1-handshake accepts it)");
+    }
+    if (hello != null
+        && !ours.isEmpty()
+        && !hello.alpn().isEmpty()
+        && Collections.disjoint(hello.alpn(), ours)) {
       hellos.clientHello(in, whole);
       // RFC 7301 3.2; the native callback cannot do it.
       throw wire.refuse(
@@ -260,6 +277,23 @@ final class Handshake {
           "no application protocol (ALPN) is shared with the peer" + hellos.applications());
     }
     return true;
+  }
+
+  /** RFC 9155: a signature with SHA-1 is refused before the library takes it. */
+  private void requireStrong(ByteBuffer in, int fed) {
+    HandshakeSignatures reader = signatures;
+    if (reader == null) {
+      return;
+    }
+    boolean legacy = server && heard && !"TLSv1.2".equals(SSL.getVersion(wire.ssl));
+    String fault = reader.look(in, in.position(), fed, legacy);
+    if (fault != null) {
+      throw wire.refuse(
+          47,
+          Stage.HANDSHAKE,
+          "SHA1_SIGNATURE",
+          fault + ", which can be forged (RFC 9155; the option allow-sha1-handshake accepts it)");
+    }
   }
 
   /** The error when verification is to blame; null when it is not. */

@@ -1,8 +1,10 @@
 package dev.ferrule.boringssl;
 
 import dev.ferrule.ssl.CipherSuite;
+import dev.ferrule.ssl.Credentials;
 import dev.ferrule.ssl.Protocol;
 import dev.ferrule.ssl.SslConfigException;
+import dev.ferrule.ssl.SslOption;
 import dev.ferrule.ssl.SslSettings;
 import dev.ferrule.ssl.ciphers.CipherTable;
 import dev.ferrule.ssl.hello.HelloObserver;
@@ -15,12 +17,15 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The versions and suites of a context, as far as BoringSSL has them. Immutable.
  *
  * @param server whether it is for servers
  * @param showsCertificate whether there is one to show
+ * @param key the algorithm of the key of that certificate, as the JDK names it; null without one
+ * @param sha1 whether SHA-1 may sign a handshake
  * @param versions oldest first, without a gap
  * @param suites of TLS 1.2 and before, the preferred first
  * @param applications the preferred first
@@ -28,6 +33,8 @@ import java.util.stream.Stream;
 record OfferedParameters(
     boolean server,
     boolean showsCertificate,
+    @Nullable String key,
+    boolean sha1,
     List<Protocol> versions,
     List<CipherSuite> suites,
     List<String> applications)
@@ -85,9 +92,12 @@ record OfferedParameters(
             "the boringssl provider takes application protocols (ALPN) of visible ASCII only");
       }
     }
+    Credentials shown = settings.credentials();
     return new OfferedParameters(
         settings.server(),
-        settings.credentials() != null,
+        shown != null,
+        shown == null ? null : shown.key().getAlgorithm(),
+        settings.options().contains(SslOption.ALLOW_SHA1_HANDSHAKE),
         List.copyOf(versions),
         older,
         List.copyOf(settings.alpn()));

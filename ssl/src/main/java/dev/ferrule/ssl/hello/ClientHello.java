@@ -48,6 +48,11 @@ public record ClientHello(
     return reader.clientHello();
   }
 
+  /** IANA's name of a signature scheme; in hex where it has none here. */
+  public static String schemeName(int code) {
+    return Codes.scheme(code);
+  }
+
   /** The hello in the body of a handshake message (RFC 8446 4.1.2); null when malformed. */
   static @Nullable ClientHello parse(Fields message) {
     int[] legacyVersion = {message.u16()};

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ferrule.EventLoop;
+import dev.ferrule.ssl.SslError;
 import dev.ferrule.ssl.SslError.Side;
 import dev.ferrule.ssl.SslError.Stage;
 import dev.ferrule.ssl.SslServerSetup;
@@ -66,6 +67,22 @@ class OpensslPeerTest {
     assertThat(named("some.example")).containsExactly("some.example");
     String heard = Provided.ODD_NAMES_PASS ? "none" : "SslError";
     assertThat(named("no\nname")).containsExactly(heard);
+  }
+
+  @Test
+  void a_client_that_takes_sha_1_only_gets_no_signature() throws Exception {
+    Heard server = new Heard();
+    meet(
+        server,
+        s -> {},
+        (socket, session) -> socket.close(),
+        "-tls1_2",
+        "-cipher",
+        "ECDHE:@SECLEVEL=0",
+        "-sigalgs",
+        "ECDSA+SHA1");
+    assertThat(server.order).doesNotContain("secure");
+    assertThat(server.only(SslError.class).alert()).hasValue("handshake_failure");
   }
 
   /** The name that the server was told for what a client sends, or what it heard instead. */
