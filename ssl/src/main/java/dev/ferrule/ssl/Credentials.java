@@ -110,6 +110,21 @@ public final class Credentials {
   }
 
   /**
+   * Loads one of the keys of a key store and its chain: PKCS#12, or JKS or JCEKS as older JDKs made
+   * them.
+   *
+   * @param file the store
+   * @param password opens the store and the key; {@code null} for a store without one
+   * @param alias the name of the key in the store, in upper or lower case
+   * @return what was loaded, checked
+   * @throws SslConfigException if the file is not a key store, the password is wrong, or it does
+   *     not hold a key of that alias with its certificate
+   */
+  public static Credentials ofKeyStore(Path file, char @Nullable [] password, String alias) {
+    return new Credentials(KeyAndChain.ofKeyStore(file, password, alias));
+  }
+
+  /**
    * Takes what other code made or loaded, such as a key that a hardware token holds.
    *
    * @param key the key of the leaf; it may be one that only signs and never shows itself

@@ -152,7 +152,9 @@ class CredentialsTest {
     describes("ssh-rsa AAAA".getBytes(StandardCharsets.UTF_8), "OpenSSH public key");
     describes("PuTTY-User-Key-File-2: x".getBytes(StandardCharsets.UTF_8), "PuTTY");
     describes("-----BEGIN".getBytes(StandardCharsets.UTF_16), "UTF-16");
-    describes(new byte[] {(byte) 0xFE, (byte) 0xED, (byte) 0xFE, (byte) 0xED}, "keytool");
+    byte[] jks = {(byte) 0xFE, (byte) 0xED, (byte) 0xFE, (byte) 0xED};
+    refused(
+        () -> Credentials.ofBytes(jks, jks, null), "a Java key store that is damaged", "keytool");
     describes(new byte[] {1, 2, 3}, "binary data");
   }
 
@@ -204,7 +206,48 @@ class CredentialsTest {
     assertThat(Certificates.load(folder)).contains(both).contains(ed.certificate()).hasSize(3);
     Path none = Files.createDirectory(folder.resolve("none"));
     refused(() -> Certificates.load(none), "The folder " + none + " holds no certificate");
+  }
+
+  @Test
+  void an_anchor_that_cannot_be_used_does_not_take_the_others_with_it() throws Exception {
     file("bad.pem", ec.certificatePem().substring(0, 200));
-    refused(() -> Certificates.load(folder), "bad.pem", "without its END");
+    file("empty.pem", "");
+    file("notes.crt", "ask Eva about -----BEGIN lines\n");
+    file("odd.pem", rsa.certificatePem() + oddPem() + ec.certificatePem());
+    var anchors = Certificates.anchors(folder);
+    assertThat(anchors.certificates()).containsExactly(rsa.certificate(), ec.certificate());
+    assertThat(anchors.leftOut()).hasSize(4);
+    assertThat(anchors.leftOut().get(0)).contains("bad.pem", "without its END");
+    assertThat(anchors.leftOut().get(1)).contains("empty.pem is empty");
+    assertThat(anchors.leftOut().get(2)).contains("notes.crt is neither PEM nor DER");
+    assertThat(anchors.leftOut().get(3)).contains("odd.pem", "number 2 in it", "subject");
+  }
+
+  @Test
+  void anchors_of_which_none_can_be_used_are_an_error_with_the_first_reason() throws Exception {
+    Path odd = file("odd.pem", oddPem());
+    refused(() -> Certificates.load(odd), "that Java does not take", "subject");
+    refused(() -> Certificates.load(folder), "holds no certificate that can be used", "odd.pem");
+  }
+
+  @Test
+  void an_own_certificate_that_java_does_not_take_is_not_called_damaged() throws Exception {
+    assertThatThrownBy(() -> Credentials.ofPem(oddPem(), ec.keyPem()))
+        .isInstanceOf(SslConfigException.class)
+        .hasMessageContainingAll("that Java does not take (number 1 in it)", "subject")
+        .hasMessageNotContainingAny("damaged", "Exception");
+  }
+
+  private static String oddPem() throws Exception {
+    return pem("CERTIFICATE", Fixtures.withoutSubject());
+  }
+
+  @Test
+  void a_begin_that_a_text_quotes_is_text() throws Exception {
+    String quoted = "# the key follows -----BEGIN PRIVATE KEY----- below\n";
+    String ended = "and -----END PRIVATE KEY----- ends it\n";
+    String text = ec.certificatePem() + quoted + ended + ec.keyPem() + quoted;
+    assertThat(Credentials.ofPem(text).chain()).containsExactly(ec.certificate());
+    describes(quoted.getBytes(StandardCharsets.UTF_8), "text without a BEGIN line");
   }
 }

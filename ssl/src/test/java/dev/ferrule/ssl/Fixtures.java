@@ -18,6 +18,9 @@ import java.util.Base64;
 import java.util.Date;
 import java.util.List;
 import javax.security.auth.x500.X500Principal;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
@@ -72,6 +75,25 @@ public final class Fixtures {
             keys.getPublic());
     var signer = new JcaContentSignerBuilder(signature).build(keys.getPrivate());
     return new Pair(keys, new JcaX509CertificateConverter().getCertificate(draft.build(signer)));
+  }
+
+  /** A certificate that Java does not take: without a subject, its other names must be critical. */
+  static byte[] withoutSubject() throws Exception {
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+    generator.initialize(256);
+    KeyPair keys = generator.generateKeyPair();
+    var draft =
+        new JcaX509v3CertificateBuilder(
+            new X500Principal("CN=an issuer"),
+            BigInteger.ONE,
+            Date.from(Instant.now()),
+            Date.from(Instant.now().plus(Duration.ofDays(1))),
+            new X500Principal(""),
+            keys.getPublic());
+    GeneralName name = new GeneralName(GeneralName.dNSName, "localhost");
+    draft.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(name));
+    var signer = new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate());
+    return draft.build(signer).getEncoded();
   }
 
   static String pem(String label, byte[] der) {

@@ -23,30 +23,79 @@ public final class Certificates {
   /** How OpenSSL's {@code rehash} names the links in a folder of anchors. */
   private static final Pattern HASHED = Pattern.compile("[0-9a-f]{8}\\.\\d+");
 
+  private static final Pattern CLASS_NAMES = Pattern.compile("(?:[a-z]+\\.)+\\w*Exception: ");
+
   private Certificates() {}
 
   /**
-   * Loads trust anchors: those of one PEM or DER file, or of a folder's files named {@code *.pem},
-   * {@code *.crt} or {@code *.cer} or by hash as OpenSSL does; its other files, and keys and the
-   * like among those, are passed over. A certificate found twice is returned once.
+   * Trust anchors, and what was passed over.
    *
-   * @throws SslConfigException if there is none, or any is damaged
+   * @param certificates those that can be used, each once
+   * @param leftOut a sentence about each certificate or file that cannot be used
    */
+  public record Anchors(List<X509Certificate> certificates, List<String> leftOut) {}
+
+  /** The certificates of {@link #anchors}. */
   public static List<X509Certificate> load(Path fileOrFolder) {
-    if (!Files.isDirectory(fileOrFolder)) {
-      return List.copyOf(new LinkedHashSet<>(chain(Contents.of(Source.read(fileOrFolder)))));
-    }
+    return anchors(fileOrFolder).certificates();
+  }
+
+  /**
+   * Loads trust anchors: those of one PEM, DER or key store file, or of a folder's files named
+   * {@code *.pem}, {@code *.crt} or {@code *.cer} or by hash as OpenSSL does; its other files, and
+   * keys and the like among those, are passed over. A certificate that cannot be used does not take
+   * the others with it. A certificate found twice is returned once.
+   *
+   * @throws SslConfigException if there is none that can be used
+   */
+  public static Anchors anchors(Path fileOrFolder) {
     Set<X509Certificate> found = new LinkedHashSet<>();
+    List<String> leftOut = new ArrayList<>();
+    if (!Files.isDirectory(fileOrFolder)) {
+      Contents contents = Contents.lenient(Source.read(fileOrFolder));
+      collect(contents, found, leftOut);
+      if (found.isEmpty()) {
+        throw leftOut.isEmpty()
+            ? contents.lacks("a certificate")
+            : new SslConfigException(leftOut.get(0));
+      }
+      return new Anchors(List.copyOf(found), List.copyOf(leftOut));
+    }
     for (Path file : candidates(fileOrFolder)) {
-      found.addAll(all(Contents.of(Source.read(file))));
+      try {
+        collect(Contents.lenient(Source.read(file)), found, leftOut);
+      } catch (SslConfigException e) {
+        leftOut.add(String.valueOf(e.getMessage()));
+      }
     }
     if (found.isEmpty()) {
       throw new SslConfigException(
-          ("The folder %s holds no certificate in a file named *.pem, *.crt, *.cer or by hash;"
-                  + " check the path.")
-              .formatted(fileOrFolder));
+          ("The folder %s holds no certificate that can be used in a file named *.pem, *.crt, *.cer"
+                  + " or by hash%s; check the path.")
+              .formatted(fileOrFolder, leftOut.isEmpty() ? "" : " (" + leftOut.get(0) + ")"));
     }
-    return List.copyOf(found);
+    return new Anchors(List.copyOf(found), List.copyOf(leftOut));
+  }
+
+  private static void collect(Contents contents, Set<X509Certificate> found, List<String> leftOut) {
+    if (contents.storeType() != null) {
+      found.addAll(KeyStoreFile.certificates(contents));
+      return;
+    }
+    int number = 0;
+    for (PemBlock block : contents.blocks()) {
+      try {
+        SslConfigException fault = block.fault();
+        if (fault != null) {
+          throw fault;
+        }
+        if (block.isCertificate()) {
+          found.add(parse(block, contents.name(), ++number));
+        }
+      } catch (SslConfigException e) {
+        leftOut.add(String.valueOf(e.getMessage()));
+      }
+    }
   }
 
   private static List<Path> candidates(Path folder) {
@@ -96,15 +145,47 @@ public final class Certificates {
 
   private static X509Certificate parse(PemBlock block, String name, int number) {
     try {
-      CertificateFactory factory = CertificateFactory.getInstance("X.509");
-      return (X509Certificate) factory.generateCertificate(new ByteArrayInputStream(block.der()));
-    } catch (CertificateException | RuntimeException e) {
-      // Unchecked too: what the JDK's parser throws for damaged input is not always declared.
+      return parse(block.der());
+    } catch (CertificateException e) {
       throw new SslConfigException(
-          "%s holds a damaged certificate (number %d in it); copy the whole file again."
-              .formatted(name, number),
+          isSound(block.der())
+              ? "%s holds a certificate that Java does not take (number %d in it): %s."
+                  .formatted(name, number, oddity(e))
+              : "%s holds a damaged certificate (number %d in it); copy the whole file again."
+                  .formatted(name, number),
           e);
     }
+  }
+
+  static X509Certificate parse(byte[] der) throws CertificateException {
+    try {
+      CertificateFactory factory = CertificateFactory.getInstance("X.509");
+      return (X509Certificate) factory.generateCertificate(new ByteArrayInputStream(der));
+    } catch (RuntimeException e) {
+      // What the JDK's parser throws for damaged input is not always declared.
+      throw new CertificateException(e);
+    }
+  }
+
+  /** Whether it has the outer form of a certificate, so that not all of it can be damaged. */
+  private static boolean isSound(byte[] der) {
+    try {
+      return DerLabel.of(Der.whole(der)).equals("CERTIFICATE");
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** What the JDK's parser says, without the names of its classes. */
+  private static String oddity(CertificateException e) {
+    String text = String.valueOf(e.getMessage()).strip();
+    for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+      if (cause.getMessage() != null && cause.getCause() == null) {
+        text = cause.getMessage().strip();
+      }
+    }
+    text = CLASS_NAMES.matcher(text).replaceAll("").replaceAll("\\s+", " ");
+    return text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
   }
 
   /** The subject as text, or what stands for it if it is empty. */

@@ -5,8 +5,9 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import dev.ferrule.ssl.SslConfigException;
 import java.io.IOException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** What a source turned out to hold: PEM blocks, one DER structure or a PKCS#12 store. */
+/** What a source turned out to hold: PEM blocks, one DER structure or a key store. */
 final class Contents {
   static final String A_STORE = "a PKCS#12 store";
 
@@ -18,12 +19,32 @@ final class Contents {
     this.blocks = blocks;
   }
 
-  /** Finds out the format; throws SslConfigException if it is none that holds certificates. */
+  /**
+   * Finds out the format; throws SslConfigException if it is none that holds certificates, or if
+   * anything in it is damaged.
+   */
   static Contents of(Source source) {
+    Contents contents = lenient(source);
+    for (PemBlock block : contents.blocks) {
+      SslConfigException fault = block.fault();
+      if (fault != null) {
+        throw fault;
+      }
+    }
+    return contents;
+  }
+
+  /** As {@link #of}, but each block of a PEM file is for itself, and may have a fault. */
+  static Contents lenient(Source source) {
     byte[] bytes = source.bytes();
     String text = new String(bytes, ISO_8859_1);
-    if (Pem.looksLike(text)) {
-      return new Contents(source, Pem.parse(source));
+    List<PemBlock> pem = Pem.parse(source);
+    if (!pem.isEmpty()) {
+      return new Contents(source, pem);
+    }
+    if (startsWith(bytes, 0xFE, 0xED, 0xFE, 0xED) || startsWith(bytes, 0xCE, 0xCE, 0xCE, 0xCE)) {
+      String type = startsWith(bytes, 0xFE) ? DerLabel.JKS : DerLabel.JCEKS;
+      return new Contents(source, List.of(new PemBlock(type, null, bytes)));
     }
     if (startsWith(bytes, 0x30, 0x80, 0x02, 0x01, 0x03)) {
       // Some tools write PKCS#12 in BER with indefinite lengths, which the JDK takes.
@@ -47,10 +68,6 @@ final class Contents {
   }
 
   private static String likeness(byte[] bytes, String text) {
-    if (startsWith(bytes, 0xFE, 0xED, 0xFE, 0xED)) {
-      return "it is a Java key store (JKS); convert it with keytool -importkeystore"
-          + " -deststoretype pkcs12";
-    }
     if (startsWith(bytes, 0xFF, 0xFE) || startsWith(bytes, 0xFE, 0xFF)) {
       return "it is UTF-16 text; save it as UTF-8 or ASCII";
     }
@@ -96,8 +113,13 @@ final class Contents {
     return blocks;
   }
 
-  boolean isPkcs12() {
-    return blocks.get(0).label().equals(DerLabel.PKCS12);
+  /** The kind of key store that it is, as {@link java.security.KeyStore} names it; null if none. */
+  @Nullable String storeType() {
+    String label = blocks.get(0).label();
+    return switch (label) {
+      case DerLabel.PKCS12, DerLabel.JKS, DerLabel.JCEKS -> label;
+      default -> null;
+    };
   }
 
   /** Says what is held in place of {@code needed}, which it lacks, and what to do about it. */
@@ -136,7 +158,8 @@ final class Contents {
       case "X509 CRL" -> "a revocation list";
       case "PKCS7", "CMS" -> "a PKCS#7 bundle";
       case "EC PARAMETERS", "DH PARAMETERS" -> "key parameters";
-      case DerLabel.PKCS12 -> A_STORE;
+      case DerLabel.PKCS12 -> "a PKCS#12 store";
+      case DerLabel.JKS, DerLabel.JCEKS -> "a Java key store";
       case DerLabel.UNKNOWN -> "a DER structure of an unknown kind";
       default -> "a block of an unexpected kind";
     };

@@ -9,6 +9,8 @@ import java.util.List;
  */
 final class DerLabel {
   static final String PKCS12 = "PKCS12";
+  static final String JKS = "JKS";
+  static final String JCEKS = "JCEKS";
   static final String UNKNOWN = "UNKNOWN";
 
   private DerLabel() {}

@@ -43,10 +43,19 @@ public final class KeyAndChain {
   /** Loads the one key of a PKCS#12 store and its chain. */
   public static KeyAndChain ofPkcs12(Path file, char @Nullable [] password) {
     Contents contents = Contents.of(Source.read(file));
-    if (!contents.isPkcs12()) {
+    if (!DerLabel.PKCS12.equals(contents.storeType())) {
       throw contents.lacks(Contents.A_STORE);
     }
-    return open(Pkcs12.open(contents, password), contents.name());
+    return open(contents, password, null);
+  }
+
+  /** Loads a key of a key store, which is chosen by its alias, and its chain. */
+  public static KeyAndChain ofKeyStore(Path file, char @Nullable [] password, String alias) {
+    Contents contents = Contents.of(Source.read(file));
+    if (contents.storeType() == null) {
+      throw contents.lacks("a key store");
+    }
+    return open(contents, password, alias);
   }
 
   /** Takes a key and a chain that other code made or loaded; the list is copied. */
@@ -57,20 +66,24 @@ public final class KeyAndChain {
   private static KeyAndChain load(Source certificate, Source key, char @Nullable [] password) {
     Contents certificates = Contents.of(certificate);
     Contents keys = key == certificate ? certificates : Contents.of(key);
-    if (certificates == keys && keys.isPkcs12()) {
-      return open(Pkcs12.open(keys, password), keys.name());
+    if (certificates == keys && keys.storeType() != null) {
+      return open(keys, password, null);
     }
     List<X509Certificate> chain =
-        certificates.isPkcs12()
-            ? Pkcs12.open(certificates, password).chain()
+        certificates.storeType() != null
+            ? KeyStoreFile.open(certificates, password, null).chain()
             : Certificates.chain(certificates);
     PrivateKey privateKey =
-        keys.isPkcs12() ? Pkcs12.open(keys, password).key() : PrivateKeys.first(keys, password);
+        keys.storeType() != null
+            ? KeyStoreFile.open(keys, password, null).key()
+            : PrivateKeys.first(keys, password);
     return checked(privateKey, chain, "The key in " + keys.name(), certificates.name());
   }
 
-  private static KeyAndChain open(Pkcs12 store, String name) {
-    return checked(store.key(), store.chain(), "The key in " + name, name);
+  private static KeyAndChain open(
+      Contents store, char @Nullable [] password, @Nullable String alias) {
+    KeyStoreFile entry = KeyStoreFile.open(store, password, alias);
+    return checked(entry.key(), entry.chain(), "The key in " + store.name(), store.name());
   }
 
   private static KeyAndChain checked(

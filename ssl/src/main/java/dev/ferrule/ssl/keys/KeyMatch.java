@@ -47,7 +47,7 @@ final class KeyMatch {
             .formatted(keyName, Certificates.subject(chain.get(0)), chainName));
   }
 
-  private static boolean matches(PrivateKey key, PublicKey publicKey, String keyName) {
+  static boolean matches(PrivateKey key, PublicKey publicKey, String keyName) {
     if (key instanceof RSAKey mine && publicKey instanceof RSAKey theirs) {
       return mine.getModulus().equals(theirs.getModulus());
     }

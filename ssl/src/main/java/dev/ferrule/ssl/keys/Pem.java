@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads PEM (RFC 7468, and the headers of RFC 1421 that OpenSSL's old encrypted keys have). Lenient
  * about white space and about text around blocks; strict about blocks that are cut short or
- * damaged, since a chain that silently lost its end fails only in some clients, later.
+ * damaged, since a chain that silently lost its end fails only in some clients, later. A BEGIN or
+ * END within a line of text is text.
  *
  * <p>Messages name lines, never content: the block may be a key.
  */
@@ -21,6 +22,7 @@ final class Pem {
   private static final String BEGIN = "-----BEGIN ";
   private static final String END = "-----END ";
   private static final String DASHES = "-----";
+  private static final String MARK = "\u00EF\u00BB\u00BF"; // as ISO 8859-1 reads it
   private static final Pattern LABEL = Pattern.compile("[A-Za-z0-9 ]{1,40}");
   private static final Pattern WHITE_SPACE = Pattern.compile("\\s+");
 
@@ -32,11 +34,10 @@ final class Pem {
     this.text = text;
   }
 
-  static boolean looksLike(String text) {
-    return text.contains(BEGIN) || text.contains(END);
-  }
-
-  /** The blocks in the order of the file; none if there is no BEGIN and no END. */
+  /**
+   * The blocks in the order of the file; none if there is no BEGIN and no END. A block that is cut
+   * short or damaged has its fault, and those behind it are read on.
+   */
   static List<PemBlock> parse(Source source) {
     return new Pem(source.name(), new String(source.bytes(), ISO_8859_1)).blocks();
   }
@@ -45,33 +46,70 @@ final class Pem {
     List<PemBlock> blocks = new ArrayList<>();
     int at = 0;
     int begin;
-    while ((begin = text.indexOf(BEGIN, at)) >= 0) {
-      rejectLoneEnd(at, begin);
+    while ((begin = marker(BEGIN, at, at)) >= 0) {
+      loneEnd(at, begin, blocks);
       int labelEnd = text.indexOf(DASHES, begin + BEGIN.length());
       if (labelEnd < 0) {
-        throw problem("is cut short in the BEGIN line", begin);
-      }
-      String label = text.substring(begin + BEGIN.length(), labelEnd);
-      if (!LABEL.matcher(label).matches()) {
-        throw problem("has a damaged BEGIN line", begin);
+        blocks.add(PemBlock.faulty(problem("is cut short in the BEGIN line", begin)));
+        return blocks;
       }
       int body = labelEnd + DASHES.length();
-      int end = text.indexOf(END + label + DASHES, body);
-      int next = text.indexOf(BEGIN, body);
-      if (end < 0 || (next >= 0 && next < end)) {
-        throw problem("has a BEGIN " + label + " without its END", begin);
+      String label = text.substring(begin + BEGIN.length(), labelEnd);
+      if (!LABEL.matcher(label).matches()) {
+        blocks.add(PemBlock.faulty(problem("has a damaged BEGIN line", begin)));
+        at = begin + BEGIN.length();
+        continue;
       }
-      blocks.add(block(label, body, end));
+      int end = text.indexOf(END + label + DASHES, body);
+      int next = marker(BEGIN, body, body);
+      if (end < 0 || (next >= 0 && next < end)) {
+        String what = "has a BEGIN " + label + " without its END";
+        blocks.add(PemBlock.faulty(problem(what, begin)));
+        at = next < 0 ? text.length() : next;
+        continue;
+      }
+      blocks.add(readable(label, body, end));
       at = end + END.length() + label.length() + DASHES.length();
     }
-    rejectLoneEnd(at, text.length());
+    loneEnd(at, text.length(), blocks);
     return blocks;
   }
 
-  private void rejectLoneEnd(int from, int to) {
-    int end = text.indexOf(END, from);
+  /**
+   * The next marker that begins its line, or stands directly behind what ends at {@code border}: in
+   * the middle of a line it is quoted by a text. -1 when there is none.
+   */
+  private int marker(String marker, int from, int border) {
+    int found = from - 1;
+    while ((found = text.indexOf(marker, found + 1)) >= 0) {
+      int before = found;
+      while (before > border && isBlank(text.charAt(before - 1))) {
+        before--;
+      }
+      if (before == border || text.charAt(before - 1) == '\n') {
+        return found;
+      }
+    }
+    return -1;
+  }
+
+  /** White space within a line, and the mark of UTF-8 that some editors put first. */
+  private static boolean isBlank(char c) {
+    return (c != '\n' && Character.isWhitespace(c)) || MARK.indexOf(c) >= 0;
+  }
+
+  private void loneEnd(int from, int to, List<PemBlock> blocks) {
+    int end = marker(END, from, from);
     if (end >= 0 && end < to) {
-      throw problem("has an END line without its BEGIN", end);
+      blocks.add(PemBlock.faulty(problem("has an END line without its BEGIN", end)));
+    }
+  }
+
+  private PemBlock readable(String label, int from, int to) {
+    try {
+      return block(label, from, to);
+    } catch (SslConfigException e) {
+      return PemBlock.faulty(e);
     }
   }
 

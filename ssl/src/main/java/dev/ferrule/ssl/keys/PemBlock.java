@@ -1,5 +1,6 @@
 package dev.ferrule.ssl.keys;
 
+import dev.ferrule.ssl.SslConfigException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,11 +11,28 @@ final class PemBlock {
   private final String label;
   private final @Nullable String dekInfo;
   private final byte[] der;
+  private final @Nullable SslConfigException fault;
 
   PemBlock(String label, @Nullable String dekInfo, byte[] der) {
+    this(label, dekInfo, der, null);
+  }
+
+  private PemBlock(
+      String label, @Nullable String dekInfo, byte[] der, @Nullable SslConfigException fault) {
     this.label = label;
     this.dekInfo = dekInfo;
     this.der = der;
+    this.fault = fault;
+  }
+
+  /** What stands where a block should be, and is none. */
+  static PemBlock faulty(SslConfigException fault) {
+    return new PemBlock("", null, new byte[0], fault);
+  }
+
+  /** Why it cannot be read; null when it can. */
+  @Nullable SslConfigException fault() {
+    return fault;
   }
 
   /** What stands behind BEGIN, such as {@code CERTIFICATE}. */

@@ -60,6 +60,11 @@ final class PrivateKeys {
     }
   }
 
+  /** An unencrypted key in PKCS#8. */
+  static PrivateKey pkcs8(byte[] der, String name) {
+    return decode("PRIVATE KEY", der, null, name, Secrecy.PLAIN);
+  }
+
   private enum Secrecy {
     PLAIN,
     DECRYPTED
