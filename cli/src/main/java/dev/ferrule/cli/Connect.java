@@ -182,6 +182,8 @@ final class Connect implements Callable<Integer> {
     if (shown != null) {
       ssl.credentials(shown);
     }
-    return ssl.build();
+    SslContext context = ssl.build();
+    shared.tellLeftOut(context, stdio);
+    return context;
   }
 }

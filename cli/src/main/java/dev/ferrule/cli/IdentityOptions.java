@@ -13,6 +13,7 @@ final class IdentityOptions {
   @Nullable Path certificate;
   @Nullable Path key;
   private @Nullable Path passwordFile;
+  private @Nullable String alias;
 
   void describe(Description command) {
     command
@@ -20,7 +21,7 @@ final class IdentityOptions {
             "--cert",
             "FILE",
             file -> certificate = file,
-            "Certificate to show: PEM (the own one first), DER or PKCS#12.")
+            "Certificate to show: PEM (the own one first), DER, PKCS#12 or JKS.")
         .file(
             "--key",
             "FILE",
@@ -30,17 +31,31 @@ final class IdentityOptions {
             "--password-file",
             "FILE",
             file -> passwordFile = file,
-            "File whose first line is the password of the key.");
+            "File whose first line is the password of the key.")
+        .text(
+            "--alias",
+            "NAME",
+            name -> alias = name,
+            "Which key of the store in --cert, where it has several.");
   }
 
   /** What was asked for; null when nothing was. */
   @Nullable Credentials load() {
     if (certificate == null) {
-      if (key != null || passwordFile != null) {
-        throw new ToolError(
-            Exit.USAGE, (key != null ? "--key" : "--password-file") + " without --cert: give both");
+      String alone =
+          key != null
+              ? "--key"
+              : passwordFile != null ? "--password-file" : alias != null ? "--alias" : null;
+      if (alone != null) {
+        throw new ToolError(Exit.USAGE, alone + " without --cert: give both");
       }
       return null;
+    }
+    if (alias != null) {
+      if (key != null) {
+        throw new ToolError(Exit.USAGE, "--alias is for a store that holds both: leave --key out");
+      }
+      return Credentials.ofKeyStore(certificate, password(passwordFile), alias);
     }
     return Credentials.load(certificate, key == null ? certificate : key, password(passwordFile));
   }

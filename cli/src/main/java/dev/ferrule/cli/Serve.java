@@ -173,7 +173,9 @@ final class Serve implements Callable<Integer> {
         note("warning: " + problem);
       }
     }
-    return ssl.credentials(shown).build();
+    SslContext context = ssl.credentials(shown).build();
+    shared.tellLeftOut(context, stdio);
+    return context;
   }
 
   private TcpServer open(EventLoop loop, @Nullable SslContext context) {

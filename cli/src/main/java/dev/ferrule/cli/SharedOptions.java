@@ -4,6 +4,7 @@ import dev.ferrule.EventLoop;
 import dev.ferrule.LoopSetup;
 import dev.ferrule.spi.PollerProvider;
 import dev.ferrule.ssl.Protocol;
+import dev.ferrule.ssl.SslContext;
 import dev.ferrule.ssl.SslConfigException;
 import dev.ferrule.ssl.SslOption;
 import dev.ferrule.ssl.SslSetup;
@@ -180,6 +181,13 @@ final class SharedOptions {
     }
     if (verify != null) {
       ssl.verify(verify.mode);
+    }
+  }
+
+  /** Says, where more was asked for, which of the trusted files or certificates are of no use. */
+  void tellLeftOut(SslContext context, Stdio stdio) {
+    if (verbosity.verbose) {
+      context.leftOut().forEach(line -> stdio.err().println("ferrule: not trusted: " + line));
     }
   }
 

@@ -17,10 +17,12 @@ public final class SslContext {
 
   private final @Nullable WireFactory client;
   private final @Nullable WireFactory server;
+  private final List<String> leftOut;
 
-  SslContext(@Nullable WireFactory client, @Nullable WireFactory server) {
+  SslContext(@Nullable WireFactory client, @Nullable WireFactory server, List<String> leftOut) {
     this.client = client;
     this.server = server;
+    this.leftOut = List.copyOf(leftOut);
   }
 
   /** Settings for a context of clients. */
@@ -39,13 +41,21 @@ public final class SslContext {
    */
   public static SslContext of(javax.net.ssl.SSLContext context) {
     SslProvider provider = provider("jdk");
-    return new SslContext(provider.adopt(context, false), provider.adopt(context, true));
+    return new SslContext(provider.adopt(context, false), provider.adopt(context, true), List.of());
   }
 
   /** The name of the provider that serves it. */
   public String provider() {
     WireFactory wires = client != null ? client : server;
     return wires == null ? "" : wires.provider();
+  }
+
+  /**
+   * What {@link SslSetup#trust(java.nio.file.Path)} named and cannot be used: a sentence about each
+   * certificate or file, with its path and the reason. The others are trusted all the same.
+   */
+  public List<String> leftOut() {
+    return leftOut;
   }
 
   /** The wires for a side, or the sentence that this context is for the other one. */

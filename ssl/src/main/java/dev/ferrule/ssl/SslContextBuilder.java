@@ -19,6 +19,7 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
   private @Nullable Credentials credentials;
   private @Nullable List<TrustedCertificate> trust;
   private @Nullable Path trustFile;
+  private List<String> leftOut = List.of();
   private Verify verify = Verify.CHAIN_AND_HOST;
   private ClientAuth clientAuth = ClientAuth.NONE;
   private Protocol minimum = Protocol.TLS_1_2;
@@ -69,7 +70,7 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
         new SslSettings(
             server,
             shown,
-            trustFile == null ? trust : trusted(Certificates.load(trustFile)),
+            trustFile == null ? trust : trusted(load(trustFile)),
             verify,
             clientAuth,
             protocols(),
@@ -77,7 +78,13 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
             Set.copyOf(options),
             alpn);
     WireFactory wires = SslContext.provider(provider).open(settings);
-    return new SslContext(server ? null : wires, server ? wires : null);
+    return new SslContext(server ? null : wires, server ? wires : null, leftOut);
+  }
+
+  private List<X509Certificate> load(Path fileOrFolder) {
+    Certificates.Anchors anchors = Certificates.anchors(fileOrFolder);
+    leftOut = anchors.leftOut();
+    return anchors.certificates();
   }
 
   private static List<TrustedCertificate> trusted(List<X509Certificate> certificates) {

@@ -1,5 +1,7 @@
 package dev.ferrule.ssl.jdk;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import dev.ferrule.spi.Buffers;
 import dev.ferrule.spi.Link;
 import dev.ferrule.spi.Memory;
@@ -60,7 +62,8 @@ final class JdkWires implements WireFactory {
       if (name != null && HostName.isSendable(name)) {
         // Set here and not left to the JDK, which sends no name without a dot.
         SSLParameters own = engine.getSSLParameters();
-        own.setServerNames(List.<SNIServerName>of(new SNIHostName(name)));
+        // As bytes: of a text, Java takes no underscore.
+        own.setServerNames(List.<SNIServerName>of(new SNIHostName(name.getBytes(US_ASCII))));
         engine.setSSLParameters(own);
       }
     }

@@ -1,47 +1,32 @@
 package dev.ferrule.ssl.trust;
 
-import java.net.IDN;
-import java.net.InetAddress;
+import dev.ferrule.host.Host;
+import org.jspecify.annotations.Nullable;
 
-/** The name of a server as it is verified and sent (RFC 6066 3). */
+/** The name of a server as it is verified and sent (RFC 6066 3): {@link Host} says what it is. */
 public final class HostName {
   private HostName() {}
 
-  /** The name without brackets or the dot of the root, and in ASCII. */
+  /**
+   * What is verified: a name in A-labels without the dot of the root, or an address without
+   * brackets and zone. What is no host stays as it is, and no certificate will match it.
+   */
   public static String canonical(String host) {
-    String name = host;
-    if (name.startsWith("[") && name.endsWith("]")) {
-      name = name.substring(1, name.length() - 1);
-    }
-    if (name.endsWith(".")) {
-      name = name.substring(0, name.length() - 1);
-    }
-    try {
-      return isAddress(name) ? name : IDN.toASCII(name);
-    } catch (IllegalArgumentException e) {
-      return name; // then no certificate will match it
-    }
+    Host parsed = parse(host);
+    return parsed == null ? host : parsed.canonical();
   }
 
-  /** Whether it may be sent as SNI: a name, not an address. */
-  public static boolean isSendable(String name) {
-    if (name.isEmpty() || name.endsWith(".") || isAddress(name)) {
-      return false;
-    }
-    try {
-      IDN.toASCII(name, IDN.USE_STD3_ASCII_RULES);
-      return true;
-    } catch (IllegalArgumentException e) {
-      return false;
-    }
+  /** Whether it is a name, which may be sent as SNI, and neither an address nor anything else. */
+  public static boolean isSendable(String host) {
+    Host parsed = parse(host);
+    return parsed != null && parsed.isName();
   }
 
-  /** Whether it is an IP address and not a name. */
-  public static boolean isAddress(String host) {
+  private static @Nullable Host parse(String host) {
     try {
-      return InetAddress.ofLiteral(host) != null;
+      return Host.parse(host);
     } catch (IllegalArgumentException e) {
-      return false;
+      return null;
     }
   }
 }
