@@ -1,5 +1,7 @@
 package dev.ferrule.ssl.jdk;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import dev.ferrule.ssl.Protocol;
 import dev.ferrule.ssl.SslSession;
 import dev.ferrule.ssl.hello.HelloObserver;
@@ -12,11 +14,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.ExtendedSSLSession;
-import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
+import javax.net.ssl.StandardConstants;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,8 +88,8 @@ record JdkFacts(SSLEngine engine, boolean identity) implements HelloObserver.Off
                 : null;
     if (names != null) {
       for (SNIServerName name : names) {
-        if (name instanceof SNIHostName host) {
-          return Optional.of(host.getAsciiName());
+        if (name.getType() == StandardConstants.SNI_HOST_NAME) {
+          return Optional.of(new String(name.getEncoded(), US_ASCII));
         }
       }
     }

@@ -1,7 +1,5 @@
 package dev.ferrule.ssl.jdk;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import dev.ferrule.spi.Buffers;
 import dev.ferrule.spi.Link;
 import dev.ferrule.spi.Memory;
@@ -10,7 +8,6 @@ import dev.ferrule.ssl.spi.SslWire;
 import dev.ferrule.ssl.spi.WireFactory;
 import dev.ferrule.ssl.trust.HostName;
 import java.util.List;
-import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -62,8 +59,7 @@ final class JdkWires implements WireFactory {
       if (name != null && HostName.isSendable(name)) {
         // Set here and not left to the JDK, which sends no name without a dot.
         SSLParameters own = engine.getSSLParameters();
-        // As bytes: of a text, Java takes no underscore.
-        own.setServerNames(List.<SNIServerName>of(new SNIHostName(name.getBytes(US_ASCII))));
+        own.setServerNames(List.<SNIServerName>of(new HostServerName(name)));
         engine.setSSLParameters(own);
       }
     }
