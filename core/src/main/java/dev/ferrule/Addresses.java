@@ -1,8 +1,10 @@
 package dev.ferrule;
 
+import dev.ferrule.host.Host;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.UnknownHostException;
 import org.jspecify.annotations.Nullable;
 
 /** Hosts and ports as they are given by a program. */
@@ -20,11 +22,11 @@ final class Addresses {
 
   /** The address that {@code host} is; null when it is a name. */
   static @Nullable InetAddress literal(String host) {
-    boolean bracketed = host.startsWith("[") && host.endsWith("]");
     try {
-      return InetAddress.ofLiteral(bracketed ? host.substring(1, host.length() - 1) : host);
-    } catch (IllegalArgumentException e) {
-      return null;
+      Host parsed = Host.parse(host);
+      return parsed.isName() ? null : parsed.address();
+    } catch (IllegalArgumentException | UnknownHostException e) {
+      return null; // the lookup says why
     }
   }
 

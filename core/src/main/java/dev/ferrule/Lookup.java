@@ -1,6 +1,7 @@
 package dev.ferrule;
 
 import dev.ferrule.event.DnsError;
+import dev.ferrule.host.Host;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -34,7 +35,7 @@ final class Lookup {
         return; // cancelled while it waited for a thread
       }
       try {
-        List<InetAddress> addresses = List.copyOf(resolver.resolve(host));
+        List<InetAddress> addresses = List.copyOf(resolver.resolve(Host.parse(host).toResolve()));
         if (addresses.isEmpty()) {
           throw new IllegalStateException("the resolver gave no address");
         }

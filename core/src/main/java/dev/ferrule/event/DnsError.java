@@ -8,22 +8,19 @@ public final class DnsError extends EventError {
 
   private final String host;
 
-  /** Says which name could not be resolved. */
+  /**
+   * Says which name could not be resolved.
+   *
+   * @param host as the program gave it
+   * @param cause what failed; the text of an IllegalArgumentException says why it is no host name
+   */
   public DnsError(String host, @Nullable Throwable cause) {
     super(
         "ENOTFOUND",
-        "the host name '" + host + "' could not be resolved (check its spelling and the DNS)",
+        cause instanceof IllegalArgumentException
+            ? String.valueOf(cause.getMessage())
+            : "the host name '" + host + "' could not be resolved (check its spelling and the DNS)",
         cause);
-    this.host = host;
-  }
-
-  /**
-   * Says why {@code host} is not even looked up, such as a character that no host name has.
-   *
-   * @param reason a sentence about it
-   */
-  public DnsError(String host, String reason, @Nullable Throwable cause) {
-    super("ENOTFOUND", reason, cause);
     this.host = host;
   }
 

@@ -154,8 +154,20 @@ public final class Host {
     return name;
   }
 
-  /** The name for a resolver: as {@link #canonical}, with the dot of the root if it was given. */
+  /**
+   * The name for a resolver: as {@link #canonical}, with the dot of the root if it was given.
+   *
+   * @throws IllegalArgumentException when it is an address whose zone this machine does not have
+   */
   public String toResolve() {
+    if (!zone.isEmpty()) {
+      try {
+        return address().getHostAddress();
+      } catch (UnknownHostException e) {
+        throw new IllegalArgumentException(
+            "the address '" + this + "' cannot be used: " + e.getMessage(), e);
+      }
+    }
     return absolute ? name + "." : name;
   }
 
@@ -199,6 +211,6 @@ public final class Host {
 
   @Override
   public String toString() {
-    return zone.isEmpty() ? toResolve() : name + "%" + shown(zone);
+    return name + (zone.isEmpty() ? "" : "%" + shown(zone)) + (absolute ? "." : "");
   }
 }

@@ -69,6 +69,9 @@ class HostTest {
     assertThatThrownBy(host::address)
         .isInstanceOf(UnknownHostException.class)
         .hasMessage("there is no network interface 'nowhere9' here");
+    assertThatThrownBy(host::toResolve)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("'fe80:0:0:0:0:0:0:1%nowhere9' cannot be used: there is no network");
   }
 
   @Test

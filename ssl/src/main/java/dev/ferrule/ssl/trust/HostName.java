@@ -16,10 +16,17 @@ public final class HostName {
     return parsed == null ? host : parsed.canonical();
   }
 
-  /** Whether it is a name, which may be sent as SNI, and neither an address nor anything else. */
+  /**
+   * Whether it is a name, which may be sent as SNI: neither an address nor anything else, nor a
+   * name that begins or ends a label with a hyphen, which the DNS has not and servers refuse.
+   */
   public static boolean isSendable(String host) {
     Host parsed = parse(host);
-    return parsed != null && parsed.isName();
+    if (parsed == null || !parsed.isName()) {
+      return false;
+    }
+    String dotted = "." + parsed.canonical() + ".";
+    return !dotted.contains(".-") && !dotted.contains("-.");
   }
 
   private static @Nullable Host parse(String host) {

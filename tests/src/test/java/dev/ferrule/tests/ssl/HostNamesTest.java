@@ -94,7 +94,10 @@ class HostNamesTest {
               .trust(Pki.TRUST)
               .onEvent(client::event)
               .onSecure((socket, session) -> socket.close())
-              .onClose(server::close)
+              .onClose(() -> {
+                client.close();
+                server.close();
+              })
               .open();
         });
   }

@@ -40,7 +40,7 @@ class OddSettingsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"a b", "-x-.example", "..", "a..b", "x_y", "ünï.example"})
+  @ValueSource(strings = {"a b", "-x-.example", "..", "a..b", "ünï.example"})
   void a_strange_server_name_is_refused_as_any_wrong_one(String name) {
     Pair pair = new Pair().client(c -> c.serverName(name)).run();
     pair.client.ssl(Side.OURS, Stage.CERTIFICATE, "the certificate is for 'localhost'", "not for");
