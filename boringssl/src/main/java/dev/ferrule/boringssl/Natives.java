@@ -4,6 +4,7 @@ import io.netty.internal.tcnative.Library;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -81,8 +82,12 @@ final class Natives {
 
   /** The library in the folder that {@link #FOLDER} names; null when it is not there. */
   static @Nullable Path unpacked(@Nullable String folder, String library) {
-    Path file = folder == null ? null : Path.of(folder).resolve(library).toAbsolutePath();
-    return file != null && Files.isRegularFile(file) ? file : null;
+    try {
+      Path file = folder == null ? null : Path.of(folder).resolve(library).toAbsolutePath();
+      return file != null && Files.isRegularFile(file) ? file : null;
+    } catch (InvalidPathException e) {
+      return null; // the locale has no such characters
+    }
   }
 
   /** Whether it could be loaded: its folder may be one that nothing may be executed from. */

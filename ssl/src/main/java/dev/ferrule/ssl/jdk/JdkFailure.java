@@ -138,6 +138,9 @@ final class JdkFailure {
     } else if ("no_application_protocol".equals(alert)) {
       stage = Stage.HELLO;
       sentence = "no application protocol (ALPN) is shared with the peer" + hellos.applications();
+    } else if (detail.contains("Illegal server name")) {
+      stage = Stage.HELLO; // the text quotes it
+      sentence = "the client asks for a host by a name (SNI) that Java does not accept";
     } else if (detail.contains("Only client specified application protocol")) {
       stage = Stage.HELLO;
       sentence = "the peer chose an application protocol (ALPN) that this side did not offer";
