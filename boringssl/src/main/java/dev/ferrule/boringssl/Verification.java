@@ -89,8 +89,13 @@ final class Verification extends CertificateVerifier {
     CertificateFactory factory = CertificateFactory.getInstance("X.509");
     X509Certificate[] chain = new X509Certificate[encoded.length];
     for (int i = 0; i < chain.length; i++) {
-      chain[i] =
-          (X509Certificate) factory.generateCertificate(new ByteArrayInputStream(encoded[i]));
+      try {
+        chain[i] =
+            (X509Certificate) factory.generateCertificate(new ByteArrayInputStream(encoded[i]));
+      } catch (RuntimeException e) {
+        // What the JDK's parser throws for what a peer made up is not always declared.
+        throw new CertificateException(e.getMessage(), e);
+      }
     }
     return chain;
   }
