@@ -12,7 +12,7 @@ import io.netty.internal.tcnative.SSL;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The one place that makes errors of what is in BoringSSL's error queue. */
+/** Turns the entries of BoringSSL's error queue into errors. No other class reads the queue. */
 final class BoringFailure {
   private static final int SSL_LIBRARY = 16;
   private static final int REASONS = 0xFFF;
@@ -21,8 +21,9 @@ final class BoringFailure {
   private BoringFailure() {}
 
   /**
-   * Empties this thread's queue: the first error in it of the SSL library, behind which others may
-   * say the same in terms of ciphers; the first of all when there is none; 0 when it was empty.
+   * Empties this thread's queue. Returns the first error that the SSL library added (the cipher
+   * library may have added others for the same cause), or the first error of any library when there
+   * is no such one, or 0 when the queue was empty.
    */
   static int take() {
     int found = 0;
@@ -39,9 +40,9 @@ final class BoringFailure {
   }
 
   /**
-   * The error.
+   * Makes the error of a queue entry.
    *
-   * @param error as {@link #take} gave it
+   * @param error as {@link #take} returned it
    * @param sent the alert that was seen to be sent; null when it was encrypted, or there was none
    * @param hellos null after the handshake
    */
@@ -126,7 +127,7 @@ final class BoringFailure {
         : "no cipher suite is shared with the peer" + hellos.offers();
   }
 
-  /** BoringSSL's own word, such as NO_SHARED_CIPHER. */
+  /** BoringSSL's name for the reason, such as NO_SHARED_CIPHER. */
   private static String code(int error) {
     if (error == 0) {
       return "SSL";

@@ -20,14 +20,17 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** SSL by BoringSSL, whose library comes with this module. */
+/** The SSL provider on BoringSSL, whose native library comes with this module. */
 public final class BoringProvider implements SslProvider {
   static final String NAME = "boringssl";
 
-  /** The preferred first; a client sends key shares of the first two. */
+  /** Key exchange groups, the preferred first. A client sends key shares of the first two. */
   static final List<String> GROUPS = List.of("X25519MLKEM768", "X25519", "P-256", "P-384", "P-521");
 
-  /** That a server keeps for clients without tickets; the least recently used makes room. */
+  /**
+   * The most sessions that a server keeps for clients without tickets. The least recently used one
+   * is dropped first.
+   */
   private static final int SESSIONS = 10_000;
 
   private static final byte[] SESSIONS_ARE = "ferrule".getBytes(StandardCharsets.US_ASCII);
@@ -81,7 +84,7 @@ public final class BoringProvider implements SslProvider {
     long context = 0;
     Identity identity = Identity.NONE;
     NativeContext nativeContext = null;
-    SSL.clearError(); // some calls take what is left there for their own
+    SSL.clearError(); // some calls report older queue entries as their own
     try {
       context =
           SSLContext.make(SSL.SSL_PROTOCOL_ALL, server ? SSL.SSL_MODE_SERVER : SSL.SSL_MODE_CLIENT);
@@ -171,7 +174,7 @@ public final class BoringProvider implements SslProvider {
     SSLContext.setVerify(
         context,
         optional ? SSL.SSL_CVERIFY_OPTIONAL : SSL.SSL_CVERIFY_REQUIRED,
-        Verification.longest(settings.server()) + 1); // what is deeper is cut off
+        Verification.longest(settings.server()) + 1); // BoringSSL drops certificates beyond that
     if (settings.server() && issuers != null) {
       Identity.parse(
           Identity.pem(issuers.stream().map(TrustedCertificate::certificate).toList()),
@@ -188,7 +191,7 @@ public final class BoringProvider implements SslProvider {
     };
   }
 
-  /** Those that BoringSSL always fulfils, or that mean nothing here, pass. */
+  /** Accepts the options that BoringSSL always fulfils and those that have no effect here. */
   private static void honour(SslOption option, SslSettings settings) {
     switch (option) {
       case ALLOW_UNSAFE_LEGACY_RENEGOTIATION, TLS_ROLLBACK_BUG ->

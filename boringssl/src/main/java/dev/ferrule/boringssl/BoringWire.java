@@ -21,20 +21,26 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A wire on an SSL of BoringSSL. Ciphertext goes straight from the loop's input buffer into it and
- * from it into the loop's output buffer: both are lent to its BIO for a call, and an idle
- * connection has the SSL and nothing else.
+ * from it into the loop's output buffer: both are set as its BIO's buffer for the length of a call.
+ * An idle connection holds the SSL and no buffer.
  *
- * <p>The BIO keeps the address that was set last. That is harmless: each call that may read or
- * write sets its own before.
+ * <p>The BIO keeps the address that was set last. That is safe, because every call that may read or
+ * write sets an address first.
  */
 final class BoringWire implements SslWire {
   /** The most plain text of a record (RFC 8446 5.1). */
   private static final int RECORD = 16_384;
 
-  /** What a record may add, any version's, and a KeyUpdate that has to go before it. */
+  /**
+   * The most bytes that encryption adds to a record in any version, and a KeyUpdate that may have
+   * to be sent before it.
+   */
   private static final int OVERHEAD = 256;
 
-  /** The BIO's own bytes: an alert fits, a flight need not. */
+  /**
+   * The size of the BIO's own buffer in bytes. An alert fits; a flight of handshake messages may
+   * not.
+   */
   private static final int ASIDE = 64;
 
   final NativeContext context;
@@ -72,7 +78,7 @@ final class BoringWire implements SslWire {
     this.bio = SSL.bioNewByteBuffer(ssl, ASIDE);
   }
 
-  /** The name that its client sends and resumes sessions by. */
+  /** The server name that a client sends and finds sessions by. */
   @Nullable String host() {
     return host;
   }
@@ -176,7 +182,7 @@ final class BoringWire implements SslWire {
     int at = in.position();
     int fed = loop.end - at;
     if (fed == 0 && !pending) {
-      input.record(in, Stage.DATA); // throws when that is why
+      input.record(in, Stage.DATA); // throws if the header is invalid
       return READ;
     }
     if (legacy && owed == 0 && LoopBuffers.isAlert(in) && outlet.clogged()) {
@@ -213,7 +219,7 @@ final class BoringWire implements SslWire {
       destination.position(destination.position() + n);
       pending = n == room && SSL.sslPending(ssl) > 0;
       if (!pending && SSL.bioLengthByteBuffer(bio) == 0) {
-        break; // a call more would only say that it wants input
+        break; // the next call would only answer WANT_READ
       }
     }
     return 1;
@@ -264,8 +270,8 @@ final class BoringWire implements SslWire {
   }
 
   /**
-   * As many records as there is room for. What is not native is put where its record will be: it is
-   * sealed elsewhere before the record is written there.
+   * Encrypts as many records as fit. A source in the heap is first copied to where its record will
+   * stand: BoringSSL encrypts into a buffer of its own before it writes the record there.
    */
   private void encrypt(ByteBuffer source, ByteBuffer room) {
     long target = loop.remembered(room);
@@ -309,20 +315,21 @@ final class BoringWire implements SslWire {
   }
 
   /**
-   * The output buffer, lent to the BIO; what the BIO kept aside goes first where there may be any.
+   * The output buffer, set as the BIO's target; null when the outlet has no room. With {@code
+   * aside}, bytes that the BIO holds in its own buffer are written first.
    */
   @Nullable ByteBuffer sink(int bytes, boolean aside) {
     ByteBuffer room = outlet.room(bytes);
     if (room != null) {
       SSL.bioSetByteBuffer(bio, loop.remembered(room) + room.position(), room.remaining(), true);
       if (aside) {
-        SSL.bioFlushByteBuffer(bio); // before all else: the BIO miscounts it
+        SSL.bioFlushByteBuffer(bio); // must come first: the BIO miscounts these bytes
       }
     }
     return room;
   }
 
-  /** Moves the position behind what was put into it. */
+  /** Moves the position behind the bytes that the BIO wrote. */
   void filled(ByteBuffer room) {
     room.position(room.limit() - SSL.bioLengthByteBuffer(bio));
   }
@@ -349,7 +356,7 @@ final class BoringWire implements SslWire {
     return fault;
   }
 
-  /** A fault that was found before anything was encrypted; it is told in the clear. */
+  /** A fault that was found before records are encrypted; its alert is sent unencrypted. */
   SslError refuse(int alert, Stage stage, String code, String sentence) {
     OutgoingAlerts.inTheClear(this, alert);
     SslError fault = new SslError(Side.OURS, stage, Alerts.name(alert), code, sentence, null);
@@ -357,7 +364,7 @@ final class BoringWire implements SslWire {
     return fault;
   }
 
-  /** A fault that was found when the handshake was done, natively. */
+  /** A fault that was found after the native handshake was done; its alert is encrypted. */
   SslError refuseSealed(Stage stage, String code, String sentence) {
     OutgoingAlerts.breakOff(this, true);
     SSL.clearError();

@@ -11,11 +11,11 @@ import io.netty.internal.tcnative.SSL;
 import java.lang.ref.Cleaner;
 import org.jspecify.annotations.Nullable;
 
-/** Makes BoringSSL's wires. When nobody refers to it any more, its native context goes. */
+/** Makes the wires of one native context, which is released when this object is unreachable. */
 final class BoringWires implements WireFactory {
   private static final Cleaner CLEANER = Cleaner.create();
 
-  /** Of a name in the DNS; a longer one is not sent, and no certificate will match it. */
+  /** The longest name in the DNS. A longer name is not sent, and no certificate matches it. */
   private static final int LONGEST_NAME = 255;
 
   private final NativeContext context;

@@ -23,12 +23,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A handshake: what is only needed until it is done, so that an idle connection does not hold it.
- * It is fed whole records. The BIO is one way at a time: what BoringSSL says while it is fed goes
- * into the BIO's own few bytes until they are full, and then it wants to be called with a sink.
+ * The state of a handshake. It is a separate object so that an idle connection does not hold it.
+ * BoringSSL gets whole records. Its BIO has one external buffer, for either input or output: while
+ * that is the input, output goes into the BIO's own small buffer, and when it is full BoringSSL
+ * asks to be called with an output buffer.
  */
 final class Handshake {
-  /** Room for a flight; a longer one goes in pieces. */
+  /** Room for a flight of handshake messages in bytes; a longer flight is sent in pieces. */
   private static final int FLIGHT = 20 * 1024;
 
   private static final int HANDSHAKE_RECORD = 22;
@@ -45,10 +46,10 @@ final class Handshake {
   private final HelloObserver hellos;
   private final @Nullable HandshakeSignatures signatures;
   private Step step;
-  private boolean heard; // the client's hello was fed
+  private boolean heard; // BoringSSL has read the ClientHello
   private @Nullable Runnable task;
 
-  // Set by the task that verifies, read when it is done.
+  // Written by the verification task, read after it has ended.
   private X509Certificate @Nullable [] verified;
   private @Nullable UnacceptableCertificate refusal;
   private @Nullable Throwable broken;
@@ -86,7 +87,7 @@ final class Handshake {
     return next;
   }
 
-  /** Goes on: an answer as {@link Wire#handshake} gives it. */
+  /** Runs the handshake as far as it can: an answer as {@link Wire#handshake} gives it. */
   int go(ByteBuffer in) throws IOException {
     boolean filled = false;
     while (true) {
@@ -122,7 +123,7 @@ final class Handshake {
     }
   }
 
-  /** No answer yet: on with the next step. */
+  /** Continue with the next step. */
   private static final int READY = 1;
 
   private int send() {
@@ -187,7 +188,7 @@ final class Handshake {
     return READY;
   }
 
-  /** RFC 7301 3.1: a server chooses among what was offered; the library takes anything. */
+  /** A server must choose an offered protocol (RFC 7301 3.1); BoringSSL does not check it. */
   private void requireOffered() {
     List<String> offered = wire.choices().applications();
     String chosen = server || offered.isEmpty() ? null : SSL.getAlpnSelected(wire.ssl);
@@ -199,7 +200,10 @@ final class Handshake {
     }
   }
 
-  /** What is left to say: in TLS 1.3 a server's tickets, which else would wait for the data. */
+  /**
+   * Sends what is left. In TLS 1.3 that is a server's tickets, which BoringSSL otherwise sends with
+   * the first data.
+   */
   private int finish() {
     if (server || SSL.bioLengthNonApplication(wire.bio) > 0) {
       ByteBuffer room = wire.sink(FLIGHT, true);
@@ -216,7 +220,7 @@ final class Handshake {
 
   // ---- what comes in
 
-  /** The length of the whole records at the buffer's position; 0 when not even one is there. */
+  /** The total length of the complete records at the buffer's position; 0 when there is none. */
   private int records(ByteBuffer in) {
     int start = in.position();
     try {
@@ -232,7 +236,10 @@ final class Handshake {
     }
   }
 
-  /** Whether the client's hello may be fed: false when it is looked at and not all there yet. */
+  /**
+   * Whether BoringSSL may read the ClientHello; false while it is incomplete and has to be examined
+   * first.
+   */
   private boolean hello(ByteBuffer in, int whole) {
     int at = in.position();
     if (in.get(at) == HANDSHAKE_RECORD
@@ -250,7 +257,7 @@ final class Handshake {
     }
     HelloReader reader = HelloReader.ofClient();
     if (reader.feed(in.slice(at, whole)) == HelloReader.Progress.MORE && whole < FLIGHT) {
-      return false; // one in so many pieces is left to the library, which has a bound
+      return false; // BoringSSL bounds the size of longer ones
     }
     ClientHello hello = reader.clientHello();
     if (hello != null
@@ -327,7 +334,7 @@ final class Handshake {
     String alpn = wire.choices().applications().isEmpty() ? null : SSL.getAlpnSelected(ssl);
     String host = wire.host();
     String named = server ? SSL.getSniHostname(ssl) : host;
-    // A client may have sent anything.
+    // A client may send a name that is invalid.
     String name = named != null && HostName.isSendable(named) ? named : null;
     return new SslSession(
         Protocol.of(SSL.getVersion(ssl)),
@@ -355,7 +362,7 @@ final class Handshake {
     byte[][] rest = SSL.getPeerCertChain(ssl);
     try {
       if (!server && rest != null) {
-        return List.of(Verification.chain(rest)); // on this side it begins with the own one
+        return List.of(Verification.chain(rest)); // on a client it starts with the leaf
       }
       byte[][] all = new byte[rest == null ? 1 : rest.length + 1][];
       all[0] = own;
@@ -364,7 +371,7 @@ final class Handshake {
       }
       return List.of(Verification.chain(all));
     } catch (CertificateException e) {
-      return List.of(); // not looked at, as asked for, and not even readable
+      return List.of(); // verification is off and the certificate cannot be parsed
     }
   }
 }

@@ -16,11 +16,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A chain and its key in native memory, parsed once for each context. A key that does not show
- * itself stays outside, and signs by {@link Signer}.
+ * A chain and its key in native memory, parsed once for each context. A key that cannot be exported
+ * (a hardware token's) is used through {@link Signer}.
  */
 final class Identity {
-  /** Shows nothing. */
+  /** No certificate. */
   static final Identity NONE = new Identity(0, 0);
 
   private static final Base64.Encoder LINES = Base64.getMimeEncoder(64, new byte[] {'\n'});
@@ -34,7 +34,8 @@ final class Identity {
   }
 
   /**
-   * Loads what a context shows; a key that stays outside is made known to it.
+   * Loads the certificate and key of a context; for a key that cannot be exported it installs a
+   * signer.
    *
    * @throws SslConfigException when BoringSSL cannot use it
    */
@@ -66,7 +67,7 @@ final class Identity {
     }
   }
 
-  /** What is wrong is found now, and not with each connection. */
+  /** Reports errors here instead of at each connection. */
   private void tryOut(long context) throws Exception {
     long ssl = SSL.newSSL(context, true);
     try {
@@ -76,14 +77,14 @@ final class Identity {
     }
   }
 
-  /** Takes references only. */
+  /** The native side takes references to chain and key and copies nothing. */
   void showOn(long ssl) throws Exception {
     if (chain != 0) {
       SSL.setKeyMaterial(ssl, chain, key);
     }
   }
 
-  /** Whether the key stays outside. */
+  /** Whether the key cannot be exported. */
   boolean signsOutside() {
     return chain != 0 && key == 0;
   }
@@ -99,7 +100,7 @@ final class Identity {
 
   // ---- PEM, which is what the native calls take
 
-  /** Certificates, one behind the other. */
+  /** Concatenated PEM blocks of the certificates. */
   static byte[] pem(List<X509Certificate> certificates) throws CertificateEncodingException {
     StringBuilder all = new StringBuilder();
     for (X509Certificate certificate : certificates) {
@@ -109,7 +110,9 @@ final class Identity {
     return all.toString().getBytes(StandardCharsets.ISO_8859_1);
   }
 
-  /** No text is made of it, for texts cannot be wiped; {@code der} is. */
+  /**
+   * A PEM block as bytes, not as a String, which could not be overwritten. Overwrites {@code der}.
+   */
   private static byte[] pem(String label, byte[] der) {
     byte[] lines = LINES.encode(der);
     Arrays.fill(der, (byte) 0);
@@ -123,13 +126,13 @@ final class Identity {
     return whole;
   }
 
-  /** Makes something of a memory BIO, which is a pointer. */
+  /** Parses the content of a memory BIO, given by its address. */
   @FunctionalInterface
   interface Parser {
     long parse(long bio) throws Exception;
   }
 
-  /** Parses PEM by way of native memory; all copies are wiped. */
+  /** Parses PEM from native memory; all copies are overwritten. */
   static long parse(byte[] pem, Parser parser) throws Exception {
     ByteBuffer copy = ByteBuffer.allocateDirect(pem.length).put(pem);
     Arrays.fill(pem, (byte) 0);
@@ -140,7 +143,7 @@ final class Identity {
       }
       return parser.parse(bio);
     } finally {
-      SSL.freeBIO(bio); // BoringSSL wipes what it frees
+      SSL.freeBIO(bio); // BoringSSL overwrites memory that it frees
       copy.clear().put(new byte[copy.capacity()]);
     }
   }

@@ -11,8 +11,8 @@ import java.util.WeakHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the wires of a loop share: the addresses of the loop's buffers, and what a look at the
- * records in one of them found. Belongs to the loop's thread.
+ * State that the wires of one loop share: the native addresses of the loop's buffers, and the
+ * result of the last scan of record headers. Used on the loop's thread only.
  */
 final class LoopBuffers {
   private static final Map<Buffers, LoopBuffers> OF =
@@ -33,16 +33,16 @@ final class LoopBuffers {
   private long thirdAt;
   private int turn;
 
-  /** Where the bytes end that may be fed. */
+  /** The end of the bytes that BoringSSL may read. */
   int end;
 
-  /** Bytes that the last record then still lacks. */
+  /** Bytes that the last record before {@link #end} still lacks. */
   int owed;
 
-  /** Whether the end of a record is among what may be fed. */
+  /** Whether a record ends before {@link #end}. */
   boolean whole;
 
-  /** Whether what follows {@link #end} is no record. */
+  /** Whether the bytes at {@link #end} are not a valid record header. */
   boolean bad;
 
   private LoopBuffers() {}
@@ -51,7 +51,7 @@ final class LoopBuffers {
     return OF.computeIfAbsent(buffers, _ -> new LoopBuffers());
   }
 
-  /** The address of a direct buffer's first byte. The loop's few buffers are remembered. */
+  /** The address of a direct buffer's first byte. The addresses of three buffers are cached. */
   long address(ByteBuffer buffer) {
     if (buffer == first) {
       return firstAt;
@@ -62,14 +62,14 @@ final class LoopBuffers {
     if (buffer == third) {
       return thirdAt;
     }
-    // The native side does not ask whether the memory behind a program's buffer is still there.
+    // Native code does not check that the memory of a program's buffer was not freed.
     if (!MemorySegment.ofBuffer(buffer).scope().isAlive()) {
       throw new IllegalStateException("the buffer's memory has been freed (its arena was closed)");
     }
     return Buffer.address(buffer);
   }
 
-  /** As {@link #address}, of a buffer that will be used again. */
+  /** As {@link #address}, and caches the address for the next call. */
   long remembered(ByteBuffer buffer) {
     if (buffer == first || buffer == second || buffer == third) {
       return address(buffer);
@@ -93,10 +93,10 @@ final class LoopBuffers {
   }
 
   /**
-   * Looks at the headers from the buffer's position on, where {@code lacking} bytes still belong to
-   * a record that was fed in part: how far it may be fed. A header that is not all there is left
-   * out, and so is what comes from one that cannot be; with {@code alertsApart}, an alert ends what
-   * is before it, and is left out until it is whole.
+   * Scans record headers from the buffer's position on and sets {@link #end} and the other fields.
+   * The first {@code lacking} bytes belong to a record that BoringSSL has read in part. The scan
+   * stops before an incomplete header and before an invalid one. With {@code alertsApart} it also
+   * stops before an alert that is incomplete or not first.
    */
   void look(ByteBuffer in, int lacking, boolean alertsApart) {
     int start = in.position();

@@ -19,7 +19,10 @@ final class NativeContext {
   final Identity identity;
   final @Nullable Sessions sessions;
 
-  /** The wires that are called back from native code, by their SSL; not those of plain servers. */
+  /**
+   * The wires that native code calls back, by the address of their SSL. Servers without client
+   * authentication have none.
+   */
   final Map<Long, BoringWire> wires;
 
   private final long pointer;
@@ -51,7 +54,7 @@ final class NativeContext {
     return verifies || sessions != null || identity.signsOutside();
   }
 
-  /** Has the sessions handed over that peers give. */
+  /** Has BoringSSL hand over the sessions that peers send. */
   void resume(long context) {
     if (sessions != null) {
       SSLContext.setSSLSessionCache(context, new Sessions.Receiver(sessions, wires));
@@ -105,7 +108,7 @@ final class NativeContext {
     leave();
   }
 
-  /** One user less: the factory, or a wire. */
+  /** Drops one reference, the factory's or a wire's; the last one frees the context. */
   void leave() {
     if (users.decrementAndGet() == 0) {
       if (sessions != null) {

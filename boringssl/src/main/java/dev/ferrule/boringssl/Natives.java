@@ -13,14 +13,14 @@ import org.jspecify.annotations.Nullable;
 final class Natives {
   /**
    * The system property that names a folder where the library was unpacked before, which spares a
-   * start the unpacking, and a system that executes nothing in its temporary folder the trouble.
-   * Where it is not there or cannot be loaded, it is unpacked as ever.
+   * start the unpacking, and a system that executes nothing in its temporary folder the trouble. If
+   * it is missing there or cannot be loaded, it is unpacked as usual.
    */
   static final String FOLDER = "dev.ferrule.boringssl.natives";
 
   private Natives() {}
 
-  /** Loads when it is first touched. */
+  /** Loads the library when this class is initialised. */
   private static final class Loaded {
     static final @Nullable String PROBLEM = load();
   }
@@ -105,7 +105,7 @@ final class Natives {
     System.load(file.toString());
   }
 
-  /** In a folder of its own, for the library reads its own file's name. */
+  /** Unpacks into a new folder, because the library reads the name of its own file. */
   private static void loadCopy(String library) throws IOException {
     Path folder = Files.createTempDirectory("ferrule");
     Path copy = folder.resolve(library);
@@ -125,7 +125,10 @@ final class Natives {
     }
   }
 
-  /** At once where an open file may be deleted, else when Java ends. */
+  /**
+   * Deletes the file at once where the system allows that for an open file, else when the JVM
+   * exits.
+   */
   private static void discard(Path path) {
     try {
       Files.deleteIfExists(path);

@@ -40,10 +40,10 @@ record OfferedParameters(
     List<String> applications)
     implements HelloObserver.Offer {
 
-  /** The suites of TLS 1.3: BoringSSL has these, and lets nobody choose among them. */
+  /** The suites of TLS 1.3. BoringSSL always offers these three; they cannot be configured. */
   private static final List<CipherSuite> FIXED = suites(0x1301, 0x1302, 0x1303);
 
-  /** Those of TLS 1.2 and before, but for pre-shared keys. */
+  /** BoringSSL's suites of TLS 1.2 and before, without those of pre-shared keys. */
   private static final List<CipherSuite> OLDER =
       suites(
           0xC02B, 0xC02F, 0xC02C, 0xC030, 0xCCA9, 0xCCA8, 0xC009, 0xC013, 0xC00A, 0xC014, 0x009C,
@@ -61,7 +61,7 @@ record OfferedParameters(
   }
 
   /**
-   * What the settings come to.
+   * The parameters that follow from the settings.
    *
    * @throws SslConfigException when BoringSSL cannot honour them
    */
@@ -124,12 +124,12 @@ record OfferedParameters(
     };
   }
 
-  /** IANA's name of a suite that BoringSSL calls so. */
+  /** IANA's name for BoringSSL's name of a suite. */
   static String iana(String name) {
     return IANA.getOrDefault(name, name);
   }
 
-  /** The suites of TLS 1.2 and before as BoringSSL takes them; empty when there are none. */
+  /** The suites of TLS 1.2 and before as a cipher list for BoringSSL; empty when there are none. */
   String list() {
     return suites.stream().map(CipherSuite::openssl).collect(Collectors.joining(":"));
   }

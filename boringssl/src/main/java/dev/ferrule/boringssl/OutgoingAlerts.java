@@ -7,13 +7,16 @@ import io.netty.internal.tcnative.SSL;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** What a wire says last: alerts, and that it ends. All of it goes into the outlet. */
+/**
+ * Writes alerts into the outlet: close_notify, and fatal alerts for faults that BoringSSL found or
+ * did not find itself (RFC 8446 6).
+ */
 final class OutgoingAlerts {
-  /** Room for an alert. */
+  /** Room for an alert record in bytes. */
   private static final int ROOM = 256;
 
   private static final int ALERT_RECORD = 21;
-  private static final int ALERT_BYTES = 7; // in the clear, with its header
+  private static final int ALERT_BYTES = 7; // unencrypted, with its header
 
   /** The header of a record that is too long, and a byte to read into. */
   private static final ByteBuffer UNACCEPTABLE =
@@ -22,7 +25,7 @@ final class OutgoingAlerts {
 
   private OutgoingAlerts() {}
 
-  /** Says that no more comes: false when there was no room. */
+  /** Writes close_notify; false when the outlet had no room. */
   static boolean closeNotify(BoringWire wire) {
     ByteBuffer room = wire.sink(ROOM, false);
     if (room == null) {
@@ -34,11 +37,11 @@ final class OutgoingAlerts {
   }
 
   /**
-   * Has the library send an alert for a fault that it did not find: it gets what it does not take.
-   * A close_notify would look like a clean end.
+   * Makes BoringSSL send a fatal alert for a fault that it did not find itself, by giving it a
+   * record that is too long. A close_notify would look like a clean end to the peer.
    */
   static void breakOff(BoringWire wire, boolean handshaken) {
-    flush(wire); // a Finished that the BIO kept aside leaves no room there for an alert
+    flush(wire); // a Finished in the BIO's own buffer would leave no room for an alert
     long address = Buffer.address(UNACCEPTABLE);
     SSL.bioSetByteBuffer(wire.bio, address, RecordInput.HEADER, false);
     if (handshaken) {
@@ -49,7 +52,7 @@ final class OutgoingAlerts {
     alert(wire);
   }
 
-  /** An alert before anything is encrypted. */
+  /** Writes an alert before records are encrypted. */
   static void inTheClear(BoringWire wire, int alert) {
     ByteBuffer room = wire.outlet.room(ROOM);
     if (room != null) {
@@ -57,7 +60,10 @@ final class OutgoingAlerts {
     }
   }
 
-  /** Sends what the BIO kept aside: the buffer it went to, when that had room. */
+  /**
+   * Writes the bytes in the BIO's own buffer to the outlet. Returns the output buffer; null when it
+   * had no room.
+   */
   private static @Nullable ByteBuffer flush(BoringWire wire) {
     ByteBuffer room = wire.sink(ROOM, true);
     if (room != null) {
@@ -66,7 +72,10 @@ final class OutgoingAlerts {
     return room;
   }
 
-  /** Sends the alert that the BIO kept aside: its name, when it is in the clear. */
+  /**
+   * Writes the alert in the BIO's own buffer to the outlet. Returns its name when it is
+   * unencrypted, else null.
+   */
   static @Nullable String alert(BoringWire wire) {
     ByteBuffer room = flush(wire);
     if (room == null) {

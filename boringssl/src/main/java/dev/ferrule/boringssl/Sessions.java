@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
  * it has a lock; it is held for a few hundred nanoseconds, twice for each connection.
  */
 final class Sessions {
-  /** Peers whose sessions are kept. */
+  /** The most peers whose sessions are kept. */
   static final int PEERS = 1024;
 
-  /** Sessions kept for each. */
+  /** The most sessions that are kept for one peer. */
   static final int EACH = 4;
 
   private final LinkedHashMap<String, ArrayDeque<Long>> kept = new LinkedHashMap<>(16, 0.75f, true);
@@ -32,7 +32,7 @@ final class Sessions {
     if (sessions == null || newest == null) {
       return;
     }
-    SSL.setSession(ssl, newest); // it takes a reference of its own
+    SSL.setSession(ssl, newest); // setSession takes its own reference
     if (SSLSession.shouldBeSingleUse(newest)) {
       sessions.removeLast();
       if (sessions.isEmpty()) {
@@ -42,13 +42,13 @@ final class Sessions {
     }
   }
 
-  /** Keeps a session, whose reference is now this object's: false when it is not wanted. */
+  /** Keeps a session and takes over the caller's reference; false when it is not kept. */
   private synchronized boolean keep(String peer, long session) {
     if (closed) {
       return false;
     }
     ArrayDeque<Long> sessions = kept.computeIfAbsent(peer, _ -> new ArrayDeque<>(EACH));
-    // One that may be used again replaces those before it.
+    // A session that may be used more than once replaces the older ones.
     int most = SSLSession.shouldBeSingleUse(session) ? EACH - 1 : 0;
     while (sessions.size() > most) {
       SSLSession.free(sessions.removeFirst());

@@ -12,8 +12,8 @@ import javax.crypto.Cipher;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Signs with a key that does not show itself, such as a hardware token's, in a task of the
- * handshake: it may take its time.
+ * Signs with a key that cannot be exported, such as a hardware token's. It runs in a task of the
+ * handshake, because signing may take long.
  */
 final class Signer implements SSLPrivateKeyMethod {
   private final PrivateKey key;
@@ -36,7 +36,7 @@ final class Signer implements SSLPrivateKeyMethod {
   @Override
   public byte @Nullable [] decrypt(long ssl, byte[] input) {
     try {
-      // The native side takes the padding off, so that it shows nothing (RFC 5246 7.4.7.1).
+      // Native code removes the padding, in constant time (RFC 5246 7.4.7.1).
       Cipher cipher = Cipher.getInstance("RSA/ECB/NoPadding");
       cipher.init(Cipher.DECRYPT_MODE, key);
       return cipher.doFinal(input);
@@ -45,7 +45,10 @@ final class Signer implements SSLPrivateKeyMethod {
     }
   }
 
-  /** Null fails the handshake; of an exception an empty signature would be made, and sent. */
+  /**
+   * Returns null to fail the handshake. After an exception, native code would send an empty
+   * signature.
+   */
   private byte @Nullable [] failed(long ssl, Throwable e) {
     BoringWire wire = wires.get(ssl);
     Handshake handshake = wire == null ? null : wire.handshaking();
@@ -57,7 +60,7 @@ final class Signer implements SSLPrivateKeyMethod {
 
   private byte[] sign(int scheme, byte[] message) throws GeneralSecurityException {
     Signature signature = Signature.getInstance(algorithm(scheme));
-    signature.initSign(key); // first: it finds the provider that has such keys
+    signature.initSign(key); // selects the security provider that can use the key
     int hashBytes = hashBytes(scheme);
     if (hashBytes > 0) {
       String hash = "SHA-" + hashBytes * 8;

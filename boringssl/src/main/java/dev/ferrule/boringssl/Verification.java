@@ -33,7 +33,10 @@ final class Verification extends CertificateVerifier {
     this.longest = longest(server);
   }
 
-  /** The most certificates that a peer may show, as the JDK has it: judging more takes long. */
+  /**
+   * The most certificates that a peer may send; the JDK's limit. Verifying a longer chain takes
+   * long.
+   */
   static int longest(boolean server) {
     String side = server ? "server" : "client";
     return Integer.getInteger(
@@ -77,7 +80,7 @@ final class Verification extends CertificateVerifier {
     }
   }
 
-  /** Accepts whatever is shown: only for {@link dev.ferrule.ssl.Verify#NONE}, asked for by name. */
+  /** Accepts any certificate: only for {@link dev.ferrule.ssl.Verify#NONE}, asked for by name. */
   static final class None extends CertificateVerifier {
     @Override
     public int verify(long ssl, byte[][] encoded, String authentication) {

@@ -5,7 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import org.jspecify.annotations.Nullable;
 
-/** The calls of the C library that a poller takes; answers are as those of {@link Libc}. */
+/** The calls of the C library that a poller needs; they return errors as {@link Libc} does. */
 final class EpollCalls {
   static final int EPOLL_CLOEXEC = 0x80000;
   static final int EPOLL_CTL_ADD = 1;
@@ -64,7 +64,7 @@ final class EpollCalls {
    */
   static int awaitNanos(
       MemorySegment state, int epoll, MemorySegment events, int most, MemorySegment time) {
-    MethodHandle wait = EPOLL_PWAIT2; // a constant for the compiler all the same
+    MethodHandle wait = EPOLL_PWAIT2; // a constant for the JIT compiler
     if (wait == null) {
       return -Errno.ENOSYS;
     }

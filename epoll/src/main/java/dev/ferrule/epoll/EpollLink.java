@@ -14,14 +14,14 @@ import org.jspecify.annotations.Nullable;
 
 /** A {@link Link} on a non-blocking socket. */
 final class EpollLink extends Watched implements Link {
-  /** Bounds the time of one call, which holds up a collection. */
+  /** The most bytes of one call: it blocks garbage collection while it runs. */
   private static final int MOST = Buffers.OUTPUT;
 
   private final boolean unix;
   private boolean connected;
   private boolean undelayed;
 
-  /** The peer's address, packed until somebody asks; see {@link Sockaddr#unpack}. */
+  /** The peer's address, packed until it is asked for; see {@link Sockaddr#unpack}. */
   private Object remote;
 
   private EpollLink(EpollPoller poller, int fd, Object remote, boolean unix, boolean accepted) {
@@ -29,7 +29,7 @@ final class EpollLink extends Watched implements Link {
     this.remote = remote;
     this.unix = unix;
     this.connected = accepted;
-    this.undelayed = accepted; // as its listener is: tcp(7)
+    this.undelayed = accepted; // inherited from the listener: tcp(7)
   }
 
   static EpollLink connecting(EpollPoller poller, int fd, SocketAddress remote) {
@@ -55,7 +55,7 @@ final class EpollLink extends Watched implements Link {
     if (errno != 0) {
       throw Errno.failure(errno);
     }
-    // No error is also what a socket says that is still connecting.
+    // A socket that is still connecting reports no error either.
     n = Libc.getpeername(scratch.errno, fd, scratch.address, scratch.room(scratch.address));
     if (n == -Errno.ENOTCONN) {
       used(WRITE);
@@ -77,7 +77,7 @@ final class EpollLink extends Watched implements Link {
     int at = destination.position();
     int room = Math.min(destination.remaining(), MOST);
     if (room == 0) {
-      return 0; // recv would say 0 too, and mean the end
+      return 0; // recv would return 0 as well, which means the end
     }
     boolean heap = !destination.isDirect();
     MemorySegment region = poller.regions.of(destination);
@@ -87,7 +87,7 @@ final class EpollLink extends Watched implements Link {
     } while (n == -Errno.EINTR);
     if (n > 0) {
       destination.position(at + n);
-      if (n < room && !unix) { // a Unix socket also stops behind a message with descriptors
+      if (n < room && !unix) { // a Unix socket also ends a read behind a message with descriptors
         emptied();
       }
       return n;
@@ -95,7 +95,7 @@ final class EpollLink extends Watched implements Link {
     if (n == -Errno.EAGAIN) {
       used(READ);
     }
-    return n == 0 ? -1 : nothing(n);
+    return n == 0 ? -1 : zeroIfWouldBlock(n);
   }
 
   @Override
@@ -119,11 +119,11 @@ final class EpollLink extends Watched implements Link {
       source.position(at + n);
       return n;
     }
-    return nothing(n);
+    return zeroIfWouldBlock(n);
   }
 
-  /** 0 when it would have blocked, else the failure. */
-  private static int nothing(int negated) throws LinkException {
+  /** Returns 0 if the call would have blocked, else throws the failure. */
+  private static int zeroIfWouldBlock(int negated) throws LinkException {
     if (negated == -Errno.EAGAIN) {
       return 0;
     }
@@ -133,7 +133,7 @@ final class EpollLink extends Watched implements Link {
   @Override
   public void shutdownOutput() throws IOException {
     int n = Libc.shutdown(poller.scratch.errno, fd, Libc.SHUT_WR);
-    if (n < 0 && n != -Errno.ENOTCONN) { // the peer has reset it: there is nobody to tell
+    if (n < 0 && n != -Errno.ENOTCONN) { // ENOTCONN: the peer has reset the connection
       throw Errno.failure(-n);
     }
   }
@@ -149,7 +149,7 @@ final class EpollLink extends Watched implements Link {
       return;
     }
     if (!unix) {
-      // struct linger: on, 0 seconds. If it fails, nothing is connected, and there is no RST.
+      // struct linger: on, 0 seconds, so close sends RST. It fails only on an unconnected socket.
       MemorySegment linger = poller.scratch.ints(1, 0);
       Libc.setsockopt(poller.scratch.errno, fd, Libc.SOL_SOCKET, Libc.SO_LINGER, linger, 8);
     }

@@ -64,7 +64,7 @@ final class EpollListener extends Watched implements Listener {
       try {
         Files.deleteIfExists(unix.getPath());
       } catch (IOException e) {
-        // Listening has ended all the same, and there is nobody left to tell.
+        // The listener is closed all the same; only the file of its address stays.
         return;
       }
     }

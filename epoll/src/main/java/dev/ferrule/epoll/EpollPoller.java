@@ -14,16 +14,19 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link Poller} on epoll(7). A turn is one epoll_wait: what shall be watched is noted when it is
- * said, and told to the kernel just before the wait, when it then differs from what the kernel has.
+ * A {@link Poller} on epoll(7). A turn is one epoll_wait. Changes of interest are collected and
+ * passed to the kernel just before the wait, if they still differ from what the kernel watches.
  */
 final class EpollPoller implements Poller {
   private static final long NANOS_PER_MILLI = 1_000_000;
 
-  /** Taken from the kernel at once; what is ready beyond comes in the next turn. */
+  /** Events per epoll_wait; further ready descriptors come in the next turn. */
   private static final int EVENTS = 1024;
 
-  /** The eventfd's mark; a descriptor's is its number, and above it its ticket. */
+  /**
+   * The user data of the eventfd. A descriptor's is its number in the low half and its ticket in
+   * the high half.
+   */
   private static final long WAKEUP = -1;
 
   private static final ValueLayout.OfLong MARK =
@@ -39,12 +42,15 @@ final class EpollPoller implements Poller {
   private final Wakeup wakeup;
   private final ArrayList<Watched> changes = new ArrayList<>();
 
-  /** To be told in this turn: what the kernel says, and what was told and not used up. */
+  /**
+   * Descriptors to report in this turn: new events, and readiness that was reported and not used
+   * up.
+   */
   private ArrayList<Watched> due = new ArrayList<>();
 
   private ArrayList<Watched> spare = new ArrayList<>();
 
-  /** By descriptor: those that the kernel knows. */
+  /** The descriptors that the kernel watches, by number. */
   private @Nullable Watched[] watched = new Watched[64];
 
   private int tickets;
@@ -100,7 +106,7 @@ final class EpollPoller implements Poller {
     return new EpollListener(this, fd, sockets.localAddress(fd), shared);
   }
 
-  /** Null when the system does not tell. */
+  /** Returns null when the system does not report it. */
   @Nullable SocketAddress localAddress(int fd) {
     try {
       return sockets.localAddress(fd);
@@ -109,7 +115,7 @@ final class EpollPoller implements Poller {
     }
   }
 
-  /** {@code one} wants something else than the kernel has. */
+  /** The interest of {@code one} differs from what the kernel watches. */
   void change(Watched one) {
     one.listed = true;
     changes.add(one);
@@ -135,7 +141,8 @@ final class EpollPoller implements Poller {
       long mark = events.get(MARK, at + markAt);
       if (mark != WAKEUP) {
         Watched one = watched[(int) mark];
-        // Null or another one: closed by a callback of this same round, and maybe used anew.
+        // Null or another one: a callback of this turn closed it, and the number may be in use
+        // again.
         if (one != null && one.ticket == (int) (mark >>> 32)) {
           one.arrived(events.get(ValueLayout.JAVA_INT, at));
         }
@@ -144,13 +151,16 @@ final class EpollPoller implements Poller {
     tell();
   }
 
-  /** {@code one} is ready for what is wanted of it. */
+  /** {@code one} is ready for something it is interested in. */
   void due(Watched one) {
     one.isDue = true;
     due.add(one);
   }
 
-  /** What a thrown exception leaves out comes in the next turn: the kernel would not repeat it. */
+  /**
+   * After an exception the remaining descriptors are reported in the next turn; the kernel would
+   * not report them again.
+   */
   private void tell() {
     ArrayList<Watched> round = due;
     due = spare;
@@ -182,7 +192,7 @@ final class EpollPoller implements Poller {
   }
 
   private void apply(Watched one) {
-    // Nothing wanted is no interest in ERR and HUP either, which epoll would tell all the same.
+    // Without interest the descriptor is removed, since epoll always reports ERR and HUP.
     int op =
         one.wanted == 0
             ? EpollCalls.EPOLL_CTL_DEL
@@ -190,7 +200,7 @@ final class EpollPoller implements Poller {
     if (op == EpollCalls.EPOLL_CTL_ADD) {
       one.ticket = ++tickets;
     }
-    one.ready = 0; // the kernel looks anew
+    one.ready = 0; // the kernel checks readiness again
     int mask = one.edges ? EpollCalls.EPOLLET : 0;
     if ((one.wanted & Link.READ) != 0) {
       mask |= EpollCalls.EPOLLIN | EpollCalls.EPOLLPRI | EpollCalls.EPOLLRDHUP;
@@ -200,7 +210,7 @@ final class EpollPoller implements Poller {
     }
     int n = control(op, one.fd, mask, ((long) one.ticket << 32) | one.fd);
     if (n < 0 && op != EpollCalls.EPOLL_CTL_DEL) {
-      // Such as ENOSPC, the user's limit of watches: this one fails, the others go on.
+      // For example ENOSPC, the user's limit of watches: only this descriptor fails.
       one.unwatched(Errno.failure(-n));
       return;
     }
@@ -213,15 +223,15 @@ final class EpollPoller implements Poller {
   }
 
   private int control(int op, int fd, int mask, long mark) {
-    // The room of the events is free before a wait.
+    // The event array is free before a wait, so it serves as scratch memory.
     events.set(ValueLayout.JAVA_INT, 0, mask);
     events.set(MARK, markAt, mark);
     return EpollCalls.control(scratch.errno, epoll, op, fd, events);
   }
 
   /**
-   * How many events there are. A signal ends a wait with a limit, and its caller looks at its clock
-   * anyway; one without limit goes on.
+   * Returns the number of events. When a signal interrupts a wait with a limit, it returns 0, since
+   * the caller checks its clock; a wait without a limit is repeated.
    */
   private int await(long nanos) throws LinkException {
     int n;
@@ -238,7 +248,7 @@ final class EpollPoller implements Poller {
     if (waitsNanos) {
       MemorySegment time = nanos < 0 ? MemorySegment.NULL : scratch.time(nanos);
       int n = EpollCalls.awaitNanos(scratch.errno, epoll, events, EVENTS, time);
-      if (n != -Errno.ENOSYS && n != -Errno.EPERM) { // a sandbox may say either
+      if (n != -Errno.ENOSYS && n != -Errno.EPERM) { // a sandbox may return either of the two
         return n;
       }
       waitInMillis();
@@ -246,12 +256,12 @@ final class EpollPoller implements Poller {
     return EpollCalls.await(scratch.errno, epoll, events, EVENTS, millis(nanos));
   }
 
-  /** As on a system that has no epoll_pwait2. */
+  /** Switches to epoll_wait, as on a system without epoll_pwait2. */
   void waitInMillis() {
     waitsNanos = false;
   }
 
-  /** Rounded up: a timer must not find itself early and spin. */
+  /** Rounds up, because a wait that ends before its timer is due would make the loop spin. */
   static int millis(long nanos) {
     if (nanos < 0) {
       return -1;

@@ -5,7 +5,10 @@ import dev.ferrule.spi.PollerProvider;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Linux' poller. Wherever it is not available, it says why, and loads nothing native. */
+/**
+ * Provides the epoll poller. Where that is not available, it gives the reason and loads nothing
+ * native.
+ */
 public final class EpollPollerProvider implements PollerProvider {
   private final Platform platform;
 

@@ -4,8 +4,8 @@ import dev.ferrule.spi.LinkException;
 import dev.ferrule.spi.LinkException.Kind;
 
 /**
- * The one place that tells what an errno means; the numbers are those of errno(3) on x86-64 and
- * aarch64. The texts are strerror's, in English whatever the locale.
+ * Maps errno values to failures; no other class does. The numbers are those of errno(3) on x86-64
+ * and aarch64. The texts are those of strerror(3), always in English.
  */
 final class Errno {
   static final int EPERM = 1;
@@ -47,14 +47,14 @@ final class Errno {
 
   private Errno() {}
 
-  /** What a call failed with. */
+  /** The failure of a call. */
   static LinkException failure(int errno) {
     return new LinkException(kind(errno), text(errno), null);
   }
 
   /**
-   * What accept4 failed with: it hands out the troubles of the one connection, see accept(2). EPERM
-   * is none of them here: a sandbox that says it would say it again at once.
+   * The failure of accept4, which also returns errors of the single connection (accept(2)). EPERM
+   * is not treated as one of those: it comes from a sandbox, and would be returned again at once.
    */
   static LinkException acceptFailure(int errno) {
     Kind kind =

@@ -13,14 +13,15 @@ import java.lang.invoke.MethodHandle;
 import java.lang.ref.Reference;
 
 /**
- * The calls of the C library that a socket's life takes, and no others; {@link Transfer} has those
- * that move bytes, {@link EpollCalls} those of the poller. Each answers as the C function does, but
- * a failure is the negated errno, such as {@code -EAGAIN}. {@code state} is where a call leaves its
- * errno: one for each thread.
+ * The calls of the C library that open, configure and close sockets; {@link Transfer} has those
+ * that move bytes, {@link EpollCalls} those of the poller. Each returns what the C function
+ * returns, but a failure is the negated errno, such as {@code -EAGAIN}. {@code state} is the memory
+ * into which a call writes its errno; each thread has its own.
  *
- * <p>Java makes code for each new shape of call, which takes some 20 ms of a start. So all calls
- * have one shape: five words, of which a function takes as many as it has parameters, for in both
- * ABIs (System V x86-64, AAPCS64) the first six travel in registers, an int in the low half of one.
+ * <p>Java generates code for each new call signature, which takes about 20 ms at start. So all
+ * calls have one signature of five 64-bit parameters, and a function ignores those it does not
+ * have: in both ABIs (System V x86-64, AAPCS64) the first six parameters are passed in registers,
+ * an int in the low half of one.
  */
 final class Libc {
   static final int AF_UNIX = 1;
@@ -80,12 +81,12 @@ final class Libc {
   // int close(int fd)
   private static final MethodHandle CLOSE = handle("close");
 
-  /** For an errno that nobody reads, of any thread. */
+  /** For calls whose errno is not read, on any thread. */
   private static final MemorySegment UNREAD = Arena.global().allocate(8, 8);
 
   private Libc() {}
 
-  /** A function of at most five parameters, each an integer or a pointer, that answers an int. */
+  /** A function of at most five parameters, each an integer or a pointer, that returns an int. */
   static MethodHandle handle(String name) {
     return handle(name, SHAPE, ERRNO);
   }
@@ -97,8 +98,8 @@ final class Libc {
   }
 
   /**
-   * Calls a function. What lies behind an address that is passed stays reachable meanwhile: {@code
-   * memory}, and whatever has the same arena as {@code state}.
+   * Calls a function. The memory behind the addresses stays reachable during the call: {@code
+   * memory}, and everything in the arena of {@code state}.
    */
   static int call(
       MethodHandle function,
@@ -161,7 +162,9 @@ final class Libc {
     return call(SETSOCKOPT, state, value, fd, level, name, value.address(), length);
   }
 
-  /** The descriptor is gone whatever the system answers, EINTR included: close(2). Any thread. */
+  /**
+   * Closes a descriptor, which is closed even if the call fails with EINTR (close(2)). Any thread.
+   */
   static void close(int fd) {
     int _ = call(CLOSE, UNREAD, UNREAD, fd, 0, 0, 0, 0);
   }
@@ -170,7 +173,9 @@ final class Libc {
     return result >= 0 ? result : -state.get(JAVA_INT, ERRNO_AT);
   }
 
-  /** Such as a buffer whose arena was closed: what the foreign-function API has to say. */
+  /**
+   * Rethrows what the foreign-function API throws, for example for a buffer whose arena was closed.
+   */
   static RuntimeException unexpected(Throwable thrown) {
     if (thrown instanceof Error error) {
       throw error;

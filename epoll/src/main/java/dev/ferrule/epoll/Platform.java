@@ -6,11 +6,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The system that this runs on, and why it may not do. Nothing here binds a native call before
- * everything else is known to be right.
+ * Describes the operating system, and gives the reason if the poller cannot run on it. No native
+ * call is bound before all other checks have passed.
  */
 record Platform(String system, String architecture) {
-  /** Those that came last; epoll_pwait2, later still, can be done without. */
+  /** The first Linux version with all required calls; epoll_pwait2 came later and is optional. */
   private static final List<String> NEEDED =
       List.of("epoll_create1", "epoll_ctl", "epoll_wait", "eventfd", "eventfd_write", "accept4");
 
@@ -18,7 +18,10 @@ record Platform(String system, String architecture) {
     return new Platform(System.getProperty("os.name"), System.getProperty("os.arch"));
   }
 
-  /** What the kernel calls the architecture; null for one whose structs are not known here. */
+  /**
+   * The kernel's name of the architecture; null for one whose struct layouts are not supported
+   * here.
+   */
   private @Nullable String known() {
     return switch (architecture) {
       case "amd64", "x86_64" -> "x86-64";
@@ -27,7 +30,7 @@ record Platform(String system, String architecture) {
     };
   }
 
-  /** {@code sizeof(struct epoll_event)}: packed on x86-64, as it was in 32 bits. */
+  /** {@code sizeof(struct epoll_event)}: packed on x86-64. */
   int eventBytes() {
     return "x86-64".equals(known()) ? 12 : 16;
   }
@@ -37,7 +40,7 @@ record Platform(String system, String architecture) {
     return system + " " + System.getProperty("os.version") + " (" + known() + ")";
   }
 
-  /** One sentence; null when nothing is in the way. */
+  /** The reason in one sentence; null when the poller can run. */
   @Nullable String unavailable() {
     if (!system.equals("Linux")) {
       return "epoll is Linux', and this is " + system;
@@ -54,8 +57,8 @@ record Platform(String system, String architecture) {
   }
 
   /**
-   * Without --enable-native-access, the JVM allows it and warns once, or denies it; only trying
-   * tells which. Nothing is tried, and so nothing warned of, when access is enabled.
+   * Without --enable-native-access, the JVM allows native access and warns once, or denies it; only
+   * an attempt shows which. When access is enabled, no attempt is made.
    */
   @SuppressWarnings("restricted")
   private static @Nullable String denied() {

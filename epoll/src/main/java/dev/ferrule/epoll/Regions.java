@@ -5,15 +5,15 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The memory of the buffers that a loop uses again and again, so that no read or write makes a
- * segment of one. A segment knows whether its memory is still there, and keeps it there, so a
- * program's own buffer may pass here as well. Belongs to the loop's thread.
+ * Caches the memory segments of the buffers that a loop uses repeatedly, so that reads and writes
+ * allocate none. A segment keeps its memory reachable and knows whether it was freed, so buffers of
+ * the program are safe as well. Used on the loop's thread.
  */
 final class Regions {
-  /** The loop's shared buffers are no more, the output buffers that outlets keep among them. */
+  /** The number of the loop's shared buffers, including the output buffers that outlets hold. */
   private static final int KEPT = 12;
 
-  /** A larger one is the program's, and is not kept from being collected. */
+  /** A larger buffer is the program's; it is not cached, so that it can be collected. */
   private static final int LARGEST_KEPT = 1 << 20;
 
   private final @Nullable ByteBuffer[] buffers = new ByteBuffer[KEPT];

@@ -5,16 +5,15 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * The small native memory that the calls of one thread share: where they leave their errno, an
- * address, an option. It is freed when nothing refers to it any more, so a link that is closed
- * after its poller finds it still there.
+ * Small native memory that the calls of one thread share: errno, an address, an option. It is freed
+ * when it is unreachable, so a link that is closed after its poller can still use it.
  */
 final class Scratch {
   private static final long NANOS_PER_SECOND = 1_000_000_000;
   private static final int ERRNO_BYTES = 8;
   private static final int ADDRESS_BYTES = 128; // sizeof(struct sockaddr_storage)
 
-  /** Where a call leaves its errno. */
+  /** The memory into which a call writes its errno. */
   final MemorySegment errno;
 
   /** Room for any {@code struct sockaddr}. */
@@ -34,18 +33,18 @@ final class Scratch {
     value = all.asSlice(ERRNO_BYTES + ADDRESS_BYTES + 8, 16);
   }
 
-  /** {@link #length}, saying that there is room for {@code bytes}. */
+  /** {@link #length}, set to {@code bytes}, the room for an address or a value. */
   MemorySegment room(MemorySegment bytes) {
     length((int) bytes.byteSize());
     return length;
   }
 
-  /** The length that a call has answered. */
+  /** The length that a call wrote. */
   int length() {
     return length.get(ValueLayout.JAVA_INT, 0);
   }
 
-  /** Says how long an address or an option is. */
+  /** Sets the length of an address or an option. */
   void length(int bytes) {
     length.set(ValueLayout.JAVA_INT, 0, bytes);
   }

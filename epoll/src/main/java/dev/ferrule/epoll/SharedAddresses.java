@@ -5,32 +5,31 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The addresses that several pollers of this process listen on together, with how many do. The
- * first of them makes sure that nobody else listens there; the others must not ask any more. Any
- * thread.
+ * Counts, by address, the listeners of this process that share it. The first of them checks that no
+ * other process listens there; later ones must skip that check. Any thread.
  */
 final class SharedAddresses {
-  /** Held from the question whether an address is shared until it is. */
+  /** Held from the check whether an address is shared until the listener is counted. */
   static final Object LOCK = new Object();
 
   private static final Map<SocketAddress, Integer> LISTENERS = new HashMap<>();
 
   private SharedAddresses() {}
 
-  /** Whether a listener of this process is there. Under {@link #LOCK}. */
+  /** Whether this process listens on the address. The caller holds {@link #LOCK}. */
   static boolean has(SocketAddress address) {
     assert Thread.holdsLock(LOCK);
     return LISTENERS.containsKey(address);
   }
 
-  /** One more listener. */
+  /** Counts a listener. */
   static void joined(SocketAddress address) {
     synchronized (LOCK) {
       LISTENERS.merge(address, 1, Integer::sum);
     }
   }
 
-  /** One listener less. */
+  /** Removes a listener from the count. */
   static void left(SocketAddress address) {
     synchronized (LOCK) {
       LISTENERS.computeIfPresent(address, (key, count) -> count == 1 ? null : count - 1);

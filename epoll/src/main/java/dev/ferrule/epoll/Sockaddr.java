@@ -60,7 +60,7 @@ final class Sockaddr {
     return inet.getAddress() instanceof Inet4Address ? Libc.AF_INET : Libc.AF_INET6;
   }
 
-  /** Writes {@code address} for a socket of its family, and answers its length. */
+  /** Writes {@code address} for a socket of its family, and returns its length. */
   static int write(MemorySegment to, SocketAddress address) throws IOException {
     to.fill((byte) 0);
     if (address instanceof UnixDomainSocketAddress unix) {
@@ -109,7 +109,7 @@ final class Sockaddr {
     return PATH_AT + length + 1;
   }
 
-  /** The address that a call left in {@code scratch}, as {@link #unpack} takes it. */
+  /** Packs the address that a call wrote into {@code scratch}. */
   static Object packed(Scratch scratch) {
     MemorySegment from = scratch.address;
     return from.get(FAMILY, 0) == Libc.AF_UNIX ? unix(from, scratch.length()) : pack(from);
@@ -127,7 +127,7 @@ final class Sockaddr {
     try {
       return UnixDomainSocketAddress.of(new String(name, NAMES));
     } catch (InvalidPathException e) {
-      return UNNAMED; // a peer may have a name that is no path in this locale
+      return UNNAMED; // the path cannot be decoded in this locale
     }
   }
 
@@ -154,10 +154,10 @@ final class Sockaddr {
   /** An IPv4 peer of an IPv6 socket: ::ffff:a.b.c.d (RFC 4291, 2.5.5.2). */
   private static boolean mapped(MemorySegment from) {
     return from.get(ValueLayout.JAVA_LONG, IN6_AT) == 0
-        && from.get(ValueLayout.JAVA_INT, IN6_AT + 8) == 0xFFFF0000; // as little-endian reads it
+        && from.get(ValueLayout.JAVA_INT, IN6_AT + 8) == 0xFFFF0000; // read as little-endian
   }
 
-  /** The address that was packed. */
+  /** The address that {@code packed} holds. */
   static SocketAddress unpack(Object packed) {
     if (packed instanceof SocketAddress address) {
       return address;

@@ -10,14 +10,23 @@ import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
 
-/** Opens sockets: connecting, bound, listening. What it opened and could not use, it closes. */
+/**
+ * Opens sockets that connect, or are bound and listen. When a later step fails, it closes the
+ * socket.
+ */
 final class Sockets {
-  /** The kernel cuts it down to net.core.somaxconn, whose default this is: listen(2). */
+  /**
+   * The backlog; the kernel limits it to net.core.somaxconn, which has the same default
+   * (listen(2)).
+   */
   private static final int DEFAULT_BACKLOG = 4096;
 
   private static final boolean IPV4_ONLY = Boolean.getBoolean("java.net.preferIPv4Stack");
 
-  /** As java.nio has it: a wildcard of either family means both of them, where there is IPv6. */
+  /**
+   * As in java.nio, the wildcard address of either family means both families where IPv6 is
+   * available.
+   */
   private static final InetAddress WILDCARD_6 = InetAddress.ofLiteral("::");
 
   private static final InetAddress WILDCARD_4 = InetAddress.ofLiteral("0.0.0.0");
@@ -28,17 +37,18 @@ final class Sockets {
     this.scratch = scratch;
   }
 
-  /** A socket that connects; the errno of {@code EINPROGRESS} is no failure. */
+  /** Opens a socket and starts to connect it; EINPROGRESS is not a failure. */
   int connecting(SocketAddress remote) throws IOException {
     int family = Sockaddr.family(remote);
-    int length = Sockaddr.write(scratch.address, remote); // before there is anything to close
+    int length =
+        Sockaddr.write(scratch.address, remote); // may throw, so it comes before the socket is open
     int fd = open(family);
     if (fd < 0) {
       throw Errno.failure(-fd);
     }
     int n = Libc.connect(scratch.errno, fd, scratch.address, length);
     if (n >= 0 || n == -Errno.EINPROGRESS || n == -Errno.EINTR) {
-      return fd; // interrupted, it goes on by itself: connect(2)
+      return fd; // after EINTR the connection goes on: connect(2)
     }
     Libc.close(fd);
     if (n == -Errno.EAGAIN && family == Libc.AF_UNIX) {
@@ -48,7 +58,7 @@ final class Sockets {
     throw Errno.failure(-n);
   }
 
-  /** A socket that listens on {@code local} alone. */
+  /** Opens a socket that listens on {@code local}, which no other socket may share. */
   int listening(SocketAddress local, int backlog) throws IOException {
     int fd = bound(local, 0);
     try {
@@ -64,10 +74,11 @@ final class Sockets {
   }
 
   /**
-   * A socket that listens where others of this process may listen too. SO_REUSEPORT alone would
-   * join any process of the same user without a word. So the first one here binds the address
-   * without it, once and for a moment: that fails if anybody listens there. What it cannot see is a
-   * process that comes in between, or later, with SO_REUSEPORT of its own.
+   * Opens a socket that listens on an address which other listeners of this process may share.
+   * SO_REUSEPORT alone would silently share it with any process of the same user. So the first
+   * listener binds the address once without that option and closes that socket: this fails if
+   * another process listens there. It does not detect a process that uses SO_REUSEPORT and binds
+   * between the two steps or later.
    */
   int sharing(SocketAddress local, int backlog) throws IOException {
     if (!(local instanceof InetSocketAddress inet)) {
@@ -95,12 +106,14 @@ final class Sockets {
         : SharedAddresses.has(local);
   }
 
-  /** A socket that is bound to {@code local}; {@code option} is SO_REUSEPORT or 0 for none. */
+  /**
+   * Opens a socket that is bound to {@code local}; {@code option} is SO_REUSEPORT, or 0 for none.
+   */
   private int bound(SocketAddress local, int option) throws IOException {
     int fd;
     if (local instanceof InetSocketAddress inet && wildcard(inet)) {
       fd = IPV4_ONLY ? -Errno.EAFNOSUPPORT : bind(at(WILDCARD_6, inet), option);
-      if (fd == -Errno.EAFNOSUPPORT || fd == -Errno.EADDRNOTAVAIL) { // no IPv6 here
+      if (fd == -Errno.EAFNOSUPPORT || fd == -Errno.EADDRNOTAVAIL) { // the system has no IPv6
         fd = bind(at(WILDCARD_4, inet), option);
       }
     } else {
@@ -130,11 +143,12 @@ final class Sockets {
     }
     int n = 0;
     if (family != Libc.AF_UNIX) {
-      // Else a server cannot be started again for a minute after it closed connections.
+      // Without SO_REUSEADDR, a server cannot be restarted for a minute after it closed
+      // connections.
       n = set(fd, Libc.SOL_SOCKET, Libc.SO_REUSEADDR, 1);
     }
     if (n >= 0 && family != Libc.AF_UNIX) {
-      n = set(fd, Libc.IPPROTO_TCP, Libc.TCP_NODELAY, 1); // each connection begins with it
+      n = set(fd, Libc.IPPROTO_TCP, Libc.TCP_NODELAY, 1); // accepted connections inherit it
     }
     if (n >= 0 && option != 0) {
       n = set(fd, Libc.SOL_SOCKET, option, 1);

@@ -10,12 +10,12 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
 /**
- * The calls that move bytes; answers are as those of {@link Libc}. They are critical: they save the
- * change of the thread's state and take arrays as they are, and they hold up a collection
- * meanwhile. So they are for non-blocking sockets and bounded sizes only.
+ * The calls that move bytes; they return errors as {@link Libc} does. They are critical downcalls:
+ * they skip the thread state transition and access Java arrays directly, and block garbage
+ * collection while they run. So they are only for non-blocking sockets and bounded sizes.
  *
- * <p>Nothing is allocated once it is compiled: the casts to what the segments are anyway let the
- * compiler see through the slicing, also in a program that uses both kinds of memory.
+ * <p>Compiled code allocates nothing: the casts to the segments' real types let the compiler remove
+ * the slices, also in a program that uses both kinds of memory.
  */
 final class Transfer {
   private static final int MSG_NOSIGNAL = 0x4000;
@@ -25,7 +25,7 @@ final class Transfer {
   private static final FunctionDescriptor SHAPE =
       FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
 
-  /** For memory outside the heap; bound when it is first needed, as {@link Inside} is. */
+  /** For native memory; bound at first use, as is {@link Inside}. */
   private static final class Outside {
     static final Linker.Option QUICK = Linker.Option.critical(false);
 
@@ -36,7 +36,7 @@ final class Transfer {
     static final MethodHandle SEND = Libc.handle("send", SHAPE, Libc.ERRNO, QUICK);
   }
 
-  /** The same for arrays, which stay where they are meanwhile. */
+  /** For arrays, which the garbage collector does not move during a call. */
   private static final class Inside {
     static final Linker.Option QUICK = Linker.Option.critical(true);
     static final MethodHandle RECV = Libc.handle("recv", SHAPE, Libc.ERRNO, QUICK);
@@ -69,7 +69,7 @@ final class Transfer {
     return (long) Outside.RECV.invokeExact(state, fd, bytes, length, 0);
   }
 
-  /** Sends them; a peer that is gone is an EPIPE, not a signal. */
+  /** Sends bytes of a region; if the peer has closed, the result is EPIPE, not a signal. */
   static int send(
       MemorySegment state, int fd, MemorySegment region, boolean heap, int at, long length) {
     try {

@@ -6,10 +6,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * An eventfd that ends a poller's wait, from any thread. It is watched edge-triggered: each write
- * is an event of its own, so nobody has to read it, and its counter will not fill up (eventfd(2)).
+ * is an event, so it is never read, and its 64-bit counter cannot fill up (eventfd(2)).
  *
- * <p>One write is outstanding at most. The lock is taken for a write and for the close: the
- * descriptor must not be closed, and its number used anew, between a waker's look and its write.
+ * <p>One write is outstanding at most. The lock is taken for a write and for the close: otherwise
+ * the descriptor could be closed, and its number reused, between a waker's check and its write.
  */
 final class Wakeup {
   private final MemorySegment errno = new Scratch().errno; // guarded by this
@@ -41,8 +41,8 @@ final class Wakeup {
   }
 
   /**
-   * The poller is back from its wait, for whatever reason: from now on it has to be woken again. If
-   * a waker has not written yet, its write ends the next wait, which harms nobody.
+   * Called when a wait has ended for any reason; later wake-ups must write again. If a waker has
+   * not written yet, its write ends the next wait early, which is harmless.
    */
   void back() {
     if (outstanding.get()) {

@@ -5,8 +5,8 @@ import dev.ferrule.spi.LinkException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A descriptor that a poller watches, and what the kernel has been told about it. Belongs to the
- * poller's thread. Its memory is what an idle connection costs, so fields are few.
+ * A descriptor that a poller watches, and the interest that is registered for it in the kernel.
+ * Belongs to the poller's thread. Each idle connection has one, so it has few fields.
  */
 abstract sealed class Watched permits EpollLink, EpollListener {
   private static final Link.Ready NOBODY = ops -> {};
@@ -14,35 +14,41 @@ abstract sealed class Watched permits EpollLink, EpollListener {
   final EpollPoller poller;
   final int fd;
 
-  /** Which registration this is, for an event may be of an earlier one with the same number. */
+  /**
+   * Number of this registration; an event of an earlier one with the same descriptor number has
+   * another.
+   */
   int ticket;
 
-  /** What shall be watched, of {@link Link#READ} and {@link Link#WRITE}. */
+  /** The wanted interest, of {@link Link#READ} and {@link Link#WRITE}. */
   byte wanted;
 
-  /** What the kernel watches; 0 when it does not know the descriptor. */
+  /** The interest registered in the kernel; 0 when there is none. */
   byte known;
 
-  /** Whether it stands in the poller's list of changes. */
+  /** Whether it is in the poller's list of changes. */
   boolean listed;
 
-  /** What it is ready for and has not used up, of {@link Link#READ} and {@link Link#WRITE}. */
+  /** Readiness that was reported and not used up, of {@link Link#READ} and {@link Link#WRITE}. */
   byte ready;
 
-  /** Whether it stands in the poller's list of those to be told. */
+  /** Whether it is in the poller's list of descriptors to report. */
   boolean isDue;
 
-  /** Whether the kernel tells changes only, and {@link #ready} knows the rest. */
+  /** Whether it is watched edge-triggered, so that {@link #ready} has to remember readiness. */
   final boolean edges;
 
   boolean closed;
 
-  /** An end or an urgent mark was seen: a read that leaves room may have stopped at that. */
+  /**
+   * Whether an end of input or urgent data was reported; a read that leaves room may have stopped
+   * there.
+   */
   private boolean stops;
 
   private Link.Ready listener = NOBODY;
 
-  /** Why the kernel did not take it; the next read or accept says so. */
+  /** Why the registration failed; the next read or accept throws it. */
   private @Nullable LinkException unwatched;
 
   Watched(EpollPoller poller, int fd, boolean edges) {
@@ -71,15 +77,16 @@ abstract sealed class Watched permits EpollLink, EpollListener {
   }
 
   /**
-   * Whether the kernel must be told. That it may be written to is a change only after it was full:
-   * no longer wanted, it does no harm, and is wanted again soon.
+   * Whether the registration must change. Dropping only the write interest is not a reason:
+   * edge-triggered, it is reported only after the send buffer was full, and it is often wanted
+   * again soon.
    */
   final boolean differs() {
     int spared = edges && wanted != 0 ? Link.WRITE : 0;
     return (wanted | (known & spared)) != known;
   }
 
-  /** The kernel tells of it: ERR and HUP are events for either. */
+  /** Takes an event of the kernel; ERR and HUP count as ready for reading and writing. */
   final void arrived(int events) {
     int ends = EpollCalls.EPOLLRDHUP | EpollCalls.EPOLLHUP | EpollCalls.EPOLLERR;
     int both = EpollCalls.EPOLLHUP | EpollCalls.EPOLLERR;
@@ -95,14 +102,14 @@ abstract sealed class Watched permits EpollLink, EpollListener {
     }
   }
 
-  /** Tells what is still wanted of it, and stays due until that is used up. */
+  /** Reports readiness that is of interest; it is reported again each turn until it is used up. */
   final void fire() {
     int ops = ready & wanted;
     if (ops == 0 || closed) {
       return;
     }
     if (!edges) {
-      ready = 0; // the kernel says it again
+      ready = 0; // level-triggered: the kernel reports it again
     }
     try {
       listener.ready(ops);
@@ -113,30 +120,30 @@ abstract sealed class Watched permits EpollLink, EpollListener {
     }
   }
 
-  /** It took no more, or had no more: the kernel tells when that changes. */
+  /** A call would have blocked; the kernel reports when that changes. */
   final void used(int op) {
     ready &= (byte) ~op;
   }
 
-  /** A read that left room has emptied it; what comes now is a change, which the kernel tells. */
+  /** A read that left room has emptied the socket; the kernel reports what arrives later. */
   final void emptied() {
     if (!stops) {
       used(Link.READ);
     }
   }
 
-  /** The kernel did not take it; it is told as an event, and fails then. */
+  /** The registration failed; this is reported as an event, whose read or accept fails. */
   final void unwatched(LinkException reason) {
     unwatched = reason;
     arrived(EpollCalls.EPOLLERR);
   }
 
-  /** The kernel watches it now, whatever was before. */
+  /** The registration succeeded; an earlier failure no longer counts. */
   final void watchedAgain() {
     unwatched = null;
   }
 
-  /** Throws what kept it from being watched, once. */
+  /** Throws the failure of the registration, once. */
   final void check() throws LinkException {
     LinkException reason = unwatched;
     if (reason != null) {
@@ -152,7 +159,7 @@ abstract sealed class Watched permits EpollLink, EpollListener {
     }
     closed = true;
     wanted = 0;
-    poller.forget(this); // the kernel forgets by itself: epoll(7)
+    poller.forget(this); // closing removes it from the epoll set: epoll(7)
     Libc.close(fd);
     return true;
   }

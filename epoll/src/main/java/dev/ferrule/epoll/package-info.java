@@ -1,2 +1,2 @@
-/** The poller on Linux' epoll, with sockets of its own. */
+/** The poller on Linux' epoll, and the sockets that it polls. */
 package dev.ferrule.epoll;
