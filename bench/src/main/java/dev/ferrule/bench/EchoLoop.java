@@ -76,19 +76,19 @@ final class EchoLoop {
 
   /** Sends the message and awaits its echo, so many times. */
   void echo(int times) throws InterruptedException {
-    EventLoop on = loop;
-    if (on != null) {
+    EventLoop eventLoop = loop;
+    if (eventLoop != null) {
       left = times;
-      on.execute(send);
+      eventLoop.execute(send);
     }
     await();
   }
 
   /** Ends the loop with all that is open on it. */
   void close() throws InterruptedException {
-    EventLoop on = loop;
-    if (on != null) {
-      on.execute(on::exit);
+    EventLoop eventLoop = loop;
+    if (eventLoop != null) {
+      eventLoop.execute(eventLoop::exit);
       await();
     }
   }
@@ -105,22 +105,22 @@ final class EchoLoop {
     }
   }
 
-  private void open(EventLoop on, @Nullable Identity identity) {
-    loop = on;
+  private void open(EventLoop eventLoop, @Nullable Identity identity) {
+    loop = eventLoop;
     if (identity == null) {
-      int port = Tcp.server(on, HOST, 0).onRead(TcpSocket::write).open().port();
+      int port = Tcp.server(eventLoop, HOST, 0).onRead(TcpSocket::write).open().port();
       client =
-          Tcp.connect(on, HOST, port)
+          Tcp.connect(eventLoop, HOST, port)
               .onConnect(socket -> done.release())
               .onRead((socket, data) -> received(data))
               .open();
       return;
     }
     Credentials credentials = Credentials.of(identity.server().key(), identity.server().chain());
-    SslServerSetup server = Ssl.server(on, HOST, 0);
+    SslServerSetup server = Ssl.server(eventLoop, HOST, 0);
     choose(server);
     int port = server.credentials(credentials).onRead(TcpSocket::write).open().port();
-    SslClientSetup connect = Ssl.connect(on, HOST, port);
+    SslClientSetup connect = Ssl.connect(eventLoop, HOST, port);
     choose(connect);
     client =
         connect

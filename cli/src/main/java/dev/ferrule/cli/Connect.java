@@ -163,7 +163,7 @@ final class Connect implements Callable<Integer> {
     return shared.sslOnly();
   }
 
-  /** A pin alone takes the place of all other checks. */
+  /** A pin replaces all other checks of the certificate. */
   private Verify verify() {
     if (shared.verify != null) {
       return shared.verify.mode;

@@ -23,8 +23,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection of {@code ferrule connect}, from the name to the last byte. Nothing of standard
- * input is read before the peer has been accepted, its pin included.
+ * One connection of {@code ferrule connect}, from the name to the last byte. Standard input is not
+ * read before the peer has been verified, its pin included.
  */
 final class Conversation {
   private final Stdio stdio;
@@ -63,7 +63,7 @@ final class Conversation {
     this.stdin = new StdinReader(stdio.in());
   }
 
-  /** Runs it to its end; what fails is thrown. */
+  /** Runs the connection to its end, and throws the failure if there is one. */
   int run(LoopSetup loops) {
     loops.run(this::open);
     StdoutWriter out = stdout;
@@ -196,7 +196,7 @@ final class Conversation {
     accepted(socket);
   }
 
-  /** The peer is who it shall be: the bytes may flow. */
+  /** The peer is verified; starts to copy in both directions. */
   private void accepted(TcpSocket socket) {
     phase = Phase.DATA;
     if (context == null) {
@@ -237,7 +237,7 @@ final class Conversation {
     socket.abort();
   }
 
-  /** The first failure is the one that explains the others. */
+  /** Keeps the first failure, because it usually caused the later ones. */
   private void note(ToolError error) {
     if (failure == null) {
       failure = error;

@@ -6,7 +6,7 @@ import dev.ferrule.ssl.SslContext;
 import dev.ferrule.ssl.SslContextBuilder;
 import java.util.concurrent.Callable;
 
-/** {@code ferrule demo}: the main job, in one process. */
+/** {@code ferrule demo}: client and server in one process. */
 final class Demo implements Callable<Integer> {
   private final SharedOptions shared = new SharedOptions();
 

@@ -190,7 +190,7 @@ final class DemoRun {
     }
   }
 
-  /** The first failure explains the others. */
+  /** Keeps the first failure, because it usually caused the later ones. */
   private void fail(ToolError error) {
     if (failure == null) {
       failure = error;

@@ -13,13 +13,13 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 
 /**
- * A command as picocli shall see it. Said in code and not by annotations, which picocli takes some
- * 50 ms to read at each start.
+ * Describes a command to picocli in code. Annotations would take picocli about 50 ms to read at
+ * each start.
  */
 final class Description {
   private final CommandSpec spec;
 
-  /** {@code body} is what is run: a Runnable, or a Callable whose result is the exit status. */
+  /** {@code body} is run: a Runnable, or a Callable whose result is the exit status. */
   Description(String name, Object body) {
     spec = CommandSpec.wrapWithoutInspection(body).name(name);
     spec.usageMessage().sortOptions(false);
@@ -29,13 +29,13 @@ final class Description {
     return spec;
   }
 
-  /** One line of what it is for, and more about it. */
+  /** Sets the one-line summary and the longer description. */
   Description about(String header, String... text) {
     spec.usageMessage().header(header).description(text);
     return this;
   }
 
-  /** Each is a status, a colon and what it means. */
+  /** Lists the exit statuses; each is a status, a colon and its meaning. */
   Description exits(String... statuses) {
     Map<String, String> meanings = new LinkedHashMap<>();
     for (String each : statuses) {
@@ -51,7 +51,7 @@ final class Description {
     return this;
   }
 
-  /** What is given without a name. */
+  /** Adds a positional parameter. */
   Description parameter(String label, Consumer<String> set, String text) {
     spec.addPositional(
         PositionalParamSpec.builder()
@@ -71,7 +71,7 @@ final class Description {
     return add(option(names, boolean.class, set).description(text));
   }
 
-  /** As {@link #flag}, and nothing else is done than to show how the command is used. */
+  /** Adds the flag that only shows the usage of the command. */
   Description help(String names, String text) {
     return add(option(names, boolean.class, _ -> {}).usageHelp(true).description(text));
   }
@@ -123,10 +123,12 @@ final class Description {
     return OptionSpec.builder(names.split(" "))
         .type(type)
         .setter(new Field<>(set))
-        .hasInitialValue(false); // it has its own
+        .hasInitialValue(false); // keeps the field's own default
   }
 
-  /** Where picocli puts a value, and looks for a list to add to. */
+  /**
+   * Stores the value that picocli parsed, and returns the list to which it adds repeated values.
+   */
   private static final class Field<V> implements ISetter, IGetter {
     private final Consumer<V> set;
     private @Nullable Object value;
@@ -136,7 +138,7 @@ final class Description {
     }
 
     @Override
-    @SuppressWarnings("unchecked") // picocli has made it of the type that was said
+    @SuppressWarnings("unchecked") // picocli converted it to the declared type
     public <T> T set(T fresh) {
       value = fresh;
       set.accept((V) fresh);

@@ -20,7 +20,7 @@ final class Exit {
 
   private Exit() {}
 
-  /** How far a connection had come when it failed. */
+  /** The stage at which a connection failed. */
   enum Phase {
     CONNECTING,
     SECURING,
@@ -44,7 +44,7 @@ final class Exit {
     };
   }
 
-  /** For what came out of a command. */
+  /** The exit status for an exception of a command. */
   static int of(Throwable thrown) {
     return switch (thrown) {
       case ToolError error -> error.status();

@@ -25,7 +25,7 @@ final class Fingerprint {
     }
   }
 
-  /** Reads what a user pasted: 64 hex digits, with colons or not, in any case. */
+  /** Parses 64 hex digits in any case, with or without colons. */
   static Fingerprint parse(String text) {
     String digits = text.strip().toLowerCase(Locale.ROOT).replace(":", "");
     if (digits.startsWith("sha256")) {
@@ -37,7 +37,7 @@ final class Fingerprint {
         return new Fingerprint(digest);
       }
     } catch (IllegalArgumentException e) {
-      // not hex: said below, together with the wrong length
+      // not hex: reported below, as is a wrong length
     }
     throw new ToolError(
         Exit.USAGE,

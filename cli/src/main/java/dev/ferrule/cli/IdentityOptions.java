@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a side shows of itself: certificate, key, and the password of the key. */
+/** The options for the own certificate, its key and the key's password. */
 final class IdentityOptions {
   @Nullable Path certificate;
   @Nullable Path key;
@@ -39,7 +39,7 @@ final class IdentityOptions {
             "Which key of the store in --cert, where it has several.");
   }
 
-  /** What was asked for; null when nothing was. */
+  /** The credentials that the options name; null when none do. */
   @Nullable Credentials load() {
     if (certificate == null) {
       String alone =

@@ -3,11 +3,11 @@ package dev.ferrule.cli;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** A line of ASCII, over as many reads as it takes. */
+/** Assembles a line of ASCII from several reads. */
 final class LineInput {
   private final StringBuilder line = new StringBuilder();
 
-  /** Takes no byte behind the end of the line; the line, or null while it has no end. */
+  /** Consumes bytes up to the end of the line. Returns the line, or null while it is incomplete. */
   @Nullable String read(ByteBuffer data) {
     while (data.hasRemaining()) {
       char c = (char) (data.get() & 0xff);

@@ -59,7 +59,7 @@ public final class Main implements Runnable {
     return status == Exit.CLEAN ? requireWritten(stdio, debug) : status;
   }
 
-  /** A text that nobody got is no success, whichever command it was. */
+  /** Output that could not be written makes every command fail. */
   private static int requireWritten(Stdio stdio, boolean debug) {
     try {
       stdio.check();
@@ -69,7 +69,10 @@ public final class Main implements Runnable {
     }
   }
 
-  /** The one that is named, for each takes its time to be described; all when none is. */
+  /**
+   * Describes the command that is named on the command line, to save time; all commands when none
+   * is.
+   */
   private static List<Description> commands(String named, Stdio stdio) {
     return switch (named) {
       case "demo" -> List.of(new Demo(stdio).described());

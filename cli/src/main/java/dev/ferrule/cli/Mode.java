@@ -8,11 +8,11 @@ import java.nio.ByteBuffer;
 import java.util.Locale;
 
 /**
- * What a server does with its connections. A mode has no state of its own for a connection, so that
- * a connection costs nothing here, and nothing is allocated while bytes flow. Any loop may use it.
+ * What a server does with its connections. A mode has no state for each connection and allocates
+ * nothing while data is transferred. Any loop may use it.
  */
 enum Mode {
-  /** Sends back what it receives; a peer that does not read is not read either. */
+  /** Sends back what it receives; while the peer does not read, its data is not read. */
   ECHO {
     @Override
     void read(TcpSocket socket, ByteBuffer data) {
@@ -44,32 +44,33 @@ enum Mode {
       send(socket);
     }
 
-    // A round has an end even if the peer is quicker than we: others want to be served too.
+    // A round is bounded, so that a fast peer does not starve other connections.
     private void send(TcpSocket socket) {
       ByteBuffer block = (likesArrays(socket) ? ARRAY : NATIVE).get();
       for (int left = BLOCKS_PER_ROUND; left > 0; left--) {
         if (!socket.write(block.clear())) {
-          return; // goes on when it is drained; else when all has been flushed
+          return; // continues at the drain callback, or else when all is flushed
         }
       }
     }
   },
 
-  /** Reads and forgets. */
+  /** Reads and discards. */
   SINK,
 
   /** Answers with a fixed line, and closes. */
   LINE {
     @Override
     void read(TcpSocket socket, ByteBuffer data) {
-      socket.write(LINE_TEXT.duplicate()); // its position would be that of all loops
+      socket.write(
+          LINE_TEXT.duplicate()); // the position of a shared buffer would be shared by all loops
       socket.close();
     }
   };
 
   private static final int BLOCK = 128 * 1024;
 
-  /** As many as a loop sends by one write: more would wait in a copy when the socket is full. */
+  /** The bytes of one write; more would be copied to a queue when the socket is full. */
   private static final int BLOCKS_PER_ROUND = 2;
 
   private static final ThreadLocal<ByteBuffer> ARRAY =
@@ -97,7 +98,7 @@ enum Mode {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** What a provider encrypts from where it is saves a copy. */
+  /** Native memory, which native providers encrypt without a copy. */
   private static boolean likesArrays(TcpSocket socket) {
     return socket instanceof SslSocket secure
         && secure.session().filter(agreed -> agreed.provider().equals("jdk")).isPresent();
@@ -105,7 +106,7 @@ enum Mode {
 
   private static ByteBuffer filled(ByteBuffer block) {
     while (block.hasRemaining()) {
-      block.put((byte) ('!' + block.position() % 94)); // printable, for those who look
+      block.put((byte) ('!' + block.position() % 94)); // printable, for the reader of a dump
     }
     return block;
   }

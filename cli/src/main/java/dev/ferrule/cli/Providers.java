@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
-/** {@code ferrule providers}: what there is, and why not what there is not. */
+/**
+ * {@code ferrule providers}: lists pollers and SSL providers, with the reason where one is
+ * unavailable.
+ */
 final class Providers implements Callable<Integer> {
   private record Row(String name, String version, @Nullable String unavailable) {}
 
@@ -27,7 +30,7 @@ final class Providers implements Callable<Integer> {
                 "%nThe best come first: whether each is available here, what it stands on, or why"
                     + " it is not available. The best available one is the default.%n")
             .examples("  ferrule providers", "  ferrule demo --provider jdk --poller nio");
-    new Verbosity().describe(command); // it has nothing to be quiet about
+    new Verbosity().describe(command); // the command does not use it
     return command;
   }
 

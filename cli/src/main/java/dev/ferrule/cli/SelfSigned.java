@@ -28,7 +28,7 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /**
  * A throw-away certificate for this machine, EC P-256, good for 30 days and never stored. The only
- * class that touches BouncyCastle, so that nothing of it is loaded without need.
+ * class that uses BouncyCastle, so that it is loaded only when needed.
  */
 final class SelfSigned {
   private static final Duration LIFE = Duration.ofDays(30);
@@ -55,11 +55,11 @@ final class SelfSigned {
         new JcaX509v3CertificateBuilder(
             name,
             new BigInteger(126, new SecureRandom()).setBit(126), // 16 bytes in DER, positive
-            Date.from(now.minus(Duration.ofHours(1))), // clocks differ
+            Date.from(now.minus(Duration.ofHours(1))), // for peers whose clock is behind
             Date.from(now.plus(LIFE)),
             name,
             keys.getPublic());
-    // Not a CA: whoever trusts this certificate trusts this key, and nothing that it might sign.
+    // Not a CA: trusting it does not extend to certificates that its key might sign.
     draft.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
     draft.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
     draft.addExtension(

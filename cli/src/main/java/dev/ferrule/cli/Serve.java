@@ -202,14 +202,14 @@ final class Serve implements Callable<Integer> {
                 + (context == null ? "none" : context.provider())
                 + " poller="
                 + poller);
-    stdio.check(); // who waits for that line would wait for ever
+    stdio.check(); // a script that waits for the READY line would wait for ever
   }
 
   private <S extends TcpSocket, V extends TcpServer, B extends ServerSetup<S, V, B>> B common(
       B setup) {
     if (mode == Mode.SOURCE) {
       setup.waterMarks(256 * 1024, 1024 * 1024); // room for whole batches
-      setup.halfOpen(); // a peer that has nothing to say may still want to hear
+      setup.halfOpen(); // a peer may end its output and still want the answer
       setup.onWrite(mode::flushed);
     }
     return setup.onRead(mode::read).onDrain(mode::drained).onEvent(this::event);
@@ -226,11 +226,11 @@ final class Serve implements Callable<Integer> {
     try {
       loops.execute(Serve::finish);
     } catch (IllegalStateException e) {
-      // They have ended by themselves just now.
+      // The loops have ended by themselves.
     }
   }
 
-  /** Sends what is queued and says goodbye; peers that do not let go have {@link #PATIENCE}. */
+  /** Sends what is queued and closes; peers that do not close in turn have {@link #PATIENCE}. */
   private static void finish(EventLoop loop) {
     loop.closeAll();
     loop.delay(PATIENCE, loop::exit);

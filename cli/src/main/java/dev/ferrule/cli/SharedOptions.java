@@ -106,7 +106,7 @@ final class SharedOptions {
     verbosity.describe(command);
   }
 
-  /** Whether anything was said that only SSL has a use for; the name of it. */
+  /** The name of an option that only SSL uses and that was given; null when none was. */
   @Nullable String sslOnly() {
     if (provider != null) {
       return "--provider";

@@ -5,7 +5,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * SIGTERM and SIGINT by sun.misc.Signal, for a shutdown hook can neither exit with 0 nor hear a
- * second Ctrl-C. Called by its name: it is in every JDK, but not in what javac lets us compile to.
+ * second Ctrl-C. Called by reflection: every JDK has it, but javac does not compile against it with
+ * --release.
  */
 final class Signals {
   private static final int INTERRUPTED = 130;
@@ -14,7 +15,7 @@ final class Signals {
 
   /**
    * Runs {@code stop} when the process is asked to end, on a thread of its own; when it is asked
-   * again, it ends at once. Where the JVM hands no signals out, they end the process as ever.
+   * again, it ends at once. Where the JVM does not deliver signals, they end the process as usual.
    */
   static void onStop(Runnable stop) {
     AtomicBoolean stopping = new AtomicBoolean();

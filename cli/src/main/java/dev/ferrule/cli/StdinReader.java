@@ -8,8 +8,9 @@ import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings standard input to a socket. A thread of its own reads, for reading may block for ever; it
- * has one buffer and reads again only when the socket has taken it and wants more.
+ * Copies standard input to a socket. A separate thread reads, because reading may block
+ * indefinitely. It has one buffer and reads again only when the socket has taken its content and
+ * has room for more.
  */
 final class StdinReader {
   private static final int SIZE = 128 * 1024;
@@ -22,19 +23,19 @@ final class StdinReader {
     this.in = in;
   }
 
-  /** Begins; {@code ended} runs on the loop when the input ends, or cannot be read. */
+  /** Starts the thread; {@code ended} runs on the loop when the input ends or cannot be read. */
   void start(TcpSocket socket, EndOfInput ended) {
     mayRead.release();
     Thread.ofPlatform().daemon().name("ferrule-stdin").start(() -> run(socket, ended));
   }
 
-  /** Hears how reading ended. */
+  /** Called when reading has ended; {@code failure} is null at the end of input. */
   @FunctionalInterface
   interface EndOfInput {
     void ended(@Nullable IOException failure);
   }
 
-  /** The socket wants more. */
+  /** The socket has room for more. */
   void drained() {
     if (heldOff) {
       heldOff = false;
@@ -57,13 +58,13 @@ final class StdinReader {
     } catch (IOException e) {
       socket.loop().execute(() -> ended.ended(e));
     } catch (InterruptedException | IllegalStateException e) {
-      // The loop has ended: nobody wants the rest.
+      // The loop has ended; the rest of the input is not needed.
     }
   }
 
   private void handOver(TcpSocket socket, ByteBuffer data) {
     if (socket.isClosed()) {
-      return; // and the thread waits for ever, as a daemon may
+      return; // the daemon thread keeps waiting until the process exits
     }
     if (socket.write(data)) {
       mayRead.release();

@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings what a socket received to standard output. A thread of its own writes, for whoever reads
- * the output may be slow; the socket is then not read, so that its peer is held off.
+ * Copies received data to standard output. A separate thread writes, because the reader of the
+ * output may be slow; reading from the socket is then paused, which slows the peer down.
  */
 final class StdoutWriter {
   private static final long HIGH = 1024 * 1024;
@@ -37,7 +37,7 @@ final class StdoutWriter {
     return flow;
   }
 
-  /** Takes what was received; on the loop's thread. */
+  /** Queues received data; called on the loop's thread. */
   void take(ByteBuffer data) {
     byte[] copy = new byte[data.remaining()];
     data.get(copy);
@@ -46,7 +46,7 @@ final class StdoutWriter {
       socket.disableReading();
       paused = true;
       if (queued.get() <= LOW) {
-        resume(); // the writer was quicker, and did not see it paused
+        resume(); // the writer drained the queue before it could see the pause
       }
     }
   }
@@ -59,9 +59,9 @@ final class StdoutWriter {
   }
 
   /**
-   * Waits until all is written.
+   * Waits until everything is written.
    *
-   * @throws IOException when the output took no more
+   * @throws IOException when writing failed
    */
   void finish() throws IOException, InterruptedException {
     queue.add(END);
@@ -96,7 +96,7 @@ final class StdoutWriter {
     try {
       socket.loop().execute(action);
     } catch (IllegalStateException e) {
-      // The loop has ended; what it left is still to be written.
+      // The loop has ended; queued data is still written.
     }
   }
 }

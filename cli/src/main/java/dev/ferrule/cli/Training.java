@@ -17,8 +17,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What the build runs once, so that the JVM can write an AOT cache of what the tool needs to start:
- * each command, on loopback. No part of the tool.
+ * Run once by the build, so that the JVM can record an AOT cache for the start of the tool: it runs
+ * each command on loopback. Not part of the tool.
  */
 final class Training {
   private static final int PATIENCE = 60; // seconds

@@ -28,9 +28,9 @@ public final class MemoryLink implements Link {
 
   /** A connected pair whose directions hold {@code capacity} bytes each. */
   public static Pair pair(int capacity) {
-    Pipe up = new Pipe(capacity);
-    Pipe down = new Pipe(capacity);
-    return new Pair(new MemoryLink(down, up), new MemoryLink(up, down));
+    Pipe toServer = new Pipe(capacity);
+    Pipe toClient = new Pipe(capacity);
+    return new Pair(new MemoryLink(toClient, toServer), new MemoryLink(toServer, toClient));
   }
 
   /** Whether {@link #read} would answer other than 0. */

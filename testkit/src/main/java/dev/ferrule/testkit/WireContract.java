@@ -52,14 +52,14 @@ public abstract class WireContract {
 
   /** Sends both ways at once, and compares by digest. */
   private static void exchange(WirePair pair, int bytes) {
-    byte[] up = random(bytes, 1);
-    byte[] down = random(bytes, 2);
-    pair.client().send(up);
-    pair.server().send(down);
+    byte[] fromClient = random(bytes, 1);
+    byte[] fromServer = random(bytes, 2);
+    pair.client().send(fromClient);
+    pair.server().send(fromServer);
     pair.pump();
     assertWell(pair);
-    assertThat(digest(pair.server().received())).isEqualTo(digest(up));
-    assertThat(digest(pair.client().received())).isEqualTo(digest(down));
+    assertThat(digest(pair.server().received())).isEqualTo(digest(fromClient));
+    assertThat(digest(pair.client().received())).isEqualTo(digest(fromServer));
   }
 
   private static void assertWell(WirePair pair) {
@@ -201,9 +201,9 @@ public abstract class WireContract {
 
   /** The same bytes for the same seed. */
   protected static byte[] random(int bytes, long seed) {
-    byte[] made = new byte[bytes];
-    new Random(seed).nextBytes(made);
-    return made;
+    byte[] data = new byte[bytes];
+    new Random(seed).nextBytes(data);
+    return data;
   }
 
   private static String digest(byte[] bytes) {

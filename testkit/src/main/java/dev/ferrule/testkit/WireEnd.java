@@ -48,17 +48,17 @@ public final class WireEnd {
     this.memory = memory;
     this.link = link;
     this.buffers = buffers;
-    Outlet[] made = new Outlet[1];
+    Outlet[] opened = new Outlet[1];
     this.wire =
         maker.wire(
             link,
             buffers,
             kind -> {
-              made[0] = new Outlet(link, buffers, kind, () -> {});
-              return made[0];
+              opened[0] = new Outlet(link, buffers, kind, () -> {});
+              return opened[0];
             });
-    this.outlet = made[0];
-    assertThat(made[0]).as("the outlet that the wire must open").isNotNull();
+    this.outlet = opened[0];
+    assertThat(opened[0]).as("the outlet that the wire must open").isNotNull();
   }
 
   /** The wire of this side. */

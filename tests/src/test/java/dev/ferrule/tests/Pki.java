@@ -87,9 +87,9 @@ public final class Pki {
 
   private static Path folder() {
     try {
-      Path made = Files.createTempDirectory("ferrule-tests");
-      made.toFile().deleteOnExit();
-      return made;
+      Path folder = Files.createTempDirectory("ferrule-tests");
+      folder.toFile().deleteOnExit();
+      return folder;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

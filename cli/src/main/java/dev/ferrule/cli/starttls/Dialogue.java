@@ -3,14 +3,17 @@ package dev.ferrule.cli.starttls;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 
-/** One talk of a client with a server, up to the point where TLS begins. Used once. */
+/** The plain-text dialogue of a client with a server up to the start of TLS. Used once. */
 public interface Dialogue {
-  /** TCP is up: says what the client says first, nothing where the server speaks first. */
+  /**
+   * The connection is open. Returns what the client sends first; empty where the server speaks
+   * first.
+   */
   void begin(Consumer<byte[]> say);
 
   /**
-   * Takes what the server said, but nothing behind the point of upgrade: what is left over there
-   * was injected, and whoever wraps the connection has to refuse it.
+   * Takes what the server sent, but nothing behind the point of upgrade: bytes behind it were
+   * injected, and the wrap refuses them.
    *
    * @return whether TLS begins now
    * @throws Refused when the server does not agree, or does not speak this protocol

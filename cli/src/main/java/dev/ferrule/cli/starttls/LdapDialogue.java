@@ -50,7 +50,7 @@ final class LdapDialogue implements Dialogue {
     return false;
   }
 
-  /** The size of the message with its head; 0 while the head is not complete. */
+  /** The size of the message with its header; 0 while the header is incomplete. */
   private static int whole(ByteBuffer seen) {
     if (seen.limit() < 2) {
       return 0;
@@ -65,7 +65,7 @@ final class LdapDialogue implements Dialogue {
     }
     seen.position(1);
     int length = length(seen);
-    // Of four bytes it may be negative, as an int.
+    // A length of four bytes may be negative as an int.
     return length < 0 || length > LONGEST ? LONGEST + 1 : seen.position() + length;
   }
 

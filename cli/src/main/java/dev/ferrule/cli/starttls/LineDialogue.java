@@ -9,12 +9,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** A talk in lines of text: a table of steps, each a command and the answer it wants. */
+/** A dialogue in lines of text: a table of steps, each a command and the expected answer. */
 final class LineDialogue implements Dialogue {
   private static final int LONGEST_LINE = 8 * 1024;
   private static final int MOST_LINES = 200;
 
-  /** What a step wants to hear. */
+  /** The answer that a step expects. */
   interface Answer {
     /** Whether {@code line} is the last one of the answer. */
     boolean ends(String line);
@@ -28,7 +28,7 @@ final class LineDialogue implements Dialogue {
    *
    * @param command what the client says, without the end of line; empty when it only listens
    * @param answer what the server must say
-   * @param refusal what it means when it says something else
+   * @param refusal what another answer means
    */
   record Step(String command, Answer answer, String refusal) {}
 
@@ -90,7 +90,7 @@ final class LineDialogue implements Dialogue {
     }
   }
 
-  /** What a stranger sent goes to a terminal: no control characters, and not all of it. */
+  /** A peer's text for the terminal: without control characters, and shortened. */
   static String shown(String text) {
     String plain = text.replaceAll("[^\\x20-\\x7e]", "?");
     return plain.length() <= 100 ? plain : plain.substring(0, 100) + "...";

@@ -5,7 +5,7 @@ import dev.ferrule.cli.starttls.LineDialogue.Step;
 import java.util.List;
 import java.util.Locale;
 
-/** The tables of the protocols that talk in lines. */
+/** The tables of the line-based protocols. */
 final class LineDialogues {
   private LineDialogues() {}
 
@@ -72,7 +72,7 @@ final class LineDialogues {
     };
   }
 
-  /** An answer of one line that begins so. */
+  /** An answer of one line that starts with {@code text}. */
   private static Answer prefix(String text) {
     return new Answer() {
       @Override

@@ -3,7 +3,7 @@ package dev.ferrule.cli.starttls;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 
-/** PostgreSQL: eight bytes ask, one byte answers. */
+/** PostgreSQL: a request of eight bytes, and an answer of one byte. */
 final class PostgresDialogue implements Dialogue {
   private static final int SSL_REQUEST = 80877103; // 1234 and 5679 in 16 bits each
 

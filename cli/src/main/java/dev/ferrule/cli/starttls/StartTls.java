@@ -2,7 +2,7 @@ package dev.ferrule.cli.starttls;
 
 import java.util.Locale;
 
-/** The protocols whose way to begin TLS is known. */
+/** The supported protocols with STARTTLS. */
 public enum StartTls {
   /** RFC 3207. */
   SMTP,
@@ -17,7 +17,7 @@ public enum StartTls {
   /** RFC 4511 4.14. */
   LDAP;
 
-  /** A new talk, for one connection. */
+  /** A new dialogue, for one connection. */
   public Dialogue dialogue() {
     return switch (this) {
       case SMTP -> LineDialogues.smtp();

@@ -1,4 +1,4 @@
-/** The talks in plain text by which protocols agree to begin TLS (STARTTLS), client side. */
+/** The plain-text dialogues by which a client asks for TLS (STARTTLS). */
 @NullMarked
 package dev.ferrule.cli.starttls;
 

@@ -20,7 +20,10 @@ final class Codes {
           0x0303, "TLSv1.2",
           0x0304, "TLSv1.3");
 
-  /** The registry's (TLS SignatureScheme); in TLS 1.2 the ECDSA ones say nothing of the curve. */
+  /**
+   * Names of the IANA registry (TLS SignatureScheme). In TLS 1.2 the ECDSA schemes do not fix the
+   * curve.
+   */
   private static final Map<Integer, String> SCHEMES =
       Map.ofEntries(
           Map.entry(0x0201, "rsa_pkcs1_sha1"),
@@ -75,7 +78,7 @@ final class Codes {
     return real(codes).mapToObj(Codes::group).toList();
   }
 
-  /** Without the values that only signal something and are no suites (RFC 5746, RFC 7507). */
+  /** Leaves out the signalling values, which are not suites (RFC 5746, RFC 7507). */
   static List<String> suites(int[] codes) {
     return real(codes)
         .filter(code -> code != RENEGOTIATION_INFO && code != FALLBACK)
@@ -83,7 +86,7 @@ final class Codes {
         .toList();
   }
 
-  /** Without GREASE, which stands for nothing: two equal bytes that end in A (RFC 8701). */
+  /** Leaves out GREASE values, which have no meaning: two equal bytes that end in A (RFC 8701). */
   private static IntStream real(int[] codes) {
     return IntStream.of(codes)
         .filter(code -> (code & 0x0F0F) != 0x0A0A || code >> 8 != (code & 0xFF));

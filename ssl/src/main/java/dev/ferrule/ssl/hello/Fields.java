@@ -3,8 +3,8 @@ package dev.ferrule.ssl.hello;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 /**
- * Reads the fields of one message. A read past the end gives zeros, is remembered, and leaves
- * nothing more to read, so that a parser checks once, at its end, and every loop ends.
+ * Reads the fields of one message. A read past the end returns zeros, sets an error flag and leaves
+ * nothing more to read. So a parser checks once, at its end, and its loops end.
  */
 final class Fields {
   private static final int[] NONE = {};
@@ -20,12 +20,12 @@ final class Fields {
     this.end = to;
   }
 
-  /** Whether all was there so far. */
+  /** Whether no read went past the end. */
   boolean good() {
     return good;
   }
 
-  /** Whether all was there, and nothing else. */
+  /** Whether the message was read exactly to its end. */
   boolean ended() {
     return good && at == end;
   }
@@ -34,7 +34,7 @@ final class Fields {
     return at < end;
   }
 
-  /** Says that what was read makes no sense; nothing more is read. */
+  /** Marks the message as malformed; nothing more is read. */
   void reject() {
     good = false;
     at = end;
@@ -52,7 +52,7 @@ final class Fields {
     take(count);
   }
 
-  /** The next {@code length} bytes as fields of their own; none when they are not there. */
+  /** The next {@code length} bytes as a nested structure; an empty one when they are missing. */
   Fields part(int length) {
     return take(length) ? new Fields(bytes, at - length, at) : new Fields(bytes, at, at);
   }
@@ -71,7 +71,7 @@ final class Fields {
     return codes;
   }
 
-  /** The rest as text for people: what is not printable ASCII is written as {@code \xNN}. */
+  /** The rest as text to show: bytes that are not printable ASCII are written as {@code \xNN}. */
   String text() {
     String raw = new String(bytes, at, end - at, ISO_8859_1);
     at = end;
@@ -84,7 +84,7 @@ final class Fields {
     return text.toString();
   }
 
-  /** Whether these bytes come next; they are not taken. */
+  /** Whether these bytes come next; the position stays. */
   boolean startsWith(byte[] expected) {
     if (end - at < expected.length) {
       return false;

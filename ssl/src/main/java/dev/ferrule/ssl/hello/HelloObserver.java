@@ -13,8 +13,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is seen of the first messages as they pass by in the clear, for the errors that name it and
- * for the group that was agreed. One for each handshake; for one thread.
+ * Reads the unencrypted messages at the start of a handshake: whether the peer speaks TLS, what
+ * both sides offer, which group was negotiated. Errors and the session use it. One for each
+ * handshake; used by one thread.
  */
 public final class HelloObserver {
   /** A sentence, before {@link #groups}. */
@@ -33,7 +34,7 @@ public final class HelloObserver {
   private static final int LAST_TYPE = 24;
   private static final int NAMES_SHOWN = 8;
 
-  /** What this side has to offer, asked for only when an error names it. */
+  /** What this side offers. It is queried only when an error names it. */
   public interface Offer {
     /** The versions, as {@link Protocol} writes them. */
     List<String> protocols();
@@ -71,9 +72,9 @@ public final class HelloObserver {
   }
 
   /**
-   * Looks at the peer's first bytes, at the buffer's position, once there are enough of them.
+   * Examines the peer's first bytes, at the buffer's position, once there are at least three.
    *
-   * @throws SslError when they are not SSL; a browser is told so in its own language
+   * @throws SslError when they are not SSL; an HTTP client is answered with status 400 first
    */
   public void look(ByteBuffer in, Outlet outlet) {
     if (looked || in.remaining() < ENOUGH_TO_TELL) {
@@ -136,7 +137,7 @@ public final class HelloObserver {
     clientRecord = record;
   }
 
-  /** Bytes of the server's records, in order: they stay as they are. */
+  /** Takes the next bytes of the server's records, in order; the buffer is not changed. */
   public void serverRecords(ByteBuffer bytes, int from, int length) {
     HelloReader reader = serverFlight;
     if (reader != null
@@ -154,7 +155,7 @@ public final class HelloObserver {
     return hello == null ? Optional.empty() : hello.group();
   }
 
-  /** The error of a link that ended in the handshake, after {@code received} bytes. */
+  /** The error of a link that ended during the handshake, after {@code received} bytes. */
   public static SslError endedEarly(long received) {
     return new SslTruncated(
         received == 0 ? Stage.HELLO : Stage.HANDSHAKE,

@@ -5,18 +5,18 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the hello messages out of the records of one direction, as they pass by in the clear: in
- * pieces of any size, with messages split over records in any way. It only looks; whether a
- * handshake succeeds is the provider's to say. For one thread.
+ * Reads the hello messages from the unencrypted records of one direction, which may come in pieces
+ * of any size, with messages split over records in any way. It does not check the handshake; that
+ * is the provider's task. Used by one thread.
  *
  * <p>Nothing that a peer sends makes it throw, or keep more than the hello itself, at most 64 KiB.
  */
 public final class HelloReader {
   /** Whether there is more to come. */
   public enum Progress {
-    /** Feed on. What there is so far can be asked for. */
+    /** More bytes are needed. What was read so far can be queried. */
     MORE,
-    /** All that was to be found was found. */
+    /** Everything was found. */
     DONE,
     /** There is no hello: the bytes are malformed, an alert, or no SSL at all. */
     NONE
@@ -73,8 +73,8 @@ public final class HelloReader {
   }
 
   /**
-   * Reads the next bytes, from position to limit, which stay as they are. Once it has answered with
-   * anything but {@link Progress#MORE}, it reads no more and answers the same.
+   * Reads the next bytes, from position to limit, which stay as they are. Once it has returned
+   * anything but {@link Progress#MORE}, it reads no more and returns the same.
    */
   public Progress feed(ByteBuffer records) {
     int at = records.position();
@@ -160,7 +160,7 @@ public final class HelloReader {
     }
   }
 
-  /** Grows with what came, not with what was announced. */
+  /** The array grows with the bytes received, not with the announced length. */
   private void keep(ByteBuffer records, int at, int count) {
     int kept = Math.min(count, bodyKept - bodyBytes);
     if (kept <= 0 || progress != Progress.MORE) {

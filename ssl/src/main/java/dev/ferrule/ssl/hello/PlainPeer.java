@@ -9,9 +9,8 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * Recognises by its first bytes what a peer speaks that does not speak SSL, so that an error can
- * name it. The descriptions hold nothing that the peer said but at most eight of its bytes, in hex.
- * Stateless.
+ * Recognises the protocol of a peer that does not speak SSL by its first bytes, so that an error
+ * can name it. A description quotes at most eight of the peer's bytes, in hex. Stateless.
  */
 public final class PlainPeer {
   private PlainPeer() {}
@@ -125,7 +124,7 @@ public final class PlainPeer {
     return major == 3 || (major == 0 && start.charAt(4) == 2);
   }
 
-  /** Protocols whose first message has its length in front. */
+  /** Protocols whose first message starts with its length. */
   private static String client(String start) {
     if (isSsl2Hello(start)) {
       return "sends a hello in the form of SSL 2.0, which is not supported";

@@ -12,7 +12,10 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 
-/** One certificate and its key, shown whenever its kind of key is asked for. */
+/**
+ * A key manager with one certificate and key, which it presents whenever a key of that type is
+ * requested.
+ */
 final class FixedIdentity extends X509ExtendedKeyManager {
   private static final String ALIAS = "identity";
 
@@ -26,7 +29,7 @@ final class FixedIdentity extends X509ExtendedKeyManager {
     this.keyTypes = keyTypes(credentials.chain());
   }
 
-  /** The names by which the JDK asks for this kind of key. */
+  /** The names that the JDK uses for this type of key. */
   private static Set<String> keyTypes(List<X509Certificate> chain) {
     String algorithm = chain.get(0).getPublicKey().getAlgorithm();
     return switch (algorithm) {

@@ -22,7 +22,7 @@ import javax.net.ssl.StandardConstants;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an engine offers, and what its handshake came to.
+ * What an engine offers, and the result of its handshake.
  *
  * @param identity whether it has, or may have, a certificate to show
  */
@@ -54,7 +54,7 @@ record JdkFacts(SSLEngine engine, boolean identity) implements HelloObserver.Off
         && (agreed.getProtocol().equals("NONE") || agreed.getLocalCertificates() != null);
   }
 
-  /** A whole record came in, at the buffer's position. */
+  /** Takes a complete record that was received, at the buffer's position. */
   void seen(HelloObserver hellos, ByteBuffer in) {
     int length = RecordInput.HEADER + Short.toUnsignedInt(in.getShort(in.position() + 3));
     if (engine.getUseClientMode()) {
@@ -64,7 +64,7 @@ record JdkFacts(SSLEngine engine, boolean identity) implements HelloObserver.Off
     }
   }
 
-  /** The facts of a handshake that began at {@code beganMillis}. */
+  /** The session of a handshake that began at {@code beganMillis}. */
   SslSession session(HelloObserver hellos, long beganMillis) {
     SSLSession agreed = engine.getSession();
     String alpn = engine.getApplicationProtocol();

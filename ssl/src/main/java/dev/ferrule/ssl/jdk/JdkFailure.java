@@ -14,7 +14,10 @@ import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLProtocolException;
 import org.jspecify.annotations.Nullable;
 
-/** The one place that makes errors of what SSLEngine throws: it tells most things in its texts. */
+/**
+ * Turns the exceptions of SSLEngine into errors. Most causes are only in the exceptions' texts; no
+ * other class reads them.
+ */
 final class JdkFailure {
   private static final Pattern RECEIVED = Pattern.compile("Received fatal alert: (\\w+)");
 

@@ -23,7 +23,7 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
-/** SSL by the JDK's own engine: available everywhere. */
+/** The SSL provider on the JDK's SSLEngine, which is always available. */
 public final class JdkProvider implements SslProvider {
   static final String NAME = "jdk";
 
@@ -124,7 +124,7 @@ public final class JdkProvider implements SslProvider {
     return parameters;
   }
 
-  /** Whether one of the versions has the suite: TLS 1.3 has its own, and none of the older ones. */
+  /** Whether one of the versions has the suite; TLS 1.3 shares none with older versions. */
   private static boolean isOf(Set<Protocol> versions, CipherSuite suite) {
     return switch (suite.since()) {
       case TLS13 -> versions.contains(Protocol.TLS_1_3);
@@ -145,7 +145,7 @@ public final class JdkProvider implements SslProvider {
     return chosen.stream().sorted().map(Protocol::toString).toArray(String[]::new);
   }
 
-  /** Those that the JDK always fulfils, or that mean nothing here, pass. */
+  /** Accepts the options that the JDK always fulfils and those that have no effect here. */
   private static void honour(SslOption option, boolean server) {
     switch (option) {
       case NO_TICKET -> {

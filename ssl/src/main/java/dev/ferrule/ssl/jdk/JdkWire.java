@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A wire on the JDK's SSLEngine. Its buffers are arrays, on which the JDK's ciphers are fastest,
- * and all of them are the loop's: an idle connection has the engine and nothing else.
+ * and belong to the loop: an idle connection holds the engine and no buffer.
  */
 final class JdkWire implements SslWire {
   /** Room for one record of any version, as the engine demands before it writes one. */
@@ -37,10 +37,13 @@ final class JdkWire implements SslWire {
   private static final int ALERT_RECORD = 21;
   private static final int HANDSHAKE_RECORD = 22;
 
-  /** Of TLS 1.2, with what its shortest encryption adds (RFC 5246 7.4.1.2). */
+  /**
+   * The shortest ClientHello of TLS 1.2 in bytes, with the least that encryption adds (RFC 5246
+   * 7.4.1.2).
+   */
   private static final int SHORTEST_CLIENT_HELLO = 4 + 2 + 32 + 1 + 2 + 2 + 1 + 1 + 16;
 
-  /** The header of a record that no engine takes. */
+  /** The header of a record that every engine refuses. */
   private static final byte[] UNACCEPTABLE = {22, 3, 3, (byte) 0xFF, (byte) 0xFF};
 
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
@@ -332,7 +335,7 @@ final class JdkWire implements SslWire {
   @Override
   public SslSession session() {
     SslSession agreed = facts.session(hellos, beganMillis);
-    hellos = new HelloObserver(!engine.getUseClientMode(), facts); // what was kept is dropped
+    hellos = new HelloObserver(!engine.getUseClientMode(), facts); // drops the recorded hellos
     return agreed;
   }
 
@@ -377,15 +380,15 @@ final class JdkWire implements SslWire {
   }
 
   /**
-   * A fault that was found outside the engine: a close_notify would look like a clean end to the
-   * peer, so the engine is given what no engine takes, and has a fatal alert to send. Nothing when
-   * it has failed already.
+   * Makes the engine send a fatal alert for a fault that it did not find itself, by giving it an
+   * invalid record; a close_notify would look like a clean end to the peer. It has no effect when
+   * the engine has failed already.
    */
   private void breakOff() {
     try {
       engine.unwrap(ByteBuffer.wrap(UNACCEPTABLE), NOTHING);
     } catch (SSLException e) {
-      return; // as intended: the alert unexpected_message waits to be wrapped
+      return; // as intended: wrap now writes the alert unexpected_message
     }
   }
 }

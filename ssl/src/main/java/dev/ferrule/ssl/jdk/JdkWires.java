@@ -14,7 +14,7 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the JDK's wires: an engine each, with the settings of the context. */
+/** Makes wires, each with an engine that has the settings of the context. */
 final class JdkWires implements WireFactory {
   private final SSLContext context;
   private final SSLParameters parameters;
@@ -57,7 +57,7 @@ final class JdkWires implements WireFactory {
       engine.setUseClientMode(true);
       engine.setSSLParameters(parameters);
       if (name != null && HostName.isSendable(name)) {
-        // Set here and not left to the JDK, which sends no name without a dot.
+        // Set explicitly, because the JDK sends no name without a dot.
         SSLParameters own = engine.getSSLParameters();
         own.setServerNames(List.<SNIServerName>of(new HostServerName(name)));
         engine.setSSLParameters(own);

@@ -5,7 +5,7 @@ import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/** Accepts whatever is shown: only for {@link dev.ferrule.ssl.Verify#NONE}, asked for by name. */
+/** Accepts any certificate: only for {@link dev.ferrule.ssl.Verify#NONE}, asked for by name. */
 final class NoVerifier extends X509ExtendedTrustManager {
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine) {}

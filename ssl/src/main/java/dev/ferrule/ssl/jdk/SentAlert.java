@@ -59,7 +59,7 @@ record SentAlert(Kind kind, @Nullable String plainName) {
         }
         int start = room.position();
         if (engine.wrap(NOTHING, room).bytesProduced() == 0) {
-          break; // a handshake that was cut off has nothing more to say
+          break; // an interrupted handshake has nothing to send
         }
         last = of(room, start);
         if (refusal >= 0 && last.kind == Kind.PLAIN) {

@@ -2,7 +2,7 @@ package dev.ferrule.ssl.records;
 
 import dev.ferrule.ssl.SslError.Stage;
 
-/** What a peer means by an alert (RFC 8446 6.2), in a sentence that says what to check. */
+/** The names of alerts (RFC 8446 6.2), and for received ones a sentence that says what to check. */
 public final class Alerts {
   private Alerts() {}
 
@@ -71,7 +71,7 @@ public final class Alerts {
         + (lacking ? "it requires a certificate of the client: give one" : meaning(alert));
   }
 
-  /** What the alert is about. */
+  /** The stage of the handshake that the alert concerns. */
   public static Stage stage(String alert) {
     return switch (alert) {
       case "bad_certificate",

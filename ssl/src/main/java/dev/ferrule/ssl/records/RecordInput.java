@@ -12,11 +12,12 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The records that a wire reads (RFC 8446 5.1). They are read into the loop's shared buffer; what a
- * call leaves behind, mostly the head of a record whose rest is still on its way, is kept until the
- * next, in chunks that are the connection's only as long as they hold something.
+ * Reads records from the link (RFC 8446 5.1). They are read into the loop's shared buffer. Bytes
+ * that a call does not consume, mostly the start of an incomplete record, are kept until the next
+ * call in chunks; the connection holds chunks only while it has such bytes.
  *
- * <p>Each use is {@link #begin}, some of {@link #fill} and {@link #record}, and {@link #end}.
+ * <p>The order of calls is {@link #begin}, any number of {@link #fill} and {@link #record}, and
+ * {@link #end}.
  */
 public final class RecordInput {
   /** Bytes of a record's header. */
@@ -35,13 +36,13 @@ public final class RecordInput {
   private final Memory memory;
   private final String alert;
   private @Nullable ByteQueue kept;
-  private boolean keptRecord; // what is kept holds a whole record
+  private boolean keptRecord; // the kept bytes contain a complete record
   private long received;
 
   /**
    * The records of a link.
    *
-   * @param alert what the provider sends for a record that cannot be
+   * @param alert the alert that the provider sends for an invalid record header
    */
   public RecordInput(Link link, Buffers buffers, Memory memory, String alert) {
     this.link = link;
@@ -50,7 +51,7 @@ public final class RecordInput {
     this.alert = alert;
   }
 
-  /** The shared buffer with what was kept, ready to be read from. */
+  /** The shared buffer with the kept bytes, ready to be read from. */
   public ByteBuffer begin() {
     ByteBuffer in = buffers.input(memory);
     ByteQueue rest = kept;
@@ -63,8 +64,8 @@ public final class RecordInput {
   }
 
   /**
-   * Reads from the link once, behind what is there: the number of bytes, 0 when nothing came, -1 at
-   * its end.
+   * Reads from the link once and appends to the buffer. Returns the number of bytes, 0 when none
+   * were available, -1 at the end of the link.
    */
   public int fill(ByteBuffer in) throws IOException {
     int start = in.position();
@@ -81,10 +82,10 @@ public final class RecordInput {
   }
 
   /**
-   * The whole length of the record at the buffer's position; 0 when it is not all there yet. {@code
-   * stage} is how far the connection has come, for the error.
+   * The total length of the record at the buffer's position; 0 while it is incomplete. {@code
+   * stage} is the connection's stage, for the error.
    *
-   * @throws SslError when it cannot be a record, or is above the limit
+   * @throws SslError when the header is invalid, or the length is above the limit
    */
   public int record(ByteBuffer in, Stage stage) {
     if (in.remaining() < HEADER) {
@@ -118,7 +119,7 @@ public final class RecordInput {
     return in.remaining() >= HEADER + length ? HEADER + length : 0;
   }
 
-  /** Keeps what was not consumed. */
+  /** Keeps the bytes that were not consumed. */
   public void end(ByteBuffer in) {
     if (in.hasRemaining()) {
       int at = in.position();
@@ -133,7 +134,7 @@ public final class RecordInput {
     }
   }
 
-  /** Whether a whole record is kept, so that there is something to do without the link. */
+  /** Whether a complete record is kept, so that a read can continue without the link. */
   public boolean hasRecord() {
     return keptRecord;
   }
@@ -143,7 +144,7 @@ public final class RecordInput {
     return received;
   }
 
-  /** Drops what is kept. */
+  /** Drops the kept bytes. */
   public void release() {
     if (kept != null) {
       buffers.giveQueue(kept);

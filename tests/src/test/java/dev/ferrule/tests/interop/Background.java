@@ -33,10 +33,10 @@ final class Background implements AutoCloseable {
   /** Does something on the loop, and waits for its answer. */
   <T> T call(Function<EventLoop, T> work) {
     CompletableFuture<T> answer = new CompletableFuture<>();
-    EventLoop on = await(loop);
-    on.execute(() -> {
+    EventLoop running = await(loop);
+    running.execute(() -> {
       try {
-        answer.complete(work.apply(on));
+        answer.complete(work.apply(running));
       } catch (RuntimeException e) {
         answer.completeExceptionally(e);
       }
@@ -60,8 +60,8 @@ final class Background implements AutoCloseable {
   @Override
   public void close() {
     if (!ended.isDone()) {
-      EventLoop on = await(loop);
-      on.execute(on::exit);
+      EventLoop running = await(loop);
+      running.execute(running::exit);
     }
     await(ended);
   }

@@ -26,8 +26,8 @@ class CurlTest {
     assumeTrue(Program.exists("curl"), "curl is not installed here");
     try (Background loop = new Background()) {
       SslServer server =
-          loop.call(on ->
-              Ends.server(on)
+          loop.call(eventLoop ->
+              Ends.server(eventLoop)
                   .credentials(Pki.server(key).credentials())
                   .alpn("http/1.1")
                   .onRead(CurlTest::respond)

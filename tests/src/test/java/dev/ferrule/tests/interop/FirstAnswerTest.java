@@ -19,8 +19,8 @@ class FirstAnswerTest {
     assumeTrue(Program.exists("python3"), "python3 is not installed here");
     try (Background loop = new Background()) {
       int port =
-          loop.call(on ->
-                  Ends.server(on)
+          loop.call(eventLoop ->
+                  Ends.server(eventLoop)
                       .onRead((socket, data) -> socket.write("!"))
                       .onEvent(event -> {})
                       .open())

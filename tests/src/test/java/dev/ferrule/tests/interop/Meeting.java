@@ -63,9 +63,9 @@ final class Meeting implements AutoCloseable {
     }
   }
 
-  private int serve(EventLoop on) {
+  private int serve(EventLoop eventLoop) {
     return witness
-        .on(Ssl.server(on, "127.0.0.1", 0))
+        .on(Ssl.server(eventLoop, "127.0.0.1", 0))
         .context(context)
         .halfOpen()
         .onConnect(accepted -> socket = accepted)
@@ -74,9 +74,9 @@ final class Meeting implements AutoCloseable {
         .port();
   }
 
-  private SslSocket connect(EventLoop on) {
+  private SslSocket connect(EventLoop eventLoop) {
     return witness
-        .on(Ssl.connect(on, "localhost", port))
+        .on(Ssl.connect(eventLoop, "localhost", port))
         .context(context)
         .onSecure(witness::secured)
         .open();
@@ -84,7 +84,7 @@ final class Meeting implements AutoCloseable {
 
   /** Does something with Ferrule's socket. */
   void onSocket(Consumer<SslSocket> work) {
-    loop.call(on -> {
+    loop.call(eventLoop -> {
       work.accept(socket);
       return true;
     });

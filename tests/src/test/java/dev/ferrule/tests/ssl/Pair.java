@@ -30,7 +30,7 @@ final class Pair {
   private Consumer<SslSocket> accepted = s -> {};
   private Consumer<SslSocket> serverSecure = s -> {};
   private Consumer<SslSocket> clientSecure = s -> {};
-  private BiFunction<EventLoop, Integer, Integer> between = (on, port) -> port;
+  private BiFunction<EventLoop, Integer, Integer> between = (eventLoop, port) -> port;
 
   Pair loop(LoopSetup setup) {
     loop = setup;
@@ -80,10 +80,10 @@ final class Pair {
     return this;
   }
 
-  private void open(EventLoop on) {
+  private void open(EventLoop eventLoop) {
     SslServer listening =
         serve(
-            on,
+            eventLoop,
             server,
             serving,
             accepted,
@@ -92,12 +92,12 @@ final class Pair {
               server.order.add("secure");
               serverSecure.accept(socket);
             });
-    connect(on, between.apply(on, listening.port()));
+    connect(eventLoop, between.apply(eventLoop, listening.port()));
   }
 
-  private void connect(EventLoop on, int port) {
+  private void connect(EventLoop eventLoop, int port) {
     SslClientSetup setup =
-        Ssl.connect(on, "127.0.0.1", port)
+        Ssl.connect(eventLoop, "127.0.0.1", port)
             .onEvent(client::event)
             .onRead((socket, data) -> client.read(data))
             .onClose(client::close)
@@ -111,25 +111,25 @@ final class Pair {
   }
 
   /** A server that takes one connection, and only notes what it hears. */
-  static SslServer serve(EventLoop on, Heard heard) {
-    return serve(on, heard, s -> {});
+  static SslServer serve(EventLoop eventLoop, Heard heard) {
+    return serve(eventLoop, heard, s -> {});
   }
 
   /** The same with settings. */
-  static SslServer serve(EventLoop on, Heard heard, Consumer<SslServerSetup> settings) {
-    return serve(on, heard, settings, s -> {}, (socket, session) -> {});
+  static SslServer serve(EventLoop eventLoop, Heard heard, Consumer<SslServerSetup> settings) {
+    return serve(eventLoop, heard, settings, s -> {}, (socket, session) -> {});
   }
 
   /** A server that takes one connection. */
   static SslServer serve(
-      EventLoop on,
+      EventLoop eventLoop,
       Heard heard,
       Consumer<SslServerSetup> settings,
       Consumer<SslSocket> accepted,
       java.util.function.BiConsumer<SslSocket, SslSession> secure) {
     AtomicReference<TcpServer> listening = new AtomicReference<>();
     SslServerSetup setup =
-        Ssl.server(on, "127.0.0.1", 0)
+        Ssl.server(eventLoop, "127.0.0.1", 0)
             .credentials(Pki.LOCAL)
             .onEvent(heard::event)
             .onRead((socket, data) -> heard.read(data))
