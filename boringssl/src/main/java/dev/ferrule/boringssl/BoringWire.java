@@ -53,10 +53,10 @@ final class BoringWire implements SslWire {
   private final @Nullable String peer;
   private @Nullable Handshake handshake;
   private @Nullable TcpError failure;
-  private int owed; // of a record that was fed in part
+  private int owed; // bytes that a partly read record still lacks
   private boolean handshaken;
   private boolean legacy; // before TLS 1.3: half close does not exist
-  private boolean pending; // decrypted bytes are left in the SSL
+  private boolean pending; // the SSL holds decrypted bytes
   private boolean peerEnded;
   private boolean released;
 
@@ -206,7 +206,10 @@ final class BoringWire implements SslWire {
     return READ;
   }
 
-  /** Until nothing is left: 1; or what the last call answered, when that was no data. */
+  /**
+   * Reads plain text until there is none left. Returns 1, or the result of the last call when it
+   * gave no data.
+   */
   private int decrypt(ByteBuffer destination) {
     long address = loop.remembered(destination);
     for (int left = LoopBuffers.RECORDS; left > 0 && destination.hasRemaining(); left--) {
@@ -304,7 +307,7 @@ final class BoringWire implements SslWire {
   @Override
   public int closeOutput() {
     if (failure != null || !handshaken) {
-      return DONE; // a handshake that was cut off has nothing more to say
+      return DONE; // before the end of the handshake there is no close_notify
     }
     return OutgoingAlerts.closeNotify(this) ? DONE : WRITE;
   }
@@ -342,7 +345,7 @@ final class BoringWire implements SslWire {
     }
   }
 
-  /** What the native library just found; its alert is in the outlet, where there was room. */
+  /** The error that the native library just found. Its alert is in the outlet if that had room. */
   SslError nativeFault() {
     int error = BoringFailure.take();
     String sent = OutgoingAlerts.alert(this);
@@ -379,7 +382,7 @@ final class BoringWire implements SslWire {
       failure = fault;
       boolean plain = handshake != null && handshake.hellos().isPlain();
       if (plain) {
-        return fault; // it would not understand an alert, or has it already
+        return fault; // a peer that speaks no TLS cannot read an alert
       }
       if (fault instanceof SslError error && error.side() == Side.OURS) {
         OutgoingAlerts.breakOff(this, handshaken);
