@@ -56,6 +56,7 @@ final class JdkWire implements SslWire {
   private HelloObserver hellos;
   private long beganMillis;
   private @Nullable TcpError failure;
+  private @Nullable EarlyDataSkip earlyData; // in the handshake, where a client announces it
   private boolean handshaken;
   private boolean legacy; // before TLS 1.3: renegotiation exists, half close does not
   private boolean peerEnded;
@@ -93,11 +94,20 @@ final class JdkWire implements SslWire {
   }
 
   private int shakeHands(ByteBuffer in) throws IOException {
+    boolean filled = false;
     if (beganMillis == 0) {
+      if (!engine.getUseClientMode()) {
+        // The hello is looked at before the engine's settings are fixed.
+        int length = firstRecord(in);
+        if (length == 0) {
+          return READ;
+        }
+        filled = true;
+        earlyData = EarlyDataSkip.of(engine, in, length);
+      }
       beganMillis = System.currentTimeMillis();
       engine.beginHandshake();
     }
-    boolean filled = false;
     while (true) {
       switch (engine.getHandshakeStatus()) {
         case NEED_TASK -> {
@@ -120,15 +130,36 @@ final class JdkWire implements SslWire {
               return READ;
             }
           }
-          unwrapHandshake(in);
+          if (earlyData == null || !skipped(earlyData, in)) {
+            unwrapHandshake(in);
+          }
         }
         case NOT_HANDSHAKING, FINISHED -> {
           handshaken = true;
+          earlyData = null;
           legacy = Protocol.of(engine.getSession().getProtocol()) != Protocol.TLS_1_3;
           return DONE;
         }
       }
     }
+  }
+
+  /** The length of the client's first record; 0 when it is not all there. */
+  private int firstRecord(ByteBuffer in) throws IOException {
+    int length = input.record(in, Stage.HANDSHAKE);
+    if (length > 0) {
+      return length;
+    }
+    if (input.fill(in) < 0) {
+      throw HelloObserver.endedEarly(input.received());
+    }
+    hellos.look(in, outlet);
+    return input.record(in, Stage.HANDSHAKE);
+  }
+
+  private boolean skipped(EarlyDataSkip early, ByteBuffer in) {
+    int length = input.record(in, Stage.HANDSHAKE);
+    return length > 0 && early.skips(in, length);
   }
 
   private boolean recordReady(ByteBuffer in) {
