@@ -7,6 +7,14 @@ module dev.ferrule {
   exports dev.ferrule;
   exports dev.ferrule.event;
   exports dev.ferrule.spi;
+  exports dev.ferrule.access to
+      dev.ferrule.ssl;
+  exports dev.ferrule.connection to
+      dev.ferrule.ssl,
+      dev.ferrule.testkit;
+  exports dev.ferrule.loop to
+      dev.ferrule.cli,
+      dev.ferrule.testkit;
   exports dev.ferrule.host to
       dev.ferrule.ssl,
       dev.ferrule.boringssl;

@@ -11,6 +11,14 @@ public interface AsyncInput {
    */
   int read(ByteBuffer destination);
 
+  /**
+   * Copies what is there, from the first byte on, as much as fits, and leaves it to be read; never
+   * blocks. To look for the end of a message, say.
+   *
+   * @return the number of bytes, 0 when nothing is there
+   */
+  int peek(ByteBuffer destination);
+
   /** Bytes that wait to be read. */
   long available();
 

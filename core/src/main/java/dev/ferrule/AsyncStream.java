@@ -1,5 +1,6 @@
 package dev.ferrule;
 
+import dev.ferrule.connection.Connection;
 import java.nio.ByteBuffer;
 
 /**
@@ -9,10 +10,10 @@ import java.nio.ByteBuffer;
  * async-io-stream}.
  */
 public final class AsyncStream implements AsyncInput, AsyncOutput {
-  private final Lane lane;
+  private final Connection connection;
 
-  AsyncStream(Lane lane) {
-    this.lane = lane;
+  AsyncStream(Connection connection) {
+    this.connection = connection;
   }
 
   /**
@@ -20,53 +21,59 @@ public final class AsyncStream implements AsyncInput, AsyncOutput {
    * which then gets it. cl-async: {@code (make-instance 'async-io-stream :socket socket)}.
    */
   public static AsyncStream of(TcpSocket socket) {
-    Lane lane = socket.lane();
-    lane.loop.check();
-    AsyncStream stream = lane.in.stream();
+    Connection connection = socket.connection();
+    connection.loop().check();
+    AsyncStream stream = socket.streamIfOpen();
     if (stream != null) {
       return stream;
     }
-    return lane.callbacks.read == null ? lane.in.streaming() : new AsyncStream(lane);
+    return connection.callbacks().read == null ? socket.openStream() : new AsyncStream(connection);
   }
 
   /** The socket below: after an upgrade, the new one. */
   public TcpSocket socket() {
-    return lane.socket;
+    return (TcpSocket) connection.socket();
   }
 
   @Override
   public int read(ByteBuffer destination) {
-    lane.loop.check();
-    return lane.in.take(destination);
+    connection.loop().check();
+    return connection.in().take(destination);
+  }
+
+  @Override
+  public int peek(ByteBuffer destination) {
+    connection.loop().check();
+    return connection.in().peek(destination);
   }
 
   @Override
   public long available() {
-    return lane.in.waiting();
+    return connection.in().waiting();
   }
 
   @Override
   public boolean atEnd() {
-    return available() == 0 && (lane.in.ended() || lane.ending.asked());
+    return available() == 0 && (connection.in().ended() || connection.closing().asked());
   }
 
   @Override
   public boolean write(ByteBuffer data) {
-    return lane.socket.write(data);
+    return socket().write(data);
   }
 
   @Override
   public boolean write(byte[] data, int offset, int length) {
-    return lane.socket.write(data, offset, length);
+    return socket().write(data, offset, length);
   }
 
   @Override
   public boolean write(String text) {
-    return lane.socket.write(text);
+    return socket().write(text);
   }
 
   /** Closes the socket as {@link TcpSocket#close} does. */
   public void close() {
-    lane.socket.close();
+    socket().close();
   }
 }

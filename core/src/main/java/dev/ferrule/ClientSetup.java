@@ -2,6 +2,9 @@ package dev.ferrule;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.ferrule.connection.Addresses;
+import dev.ferrule.connection.Connection;
+import dev.ferrule.loop.Handle;
 import java.io.ByteArrayOutputStream;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
@@ -72,15 +75,17 @@ public abstract class ClientSetup<S extends TcpSocket, B extends ClientSetup<S, 
    * callbacks, in a later turn.
    */
   public S open() {
-    loop.check();
+    openOnce();
     S socket = socket();
-    Lane lane = lane(socket, false);
+    Connection connection = connection(socket, Handle.Kind.OUTGOING);
     if (data.size() > 0) {
-      lane.outbox.put(ByteBuffer.wrap(data.toByteArray()));
+      connection.out().write(ByteBuffer.wrap(data.toByteArray()), null);
     }
-    lane.deadlines.connectBegins();
-    lane.connector =
-        address == null ? Connector.toHost(lane, host, port) : Connector.toAddress(lane, address);
+    if (address == null) {
+      connection.connect(host, port);
+    } else {
+      connection.connect(address);
+    }
     return socket;
   }
 
@@ -90,8 +95,6 @@ public abstract class ClientSetup<S extends TcpSocket, B extends ClientSetup<S, 
    */
   public AsyncStream openStream() {
     streams = streams || callbacks.read == null;
-    S socket = open();
-    AsyncStream stream = socket.lane().in.stream();
-    return stream != null ? stream : AsyncStream.of(socket);
+    return AsyncStream.of(open());
   }
 }

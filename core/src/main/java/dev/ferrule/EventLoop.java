@@ -1,13 +1,14 @@
 package dev.ferrule;
 
+import dev.ferrule.connection.Addresses;
 import dev.ferrule.event.Event;
-import dev.ferrule.spi.Buffers;
-import dev.ferrule.spi.Poller;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import dev.ferrule.loop.Handle;
+import dev.ferrule.loop.Handles;
+import dev.ferrule.loop.Lookup;
+import dev.ferrule.loop.Loop;
+import dev.ferrule.loop.LoopSettings;
 import java.net.InetAddress;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
@@ -26,36 +27,14 @@ import org.jspecify.annotations.Nullable;
 public final class EventLoop implements Executor {
   private static final ThreadLocal<@Nullable EventLoop> CURRENT = new ThreadLocal<>();
 
-  private final Thread thread = Thread.currentThread();
-  private final Poller poller;
-  private final LoopSetup setup;
+  private final Loop loop;
   private final LoopGroup group;
   private final int number;
-  private final Buffers buffers = new Buffers();
-  private final Timers timers = new Timers(this);
-  private final Inbox inbox;
-  private ArrayDeque<Lane> again = new ArrayDeque<>();
-  private ArrayDeque<Lane> nextAgain = new ArrayDeque<>();
-  private final ArrayDeque<Lane> releases = new ArrayDeque<>();
-  private final Holdings holdings = new Holdings();
-  private final ArrayDeque<Runnable> exitCallbacks = new ArrayDeque<>();
-  private long now;
-  private boolean nowIsOld;
-  private final Guard guard;
-  private final Consumer<Runnable> guardedRunner; // made once, not each turn
-  private boolean exiting;
-  private boolean interrupted;
-  private boolean ended;
 
-  EventLoop(LoopSetup setup, Poller poller, LoopGroup group, int number) {
-    this.setup = setup;
-    this.poller = poller;
+  EventLoop(Loop loop, LoopGroup group, int number) {
+    this.loop = loop;
     this.group = group;
     this.number = number;
-    this.guard = new Guard(setup, buffers);
-    this.guardedRunner = guard::run;
-    this.inbox = new Inbox(thread, poller::wake);
-    this.nowIsOld = true;
   }
 
   /**
@@ -68,7 +47,7 @@ public final class EventLoop implements Executor {
 
   /** A loop with settings of your own. */
   public static LoopSetup setup() {
-    return new LoopSetup();
+    return new LoopSetup(new LoopSettings());
   }
 
   /**
@@ -107,15 +86,13 @@ public final class EventLoop implements Executor {
 
   /** False when the loop has ended, and {@code action} will not be run. */
   boolean executeIfRunning(Runnable action) {
-    return inbox.offer(action);
+    return loop.executeIfRunning(action);
   }
 
   /** Runs {@code action} once, after {@code time}. cl-async: {@code delay}. */
   public Timer delay(Duration time, Runnable action) {
     check();
-    Timer timer = new Timer(timers, Objects.requireNonNull(action), 0);
-    timers.add(timer, clock() + Timers.nanos(time));
-    return timer;
+    return new Timer(loop.delay(time, Objects.requireNonNull(action)));
   }
 
   /**
@@ -128,18 +105,13 @@ public final class EventLoop implements Executor {
     if (!time.isPositive()) {
       throw new IllegalArgumentException("an interval must be longer than nothing: " + time);
     }
-    long every = Timers.nanos(time);
-    Timer timer = new Timer(timers, Objects.requireNonNull(action), every);
-    timers.add(timer, clock() + every);
-    return timer;
+    return new Timer(loop.interval(time, Objects.requireNonNull(action)));
   }
 
   /** A notifier, which keeps this loop running until it is triggered or closed. */
   public Notifier notifier(Runnable action) {
     check();
-    Notifier notifier = new Notifier(this, action);
-    holdings.add(notifier);
-    return notifier;
+    return new Notifier(this, action);
   }
 
   /**
@@ -150,11 +122,12 @@ public final class EventLoop implements Executor {
       String host, Consumer<List<InetAddress>> found, Consumer<? super Event> failed) {
     check();
     InetAddress literal = Addresses.literal(host);
-    Consumer<List<InetAddress>> guarded = answer -> guard.run(() -> found.accept(answer), failed);
+    Consumer<List<InetAddress>> guarded =
+        answer -> loop.invoker().run(() -> found.accept(answer), failed);
     if (literal != null) {
       executeIfRunning(() -> guarded.accept(List.of(literal)));
     } else {
-      Lookup.start(this, host, guarded, error -> guard.tell(failed, error));
+      Lookup.start(loop, host, guarded, error -> loop.invoker().tell(failed, error));
     }
   }
 
@@ -164,7 +137,7 @@ public final class EventLoop implements Executor {
    */
   public void exit() {
     check();
-    exiting = true;
+    loop.exit();
   }
 
   /**
@@ -173,24 +146,31 @@ public final class EventLoop implements Executor {
    */
   public void closeAll() {
     check();
-    holdings.close();
+    loop.handles().close();
   }
 
   /** Runs {@code callback} when the loop ends, however it ends; the last added runs first. */
   public void onExit(Runnable callback) {
     check();
-    exitCallbacks.push(Objects.requireNonNull(callback));
+    loop.onExit(callback);
   }
 
   /** What is open now. */
   public LoopStats stats() {
     check();
-    return holdings.stats(timers.size());
+    Handles handles = loop.handles();
+    return new LoopStats(
+        handles.count(Handle.Kind.OUTGOING),
+        handles.count(Handle.Kind.INCOMING),
+        handles.count(Handle.Kind.SERVER),
+        handles.lookups(),
+        loop.timers().size(),
+        handles.count(Handle.Kind.NOTIFIER));
   }
 
   /** Whether the calling thread is this loop's. Any thread. */
   public boolean inLoop() {
-    return Thread.currentThread() == thread;
+    return loop.inLoop();
   }
 
   /** The group it runs in, which may be of this loop alone. Any thread. */
@@ -205,165 +185,19 @@ public final class EventLoop implements Executor {
 
   void begin(Consumer<EventLoop> main) {
     CURRENT.set(this);
-    Throwable thrown = null;
     try {
-      guard.run(() -> main.accept(this));
-      while (goesOn()) {
-        turn();
-      }
-    } catch (Throwable t) {
-      thrown = t;
-      throw t;
+      loop.run(() -> main.accept(this));
     } finally {
-      end(thrown);
+      CURRENT.remove();
     }
-  }
-
-  private boolean goesOn() {
-    if (exiting || hasWork()) {
-      return !exiting;
-    }
-    return !inbox.closeIfEmpty();
-  }
-
-  private boolean hasWork() {
-    return holdings.any() || timers.size() > 0 || !inbox.isEmpty();
-  }
-
-  /** docs/turn.md tells this method in words. */
-  private void turn() {
-    nowIsOld = true;
-    inbox.drain(guardedRunner);
-    timers.runDue();
-    if (releases.isEmpty() && !hasWork()) {
-      return;
-    }
-    poll();
-    runAgain();
-    release();
-  }
-
-  private void poll() {
-    boolean pending = exiting || !inbox.isEmpty() || !nextAgain.isEmpty() || !releases.isEmpty();
-    nowIsOld = true;
-    long wait = pending ? 0 : timers.nanosToNext();
-    if (Thread.interrupted()) {
-      interrupted = true; // a wait would return at once, for ever; run's caller shall see it
-    }
-    nowIsOld = true; // what is dispatched was not there before the wait
-    try {
-      poller.poll(wait);
-    } catch (IOException e) {
-      throw new UncheckedIOException("the poller failed: " + e.getMessage(), e);
-    }
-    guard.finishDispatch(); // of what was written outside a socket's dispatch, on accept errors say
-  }
-
-  private void runAgain() {
-    ArrayDeque<Lane> round = nextAgain;
-    nextAgain = again;
-    again = round;
-    Lane lane;
-    while ((lane = round.poll()) != null) {
-      lane.again();
-    }
-  }
-
-  private void release() {
-    Lane lane;
-    while ((lane = releases.poll()) != null) {
-      lane.ending.release();
-    }
-  }
-
-  /** Everything is closed on every way out, and a second failure does not hide the first. */
-  private void end(@Nullable Throwable thrown) {
-    inbox.close();
-    Throwable first = thrown;
-    Runnable callback;
-    while ((callback = exitCallbacks.poll()) != null) {
-      Runnable last = callback;
-      first = Holdings.attempt(first, () -> guard.run(last));
-    }
-    ended = true;
-    first = holdings.drop(first);
-    for (Inbox.Chore chore; (chore = inbox.leftChore()) != null; ) {
-      first = Holdings.attempt(first, chore);
-    }
-    timers.clear();
-    CURRENT.remove();
-    if (interrupted) {
-      thread.interrupt();
-    }
-    if (thrown == null && first instanceof RuntimeException e) {
-      throw e;
-    }
-    if (thrown == null && first instanceof Error e) {
-      throw e;
-    }
-  }
-
-  // What sockets and servers need of their loop.
-
-  /** When this phase of the turn began, or a little later. */
-  long now() {
-    if (nowIsOld) {
-      now = clock();
-      nowIsOld = false;
-    }
-    return now;
-  }
-
-  /** What the clock says. */
-  long clock() {
-    return setup.clock.getAsLong();
-  }
-
-  Buffers buffers() {
-    return buffers;
-  }
-
-  Poller poller() {
-    return poller;
-  }
-
-  Guard guard() {
-    return guard;
-  }
-
-  Timers timers() {
-    return timers;
-  }
-
-  Executor tasks() {
-    return setup.tasks;
-  }
-
-  Resolver resolver() {
-    return setup.resolver;
   }
 
   void check() {
-    if (Thread.currentThread() != thread) {
-      throw new WrongThreadException(
-          "called from thread "
-              + Thread.currentThread().getName()
-              + ", but a loop and its sockets belong to one thread: use loop.execute(() -> ...)");
-    }
-    if (ended) {
-      throw new IllegalStateException("the event loop has ended: nothing can be done on it");
-    }
+    loop.check();
   }
 
-  Holdings holdings() {
-    return holdings;
-  }
-
-  void again(Lane lane) {
-    nextAgain.add(lane);
-  }
-
-  void releaseLater(Lane lane) {
-    releases.add(lane);
+  /** The inside of this loop. */
+  Loop inner() {
+    return loop;
   }
 }

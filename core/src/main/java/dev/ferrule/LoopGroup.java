@@ -1,5 +1,9 @@
 package dev.ferrule;
 
+import dev.ferrule.loop.Loop;
+import dev.ferrule.loop.LoopSettings;
+import dev.ferrule.loop.Pollers;
+import dev.ferrule.server.SharedServers;
 import dev.ferrule.spi.Poller;
 import dev.ferrule.spi.PollerProvider;
 import java.util.ArrayList;
@@ -29,7 +33,7 @@ public final class LoopGroup {
   /** The largest number of loops: each has a thread. */
   public static final int MOST = 1024;
 
-  private final LoopSetup setup;
+  private final LoopSettings settings;
   private final PollerProvider pollers;
   private final int size;
   private final CountDownLatch missing;
@@ -37,10 +41,10 @@ public final class LoopGroup {
   private final SharedServers servers;
   private @Nullable Throwable failure; // the first; with the lock of this
 
-  LoopGroup(LoopSetup setup, PollerProvider pollers) {
-    this.setup = setup;
+  LoopGroup(LoopSettings settings, PollerProvider pollers) {
+    this.settings = settings;
     this.pollers = pollers;
-    this.size = setup.loops;
+    this.size = settings.loops;
     this.missing = new CountDownLatch(size);
     this.servers = new SharedServers(size == 1);
   }
@@ -103,8 +107,8 @@ public final class LoopGroup {
   /** One loop, on this thread. None runs main before all are there. */
   private void loop(int number, Consumer<EventLoop> main) {
     boolean there = false;
-    try (Poller poller = LoopSetup.open(pollers)) {
-      EventLoop loop = new EventLoop(setup, poller, this, number);
+    try (Poller poller = Pollers.open(pollers)) {
+      EventLoop loop = new EventLoop(new Loop(settings, poller), this, number);
       loops.add(loop);
       there = true;
       missing.countDown();

@@ -2,17 +2,13 @@ package dev.ferrule;
 
 import dev.ferrule.event.Event;
 import dev.ferrule.event.EventError;
-import dev.ferrule.spi.Poller;
+import dev.ferrule.loop.LoopSettings;
+import dev.ferrule.loop.Pollers;
 import dev.ferrule.spi.PollerProvider;
-import java.io.IOException;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
-import java.util.ServiceLoader;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How a loop shall be, ended by {@link #run}. cl-async: the keywords of {@code start-event-loop}.
@@ -22,33 +18,28 @@ public final class LoopSetup {
    * The system property that names the poller of every loop whose program names none: {@value}. An
    * empty value is as none.
    */
-  public static final String POLLER_PROPERTY = "dev.ferrule.poller";
+  public static final String POLLER_PROPERTY = Pollers.PROPERTY;
 
-  @Nullable String pollerName;
-  @Nullable PollerProvider pollerProvider;
-  int loops = 1;
-  boolean catchCallbackErrors;
-  Resolver resolver = Resolver.SYSTEM;
-  Consumer<Event> defaultEventHandler = LoopSetup::throwErrors;
-  LongSupplier clock = System::nanoTime;
+  private final LoopSettings settings;
 
-  /** Virtual threads: a handshake's signature is work for a moment, and there may be many. */
-  Executor tasks = task -> Thread.ofVirtual().name("ferrule-task").start(task);
-
-  LoopSetup() {}
+  /** For the library and its tests; a program calls {@link EventLoop#setup}. */
+  @SuppressWarnings("exports") // what makes it the library's
+  public LoopSetup(LoopSettings settings) {
+    this.settings = settings;
+  }
 
   /**
    * The poller to use, by name; by default what {@link #POLLER_PROPERTY} names, else the best that
    * is available.
    */
   public LoopSetup poller(String name) {
-    pollerName = Objects.requireNonNull(name);
+    settings.pollerName = Objects.requireNonNull(name);
     return this;
   }
 
   /** The poller to use, given as it is; it need not be a service. */
   public LoopSetup poller(PollerProvider provider) {
-    pollerProvider = Objects.requireNonNull(provider);
+    settings.pollerProvider = Objects.requireNonNull(provider);
     return this;
   }
 
@@ -58,37 +49,31 @@ public final class LoopSetup {
    * cl-async: {@code catch-app-errors}.
    */
   public LoopSetup catchCallbackErrors() {
-    catchCallbackErrors = true;
+    settings.catchCallbackErrors = true;
     return this;
   }
 
   /** Hears the events of what has no event callback. By default it throws errors. */
   public LoopSetup defaultEventHandler(Consumer<Event> handler) {
-    defaultEventHandler = Objects.requireNonNull(handler);
+    settings.defaultEventHandler = Objects.requireNonNull(handler);
     return this;
   }
 
   /** Looks host names up, instead of the system's resolver. */
   public LoopSetup resolver(Resolver names) {
-    resolver = Objects.requireNonNull(names);
+    settings.resolver = Objects.requireNonNull(names)::resolve;
     return this;
   }
 
   /** Runs the long pieces of handshakes; {@code Runnable::run} keeps them on the loop's thread. */
   public LoopSetup tasks(Executor executor) {
-    tasks = Objects.requireNonNull(executor);
-    return this;
-  }
-
-  /** The loop's clock, in nanoseconds as {@link System#nanoTime}; for tests. */
-  public LoopSetup clock(LongSupplier nanos) {
-    clock = Objects.requireNonNull(nanos);
+    settings.tasks = Objects.requireNonNull(executor);
     return this;
   }
 
   /**
    * So many loops, 1 by default, each on a thread of its own: see {@link LoopGroup}. All of them
-   * call the executor, the resolver, the default event handler and the clock that are set here.
+   * call the executor, the resolver and the default event handler that are set here.
    *
    * @throws IllegalArgumentException when {@code count} is not from 1 to {@link LoopGroup#MOST}
    */
@@ -97,7 +82,7 @@ public final class LoopSetup {
       throw new IllegalArgumentException(
           "the number of loops is from 1 to " + LoopGroup.MOST + ", not " + count);
     }
-    loops = count;
+    settings.loops = count;
     return this;
   }
 
@@ -115,68 +100,11 @@ public final class LoopSetup {
    */
   public void run(Consumer<EventLoop> main) {
     EventLoop.requireNone();
-    new LoopGroup(this, chosen()).run(main);
+    new LoopGroup(settings, Pollers.chosen(settings)).run(main);
   }
 
   /** All pollers there are, the best first, available or not. */
   public static List<PollerProvider> pollers() {
-    return ServiceLoader.load(PollerProvider.class, LoopSetup.class.getClassLoader()).stream()
-        .map(ServiceLoader.Provider::get)
-        .sorted(Comparator.comparingInt(PollerProvider::rank).reversed())
-        .toList();
-  }
-
-  static Poller open(PollerProvider provider) {
-    try {
-      return provider.open();
-    } catch (IOException e) {
-      throw new IllegalStateException(
-          "the poller '" + provider.name() + "' could not be opened: " + e.getMessage(), e);
-    }
-  }
-
-  /**
-   * The provider of the poller that this setup takes.
-   *
-   * @throws IllegalStateException when the one that was asked for is not there or not available
-   */
-  public PollerProvider chosen() {
-    if (pollerProvider != null) {
-      return available(pollerProvider);
-    }
-    List<PollerProvider> all = pollers();
-    String name = pollerName == null ? System.getProperty(POLLER_PROPERTY, "") : pollerName;
-    if (name.isEmpty() && pollerName == null) {
-      boolean parks = Thread.currentThread().isVirtual();
-      return all.stream()
-          .filter(p -> p.unavailable() == null && (!parks || p.parks()))
-          .findFirst()
-          .orElseThrow();
-    }
-    for (PollerProvider provider : all) {
-      if (provider.name().equals(name)) {
-        return available(provider);
-      }
-    }
-    throw new IllegalStateException(
-        "there is no poller '"
-            + name
-            + "'; there are "
-            + all.stream().map(PollerProvider::name).toList());
-  }
-
-  private static PollerProvider available(PollerProvider provider) {
-    String reason = provider.unavailable();
-    if (reason != null) {
-      throw new IllegalStateException(
-          "the poller '" + provider.name() + "' is not available: " + reason);
-    }
-    return provider;
-  }
-
-  private static void throwErrors(Event event) {
-    if (event instanceof EventError error) {
-      throw error;
-    }
+    return Pollers.all();
   }
 }

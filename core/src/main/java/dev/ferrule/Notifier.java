@@ -1,5 +1,6 @@
 package dev.ferrule;
 
+import dev.ferrule.loop.Handle;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -9,11 +10,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class Notifier implements AutoCloseable {
   private final EventLoop loop;
   private final Runnable action;
+  private final Handle handle = new Open();
   private final AtomicBoolean ended = new AtomicBoolean();
 
   Notifier(EventLoop loop, Runnable action) {
     this.loop = loop;
     this.action = action;
+    loop.inner().handles().add(handle);
   }
 
   /**
@@ -24,7 +27,7 @@ public final class Notifier implements AutoCloseable {
   public void trigger() {
     if (ended.compareAndSet(false, true)) {
       loop.execute(() -> {
-        loop.holdings().remove(this);
+        loop.inner().handles().remove(handle);
         action.run();
       });
     }
@@ -34,7 +37,21 @@ public final class Notifier implements AutoCloseable {
   @Override
   public void close() {
     if (ended.compareAndSet(false, true)) {
-      loop.executeIfRunning(() -> loop.holdings().remove(this));
+      loop.executeIfRunning(() -> loop.inner().handles().remove(handle));
     }
+  }
+
+  /** What keeps the loop running; the end of all sockets does not end it. */
+  private static final class Open implements Handle {
+    @Override
+    public Kind kind() {
+      return Kind.NOTIFIER;
+    }
+
+    @Override
+    public void close() {}
+
+    @Override
+    public void drop() {}
   }
 }

@@ -1,5 +1,12 @@
 package dev.ferrule;
 
+import dev.ferrule.connection.Addresses;
+import dev.ferrule.connection.Failures;
+import dev.ferrule.event.TcpAcceptError;
+import dev.ferrule.event.TcpError;
+import dev.ferrule.loop.Handle;
+import dev.ferrule.loop.LoopSettings;
+import dev.ferrule.server.ServerShare;
 import dev.ferrule.spi.Link;
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -58,11 +65,14 @@ public abstract class ServerSetup<
    * @throws dev.ferrule.event.TcpBindError when it cannot listen for another reason
    */
   public V open() {
-    loop.check();
+    openOnce();
     V server = server();
-    server.begin(loop, callbacks, this::accepted);
+    callbacks.unheard = server::countUnheard;
+    ServerShare share =
+        new ServerShare(loop.inner(), server, this::accepted, error -> failed(server, error));
+    server.begin(share);
     try {
-      loop.group().servers().open(loop, server, address, backlog);
+      loop.group().servers().open(loop.inner(), share, address, backlog);
     } catch (IOException e) {
       throw Failures.binding(e, address);
     }
@@ -74,9 +84,21 @@ public abstract class ServerSetup<
     try {
       socket = socket();
     } catch (RuntimeException | Error e) {
-      link.close(); // no lane has it yet
+      link.close(); // no connection has it yet
       throw e;
     }
-    lane(socket, true).connected(link);
+    connection(socket, Handle.Kind.INCOMING).connected(link);
+  }
+
+  /** Strangers can bring about errors of accepting; what ends the server is the program's. */
+  private void failed(TcpServer server, TcpError error) {
+    LoopSettings settings = loop.inner().settings();
+    if (error instanceof TcpAcceptError
+        && callbacks.event == null
+        && settings.defaultEventHandler == LoopSettings.THROW_ERRORS) {
+      server.countUnheard();
+    } else {
+      loop.inner().invoker().tell(callbacks.event, error);
+    }
   }
 }

@@ -1,6 +1,10 @@
 package dev.ferrule;
 
+import dev.ferrule.connection.Callbacks;
+import dev.ferrule.connection.Connection;
+import dev.ferrule.connection.Limits;
 import dev.ferrule.event.Event;
+import dev.ferrule.loop.Handle;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +21,7 @@ public abstract class SocketSetup<S extends TcpSocket, B extends SocketSetup<S, 
   Callbacks callbacks = new Callbacks();
   Limits limits = Limits.DEFAULT;
   boolean streams;
+  private boolean opened;
 
   /** For the kinds of setups. */
   protected SocketSetup(EventLoop loop) {
@@ -35,7 +40,7 @@ public abstract class SocketSetup<S extends TcpSocket, B extends SocketSetup<S, 
   /** Gets what is received. cl-async: {@code read-cb}. */
   @SuppressWarnings("unchecked") // the setup opens sockets of kind S only
   public B onRead(ReadCallback<? super S> callback) {
-    callbacks.read = (ReadCallback<TcpSocket>) callback;
+    callbacks.read = (socket, data) -> callback.read((S) socket, data);
     return self();
   }
 
@@ -45,7 +50,7 @@ public abstract class SocketSetup<S extends TcpSocket, B extends SocketSetup<S, 
    */
   @SuppressWarnings("unchecked")
   public B onStream(StreamCallback<? super S> callback) {
-    callbacks.stream = (StreamCallback<TcpSocket>) callback;
+    callbacks.stream = socket -> callback.ready((S) socket, ((S) socket).stream());
     streams = true;
     return self();
   }
@@ -53,21 +58,21 @@ public abstract class SocketSetup<S extends TcpSocket, B extends SocketSetup<S, 
   /** TCP is up; over SSL the handshake is still to come. cl-async: {@code :connect-cb}. */
   @SuppressWarnings("unchecked")
   public B onConnect(Consumer<? super S> callback) {
-    callbacks.connect = (Consumer<TcpSocket>) callback;
+    callbacks.connect = socket -> callback.accept((S) socket);
     return self();
   }
 
   /** All that was written has gone out. cl-async: {@code :write-cb}. */
   @SuppressWarnings("unchecked")
   public B onWrite(Consumer<? super S> callback) {
-    callbacks.write = (Consumer<TcpSocket>) callback;
+    callbacks.write = socket -> callback.accept((S) socket);
     return self();
   }
 
   /** Writing may go on after a write said to hold off. */
   @SuppressWarnings("unchecked")
   public B onDrain(Consumer<? super S> callback) {
-    callbacks.drain = (Consumer<TcpSocket>) callback;
+    callbacks.drain = socket -> callback.accept((S) socket);
     return self();
   }
 
@@ -86,11 +91,15 @@ public abstract class SocketSetup<S extends TcpSocket, B extends SocketSetup<S, 
   /** As {@link #onClose(Runnable)}, for callbacks that serve many sockets. */
   @SuppressWarnings("unchecked")
   public B onClose(Consumer<? super S> callback) {
-    callbacks.close = (Consumer<TcpSocket>) callback;
+    callbacks.close = socket -> callback.accept((S) socket);
     return self();
   }
 
-  /** Nothing received for so long is a timeout; null, the default, is no limit. */
+  /**
+   * Nothing received for so long is a timeout; null, the default, is no limit. It counts from the
+   * moment that the socket is opened, beside the limits for connecting and for the handshake:
+   * whichever comes first, and the event says which. cl-async: {@code :read-timeout}.
+   */
   public B readTimeout(@Nullable Duration time) {
     limits = limits.withRead(positive(time));
     return self();
@@ -145,6 +154,21 @@ public abstract class SocketSetup<S extends TcpSocket, B extends SocketSetup<S, 
     return self();
   }
 
+  /**
+   * Reading pauses while this many bytes wait unread in a stream, or for a read callback that is
+   * set later; one read may exceed it. 256 KiB by default. A program that waits for a longer
+   * message in a stream is told by a {@link dev.ferrule.event.UnreadLimit}.
+   *
+   * @throws IllegalArgumentException when {@code bytes} is less than 1
+   */
+  public B maxUnread(long bytes) {
+    if (bytes < 1) {
+      throw new IllegalArgumentException("the bound of unread bytes is 1 or more, not " + bytes);
+    }
+    limits = limits.withMaxUnread(bytes);
+    return self();
+  }
+
   /** The peer's end does not close the socket: this side may go on writing, then closes itself. */
   public B halfOpen() {
     limits = limits.withHalfOpen();
@@ -157,14 +181,29 @@ public abstract class SocketSetup<S extends TcpSocket, B extends SocketSetup<S, 
     return self();
   }
 
-  /** A new lane for {@code socket}, with the callbacks and limits of this setup. */
-  Lane lane(TcpSocket socket, boolean accepted) {
-    Lane lane = new Lane(loop, socket, callbacks, limits, accepted);
-    socket.lane(lane);
-    if (streams) {
-      lane.in.streaming();
+  /**
+   * A setup opens once: its callbacks are those of what it opened.
+   *
+   * @throws IllegalStateException when it has opened already
+   */
+  final void openOnce() {
+    loop.check();
+    if (opened) {
+      throw new IllegalStateException(
+          "this setup was opened already: make a new one for each socket or server");
     }
-    return lane;
+    opened = true;
+  }
+
+  /** A new connection of {@code socket}, with the callbacks and limits of this setup. */
+  final Connection connection(TcpSocket socket, Handle.Kind kind) {
+    Connection connection =
+        new Connection(loop.inner(), socket, socket.transport(), callbacks, limits, kind);
+    socket.begin(loop, connection);
+    if (streams) {
+      socket.openStream();
+    }
+    return connection;
   }
 
   static @Nullable Duration positive(@Nullable Duration time) {

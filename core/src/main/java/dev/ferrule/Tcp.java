@@ -1,5 +1,6 @@
 package dev.ferrule;
 
+import dev.ferrule.connection.Transport;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -53,7 +54,7 @@ public final class Tcp {
 
     @Override
     protected TcpSocket socket() {
-      return new TcpSocket();
+      return new TcpSocket(Transport.PLAIN);
     }
   }
 
@@ -74,7 +75,7 @@ public final class Tcp {
 
     @Override
     protected TcpSocket socket() {
-      return new TcpSocket();
+      return new TcpSocket(Transport.PLAIN);
     }
 
     @Override

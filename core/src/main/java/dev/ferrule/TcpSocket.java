@@ -2,19 +2,17 @@ package dev.ferrule;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.ferrule.connection.Callbacks;
+import dev.ferrule.connection.Connection;
+import dev.ferrule.connection.Transport;
 import dev.ferrule.event.Endpoint;
 import dev.ferrule.event.Event;
 import dev.ferrule.event.SocketClosed;
-import dev.ferrule.spi.Buffers;
 import dev.ferrule.spi.Link;
-import dev.ferrule.spi.Memory;
-import dev.ferrule.spi.Outlet;
-import dev.ferrule.spi.PlainWire;
-import dev.ferrule.spi.Wire;
-import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -28,23 +26,34 @@ import org.jspecify.annotations.Nullable;
  * into is told in a later turn, never from inside it. cl-async: {@code socket}.
  */
 public class TcpSocket implements Endpoint {
-  private @Nullable Lane lane;
+  private final Transport transport;
+  private @Nullable Connection connection; // null before it is opened, and when it was wrapped
+  private @Nullable EventLoop loop;
+  private @Nullable AsyncStream stream;
   private @Nullable Object attachment;
 
   /** For the kinds of sockets; a program opens its own with {@link Tcp}. */
-  protected TcpSocket() {}
+  @SuppressWarnings("exports") // what makes it the library's
+  protected TcpSocket(Transport transport) {
+    this.transport = transport;
+  }
 
   // ---- writing
 
   /**
    * Writes what remains of {@code data}. What cannot go out now waits in order.
    *
+   * <p>Once the peer, a failure or a limit ended the socket, the bytes are dropped, for the events
+   * say why it ended. So are bytes that another socket's callback writes after the program closed
+   * this one: a relay or a broadcast needs no guard.
+   *
    * @return true to go on; false to hold off until the drain callback, for more than the high water
-   *     mark waits
-   * @throws SocketClosed after {@link #close} or {@link #shutdownOutput}
+   *     mark waits, or the socket has ended
+   * @throws SocketClosed after the program's own {@link #close}, {@link #abort} or {@link
+   *     #shutdownOutput}, unless a callback of another socket writes
    */
   public boolean write(ByteBuffer data) {
-    return lane().out.write(data, null);
+    return connection().out().write(data, null);
   }
 
   /**
@@ -52,7 +61,7 @@ public class TcpSocket implements Endpoint {
    * not when the socket was closed meanwhile.
    */
   public boolean write(ByteBuffer data, Consumer<? super TcpSocket> done) {
-    return lane().out.write(data, done);
+    return connection().out().write(data, socket -> done.accept((TcpSocket) socket));
   }
 
   /** As {@link #write(ByteBuffer)}. */
@@ -87,39 +96,34 @@ public class TcpSocket implements Endpoint {
 
   /** Bytes that were written and wait for the link. */
   public long queued() {
-    return lane().out.queued();
+    return connection().out().queued();
   }
 
   // ---- callbacks, replaceable at any time
 
   /** From now on {@code callback} gets what is received, and what waits unread. */
-  public void onRead(ReadCallback<TcpSocket> callback) {
-    Lane on = lane();
-    change().read = callback;
-    on.in.calling();
-    on.watch();
+  public void onRead(ReadCallback<? super TcpSocket> callback) {
+    change().read = (socket, data) -> callback.read((TcpSocket) socket, data);
+    connection().in().calling();
   }
 
   /**
    * From now on what is received waits in the stream until it is read, what waits already with it,
    * and {@code callback} hears of it.
    */
-  public void onStream(StreamCallback<TcpSocket> callback) {
-    Lane on = lane();
-    change().stream = callback;
-    on.in.streaming();
-    on.noteAgain();
-    on.watch();
+  public void onStream(StreamCallback<? super TcpSocket> callback) {
+    change().stream = socket -> callback.ready((TcpSocket) socket, ((TcpSocket) socket).stream());
+    openStream();
   }
 
   /** From now on {@code callback} hears each time that all that was written has gone out. */
   public void onWrite(Consumer<? super TcpSocket> callback) {
-    change().write = callback::accept;
+    change().write = socket -> callback.accept((TcpSocket) socket);
   }
 
   /** From now on {@code callback} hears when writing may go on after a write said to hold off. */
   public void onDrain(Consumer<? super TcpSocket> callback) {
-    change().drain = callback::accept;
+    change().drain = socket -> callback.accept((TcpSocket) socket);
   }
 
   /** From now on {@code callback} hears of events. */
@@ -133,61 +137,58 @@ public class TcpSocket implements Endpoint {
   }
 
   private Callbacks change() {
-    Lane on = lane();
-    on.loop.check();
-    on.callbacks = on.callbacks.copy();
-    return on.callbacks;
+    Connection current = connection();
+    current.loop().check();
+    return current.changeCallbacks();
   }
 
-  // ---- limits and pausing
+  // ---- limits and pausing: nothing happens when the socket has ended
 
   /**
    * Closes the socket with a {@link dev.ferrule.event.TcpTimeout} when nothing is received for so
-   * long; null for no limit. cl-async: {@code set-socket-timeouts}.
-   *
-   * @throws SocketClosed when the socket is closed
+   * long, from now on; null for no limit. cl-async: {@code set-socket-timeouts}.
    */
   public void readTimeout(@Nullable Duration time) {
-    Lane on = open("set a timeout of");
-    on.limits = on.limits.withRead(SocketSetup.positive(time));
-    on.deadlines.received();
-    on.deadlines.changed();
+    Connection current = checked();
+    current.readLimitBegins();
+    current.limits(current.limits().withRead(SocketSetup.positive(time)));
   }
 
   /** The same for writing: counts only while something waits to be sent. */
   public void writeTimeout(@Nullable Duration time) {
-    Lane on = open("set a timeout of");
-    on.limits = on.limits.withWrite(SocketSetup.positive(time));
-    on.deadlines.changed();
+    Connection current = checked();
+    current.limits(current.limits().withWrite(SocketSetup.positive(time)));
   }
 
   /** Stops reading: the peer is held off once the system's buffers are full. */
   public void disableReading() {
-    open("pause").in.pause();
+    checked().in().pause();
   }
 
   /** Reads on. cl-async: {@code enable-socket :read}. */
   public void enableReading() {
-    open("resume").in.resume();
+    checked().in().resume();
   }
 
   /** Keeps what is written from now on. */
   public void disableWriting() {
-    open("pause").out.pause();
+    Connection current = checked();
+    if (!current.closing().asked()) { // a close sends what was kept
+      current.out().pause();
+    }
   }
 
   /** Sends what was kept, and writes on. cl-async: {@code enable-socket :write}. */
   public void enableWriting() {
-    open("resume").out.resume();
+    checked().out().resume();
   }
 
-  private Lane open(String what) {
-    Lane on = lane();
-    on.loop.check();
-    if (on.ending.asked()) {
-      throw new SocketClosed("the socket is closed: it is too late to " + what + " it", this);
+  private Connection checked() {
+    Connection current = connection();
+    if (current.state() != Connection.State.CLOSED) {
+      current.loop().check();
     }
-    return on;
+    return current;
   }
 
   // ---- its end
@@ -197,38 +198,34 @@ public class TcpSocket implements Endpoint {
    * most for the close timeout each, and closes. Harmless when closed already.
    */
   public void close() {
-    Lane on = lane();
-    if (on.acts()) {
-      on.ending.close();
-    }
+    checked().closing().close();
   }
 
   /** Closes at once, with RST; what is queued is lost. Harmless when closed already. */
   public void abort() {
-    Lane on = lane();
-    if (on.acts()) {
-      on.ending.abort();
-    }
+    checked().closing().abort();
   }
 
   /**
    * Ends this side after what is queued, and goes on reading until the peer ends its side (half
-   * close). Over SSL, a TLS 1.2 peer may answer with its own end at once, as RFC 5246 7.2.1 asks.
+   * close). Harmless when this side has ended already. Over SSL, a TLS 1.2 peer may answer with its
+   * own end at once, as RFC 5246 7.2.1 asks.
    */
   public void shutdownOutput() {
-    lane().out.shutdown();
+    checked().out().shutdown();
   }
 
   /** Whether it is closed, or closing. */
   public boolean isClosed() {
-    return lane().ending.asked();
+    return connection().closing().asked();
   }
 
   // ---- facts
 
   /** The loop it belongs to. Any thread. */
   public EventLoop loop() {
-    return lane().loop;
+    connection();
+    return Objects.requireNonNull(loop);
   }
 
   /**
@@ -238,7 +235,7 @@ public class TcpSocket implements Endpoint {
    * @throws IllegalStateException when it was not
    */
   public AsyncStream stream() {
-    AsyncStream stream = lane().in.stream();
+    connection();
     if (stream == null) {
       throw new IllegalStateException(
           "this socket has no stream: open it with onStream(...), or wrap it with AsyncStream.of");
@@ -253,12 +250,12 @@ public class TcpSocket implements Endpoint {
    */
   @Override
   public @Nullable SocketAddress localAddress() {
-    Lane on = lane;
-    Link link = on == null ? null : on.link;
-    if (on == null || link == null) {
+    Connection current = connection;
+    Link link = current == null ? null : current.link();
+    if (current == null || link == null) {
       return null;
     }
-    if (!on.loop.inLoop()) {
+    if (!current.loop().inLoop()) {
       throw new WrongThreadException(
           "the system is asked for the local address, on the loop's thread: use loop.execute(() ->"
               + " ...)");
@@ -268,7 +265,7 @@ public class TcpSocket implements Endpoint {
 
   @Override
   public @Nullable SocketAddress remoteAddress() {
-    Link link = lane == null ? null : lane.link;
+    Link link = connection == null ? null : connection.link();
     return link == null ? null : link.remoteAddress();
   }
 
@@ -284,42 +281,49 @@ public class TcpSocket implements Endpoint {
 
   @Override
   public String toString() {
-    String state = lane == null ? "WRAPPED" : lane.state.toString();
+    String state = connection == null ? "WRAPPED" : connection.state().toString();
     return getClass().getSimpleName() + "[" + remoteAddress() + " " + state + "]";
   }
 
-  // ---- for the kinds of sockets
+  // ---- for the setups
 
-  /** Makes an outlet in the memory that a wire wants. */
-  @FunctionalInterface
-  public interface Outlets {
-    /** The outlet of the wire that is being made; to be called once. */
-    Outlet open(Memory memory) throws IOException;
+  Transport transport() {
+    return transport;
   }
 
-  /** Makes the wire of this kind of socket on a connected link. */
-  protected Wire wire(Link link, Buffers buffers, Outlets outlets) throws IOException {
-    return new PlainWire(link, outlets.open(Memory.NATIVE));
+  void begin(EventLoop on, Connection opened) {
+    loop = on;
+    connection = opened;
   }
 
-  /** The wire's handshake is done; the callbacks follow. Not called for plain TCP. */
-  protected void secured() {}
-
-  /** The wire, once the link is connected; null before. */
-  protected @Nullable Wire wire() {
-    return lane == null ? null : lane.wire;
+  /** Takes over the connection of a socket, and what belongs to it. */
+  void takeOver(TcpSocket wrapped) {
+    loop = wrapped.loop;
+    connection = wrapped.connection;
+    stream = wrapped.stream;
+    wrapped.connection = null;
+    wrapped.stream = null;
   }
 
-  Lane lane() {
-    Lane on = lane;
-    if (on == null) {
+  /** From now on what is received waits in the stream. */
+  AsyncStream openStream() {
+    connection().in().streaming();
+    if (stream == null) {
+      stream = new AsyncStream(connection());
+    }
+    return stream;
+  }
+
+  @Nullable AsyncStream streamIfOpen() {
+    return stream;
+  }
+
+  Connection connection() {
+    Connection current = connection;
+    if (current == null) {
       throw new IllegalStateException(
           "this socket was wrapped: use the socket that the call to wrap returned");
     }
-    return on;
-  }
-
-  void lane(@Nullable Lane on) {
-    lane = on;
+    return current;
   }
 }

@@ -1,50 +1,26 @@
 package dev.ferrule;
 
+import dev.ferrule.loop.TimerTask;
+
 /**
  * Something that a loop does later, once or again and again. Belongs to the loop's thread.
  *
  * <p>cl-async: what {@code delay} and {@code interval} return.
  */
 public final class Timer {
-  static final int IDLE = -1;
+  private final TimerTask task;
 
-  private final Timers timers;
-  private final Runnable action;
-  private final long everyNanos; // 0: once
-  long dueNanos;
-  long number; // of all that were added: those due at the same time run in that order
-  int slot = IDLE; // in the heap of Timers
-
-  Timer(Timers timers, Runnable action, long everyNanos) {
-    this.timers = timers;
-    this.action = action;
-    this.everyNanos = everyNanos;
+  Timer(TimerTask task) {
+    this.task = task;
   }
 
   /** Takes it off; nothing when it has run, or was cancelled before. */
   public void cancel() {
-    if (slot != IDLE) {
-      timers.check();
-      timers.remove(this);
-    }
+    task.cancel();
   }
 
   /** Whether it is still to run. */
   public boolean isPending() {
-    return slot != IDLE;
-  }
-
-  boolean isBefore(Timer other) {
-    return dueNanos == other.dueNanos ? number < other.number : dueNanos - other.dueNanos < 0;
-  }
-
-  void fire() {
-    if (everyNanos > 0) {
-      // From when it was due, not from now: an interval does not drift. A loop that was held up
-      // skips the rounds it missed instead of running them all at once.
-      long late = timers.now() - dueNanos;
-      timers.add(this, dueNanos + everyNanos * (1 + Math.max(0, late) / everyNanos));
-    }
-    action.run();
+    return task.isPending();
   }
 }

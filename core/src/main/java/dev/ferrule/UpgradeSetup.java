@@ -1,7 +1,8 @@
 package dev.ferrule;
 
+import dev.ferrule.access.EventSubject;
+import dev.ferrule.connection.Connection;
 import dev.ferrule.event.TcpError;
-import dev.ferrule.spi.PlainWire;
 
 /**
  * Puts another kind of socket on the connection of an open one (STARTTLS). The new socket takes
@@ -21,10 +22,10 @@ public abstract class UpgradeSetup<S extends TcpSocket, B extends UpgradeSetup<S
    * @throws IllegalStateException when it was wrapped before
    */
   protected UpgradeSetup(TcpSocket old) {
-    super(old.lane().loop);
+    super(old.loop());
     this.old = old;
-    this.callbacks = old.lane().callbacks.copy();
-    this.limits = old.lane().limits;
+    this.callbacks = old.connection().callbacks().copy();
+    this.limits = old.connection().limits();
   }
 
   /** The new socket. */
@@ -34,45 +35,41 @@ public abstract class UpgradeSetup<S extends TcpSocket, B extends UpgradeSetup<S
   protected abstract TcpError injected(long bytes);
 
   /**
-   * Takes the connection over. What the old socket has queued goes out first, as it is.
+   * Takes the connection over. What the old socket has queued goes out first, as it is. A socket
+   * that is still connecting may be wrapped: the handshake begins when it is connected, and what is
+   * written to the new socket goes out behind it.
    *
    * <p>Bytes that the old socket received and that nobody consumed came behind the point of
    * upgrade: an attacker may have put them there, and the new socket fails with an error that says
    * so.
    *
-   * @throws IllegalStateException when the old socket is not connected, or closed, or wrapped
+   * @throws IllegalStateException when the old socket is closed or wrapped
    */
   public S open() {
-    Lane lane = old.lane();
-    loop.check();
-    if (lane.ending.asked() || lane.out.ended()) {
+    Connection connection = old.connection();
+    openOnce();
+    if (connection.closing().asked() || connection.out().ended()) {
       throw new IllegalStateException("a closed socket cannot be wrapped");
     }
-    if (lane.state == Lane.State.CONNECTING) {
-      throw new IllegalStateException(
-          "only a connected socket can be wrapped: wait for its connect callback");
-    }
-    if (!(lane.wire instanceof PlainWire)) {
+    if (!connection.isPlain()) {
       throw new IllegalStateException("this socket is wrapped in SSL already");
     }
-    return open(lane);
-  }
-
-  private S open(Lane lane) {
     S socket = socket();
-    lane.callbacks = callbacks;
-    lane.limits = limits;
-    if (streams) {
-      lane.in.streaming();
-    }
     socket.attach(old.attachment());
-    socket.lane(lane);
-    old.lane(null);
-    long behind = lane.in.drop();
+    socket.takeOver(old);
+    if (streams) {
+      socket.openStream();
+    }
+    long behind = connection.in().drop();
     if (behind > 0) {
-      lane.refuseUpgrade(socket, injected(behind).about(socket));
+      connection.refuseUpgrade(
+          socket,
+          socket.transport(),
+          callbacks,
+          limits,
+          EventSubject.set(injected(behind), socket));
     } else {
-      lane.upgrade(socket);
+      connection.upgrade(socket, socket.transport(), callbacks, limits);
     }
     return socket;
   }

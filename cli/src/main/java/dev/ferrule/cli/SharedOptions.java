@@ -2,6 +2,7 @@ package dev.ferrule.cli;
 
 import dev.ferrule.EventLoop;
 import dev.ferrule.LoopSetup;
+import dev.ferrule.loop.Pollers;
 import dev.ferrule.spi.PollerProvider;
 import dev.ferrule.ssl.Protocol;
 import dev.ferrule.ssl.SslConfigException;
@@ -127,7 +128,7 @@ final class SharedOptions {
   /** The poller that {@link #loop} and {@link #loops} take. */
   PollerProvider chosenPoller() {
     try {
-      return setup().chosen();
+      return Pollers.chosen(poller);
     } catch (IllegalStateException e) {
       throw new ToolError(Exit.USAGE, String.valueOf(e.getMessage()), e);
     }

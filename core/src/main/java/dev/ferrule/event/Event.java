@@ -3,11 +3,12 @@ package dev.ferrule.event;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an event callback hears: information ({@link TcpEof}) or an error ({@link EventError}).
+ * What an event callback hears: information ({@link TcpEof}, {@link UnreadLimit}) or an error
+ * ({@link EventError}).
  *
  * <p>cl-async: {@code event-info}. Events are immutable and may be kept and read from any thread.
  */
-public sealed interface Event permits TcpEof, EventError {
+public sealed interface Event permits TcpEof, UnreadLimit, EventError {
   /** The socket or server it happened to; null when it happened to none, such as a lookup. */
   @Nullable Endpoint socket();
 

@@ -1,5 +1,6 @@
 package dev.ferrule.event;
 
+import dev.ferrule.access.EventSubject;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,14 @@ import org.jspecify.annotations.Nullable;
 public abstract sealed class EventError extends RuntimeException implements Event
     permits TcpError, DnsError, CallbackError {
   private static final long serialVersionUID = 1L;
+
+  static {
+    EventSubject.setter((error, subject) -> {
+      if (error.endpoint == null) {
+        error.endpoint = subject;
+      }
+    });
+  }
 
   private final String code;
   private transient volatile @Nullable Endpoint endpoint;
@@ -30,16 +39,6 @@ public abstract sealed class EventError extends RuntimeException implements Even
     super(message, cause, false, stackTrace);
     this.code = code;
     this.endpoint = endpoint;
-  }
-
-  /**
-   * Says which socket or server this error is about, where what found it did not know. The first
-   * word stays. For the library; a program gets its errors with everything said.
-   */
-  public final void concerns(Endpoint subject) {
-    if (endpoint == null) {
-      endpoint = subject;
-    }
   }
 
   @Override

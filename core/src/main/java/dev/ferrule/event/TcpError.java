@@ -21,10 +21,4 @@ public non-sealed class TcpError extends EventError {
   TcpError(String code, String message, @Nullable Endpoint endpoint, boolean stackTrace) {
     super(code, message, endpoint, null, stackTrace);
   }
-
-  /** As {@link #concerns}, for the chain of a throw. */
-  public final TcpError about(Endpoint subject) {
-    concerns(subject);
-    return this;
-  }
 }

@@ -90,7 +90,7 @@ public final class ByteQueue {
   }
 
   /** Copies as much of the head as fits into {@code destination}, and keeps it. */
-  void copy(ByteBuffer destination) {
+  public void copy(ByteBuffer destination) {
     for (ByteBuffer chunk : chunks) {
       copy(chunk, chunk.position(), chunk.limit(), destination);
     }

@@ -15,23 +15,17 @@ public final class Outlet {
 
   private final Link link;
   private final Buffers buffers;
-  private final Runnable flusher;
   private final Memory memory;
   private @Nullable ByteBuffer kept; // an output buffer with what the link did not take of it
   private @Nullable ByteQueue pending; // what waits behind that
   private @Nullable IOException failure;
-  private Runnable yielded = () -> {};
   private long sent;
 
-  /**
-   * {@code flusher} is run at the end of a dispatch that left bytes in the output buffer, or when
-   * another socket needed the buffer meanwhile.
-   */
-  public Outlet(Link link, Buffers buffers, Memory memory, Runnable flusher) {
+  /** An outlet of a link; whoever fills it calls {@link #flush} at the end of the dispatch. */
+  public Outlet(Link link, Buffers buffers, Memory memory) {
     this.link = link;
     this.buffers = buffers;
     this.memory = memory;
-    this.flusher = flusher;
   }
 
   /**
@@ -202,11 +196,6 @@ public final class Outlet {
     pending = null;
   }
 
-  /** Runs what the socket does at the end of a dispatch. */
-  public void finishDispatch() {
-    flusher.run();
-  }
-
   /** Another socket needs the buffer: send now, tell later; a failure waits for the next flush. */
   private void yieldBuffer() {
     try {
@@ -216,11 +205,5 @@ public final class Outlet {
       buffers.output(memory).clear();
       buffers.owner(null);
     }
-    yielded.run();
-  }
-
-  /** Says what to run when the buffer was taken away early; it must only make a note. */
-  public void onYield(Runnable note) {
-    yielded = note;
   }
 }

@@ -30,7 +30,7 @@ class OutletTest {
     for (int i = 0; i < 20; i++) { // more than may keep a buffer
       links.add(new Taking());
       Memory kind = Memory.valueOf(memory[i % memory.length]);
-      outlets.add(new Outlet(links.get(i), buffers, kind, () -> {}));
+      outlets.add(new Outlet(links.get(i), buffers, kind));
     }
     for (int round = 0; round < 3; round++) {
       for (int i = 0; i < outlets.size(); i++) {
@@ -62,7 +62,7 @@ class OutletTest {
   void what_is_dropped_makes_room_for_others(Memory memory) throws IOException {
     for (int i = 0; i < 100; i++) {
       Taking link = new Taking();
-      Outlet outlet = new Outlet(link, buffers, memory, () -> {});
+      Outlet outlet = new Outlet(link, buffers, memory);
       links.add(link);
       outlets.add(outlet);
       put(i, 0);

@@ -59,6 +59,6 @@ public final class SslClientSetup extends ClientSetup<SslSocket, SslClientSetup>
           "the server's certificate must name a host, and none is known here: say it with"
               + " .serverName(name)");
     }
-    return new SslSocket(wires, name, sessionPort, onSecure);
+    return new SslSocket(new SslTransport(wires, name, sessionPort, onSecure));
   }
 }

@@ -61,6 +61,6 @@ public final class SslServerSetup extends ServerSetup<SslSocket, SslServer, SslS
     if (current == null) {
       throw new IllegalStateException("not open");
     }
-    return new SslSocket(current, null, 0, onSecure);
+    return new SslSocket(new SslTransport(current, null, 0, onSecure));
   }
 }

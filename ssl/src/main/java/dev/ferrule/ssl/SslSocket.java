@@ -1,36 +1,24 @@
 package dev.ferrule.ssl;
 
+import dev.ferrule.AsyncStream;
+import dev.ferrule.ReadCallback;
+import dev.ferrule.StreamCallback;
 import dev.ferrule.TcpSocket;
-import dev.ferrule.spi.Buffers;
-import dev.ferrule.spi.Link;
-import dev.ferrule.spi.Wire;
-import dev.ferrule.ssl.spi.SslWire;
-import dev.ferrule.ssl.spi.WireFactory;
-import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Optional;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A socket that speaks SSL; it may be passed wherever a {@link TcpSocket} may. What is written
- * before the handshake is done waits and goes out in order. cl-async: {@code ssl-socket}.
+ * before the handshake is done waits and goes out in order. Callbacks that are set here get this
+ * kind of socket. cl-async: {@code ssl-socket}.
  */
 public final class SslSocket extends TcpSocket {
-  private final WireFactory wires;
-  private final @Nullable String host;
-  private final int port;
-  private final @Nullable BiConsumer<? super SslSocket, ? super SslSession> onSecure;
   private @Nullable SslSession session;
 
-  SslSocket(
-      WireFactory wires,
-      @Nullable String host,
-      int port,
-      @Nullable BiConsumer<? super SslSocket, ? super SslSession> onSecure) {
-    this.wires = wires;
-    this.host = host;
-    this.port = port;
-    this.onSecure = onSecure;
+  SslSocket(SslTransport transport) {
+    super(transport);
   }
 
   /** What the handshake agreed on; empty until it is done. */
@@ -38,19 +26,78 @@ public final class SslSocket extends TcpSocket {
     return Optional.ofNullable(session);
   }
 
-  @Override
-  protected Wire wire(Link link, Buffers buffers, Outlets outlets) throws IOException {
-    return wires.wire(link, outlets.open(wires.memory()), buffers, host, port);
+  void secured(SslSession agreed) {
+    session = agreed;
   }
 
-  @Override
-  protected void secured() {
-    if (wire() instanceof SslWire secure) {
-      SslSession agreed = secure.session();
-      session = agreed;
-      if (onSecure != null) {
-        onSecure.accept(this, agreed);
-      }
+  /** A {@link ReadCallback} of an SSL socket. */
+  @FunctionalInterface
+  public interface OnRead extends ReadCallback<TcpSocket> {
+    /** As {@link ReadCallback#read}. */
+    void received(SslSocket socket, ByteBuffer data);
+
+    @Override
+    default void read(TcpSocket socket, ByteBuffer data) {
+      received((SslSocket) socket, data);
     }
+  }
+
+  /** A {@link StreamCallback} of an SSL socket. */
+  @FunctionalInterface
+  public interface OnStream extends StreamCallback<TcpSocket> {
+    /** As {@link StreamCallback#ready}. */
+    void readable(SslSocket socket, AsyncStream stream);
+
+    @Override
+    default void ready(TcpSocket socket, AsyncStream stream) {
+      readable((SslSocket) socket, stream);
+    }
+  }
+
+  /** Another callback of an SSL socket. */
+  @FunctionalInterface
+  public interface Callback extends Consumer<TcpSocket> {
+    /** Calls back. */
+    void call(SslSocket socket);
+
+    @Override
+    default void accept(TcpSocket socket) {
+      call((SslSocket) socket);
+    }
+  }
+
+  /** As {@link TcpSocket#write(ByteBuffer, Consumer)}. */
+  public boolean write(ByteBuffer data, Callback done) {
+    return super.write(data, done);
+  }
+
+  /** As {@link TcpSocket#write(byte[], Consumer)}. */
+  public boolean write(byte[] data, Callback done) {
+    return super.write(data, done);
+  }
+
+  /** As {@link TcpSocket#write(String, Consumer)}. */
+  public boolean write(String text, Callback done) {
+    return super.write(text, done);
+  }
+
+  /** As {@link TcpSocket#onRead}. */
+  public void onRead(OnRead callback) {
+    super.onRead(callback);
+  }
+
+  /** As {@link TcpSocket#onStream}. */
+  public void onStream(OnStream callback) {
+    super.onStream(callback);
+  }
+
+  /** As {@link TcpSocket#onWrite}. */
+  public void onWrite(Callback callback) {
+    super.onWrite(callback);
+  }
+
+  /** As {@link TcpSocket#onDrain}. */
+  public void onDrain(Callback callback) {
+    super.onDrain(callback);
   }
 }

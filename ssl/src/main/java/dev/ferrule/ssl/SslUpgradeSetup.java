@@ -50,7 +50,7 @@ public final class SslUpgradeSetup extends UpgradeSetup<SslSocket, SslUpgradeSet
           "the server's certificate must name a host, and none is known here: say it with"
               + " .asClient(name)");
     }
-    return new SslSocket(wires, host, 0, onSecure);
+    return new SslSocket(new SslTransport(wires, host, 0, onSecure));
   }
 
   @Override

@@ -1,7 +1,8 @@
 package dev.ferrule.testkit;
 
-import dev.ferrule.EventLoop;
 import dev.ferrule.LoopSetup;
+import dev.ferrule.loop.LoopSettings;
+import dev.ferrule.loop.Pollers;
 import dev.ferrule.spi.Link;
 import dev.ferrule.spi.Listener;
 import dev.ferrule.spi.Poller;
@@ -11,6 +12,7 @@ import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,8 +49,14 @@ public final class ManualClock implements LongSupplier {
 
   /** The settings of a loop on this clock, with the default poller. */
   public LoopSetup setup() {
-    LoopSetup setup = EventLoop.setup().clock(this);
-    return setup.poller(jumping(setup.chosen()));
+    return setup(provider -> provider);
+  }
+
+  /** As {@link #setup()}, with what {@code wrap} makes of its poller. */
+  public LoopSetup setup(UnaryOperator<PollerProvider> wrap) {
+    LoopSettings settings = new LoopSettings();
+    settings.clock = this;
+    return new LoopSetup(settings).poller(wrap.apply(jumping(Pollers.chosen(settings))));
   }
 
   /** A poller as {@code real} makes it, that moves this clock instead of waiting for a timer. */

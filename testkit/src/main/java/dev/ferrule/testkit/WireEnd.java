@@ -2,7 +2,7 @@ package dev.ferrule.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ferrule.TcpSocket;
+import dev.ferrule.connection.Transport;
 import dev.ferrule.spi.Buffers;
 import dev.ferrule.spi.Link;
 import dev.ferrule.spi.Outlet;
@@ -18,11 +18,11 @@ import org.jspecify.annotations.Nullable;
  * holds something, so a wire that does not say so is found.
  */
 public final class WireEnd {
-  /** Makes the wire of one side, as {@link TcpSocket#wire(Link, Buffers, TcpSocket.Outlets)}. */
+  /** Makes the wire of one side, as {@link Transport#wire}. */
   @FunctionalInterface
   public interface Maker {
     /** A new wire on {@code link}. */
-    Wire wire(Link link, Buffers buffers, TcpSocket.Outlets outlets) throws IOException;
+    Wire wire(Link link, Buffers buffers, Transport.Outlets outlets) throws IOException;
   }
 
   private static final int TASK_STEPS = 3;
@@ -54,7 +54,7 @@ public final class WireEnd {
             link,
             buffers,
             kind -> {
-              opened[0] = new Outlet(link, buffers, kind, () -> {});
+              opened[0] = new Outlet(link, buffers, kind);
               return opened[0];
             });
     this.outlet = opened[0];

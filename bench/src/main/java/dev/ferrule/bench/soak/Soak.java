@@ -2,6 +2,7 @@ package dev.ferrule.bench.soak;
 
 import dev.ferrule.EventLoop;
 import dev.ferrule.LoopSetup;
+import dev.ferrule.loop.Pollers;
 import dev.ferrule.ssl.SslContext;
 import dev.ferrule.testkit.ThrowawayCa;
 import java.io.IOException;
@@ -67,7 +68,7 @@ final class Soak {
             + " connections, provider "
             + SslContext.provider(provider).name()
             + ", poller "
-            + (poller == null ? loop : loop.poller(poller)).chosen().name());
+            + Pollers.chosen(poller).name());
     long made = 0;
     while (made < connections) {
       int count =

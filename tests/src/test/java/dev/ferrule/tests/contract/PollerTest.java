@@ -1,6 +1,6 @@
 package dev.ferrule.tests.contract;
 
-import dev.ferrule.EventLoop;
+import dev.ferrule.loop.Pollers;
 import dev.ferrule.spi.PollerProvider;
 import dev.ferrule.testkit.PollerContract;
 
@@ -8,6 +8,6 @@ import dev.ferrule.testkit.PollerContract;
 class PollerTest extends PollerContract {
   @Override
   protected PollerProvider provider() {
-    return EventLoop.setup().chosen();
+    return Pollers.chosen((String) null);
   }
 }

@@ -2,8 +2,8 @@ package dev.ferrule.tests.ssl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ferrule.EventLoop;
 import dev.ferrule.LoopSetup;
+import dev.ferrule.loop.Pollers;
 import dev.ferrule.spi.PollerProvider;
 import dev.ferrule.ssl.SslContext;
 import dev.ferrule.ssl.spi.SslProvider;
@@ -19,7 +19,7 @@ class CombinationTest {
             .map(PollerProvider::name)
             .findFirst()
             .orElseThrow();
-    assertThat(EventLoop.setup().chosen().name())
+    assertThat(Pollers.chosen((String) null).name())
         .isEqualTo(System.getProperty("dev.ferrule.poller", best));
   }
 

@@ -1,6 +1,7 @@
 package dev.ferrule.tests.ssl;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ferrule.AsyncStream;
@@ -49,29 +50,38 @@ class MisuseTest {
     OTHERS.put("abort", TcpSocket::abort);
   }
 
+  /** What the program closed takes no bytes; to pause it, or to set a limit, does no harm. */
+  private static void assertEnded(SslSocket socket) {
+    CHANGES.forEach((name, call) -> {
+      if (name.startsWith("write") && !name.equals("write timeout")) {
+        assertThatThrownBy(() -> call.accept(socket))
+            .as(name)
+            .isInstanceOf(SocketClosed.class)
+            .hasMessageContaining("closed");
+      } else {
+        assertThatCode(() -> call.accept(socket)).as(name).doesNotThrowAnyException();
+      }
+    });
+  }
+
   @Test
-  void a_change_after_close_says_that_it_is_closed() {
+  void a_write_after_close_says_that_it_is_closed() {
     Pair pair =
         new Pair()
             .onSecure(socket -> {
               socket.close();
-              CHANGES.forEach((name, call) ->
-                  assertThatThrownBy(() -> call.accept(socket))
-                      .as(name)
-                      .isInstanceOf(SocketClosed.class)
-                      .hasMessageContaining("closed"));
+              assertEnded(socket);
             });
     pair.run();
     pair.server.only(TcpEof.class);
   }
 
   @Test
-  void a_change_after_abort_says_that_it_is_closed() {
+  void a_write_after_abort_says_that_it_is_closed() {
     new Pair()
         .onSecure(socket -> {
           socket.abort();
-          CHANGES.forEach((name, call) ->
-              assertThatThrownBy(() -> call.accept(socket)).isInstanceOf(SocketClosed.class));
+          assertEnded(socket);
         })
         .run();
   }

@@ -121,7 +121,7 @@ class CloseTest {
               .halfOpen()
               .onRead((s, data) -> log.add("server read " + Loopback.text(data)))
               .onEvent(event -> {
-                TcpSocket s = (TcpSocket) ((TcpEof) event).socket();
+                TcpSocket s = ((TcpEof) event).socket();
                 s.write("answer after your end");
                 s.close();
               })
@@ -143,7 +143,7 @@ class CloseTest {
       TcpServer server =
           Loopback.server(loop)
               .halfOpen()
-              .onEvent(e -> ((TcpSocket) ((TcpEof) e).socket()).shutdownOutput())
+              .onEvent(e -> ((TcpEof) e).socket().shutdownOutput())
               .onClose(() -> log.add("server's socket closed"))
               .open();
       Loopback.client(loop, server).onConnect(TcpSocket::shutdownOutput).onEvent(e -> {}).open();

@@ -43,8 +43,7 @@ class ConnectTest {
   }
 
   private static LoopSetup nowhere(ManualClock clock) {
-    LoopSetup setup = clock.setup();
-    return setup.poller(ForwardingPoller.provider(setup.chosen(), Nowhere::new));
+    return clock.setup(real -> ForwardingPoller.provider(real, Nowhere::new));
   }
 
   @Test

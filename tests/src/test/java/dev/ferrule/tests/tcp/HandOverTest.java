@@ -10,6 +10,7 @@ import dev.ferrule.Tcp;
 import dev.ferrule.TcpServer;
 import dev.ferrule.event.Event;
 import dev.ferrule.event.TcpBindError;
+import dev.ferrule.loop.Pollers;
 import dev.ferrule.spi.Listener;
 import dev.ferrule.spi.Poller;
 import dev.ferrule.spi.PollerProvider;
@@ -209,7 +210,7 @@ class HandOverTest {
     AtomicBoolean deaf = new AtomicBoolean();
     AtomicReference<Event> heard = new AtomicReference<>();
     AtomicReference<TcpServer> left = new AtomicReference<>();
-    PollerProvider nio = EventLoop.setup().poller("nio").chosen();
+    PollerProvider nio = Pollers.chosen("nio");
     PollerProvider refusing = ForwardingPoller.provider(nio, real -> new Refusing(real, deaf));
     Loops.runUntilExit(
         two().poller(refusing),

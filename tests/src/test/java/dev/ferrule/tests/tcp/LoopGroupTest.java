@@ -8,6 +8,7 @@ import dev.ferrule.LoopGroup;
 import dev.ferrule.LoopStats;
 import dev.ferrule.TcpServer;
 import dev.ferrule.event.AddressInUse;
+import dev.ferrule.loop.Pollers;
 import dev.ferrule.spi.PollerProvider;
 import dev.ferrule.testkit.ForwardingPoller;
 import dev.ferrule.testkit.Loops;
@@ -70,7 +71,7 @@ class LoopGroupTest extends LoopGroupRig {
     AtomicInteger mains = new AtomicInteger();
     PollerProvider third =
         ForwardingPoller.provider(
-            EventLoop.setup().chosen(),
+            Pollers.chosen((String) null),
             real -> {
               if (opened.incrementAndGet() == 3) {
                 real.close();

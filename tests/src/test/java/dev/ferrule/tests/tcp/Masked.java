@@ -2,6 +2,8 @@ package dev.ferrule.tests.tcp;
 
 import dev.ferrule.TcpSocket;
 import dev.ferrule.UpgradeSetup;
+import dev.ferrule.connection.Transport;
+import dev.ferrule.event.Endpoint;
 import dev.ferrule.event.TcpError;
 import dev.ferrule.spi.Buffers;
 import dev.ferrule.spi.Link;
@@ -15,27 +17,23 @@ import java.nio.ByteBuffer;
 final class Masked extends TcpSocket {
   private static final byte MASK = 0x55;
 
-  private final Runnable secured;
-  private final boolean breaks;
-  private final boolean waits;
-
-  private Masked(Runnable secured, boolean breaks, boolean waits) {
-    this.secured = secured;
-    this.breaks = breaks;
-    this.waits = waits;
+  private Masked(Transport transport) {
+    super(transport);
   }
 
-  @Override
-  protected Wire wire(Link link, Buffers buffers, Outlets outlets) throws IOException {
-    if (breaks) {
-      throw new IOException("no such wire");
+  private record Masking(Runnable whenSecured, boolean breaks, boolean waits) implements Transport {
+    @Override
+    public Wire wire(Link link, Buffers buffers, Outlets outlets) throws IOException {
+      if (breaks) {
+        throw new IOException("no such wire");
+      }
+      return new MaskWire(link, outlets.open(Memory.HEAP), waits);
     }
-    return new MaskWire(link, outlets.open(Memory.HEAP), waits);
-  }
 
-  @Override
-  protected void secured() {
-    secured.run();
+    @Override
+    public void secured(Endpoint socket, Wire wire) {
+      whenSecured.run();
+    }
   }
 
   /** How it is put on a socket. */
@@ -72,7 +70,7 @@ final class Masked extends TcpSocket {
 
     @Override
     protected Masked socket() {
-      return new Masked(secured, breaks, waits);
+      return new Masked(new Masking(secured, breaks, waits));
     }
 
     @Override

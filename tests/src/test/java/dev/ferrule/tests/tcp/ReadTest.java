@@ -130,9 +130,8 @@ class ReadTest {
     run(loop -> {
       TcpServer server = Loopback.server(loop, s -> s.write("late", TcpSocket::close));
       Loopback.client(loop, server)
-          .onEvent(event ->
-              ((TcpSocket) ((TcpEof) event).socket())
-                  .onRead((s, data) -> log.add(Loopback.text(data))))
+          .onEvent(
+              event -> ((TcpEof) event).socket().onRead((s, data) -> log.add(Loopback.text(data))))
           .open();
     });
     assertThat(log).containsExactly("late");

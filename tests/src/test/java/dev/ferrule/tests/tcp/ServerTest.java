@@ -10,6 +10,7 @@ import dev.ferrule.TcpServer;
 import dev.ferrule.TcpSocket;
 import dev.ferrule.event.AddressInUse;
 import dev.ferrule.event.TcpBindError;
+import dev.ferrule.loop.Pollers;
 import dev.ferrule.spi.Link;
 import dev.ferrule.spi.LinkException;
 import dev.ferrule.spi.Listener;
@@ -66,7 +67,7 @@ class ServerTest {
   @ValueSource(booleans = {true, false})
   void each_connection_is_told_whether_to_delay_whatever_its_listener_has(boolean nagle) {
     List<Boolean> told = new ArrayList<>();
-    PollerProvider here = EventLoop.setup().chosen();
+    PollerProvider here = Pollers.chosen((String) null);
     Loops.run(
         EventLoop.setup().poller(ForwardingPoller.provider(here, real -> new Delays(real, told))),
         loop -> {
@@ -107,9 +108,8 @@ class ServerTest {
     }
 
     static LoopSetup setup(ManualClock clock, LinkException.Kind kind, int failures) {
-      LoopSetup setup = clock.setup();
-      return setup.poller(
-          ForwardingPoller.provider(setup.chosen(), real -> new Exhausted(real, kind, failures)));
+      return clock.setup(provider ->
+          ForwardingPoller.provider(provider, real -> new Exhausted(real, kind, failures)));
     }
   }
 

@@ -3,8 +3,6 @@ package dev.ferrule.tests.tcp;
 import dev.ferrule.ClientSetup;
 import dev.ferrule.EventLoop;
 import dev.ferrule.TcpSocket;
-import dev.ferrule.spi.Buffers;
-import dev.ferrule.spi.Link;
 import dev.ferrule.spi.Memory;
 import dev.ferrule.spi.PlainWire;
 import dev.ferrule.spi.Wire;
@@ -14,11 +12,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** A toy kind of socket whose handshake is a task, for what happens while one runs. */
 final class Slow extends TcpSocket {
-  final AtomicInteger releases = new AtomicInteger();
+  final AtomicInteger releases;
 
-  @Override
-  protected Wire wire(Link link, Buffers buffers, Outlets outlets) throws IOException {
-    return new TaskWire(new PlainWire(link, outlets.open(Memory.NATIVE)));
+  private Slow(AtomicInteger releases) {
+    super((link, buffers, outlets) ->
+        new TaskWire(new PlainWire(link, outlets.open(Memory.NATIVE)), releases));
+    this.releases = releases;
   }
 
   /** How it is opened. */
@@ -34,15 +33,17 @@ final class Slow extends TcpSocket {
 
     @Override
     protected Slow socket() {
-      return new Slow();
+      return new Slow(new AtomicInteger());
     }
   }
 
-  private final class TaskWire implements Wire {
+  private static final class TaskWire implements Wire {
+    private final AtomicInteger releases;
     private final Wire plain;
     private boolean worked;
 
-    TaskWire(Wire plain) {
+    TaskWire(Wire plain, AtomicInteger releases) {
+      this.releases = releases;
       this.plain = plain;
     }
 

@@ -1,4 +1,4 @@
-package dev.ferrule;
+package dev.ferrule.loop;
 
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
  * What other threads, and the loop itself, hand over to be run on the loop. An action that was
  * taken is run, unless the loop is ended from inside; one that comes too late is refused.
  */
-final class Inbox {
+public final class Inbox {
   /** Work of the library that is done even when the loop ends before its turn comes. */
   @FunctionalInterface
-  interface Chore extends Runnable {}
+  public interface Chore extends Runnable {}
 
   private final Thread thread;
   private final Runnable wake;

@@ -1,7 +1,9 @@
-package dev.ferrule;
+package dev.ferrule.connection;
 
+import dev.ferrule.access.EventSubject;
 import dev.ferrule.event.AddressInUse;
 import dev.ferrule.event.DnsError;
+import dev.ferrule.event.Endpoint;
 import dev.ferrule.event.EventError;
 import dev.ferrule.event.TcpBindError;
 import dev.ferrule.event.TcpError;
@@ -13,19 +15,19 @@ import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /** The one place where a link's failure becomes an event. */
-final class Failures {
+public final class Failures {
   private Failures() {}
 
-  static EventError of(Exception failure, TcpSocket socket) {
-    if (failure instanceof TcpError known) {
-      return known.about(socket);
+  static EventError of(Exception failure, Endpoint socket) {
+    if (failure instanceof EventError known) {
+      return EventSubject.set(known, socket);
     }
     SocketAddress peer = socket.remoteAddress();
     return connecting(failure, peer == null ? "the peer" : Addresses.text(peer), socket);
   }
 
   /** As {@link #of}, with the words for {@code whom} it happened with. */
-  static TcpError connecting(Exception failure, String whom, @Nullable TcpSocket socket) {
+  static TcpError connecting(Exception failure, String whom, @Nullable Endpoint socket) {
     String reason = failure.getMessage();
     return switch (kind(failure)) {
       case REFUSED ->
@@ -39,7 +41,8 @@ final class Failures {
     };
   }
 
-  static TcpBindError binding(Exception failure, SocketAddress address) {
+  /** Why a server cannot listen. */
+  public static TcpBindError binding(Exception failure, SocketAddress address) {
     String where = Addresses.text(address);
     if (kind(failure) == LinkException.Kind.ADDRESS_IN_USE) {
       return new AddressInUse(

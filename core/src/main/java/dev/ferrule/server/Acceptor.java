@@ -1,5 +1,7 @@
-package dev.ferrule;
+package dev.ferrule.server;
 
+import dev.ferrule.loop.Loop;
+import dev.ferrule.loop.TimerTask;
 import dev.ferrule.spi.Link;
 import dev.ferrule.spi.LinkException;
 import dev.ferrule.spi.Listener;
@@ -21,15 +23,15 @@ final class Acceptor {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
 
-  private final EventLoop loop;
+  private final Loop loop;
   private final Listener listener;
-  private final Supplier<List<TcpServer>> takers;
+  private final Supplier<List<ServerShare>> takers;
   private int turn;
-  private @Nullable Timer pause;
+  private @Nullable TimerTask pause;
   private Duration nextPause = FIRST_PAUSE;
   private boolean closed;
 
-  Acceptor(EventLoop loop, Listener listener, Supplier<List<TcpServer>> takers) {
+  Acceptor(Loop loop, Listener listener, Supplier<List<ServerShare>> takers) {
     this.loop = loop;
     this.listener = listener;
     this.takers = takers;
@@ -37,7 +39,7 @@ final class Acceptor {
     listener.interest(Link.READ);
   }
 
-  EventLoop loop() {
+  Loop loop() {
     return loop;
   }
 
@@ -47,7 +49,7 @@ final class Acceptor {
 
   private void accept() {
     for (int left = ACCEPTS_PER_TURN; left > 0 && !closed; left--) {
-      TcpServer taker = taker();
+      ServerShare taker = taker();
       if (taker == null) {
         pause(FIRST_PAUSE); // those that wait may do so in the backlog
         return;
@@ -68,12 +70,13 @@ final class Acceptor {
       turn++;
       nextPause = FIRST_PAUSE;
       taker.accepted(loop, link);
+      loop.settle();
     }
   }
 
   /** Whose turn it is; null when none can take any now. */
-  private @Nullable TcpServer taker() {
-    List<TcpServer> all = takers.get();
+  private @Nullable ServerShare taker() {
+    List<ServerShare> all = takers.get();
     for (int i = 0; i < all.size(); i++) {
       int at = (turn + i) % all.size();
       if (!all.get(at).isCrowded()) {
@@ -87,7 +90,7 @@ final class Acceptor {
   /**
    * Out of descriptors, mostly: the connection stays in the backlog, and asking again would spin.
    */
-  private void failed(TcpServer taker, IOException reason) {
+  private void failed(ServerShare taker, IOException reason) {
     pause(nextPause);
     String message =
         "a connection could not be accepted, trying again in "

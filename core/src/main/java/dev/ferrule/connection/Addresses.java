@@ -1,4 +1,4 @@
-package dev.ferrule;
+package dev.ferrule.connection;
 
 import dev.ferrule.host.Host;
 import java.net.InetAddress;
@@ -8,12 +8,13 @@ import java.net.UnknownHostException;
 import org.jspecify.annotations.Nullable;
 
 /** Hosts and ports as they are given by a program. */
-final class Addresses {
+public final class Addresses {
   private static final int MAX_PORT = 65_535;
 
   private Addresses() {}
 
-  static int port(int port) {
+  /** Checks a port: 0 to 65535. */
+  public static int port(int port) {
     if (port < 0 || port > MAX_PORT) {
       throw new IllegalArgumentException("a port is a number from 0 to 65535, not " + port);
     }
@@ -21,7 +22,7 @@ final class Addresses {
   }
 
   /** The address that {@code host} is; null when it is a name. */
-  static @Nullable InetAddress literal(String host) {
+  public static @Nullable InetAddress literal(String host) {
     try {
       Host parsed = Host.parse(host);
       return parsed.isName() ? null : parsed.address();
@@ -31,7 +32,7 @@ final class Addresses {
   }
 
   /** An address for people: {@code 127.0.0.1:80}, {@code [::1]:80}, or a path. */
-  static String text(SocketAddress address) {
+  public static String text(SocketAddress address) {
     if (!(address instanceof InetSocketAddress inet)) {
       return address.toString();
     }
@@ -43,7 +44,7 @@ final class Addresses {
   }
 
   /** What a server binds to; null is every address. A name is looked up here and now. */
-  static SocketAddress bind(@Nullable String address, int port) {
+  public static SocketAddress bind(@Nullable String address, int port) {
     return address == null
         ? new InetSocketAddress(port(port))
         : new InetSocketAddress(address, port(port));

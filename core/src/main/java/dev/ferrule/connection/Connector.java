@@ -1,6 +1,8 @@
-package dev.ferrule;
+package dev.ferrule.connection;
 
 import dev.ferrule.event.TcpError;
+import dev.ferrule.loop.Lookup;
+import dev.ferrule.loop.TimerTask;
 import dev.ferrule.spi.Link;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -11,50 +13,50 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings a lane its link: resolves the name, then tries its addresses one after the other. An
+ * Brings a connection its link: resolves the name, then tries its addresses one after the other. An
  * address that does not answer has its share of the time limit, when there are others to try.
  */
 final class Connector {
-  private final Lane lane;
+  private final Connection connection;
   private final String whom;
   private List<? extends SocketAddress> addresses = List.of();
   private int next;
   private @Nullable Lookup lookup;
   private @Nullable Link attempt;
-  private @Nullable Timer patience;
+  private @Nullable TimerTask attemptLimit;
   private boolean cancelled;
 
-  private Connector(Lane lane, String whom) {
-    this.lane = lane;
+  private Connector(Connection connection, String whom) {
+    this.connection = connection;
     this.whom = whom;
   }
 
-  static Connector toHost(Lane lane, String host, int port) {
-    Connector connector = new Connector(lane, host + ":" + port);
+  static Connector toHost(Connection connection, String host, int port) {
+    Connector connector = new Connector(connection, host + ":" + port);
     InetAddress literal = Addresses.literal(host);
     if (literal != null) {
       connector.later(List.of(new InetSocketAddress(literal, port)));
     } else {
       connector.lookup =
           Lookup.start(
-              lane.loop,
+              connection.loop,
               host,
               found ->
                   connector.begin(found.stream().map(a -> new InetSocketAddress(a, port)).toList()),
-              lane.ending::fail);
+              connection.closing()::fail);
     }
     return connector;
   }
 
-  static Connector toAddress(Lane lane, SocketAddress address) {
-    Connector connector = new Connector(lane, Addresses.text(address));
+  static Connector toAddress(Connection connection, SocketAddress address) {
+    Connector connector = new Connector(connection, Addresses.text(address));
     connector.later(List.of(address));
     return connector;
   }
 
   /** Never before the call that asked for it has returned: a refusal must find its callbacks. */
   private void later(List<? extends SocketAddress> all) {
-    lane.loop.executeIfRunning(() -> begin(all));
+    connection.loop.executeIfRunning(() -> begin(all));
   }
 
   private void begin(List<? extends SocketAddress> all) {
@@ -69,17 +71,20 @@ final class Connector {
     }
     SocketAddress address = addresses.get(next++);
     try {
-      Link link = lane.loop.poller().connect(address);
+      Link link = connection.loop.poller().connect(address);
       attempt = link;
-      link.attach(ops -> ready(link));
+      link.attach(ops -> {
+        ready(link);
+        connection.loop.settle();
+      });
       link.interest(Link.WRITE);
     } catch (IOException e) {
       failed(e);
       return;
     }
     if (next < addresses.size()) {
-      Duration share = lane.limits.connect().dividedBy(addresses.size());
-      patience = lane.loop.delay(share, this::giveUpAttempt);
+      Duration share = connection.limits().connect().dividedBy(addresses.size());
+      attemptLimit = connection.loop.delay(share, this::giveUpAttempt);
     }
   }
 
@@ -100,10 +105,10 @@ final class Connector {
       failed(e);
       return;
     }
-    endPatience();
+    endAttemptLimit();
     attempt = null;
     link.interest(0);
-    lane.connected(link);
+    connection.connected(link);
   }
 
   private void failed(IOException reason) {
@@ -113,8 +118,8 @@ final class Connector {
       return;
     }
     String tried = addresses.size() > 1 ? whom + " (" + addresses.size() + " addresses)" : whom;
-    TcpError error = Failures.connecting(reason, tried, lane.socket);
-    lane.ending.fail(error);
+    TcpError error = Failures.connecting(reason, tried, connection.socket());
+    connection.closing().fail(error);
   }
 
   void cancel() {
@@ -127,7 +132,7 @@ final class Connector {
   }
 
   private void dropAttempt() {
-    endPatience();
+    endAttemptLimit();
     Link link = attempt;
     attempt = null;
     if (link != null) {
@@ -135,11 +140,12 @@ final class Connector {
     }
   }
 
-  private void endPatience() {
-    Timer timer = patience;
-    patience = null;
+  private void endAttemptLimit() {
+    TimerTask timer = attemptLimit;
+    attemptLimit = null;
     if (timer != null) {
-      lane.loop
+      connection
+          .loop
           .timers()
           .remove(timer); // not cancel, which is the program's: the loop may have ended
     }

@@ -1,5 +1,6 @@
-package dev.ferrule;
+package dev.ferrule.connection;
 
+import dev.ferrule.event.Endpoint;
 import dev.ferrule.spi.Buffers;
 import dev.ferrule.spi.ByteQueue;
 import dev.ferrule.spi.Outlet;
@@ -12,16 +13,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the program wrote and the wire has not taken yet, and who wants to know when a write has
- * been taken by the link. Belongs to one lane.
+ * been taken by the link. Belongs to one connection.
  */
-final class Outbox {
+final class WriteQueue {
   /** A write that has a callback of its own: where it ends, before and behind the wire. */
   private static final class Mark {
     final long plainEnd;
-    final Consumer<? super TcpSocket> done;
+    final Consumer<? super Endpoint> done;
     long wireEnd; // once it is behind the wire
 
-    Mark(long plainEnd, Consumer<? super TcpSocket> done) {
+    Mark(long plainEnd, Consumer<? super Endpoint> done) {
       this.plainEnd = plainEnd;
       this.done = done;
     }
@@ -33,9 +34,10 @@ final class Outbox {
   private @Nullable ArrayDeque<Mark> placed;
   private long accepted;
   private long taken;
+  private long clearEnd; // of accepted: what goes out ahead of an upgrade
   private boolean dirty; // something was written since the last flush was told
 
-  Outbox(Buffers buffers) {
+  WriteQueue(Buffers buffers) {
     this.buffers = buffers;
   }
 
@@ -83,9 +85,13 @@ final class Outbox {
     }
   }
 
-  /** Gives the wire what waits, as long as the link takes what comes of it. */
-  void pump(Wire wire, Outlet outlet) throws IOException {
-    while (queue != null && !outlet.clogged()) {
+  /**
+   * Gives the wire what waits, as long as the link takes what comes of it, and about {@code most}
+   * bytes at most. False when the wire took nothing although there was room: it never will.
+   */
+  boolean pump(Wire wire, Outlet outlet, long most) throws IOException {
+    long end = taken + most;
+    while (queue != null && !outlet.clogged() && taken < end) {
       ByteBuffer first = queue.peek();
       int n = wire.write(first);
       if (n > 0) {
@@ -96,22 +102,28 @@ final class Outbox {
           queue = null;
         }
       } else {
-        boolean stuck = outlet.isEmpty();
-        outlet.flush();
-        if (stuck || n != Wire.WRITE) {
-          return;
+        if (outlet.isEmpty()) {
+          return false;
         }
+        outlet.flush();
       }
     }
     place(outlet); // writes of nothing, made before there was an outlet
+    return true;
   }
 
-  /** An upgrade: what waits for the old wire, the identity, goes out ahead of the new one. */
+  /** An upgrade: what was written so far is for the old wire, the identity. */
+  void upgraded() {
+    clearEnd = accepted;
+  }
+
+  /** Moves what goes out in clear, ahead of the new wire of an upgrade, to its outlet. */
   void moveTo(Outlet outlet) {
-    while (queue != null) {
+    while (queue != null && taken < clearEnd) {
       ByteBuffer first = queue.peek();
-      int n = first.remaining();
-      outlet.keep(first);
+      int n = (int) Math.min(first.remaining(), clearEnd - taken);
+      outlet.keep(first.slice(first.position(), n));
+      first.position(first.position() + n);
       taken += n;
       queue.trim(n);
       place(outlet);
@@ -122,7 +134,7 @@ final class Outbox {
   }
 
   /** All that was written so far, once the link has taken it, is told to {@code done}. */
-  void mark(Consumer<? super TcpSocket> done, @Nullable Outlet outlet) {
+  void mark(Consumer<? super Endpoint> done, @Nullable Outlet outlet) {
     if (marks == null) {
       marks = new ArrayDeque<>(2);
     }
@@ -150,7 +162,7 @@ final class Outbox {
   }
 
   /** The callback of the first write that the link has taken whole; null when there is none. */
-  @Nullable Consumer<? super TcpSocket> nextDone(Outlet outlet) {
+  @Nullable Consumer<? super Endpoint> nextDone(Outlet outlet) {
     ArrayDeque<Mark> all = placed;
     Mark first = all == null ? null : all.peek();
     if (all == null || first == null || first.wireEnd > outlet.sent()) {

@@ -1,4 +1,4 @@
-package dev.ferrule;
+package dev.ferrule.loop;
 
 import java.time.Duration;
 import java.util.Arrays;
@@ -8,15 +8,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * The timers of one loop: a binary heap in which each timer knows its slot, so that it can leave.
  */
-final class Timers {
+public final class Timers {
   private static final Duration CENTURY = Duration.ofDays(36_500);
 
-  private final EventLoop loop;
-  private @Nullable Timer[] heap = new @Nullable Timer[16];
+  private final Loop loop;
+  private @Nullable TimerTask[] heap = new @Nullable TimerTask[16];
   private int size;
   private long added;
 
-  Timers(EventLoop loop) {
+  Timers(Loop loop) {
     this.loop = loop;
   }
 
@@ -28,20 +28,26 @@ final class Timers {
     return loop.now();
   }
 
-  int size() {
+  /** How many are under way. */
+  public int size() {
     return size;
   }
 
   /** A time in nanoseconds; more than a century is a century, so that sums do not overflow. */
-  static long nanos(Duration time) {
+  public static long nanos(Duration time) {
     return time.compareTo(CENTURY) > 0 ? CENTURY.toNanos() : Math.max(0, time.toNanos());
   }
 
+  /** A task that is not added yet; {@code everyNanos} is 0 for one that runs once. */
+  public TimerTask task(Runnable action, long everyNanos) {
+    return new TimerTask(this, action, everyNanos);
+  }
+
   /** Adds, or moves, a timer. */
-  void add(Timer timer, long dueNanos) {
+  public void add(TimerTask timer, long dueNanos) {
     timer.dueNanos = dueNanos;
     timer.number = added++;
-    if (timer.slot == Timer.IDLE) {
+    if (timer.slot == TimerTask.IDLE) {
       if (size == heap.length) {
         heap = Arrays.copyOf(heap, size * 2);
       }
@@ -50,13 +56,14 @@ final class Timers {
     sink(rise(timer));
   }
 
-  void remove(Timer timer) {
+  /** Takes a timer off, also when the loop has ended. */
+  public void remove(TimerTask timer) {
     int slot = timer.slot;
-    if (slot == Timer.IDLE) {
+    if (slot == TimerTask.IDLE) {
       return;
     }
-    timer.slot = Timer.IDLE;
-    Timer last = at(--size);
+    timer.slot = TimerTask.IDLE;
+    TimerTask last = at(--size);
     heap[size] = null;
     if (last != timer) {
       place(last, slot);
@@ -77,33 +84,33 @@ final class Timers {
     long now = now();
     long before = added;
     while (size > 0 && at(0).dueNanos - now <= 0 && at(0).number < before) {
-      Timer due = at(0);
+      TimerTask due = at(0);
       remove(due);
-      loop.guard().run(due::fire);
+      loop.invoker().run(due::fire);
     }
   }
 
   void clear() {
     for (int i = 0; i < size; i++) {
-      at(i).slot = Timer.IDLE;
+      at(i).slot = TimerTask.IDLE;
     }
     Arrays.fill(heap, null);
     size = 0;
   }
 
-  private Timer at(int slot) {
+  private TimerTask at(int slot) {
     return Objects.requireNonNull(heap[slot]);
   }
 
-  private void place(Timer timer, int slot) {
+  private void place(TimerTask timer, int slot) {
     heap[slot] = timer;
     timer.slot = slot;
   }
 
-  private Timer rise(Timer timer) {
+  private TimerTask rise(TimerTask timer) {
     int slot = timer.slot;
     while (slot > 0) {
-      Timer parent = at((slot - 1) / 2);
+      TimerTask parent = at((slot - 1) / 2);
       if (!timer.isBefore(parent)) {
         break;
       }
@@ -114,7 +121,7 @@ final class Timers {
     return timer;
   }
 
-  private void sink(Timer timer) {
+  private void sink(TimerTask timer) {
     int slot = timer.slot;
     while (2 * slot + 1 < size) {
       int child = 2 * slot + 1;

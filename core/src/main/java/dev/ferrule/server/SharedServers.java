@@ -1,5 +1,6 @@
-package dev.ferrule;
+package dev.ferrule.server;
 
+import dev.ferrule.loop.Loop;
 import dev.ferrule.spi.LinkException;
 import dev.ferrule.spi.Listener;
 import java.io.IOException;
@@ -13,11 +14,11 @@ import java.util.Map;
  * The servers of a group by address. Its lock, which is that of every {@link SharedServer}, is held
  * where servers are opened and closed, and never while the program is called. Any thread.
  */
-final class SharedServers {
+public final class SharedServers {
   /** An address, or the n-th time, from 1, that a loop asks for any free port there. */
   private record Place(SocketAddress address, int nth) {}
 
-  private record Opener(EventLoop loop, SocketAddress address) {}
+  private record Opener(Loop loop, SocketAddress address) {}
 
   private final boolean alone;
   private final Map<Place, SharedServer> places = new HashMap<>();
@@ -25,12 +26,12 @@ final class SharedServers {
   private boolean ending;
 
   /** {@code alone}: for a group of one, in which nothing is shared. */
-  SharedServers(boolean alone) {
+  public SharedServers(boolean alone) {
     this.alone = alone;
   }
 
   /** Begins to listen for {@code server}, or joins the others of its address. */
-  void open(EventLoop loop, TcpServer server, SocketAddress address, int backlog)
+  public void open(Loop loop, ServerShare server, SocketAddress address, int backlog)
       throws IOException {
     if (alone) {
       Listener listener = loop.poller().listen(address, backlog);
@@ -75,7 +76,7 @@ final class SharedServers {
   }
 
   /** All loops are about to end: nobody takes over from another any more. */
-  synchronized void ending() {
+  public synchronized void ending() {
     ending = true;
   }
 

@@ -1,6 +1,10 @@
-package dev.ferrule;
+package dev.ferrule.server;
 
+import dev.ferrule.connection.Failures;
 import dev.ferrule.event.TcpBindError;
+import dev.ferrule.loop.Handle;
+import dev.ferrule.loop.Inbox;
+import dev.ferrule.loop.Loop;
 import dev.ferrule.spi.Listener;
 import dev.ferrule.spi.Poller;
 import java.io.IOException;
@@ -17,12 +21,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>With the lock of {@link SharedServers}, {@link #members} apart.
  */
-final class SharedServer {
+final class SharedServer implements Handle {
   private final SharedServers all;
   private final int backlog;
   private SocketAddress address = new InetSocketAddress(0); // to listen on, with the port
   private boolean handsOver;
-  private volatile List<TcpServer> members = List.of();
+  private volatile List<ServerShare> members = List.of();
   private @Nullable Acceptor acceptor; // of all members; null between one and the next
 
   SharedServer(SharedServers all, int backlog) {
@@ -31,7 +35,7 @@ final class SharedServer {
   }
 
   /** The first server there; the address that it got. */
-  SocketAddress first(EventLoop loop, TcpServer server, SocketAddress asked) throws IOException {
+  SocketAddress first(Loop loop, ServerShare server, SocketAddress asked) throws IOException {
     Poller poller = loop.poller();
     handsOver = !(poller.sharesAddresses() && asked instanceof InetSocketAddress);
     Listener listener;
@@ -56,7 +60,7 @@ final class SharedServer {
   }
 
   /** One more server there. */
-  void join(EventLoop loop, TcpServer server) throws IOException {
+  void join(Loop loop, ServerShare server) throws IOException {
     if (!handsOver) {
       share(loop, server, loop.poller().listenShared(address, backlog));
       return;
@@ -65,7 +69,7 @@ final class SharedServer {
     server.opened(acceptor == null ? address : acceptor.localAddress(), () -> leave(server));
   }
 
-  private void share(EventLoop loop, TcpServer server, Listener listener) {
+  private void share(Loop loop, ServerShare server, Listener listener) {
     Acceptor own = new Acceptor(loop, listener, server.alone());
     add(server);
     server.opened(
@@ -76,57 +80,69 @@ final class SharedServer {
         });
   }
 
-  private void accept(EventLoop loop, Listener listener) {
+  private void accept(Loop loop, Listener listener) {
     acceptor = new Acceptor(loop, listener, () -> members);
-    loop.holdings().add(this);
+    loop.handles().add(this);
   }
 
-  private void add(TcpServer server) {
-    List<TcpServer> more = new ArrayList<>(members);
+  private void add(ServerShare server) {
+    List<ServerShare> more = new ArrayList<>(members);
     more.add(server);
     members = List.copyOf(more);
   }
 
-  boolean serves(EventLoop loop) {
+  boolean serves(Loop loop) {
     return members.stream().anyMatch(member -> member.isOn(loop));
   }
 
-  private void leave(TcpServer server) {
+  private void leave(ServerShare server) {
     synchronized (all) {
       members = members.stream().filter(member -> member != server).toList();
       if (!members.isEmpty()) {
         return;
       }
-      Acceptor on = acceptor;
+      Acceptor current = acceptor;
       if (!handsOver) {
         all.forget(this);
-      } else if (on != null && on.loop().inLoop()) {
+      } else if (current != null && current.loop().inLoop()) {
         closeIfUnused();
-      } else if (on != null) {
-        on.loop().executeIfRunning((Inbox.Chore) this::closeIfUnused); // else it does so at its end
+      } else if (current != null) {
+        current
+            .loop()
+            .executeIfRunning((Inbox.Chore) this::closeIfUnused); // else it does so at its end
       }
     }
   }
 
   private void closeIfUnused() {
     synchronized (all) {
-      Acceptor on = acceptor;
-      if (members.isEmpty() && on != null) {
-        on.loop().holdings().remove(this);
-        on.close();
+      Acceptor current = acceptor;
+      if (members.isEmpty() && current != null) {
+        current.loop().handles().remove(this);
+        current.close();
         acceptor = null;
         all.forget(this);
       }
     }
   }
 
+  @Override
+  public Kind kind() {
+    return Kind.ACCEPTOR;
+  }
+
+  /** Servers are closed one by one; the last one ends this. */
+  @Override
+  public void close() {}
+
   /** The loop that accepts ends; on its thread. */
-  void drop() {
+  @Override
+  public void drop() {
     synchronized (all) {
-      Acceptor on = acceptor;
-      if (on != null) {
-        on.loop().holdings().remove(this);
-        on.close();
+      Acceptor current = acceptor;
+      if (current != null) {
+        current.loop().handles().remove(this);
+        current.close();
         acceptor = null;
         moveOn();
       }
@@ -134,7 +150,7 @@ final class SharedServer {
   }
 
   private void moveOn() {
-    for (TcpServer next : members) {
+    for (ServerShare next : members) {
       if (!all.isEnding() && next.execute((Inbox.Chore) () -> takeOver(next))) {
         return;
       }
@@ -142,17 +158,17 @@ final class SharedServer {
     all.forget(this);
   }
 
-  private void takeOver(TcpServer next) {
+  private void takeOver(ServerShare next) {
     synchronized (all) {
       if (next.isClosed()) {
         moveOn();
         return;
       }
       try {
-        accept(next.on(), next.on().poller().listen(address, backlog));
+        accept(next.loop(), next.loop().poller().listen(address, backlog));
       } catch (IOException e) {
         all.forget(this);
-        for (TcpServer member : members) {
+        for (ServerShare member : members) {
           TcpBindError error = Failures.binding(e, address);
           member.execute(() -> member.lost(error));
         }

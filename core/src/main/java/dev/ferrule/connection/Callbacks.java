@@ -1,0 +1,47 @@
+package dev.ferrule.connection;
+
+import dev.ferrule.event.Endpoint;
+import dev.ferrule.event.Event;
+import java.nio.ByteBuffer;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** What a connection calls; those of one server share one until it is changed on one of them. */
+public final class Callbacks implements Cloneable {
+  /** Gets what is received; it borrows the buffer for the call. */
+  public @Nullable BiConsumer<Endpoint, ByteBuffer> read;
+
+  /** Hears that the stream has something to read. */
+  public @Nullable Consumer<Endpoint> stream;
+
+  /** TCP is up. */
+  public @Nullable Consumer<Endpoint> connect;
+
+  /** All that was written has gone out. */
+  public @Nullable Consumer<Endpoint> write;
+
+  /** Writing may go on. */
+  public @Nullable Consumer<Endpoint> drain;
+
+  /** Hears of events. */
+  public @Nullable Consumer<Event> event;
+
+  /** The last call. */
+  public @Nullable Consumer<Endpoint> close;
+
+  /** Counts the errors of accepted connections that nobody hears; null for other connections. */
+  public @Nullable Runnable unheard;
+
+  /** No callbacks. */
+  public Callbacks() {}
+
+  /** The same callbacks, to be changed for one connection. */
+  public Callbacks copy() {
+    try {
+      return (Callbacks) clone();
+    } catch (CloneNotSupportedException e) {
+      throw new AssertionError(e);
+    }
+  }
+}

@@ -1,0 +1,91 @@
+package dev.ferrule.loop;
+
+import dev.ferrule.event.DnsError;
+import dev.ferrule.host.Host;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * One name being resolved off the loop. The system's resolver blocks its thread in native code, so
+ * the threads are platform threads, few, shared by all loops, and gone when unused.
+ */
+public final class Lookup {
+  private static final int THREADS = 8;
+  private static final ThreadPoolExecutor POOL = pool();
+
+  private final Loop loop;
+  private volatile boolean ended; // written on the loop's thread
+
+  private Lookup(Loop loop) {
+    this.loop = loop;
+  }
+
+  /** Resolves; one of the two callbacks comes later, on the loop, unless it is cancelled. */
+  public static Lookup start(
+      Loop loop, String host, Consumer<List<InetAddress>> found, Consumer<DnsError> failed) {
+    Lookup lookup = new Lookup(loop);
+    LoopSettings.NameResolver resolver = loop.settings().resolver;
+    loop.handles().lookups(1);
+    Runnable work = () -> lookup.resolve(resolver, host, found, failed);
+    try {
+      POOL.execute(work);
+    } catch (RejectedExecutionException | OutOfMemoryError e) { // no thread to be had
+      lookup.later(() -> failed.accept(new DnsError(host, e)));
+    }
+    return lookup;
+  }
+
+  private void resolve(
+      LoopSettings.NameResolver resolver,
+      String host,
+      Consumer<List<InetAddress>> found,
+      Consumer<DnsError> failed) {
+    if (ended) {
+      return; // cancelled while it waited for a thread
+    }
+    try {
+      List<InetAddress> addresses = List.copyOf(resolver.resolve(Host.parse(host).toResolve()));
+      if (addresses.isEmpty()) {
+        throw new IllegalStateException("the resolver gave no address");
+      }
+      later(() -> found.accept(addresses));
+    } catch (Throwable e) { // else the loop would wait for ever
+      later(() -> failed.accept(new DnsError(host, e)));
+    }
+  }
+
+  private void later(Runnable answer) {
+    loop.executeIfRunning(() -> end(answer));
+  }
+
+  /** The answer is no longer wanted. The thread that waits for it goes on until it has one. */
+  public void cancel() {
+    end(() -> {});
+  }
+
+  private void end(Runnable last) {
+    if (!ended) {
+      ended = true;
+      loop.handles().lookups(-1);
+      last.run();
+    }
+  }
+
+  private static ThreadPoolExecutor pool() {
+    ThreadPoolExecutor pool =
+        new ThreadPoolExecutor(
+            THREADS,
+            THREADS,
+            5,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            Thread.ofPlatform().daemon().name("ferrule-dns-", 0).factory());
+    pool.allowCoreThreadTimeOut(true);
+    return pool;
+  }
+}

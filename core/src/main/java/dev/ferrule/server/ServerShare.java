@@ -1,0 +1,164 @@
+package dev.ferrule.server;
+
+import dev.ferrule.access.EventSubject;
+import dev.ferrule.event.Endpoint;
+import dev.ferrule.event.TcpAcceptError;
+import dev.ferrule.event.TcpBindError;
+import dev.ferrule.event.TcpError;
+import dev.ferrule.loop.Handle;
+import dev.ferrule.loop.Inbox;
+import dev.ferrule.loop.Loop;
+import dev.ferrule.spi.Link;
+import dev.ferrule.spi.Listener;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One loop's share of a server: what an acceptor, of this loop or of another, gives its links to.
+ * On its loop's thread, unless a method says otherwise.
+ */
+public final class ServerShare implements Handle {
+  /** Connections on their way from another loop, so that a loop that is held up gets no more. */
+  private static final int MOST_ARRIVING = 64;
+
+  private final Loop loop;
+  private final Endpoint server;
+  private final Consumer<Link> accepted;
+  private final Consumer<TcpError> failed;
+  private final AtomicInteger arriving = new AtomicInteger();
+  private @Nullable SocketAddress localAddress;
+  private @Nullable Runnable leave;
+  private boolean closed;
+
+  /** A share that does not listen yet. */
+  public ServerShare(
+      Loop loop, Endpoint server, Consumer<Link> accepted, Consumer<TcpError> failed) {
+    this.loop = loop;
+    this.server = server;
+    this.accepted = accepted;
+    this.failed = failed;
+  }
+
+  /** It listens; {@code leaving} ends that. */
+  void opened(SocketAddress local, Runnable leaving) {
+    localAddress = local;
+    leave = leaving;
+    loop.handles().add(this);
+  }
+
+  /** Its loop. Any thread. */
+  public Loop loop() {
+    return loop;
+  }
+
+  // ---- what acceptors call, maybe on the thread of another loop
+
+  boolean isOn(Loop other) {
+    return loop == other;
+  }
+
+  boolean execute(Runnable action) {
+    return loop.executeIfRunning(action);
+  }
+
+  /** This share, as the only one that an acceptor accepts for. */
+  Supplier<List<ServerShare>> alone() {
+    List<ServerShare> self = List.of(this);
+    return () -> self;
+  }
+
+  /** Whether it shall get no more connections for now. */
+  boolean isCrowded() {
+    return arriving.get() >= MOST_ARRIVING;
+  }
+
+  @Nullable Link take(Loop here, Listener listener) throws IOException {
+    return isOn(here) ? listener.accept() : listener.acceptFor(loop.poller());
+  }
+
+  /** A link that {@link #take} gave: it is served, or closed when this share is not there now. */
+  void accepted(Loop here, Link link) {
+    if (isOn(here)) {
+      serve(link);
+      return;
+    }
+    arriving.incrementAndGet();
+    Inbox.Chore arrival =
+        () -> {
+          arriving.decrementAndGet();
+          serve(link);
+        };
+    if (!execute(arrival)) {
+      link.close();
+    }
+  }
+
+  private void serve(Link link) {
+    if (closed) {
+      link.close();
+    } else {
+      accepted.accept(link);
+    }
+  }
+
+  void acceptFailed(Loop here, String message, IOException reason) {
+    if (isOn(here)) {
+      failed.accept(new TcpAcceptError(message, server, reason));
+    } else {
+      execute(() -> acceptFailed(loop, message, reason));
+    }
+  }
+
+  // ---- on its own thread again
+
+  /** No loop listens there any more, and none could take over. */
+  void lost(TcpBindError error) {
+    if (!closed) {
+      end();
+      failed.accept(EventSubject.set(error, server));
+    }
+  }
+
+  @Override
+  public Kind kind() {
+    return Kind.SERVER;
+  }
+
+  /** Stops listening; nothing when it does not listen. */
+  @Override
+  public void close() {
+    if (!closed && leave != null) {
+      end();
+    }
+  }
+
+  @Override
+  public void drop() {
+    if (!closed) {
+      end();
+    }
+  }
+
+  private void end() {
+    closed = true;
+    loop.handles().remove(this);
+    if (leave != null) {
+      leave.run();
+    }
+  }
+
+  /** Whether it has been closed. */
+  public boolean isClosed() {
+    return closed;
+  }
+
+  /** The address it listens on; null before it does. */
+  public @Nullable SocketAddress localAddress() {
+    return localAddress;
+  }
+}
