@@ -70,7 +70,7 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
         new SslSettings(
             server,
             shown,
-            trustFile == null ? trust : trusted(load(trustFile)),
+            trustFile == null ? trust : load(trustFile),
             verify,
             clientAuth,
             protocols(),
@@ -81,10 +81,10 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
     return new SslContext(server ? null : wires, server ? wires : null, leftOut);
   }
 
-  private List<X509Certificate> load(Path fileOrFolder) {
+  private List<TrustedCertificate> load(Path fileOrFolder) {
     Certificates.Anchors anchors = Certificates.anchors(fileOrFolder);
     leftOut = anchors.leftOut();
-    return anchors.certificates();
+    return anchors.trusted();
   }
 
   private static List<TrustedCertificate> trusted(List<X509Certificate> certificates) {

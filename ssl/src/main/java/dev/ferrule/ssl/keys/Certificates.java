@@ -1,6 +1,7 @@
 package dev.ferrule.ssl.keys;
 
 import dev.ferrule.ssl.SslConfigException;
+import dev.ferrule.ssl.TrustedCertificate;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
@@ -12,10 +13,10 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /** Loads certificates (RFC 5280): chains to show, and anchors to trust. */
@@ -30,10 +31,15 @@ public final class Certificates {
   /**
    * Trust anchors, and what was passed over.
    *
-   * @param certificates those that can be used, each once
+   * @param trusted those that can be used, each once, with the settings of OpenSSL's form
    * @param leftOut a sentence about each certificate or file that cannot be used
    */
-  public record Anchors(List<X509Certificate> certificates, List<String> leftOut) {}
+  public record Anchors(List<TrustedCertificate> trusted, List<String> leftOut) {
+    /** The certificates alone. */
+    public List<X509Certificate> certificates() {
+      return trusted.stream().map(TrustedCertificate::certificate).toList();
+    }
+  }
 
   /** The certificates of {@link #anchors}. */
   public static List<X509Certificate> load(Path fileOrFolder) {
@@ -49,7 +55,7 @@ public final class Certificates {
    * @throws SslConfigException if there is none that can be used
    */
   public static Anchors anchors(Path fileOrFolder) {
-    Set<X509Certificate> found = new LinkedHashSet<>();
+    Map<X509Certificate, TrustedCertificate> found = new LinkedHashMap<>();
     List<String> leftOut = new ArrayList<>();
     if (!Files.isDirectory(fileOrFolder)) {
       Contents contents = Contents.lenient(Source.read(fileOrFolder));
@@ -59,7 +65,7 @@ public final class Certificates {
             ? contents.lacks("a certificate")
             : new SslConfigException(leftOut.get(0));
       }
-      return new Anchors(List.copyOf(found), List.copyOf(leftOut));
+      return new Anchors(List.copyOf(found.values()), List.copyOf(leftOut));
     }
     for (Path file : candidates(fileOrFolder)) {
       try {
@@ -74,12 +80,15 @@ public final class Certificates {
                   + " or by hash%s; check the path.")
               .formatted(fileOrFolder, leftOut.isEmpty() ? "" : " (" + leftOut.get(0) + ")"));
     }
-    return new Anchors(List.copyOf(found), List.copyOf(leftOut));
+    return new Anchors(List.copyOf(found.values()), List.copyOf(leftOut));
   }
 
-  private static void collect(Contents contents, Set<X509Certificate> found, List<String> leftOut) {
+  private static void collect(
+      Contents contents, Map<X509Certificate, TrustedCertificate> found, List<String> leftOut) {
     if (contents.storeType() != null) {
-      found.addAll(KeyStoreFile.certificates(contents));
+      for (X509Certificate certificate : KeyStoreFile.certificates(contents)) {
+        found.putIfAbsent(certificate, TrustedCertificate.of(certificate));
+      }
       return;
     }
     int number = 0;
@@ -90,11 +99,26 @@ public final class Certificates {
           throw fault;
         }
         if (block.isCertificate()) {
-          found.add(parse(block, contents.name(), ++number));
+          X509Certificate certificate = parse(block, contents.name(), ++number);
+          found.putIfAbsent(certificate, trusted(certificate, block, contents.name()));
         }
       } catch (SslConfigException e) {
         leftOut.add(String.valueOf(e.getMessage()));
       }
+    }
+  }
+
+  private static TrustedCertificate trusted(
+      X509Certificate certificate, PemBlock block, String name) {
+    try {
+      return block.label().equals("TRUSTED CERTIFICATE")
+          ? TrustSettings.of(certificate, block.der())
+          : TrustedCertificate.of(certificate);
+    } catch (IOException e) {
+      throw new SslConfigException(
+          "%s has a TRUSTED CERTIFICATE block whose settings are damaged; copy the whole file again."
+              .formatted(name),
+          e);
     }
   }
 

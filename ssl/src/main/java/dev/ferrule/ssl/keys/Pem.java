@@ -125,8 +125,7 @@ final class Pem {
     if (dekInfo == null) {
       try {
         if (label.equals("TRUSTED CERTIFICATE")) {
-          // OpenSSL's own form: its trust settings follow the certificate, and only it reads them.
-          der = Der.first(der).encoded();
+          Der.first(der); // OpenSSL's own form: its settings follow the certificate
         } else {
           Der.whole(der);
         }

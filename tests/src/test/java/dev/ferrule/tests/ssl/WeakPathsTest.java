@@ -9,16 +9,22 @@ import dev.ferrule.ssl.SslError;
 import dev.ferrule.ssl.SslError.Side;
 import dev.ferrule.ssl.SslError.Stage;
 import dev.ferrule.ssl.SslOption;
+import dev.ferrule.ssl.TrustedCertificate;
 import dev.ferrule.tests.trust.Draft;
 import dev.ferrule.tests.trust.Keys;
+import dev.ferrule.tests.trust.OpensslVerify;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Paths that lead to a trusted certificate and are refused all the same, or not. */
 class WeakPathsTest {
@@ -108,6 +114,17 @@ class WeakPathsTest {
     Credentials shown = shown(weak);
     refused(shown, "CN=weak", "RSA key of 1024 bits", "allow-short-keys");
     accepted(shown, SslOption.ALLOW_SHORT_KEYS);
+  }
+
+  @Test
+  void a_trusted_certificate_of_openssl_vouches_for_what_it_says(@TempDir Path folder)
+      throws Exception {
+    Credentials shown = shown(root);
+    Path file = folder.resolve("anchor.pem");
+    Set<String> clients = Set.of("1.3.6.1.5.5.7.3.2");
+    Files.writeString(file, OpensslVerify.pem(new TrustedCertificate(anchor, clients, Set.of())));
+    Pair pair = new Pair().server(s -> s.credentials(shown)).client(c -> c.trust(file)).run();
+    pair.client.ssl(Side.OURS, Stage.CERTIFICATE, "TRUSTED CERTIFICATE", "vouch for servers");
   }
 
   private SslError refused(Credentials shown, String... words) {

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Set;
 
 /** What {@code openssl verify} says of a path: a process each. */
-final class OpensslVerify {
+public final class OpensslVerify {
   static final Path PROGRAM =
       Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
           .map(folder -> Path.of(folder, "openssl"))
@@ -79,7 +79,8 @@ final class OpensslVerify {
   }
 
   /** With the settings of the anchor in OpenSSL's own form (X509_CERT_AUX), if it has any. */
-  static String pem(TrustedCertificate anchor) throws IOException, CertificateEncodingException {
+  public static String pem(TrustedCertificate anchor)
+      throws IOException, CertificateEncodingException {
     byte[] certificate = anchor.certificate().getEncoded();
     if (anchor.trusted().isEmpty() && anchor.rejected().isEmpty()) {
       return pem("CERTIFICATE", certificate);
