@@ -96,7 +96,7 @@ record OfferedParameters(
     return new OfferedParameters(
         settings.server(),
         shown != null,
-        shown == null ? null : shown.key().getAlgorithm(),
+        shown == null ? null : shown.chain().getFirst().getPublicKey().getAlgorithm(),
         settings.options().contains(SslOption.ALLOW_SHA1_HANDSHAKE),
         List.copyOf(versions),
         older,
