@@ -136,7 +136,7 @@ final class Connector {
     Link link = attempt;
     attempt = null;
     if (link != null) {
-      link.close();
+      link.abort(); // the system may have connected it: a FIN would be a clean end without a byte
     }
   }
 

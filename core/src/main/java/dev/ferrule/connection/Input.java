@@ -240,6 +240,9 @@ public final class Input {
   }
 
   private void deliverAll() {
+    if (streaming && askAgain) {
+      deliverUnread(); // the stream's callback has not heard of it yet
+    }
     while (unread != null && !streaming && calls()) {
       deliverUnread();
     }

@@ -1,0 +1,129 @@
+package dev.ferrule.testkit;
+
+import dev.ferrule.LoopSetup;
+import dev.ferrule.loop.LoopSettings;
+import dev.ferrule.spi.Poller;
+import dev.ferrule.spi.PollerProvider;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A network in memory for one loop, on a clock of its own: connections with small buffers that clog
+ * and flow again as their {@link NetworkConditions} say, and time that passes only when nothing can
+ * move. A loop that would wait for ever is an AssertionError; what happens has one order, given by
+ * the seed. Belongs to the loop's thread.
+ */
+public final class SimulatedNetwork implements PollerProvider {
+  /** What a test does when nothing moves any more. */
+  @FunctionalInterface
+  public interface Idle {
+    /**
+     * Called in the poller's wait, when nothing is ready and nothing will be by itself; {@code
+     * nanos} as {@link Poller#poll} got them. True when it handed something to the loop, which then
+     * does not wait; false lets the time pass until the next timer.
+     */
+    boolean idle(long nanos);
+  }
+
+  private final ManualClock clock = new ManualClock();
+  private final Random order;
+  private final IntFunction<NetworkConditions> conditions;
+  private Idle idle = nanos -> false;
+  private int ends;
+  private @Nullable SimulatedPoller poller;
+
+  /**
+   * A network.
+   *
+   * @param conditions those of each end, by its number: 0 is the client of the first connection, 1
+   *     its server's end, 2 the next client
+   */
+  public SimulatedNetwork(long seed, IntFunction<NetworkConditions> conditions) {
+    this.order = new Random(seed);
+    this.conditions = conditions;
+  }
+
+  /** A network whose every end has the conditions given. */
+  public static SimulatedNetwork of(NetworkConditions conditions) {
+    return new SimulatedNetwork(0, end -> conditions);
+  }
+
+  /** The settings of a loop on this network and its clock, with tasks on the loop's thread. */
+  public LoopSetup setup() {
+    LoopSettings settings = new LoopSettings();
+    settings.clock = clock;
+    return new LoopSetup(settings).poller(this).tasks(Runnable::run);
+  }
+
+  /** Says what to do when nothing moves. */
+  public SimulatedNetwork onIdle(Idle action) {
+    idle = action;
+    return this;
+  }
+
+  /** The clock of the loop. */
+  public ManualClock clock() {
+    return clock;
+  }
+
+  /** The ends that are or were there, by number. */
+  public List<SimulatedLink> links() {
+    return poller == null ? List.of() : poller.links();
+  }
+
+  /** How often the loop has polled. */
+  public long polls() {
+    return poller == null ? 0 : poller.polls();
+  }
+
+  /** Polls since a byte moved at a link, or time passed. */
+  public long idlePolls() {
+    return poller == null ? 0 : poller.idlePolls();
+  }
+
+  NetworkConditions nextConditions() {
+    return conditions.apply(ends++);
+  }
+
+  Random order() {
+    return order;
+  }
+
+  boolean idles(long nanos) {
+    return idle.idle(nanos);
+  }
+
+  void pass(long nanos) {
+    clock.advance(Duration.ofNanos(nanos));
+  }
+
+  @Override
+  public String name() {
+    return "simulated";
+  }
+
+  @Override
+  public int rank() {
+    return -1;
+  }
+
+  @Override
+  public String version() {
+    return "memory";
+  }
+
+  @Override
+  public @Nullable String unavailable() {
+    return null;
+  }
+
+  @Override
+  public Poller open() {
+    SimulatedPoller opened = new SimulatedPoller(this);
+    poller = opened;
+    return opened;
+  }
+}

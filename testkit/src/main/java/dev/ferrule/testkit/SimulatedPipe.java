@@ -1,0 +1,78 @@
+package dev.ferrule.testkit;
+
+import java.nio.ByteBuffer;
+
+/** One direction of a simulated connection: a ring of bytes, and how it ended. */
+final class SimulatedPipe {
+  private final byte[] ring;
+  private int first;
+  private int size;
+  private long visibleFrom; // the poll from which on the reader sees what is there
+  private boolean fin;
+  boolean readerClosed;
+
+  SimulatedPipe(int capacity) {
+    ring = new byte[capacity];
+  }
+
+  int capacity() {
+    return ring.length;
+  }
+
+  int room() {
+    return ring.length - size;
+  }
+
+  int size() {
+    return size;
+  }
+
+  /** Moves {@code n} bytes in, which fit; they are seen from the poll {@code from} on. */
+  void put(ByteBuffer source, int n, long from) {
+    int at = (first + size) % ring.length;
+    int head = Math.min(n, ring.length - at);
+    source.get(ring, at, head);
+    source.get(ring, 0, n - head);
+    size += n;
+    hide(from);
+  }
+
+  /** Moves {@code n} bytes out, which are there. */
+  void take(ByteBuffer destination, int n) {
+    int head = Math.min(n, ring.length - first);
+    destination.put(ring, first, head);
+    destination.put(ring, 0, n - head);
+    first = (first + n) % ring.length;
+    size -= n;
+  }
+
+  /** Drops what is under way. */
+  void clear() {
+    size = 0;
+  }
+
+  void end(long from) {
+    fin = true;
+    hide(from);
+  }
+
+  boolean fin() {
+    return fin;
+  }
+
+  private void hide(long from) {
+    visibleFrom = Math.max(visibleFrom, from);
+  }
+
+  long visibleFrom() {
+    return visibleFrom;
+  }
+
+  int visible(long poll) {
+    return poll >= visibleFrom ? size : 0;
+  }
+
+  boolean ended(long poll) {
+    return fin && size == 0 && poll >= visibleFrom;
+  }
+}
