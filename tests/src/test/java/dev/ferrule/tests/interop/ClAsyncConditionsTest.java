@@ -58,7 +58,8 @@ class ClAsyncConditionsTest {
     assertThat(client.code()).isEqualTo("CERTIFICATE_VERIFY_FAILED");
     SslError server = (SslError) serverEvents.get(0);
     assertThat(server.side()).isEqualTo(SslError.Side.PEER);
-    assertThat(server.alert().orElseThrow()).isIn("unknown_ca", "certificate_unknown"); // the JDK has one name
+    assertThat(server.alert().orElseThrow())
+        .isIn("unknown_ca", "certificate_unknown"); // the JDK has one name
     assertThat(clientEvents).hasSize(1);
     assertThat(serverEvents).hasSize(1);
   }
