@@ -9,10 +9,10 @@ import dev.ferrule.ssl.SslError;
 import dev.ferrule.ssl.SslError.Side;
 import dev.ferrule.ssl.SslError.Stage;
 import dev.ferrule.ssl.SslSession;
-import dev.ferrule.ssl.SslTruncated;
+import dev.ferrule.ssl.hello.HelloObserver;
 import dev.ferrule.ssl.records.Alerts;
 import dev.ferrule.ssl.records.RecordInput;
-import dev.ferrule.ssl.spi.SslWire;
+import dev.ferrule.ssl.records.RecordWire;
 import io.netty.internal.tcnative.SSL;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -21,43 +21,31 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A wire on an SSL of BoringSSL. Ciphertext goes straight from the loop's input buffer into it and
- * from it into the loop's output buffer: both are set as its BIO's buffer for the length of a call.
- * An idle connection holds the SSL and no buffer.
+ * from it into the loop's output buffer: both are lent to its BIO for a call, and an idle
+ * connection has the SSL and nothing else.
  *
- * <p>The BIO keeps the address that was set last. That is safe, because every call that may read or
- * write sets an address first.
+ * <p>The BIO keeps the address that was set last. That is harmless: each call that may read or
+ * write sets its own before.
  */
-final class BoringWire implements SslWire {
+final class BoringWire extends RecordWire {
   /** The most plain text of a record (RFC 8446 5.1). */
   private static final int RECORD = 16_384;
 
-  /**
-   * The most bytes that encryption adds to a record in any version, and a KeyUpdate that may have
-   * to be sent before it.
-   */
+  /** What a record may add, any version's, and a KeyUpdate that has to go before it. */
   private static final int OVERHEAD = 256;
 
-  /**
-   * The size of the BIO's own buffer in bytes. An alert fits; a flight of handshake messages may
-   * not.
-   */
+  /** The BIO's own bytes: an alert fits, a flight need not. */
   private static final int ASIDE = 64;
 
   final NativeContext context;
-  final Outlet outlet;
-  final RecordInput input;
   final LoopBuffers loop;
   final long ssl;
   final long bio;
   private final @Nullable String host;
   private final @Nullable String peer;
   private @Nullable Handshake handshake;
-  private @Nullable TcpError failure;
-  private int owed; // bytes that a partly read record still lacks
-  private boolean handshaken;
-  private boolean legacy; // before TLS 1.3: half close does not exist
-  private boolean pending; // the SSL holds decrypted bytes
-  private boolean peerEnded;
+  private int owed; // of a record that was fed in part
+  private boolean pending; // decrypted bytes are left in the SSL
   private boolean released;
 
   BoringWire(
@@ -67,9 +55,8 @@ final class BoringWire implements SslWire {
       Buffers buffers,
       @Nullable String host,
       int port) {
+    super(outlet, new RecordInput(link, buffers, Memory.NATIVE, "record_overflow"));
     this.context = context;
-    this.outlet = outlet;
-    this.input = new RecordInput(link, buffers, Memory.NATIVE, "record_overflow");
     this.loop = LoopBuffers.of(buffers);
     this.host = host;
     this.peer = host == null || context.sessions == null ? null : host + ":" + port;
@@ -78,7 +65,7 @@ final class BoringWire implements SslWire {
     this.bio = SSL.bioNewByteBuffer(ssl, ASIDE);
   }
 
-  /** The server name that a client sends and finds sessions by. */
+  /** The name that its client sends and resumes sessions by. */
   @Nullable String host() {
     return host;
   }
@@ -103,21 +90,18 @@ final class BoringWire implements SslWire {
   // ---- the handshake
 
   @Override
-  public int handshake() throws IOException {
-    requireSound();
-    ByteBuffer in = input.begin();
-    try {
-      int want = current().go(in);
-      if (want == DONE) {
-        handshaken = true;
-        legacy = !"TLSv1.3".equals(SSL.getVersion(ssl));
-      }
-      return want;
-    } catch (TcpError e) {
-      throw stick(e);
-    } finally {
-      input.end(in);
-    }
+  protected int shakeHands(ByteBuffer in) throws IOException {
+    return current().go(in);
+  }
+
+  @Override
+  protected boolean negotiatedTls13() {
+    return "TLSv1.3".equals(SSL.getVersion(ssl));
+  }
+
+  /** Reads the link, as {@link #fillHandshake} says, for the handshake. */
+  void fill(ByteBuffer in, HelloObserver hellos) throws IOException {
+    fillHandshake(in, hellos);
   }
 
   private Handshake current() {
@@ -139,61 +123,27 @@ final class BoringWire implements SslWire {
   // ---- in
 
   @Override
-  public int read(ByteBuffer destination) throws IOException {
-    requireSound();
-    if (peerEnded) {
-      return END;
-    }
-    int start = destination.position();
-    ByteBuffer in = input.begin();
-    int want;
-    try {
-      want = open(in, destination);
-    } catch (TcpError e) {
-      // What came whole before the fault is the program's; the fault comes with the next call.
-      TcpError fault = stick(e);
-      if (destination.position() == start) {
-        throw fault;
-      }
-      return destination.position() - start;
-    } finally {
-      input.end(in);
-    }
-    int produced = destination.position() - start;
-    return produced > 0 ? produced : want;
-  }
-
-  private int open(ByteBuffer in, ByteBuffer destination) throws IOException {
-    loop.look(in, owed, legacy);
+  protected int decrypt(ByteBuffer in, ByteBuffer destination) throws IOException {
+    loop.look(in, owed, beforeTls13());
     if (!loop.whole && !loop.bad && !pending) {
-      int n = input.fill(in);
-      if (n < 0) {
-        throw new SslTruncated(
-            Stage.DATA,
-            "the peer ended the connection without close_notify: what was received may not be all"
-                + " that was sent",
-            null);
-      }
-      if (n == 0) {
+      if (fillData(in) == 0) {
         return READ;
       }
-      loop.look(in, owed, legacy);
+      loop.look(in, owed, beforeTls13());
     }
     int at = in.position();
     int fed = loop.end - at;
     if (fed == 0 && !pending) {
-      input.record(in, Stage.DATA); // throws if the header is invalid
+      input.record(in, Stage.DATA); // throws when that is why
       return READ;
     }
-    if (legacy && owed == 0 && LoopBuffers.isAlert(in) && outlet.clogged()) {
-      // Before TLS 1.3 the peer's close_notify ends both sides (RFC 5246 7.2.1): what is queued
-      // goes out before it is looked at.
+    if (owed == 0 && mustFlushFirst(in)) {
       return WRITE;
     }
     int lacking = loop.owed;
     boolean bad = loop.bad;
     SSL.bioSetByteBuffer(bio, loop.remembered(in) + at, fed, false);
-    int stopped = decrypt(destination);
+    int stopped = readPlain(destination);
     int left = SSL.bioLengthByteBuffer(bio);
     in.position(at + fed - left);
     owed = left == 0 ? lacking : 0;
@@ -206,13 +156,10 @@ final class BoringWire implements SslWire {
     return READ;
   }
 
-  /**
-   * Reads plain text until there is none left. Returns 1, or the result of the last call when it
-   * gave no data.
-   */
-  private int decrypt(ByteBuffer destination) {
+  /** Until nothing is left: 1; or what the last call answered, when that was no data. */
+  private int readPlain(ByteBuffer destination) {
     long address = loop.remembered(destination);
-    for (int left = LoopBuffers.RECORDS; left > 0 && destination.hasRemaining(); left--) {
+    for (int left = RECORDS_PER_READ; left > 0 && destination.hasRemaining(); left--) {
       int room = destination.remaining();
       int n = SSL.readFromSSL(ssl, address + destination.position(), room);
       if (n <= 0) {
@@ -222,7 +169,7 @@ final class BoringWire implements SslWire {
       destination.position(destination.position() + n);
       pending = n == room && SSL.sslPending(ssl) > 0;
       if (!pending && SSL.bioLengthByteBuffer(bio) == 0) {
-        break; // the next call would only answer WANT_READ
+        break; // a call more would only say that it wants input
       }
     }
     return 1;
@@ -234,7 +181,6 @@ final class BoringWire implements SslWire {
       return READ;
     }
     if (error == SSL.SSL_ERROR_ZERO_RETURN) {
-      peerEnded = true;
       return END;
     }
     throw nativeFault();
@@ -242,41 +188,30 @@ final class BoringWire implements SslWire {
 
   @Override
   public boolean buffered() {
-    return input.hasRecord() || pending || failure != null || peerEnded;
+    return pending || super.buffered();
   }
 
   // ---- out
 
   @Override
-  public int write(ByteBuffer source) throws IOException {
-    requireSound();
-    if (legacy && peerEnded) {
-      throw new SslError(
-          Side.PEER,
-          Stage.CLOSE,
-          "close_notify",
-          "OUTPUT_CLOSED",
-          "the peer ended the connection, and before TLS 1.3 that ends both sides: what was"
-              + " written after it is lost (RFC 5246 7.2.1)",
-          null);
+  protected void encrypt(ByteBuffer source) {
+    if (beforeTls13() && peerEnded()) {
+      throw outputClosed();
     }
-    int start = source.position();
     while (source.hasRemaining()) {
       ByteBuffer room = sink(Math.min(source.remaining(), RECORD) + OVERHEAD, false);
       if (room == null) {
         break;
       }
-      encrypt(source, room);
+      seal(source, room);
     }
-    int taken = source.position() - start;
-    return taken > 0 ? taken : WRITE;
   }
 
   /**
-   * Encrypts as many records as fit. A source in the heap is first copied to where its record will
-   * stand: BoringSSL encrypts into a buffer of its own before it writes the record there.
+   * As many records as there is room for. What is not native is put where its record will be: it is
+   * sealed elsewhere before the record is written there.
    */
-  private void encrypt(ByteBuffer source, ByteBuffer room) {
+  private void seal(ByteBuffer source, ByteBuffer room) {
     long target = loop.remembered(room);
     long plain = source.isDirect() ? loop.address(source) : 0;
     int left = room.remaining();
@@ -297,7 +232,7 @@ final class BoringWire implements SslWire {
       left = SSL.bioLengthByteBuffer(bio);
       if (taken <= 0) {
         room.position(room.limit() - left);
-        throw stick(nativeFault());
+        throw nativeFault();
       }
       source.position(source.position() + taken);
     } while (source.hasRemaining());
@@ -306,92 +241,70 @@ final class BoringWire implements SslWire {
 
   @Override
   public int closeOutput() {
-    if (failure != null || !handshaken) {
-      return DONE; // before the end of the handshake there is no close_notify
+    if (failure() != null || !handshaken()) {
+      return DONE; // a handshake that was cut off has nothing more to say
     }
     return OutgoingAlerts.closeNotify(this) ? DONE : WRITE;
   }
 
-  @Override
-  public boolean halfCloses() {
-    return !legacy;
-  }
-
   /**
-   * The output buffer, set as the BIO's target; null when the outlet has no room. With {@code
-   * aside}, bytes that the BIO holds in its own buffer are written first.
+   * The output buffer, lent to the BIO; what the BIO kept aside goes first where there may be any.
    */
   @Nullable ByteBuffer sink(int bytes, boolean aside) {
     ByteBuffer room = outlet.room(bytes);
     if (room != null) {
       SSL.bioSetByteBuffer(bio, loop.remembered(room) + room.position(), room.remaining(), true);
       if (aside) {
-        SSL.bioFlushByteBuffer(bio); // must come first: the BIO miscounts these bytes
+        SSL.bioFlushByteBuffer(bio); // before all else: the BIO miscounts it
       }
     }
     return room;
   }
 
-  /** Moves the position behind the bytes that the BIO wrote. */
+  /** Moves the position behind what was put into it. */
   void filled(ByteBuffer room) {
     room.position(room.limit() - SSL.bioLengthByteBuffer(bio));
   }
 
   // ---- faults
 
-  private void requireSound() {
-    if (failure != null) {
-      throw failure;
-    }
-  }
-
-  /** The error that the native library just found. Its alert is in the outlet if that had room. */
+  /** What the native library just found; its alert is in the outlet, where there was room. */
   SslError nativeFault() {
     int error = BoringFailure.take();
     String sent = OutgoingAlerts.alert(this);
-    Handshake current = handshaken ? null : handshake;
+    Handshake current = handshaken() ? null : handshake;
     SslError verdict = current == null ? null : current.verdict();
-    SslError fault =
+    return alertSent(
         verdict != null
             ? verdict
-            : BoringFailure.of(error, sent, choices(), current == null ? null : current.hellos());
-    failure = fault;
-    return fault;
+            : BoringFailure.of(error, sent, choices(), current == null ? null : current.hellos()));
   }
 
-  /** A fault that was found before records are encrypted; its alert is sent unencrypted. */
+  /** A fault that was found before anything was encrypted; it is told in the clear. */
   SslError refuse(int alert, Stage stage, String code, String sentence) {
     OutgoingAlerts.inTheClear(this, alert);
-    SslError fault = new SslError(Side.OURS, stage, Alerts.name(alert), code, sentence, null);
-    failure = fault;
-    return fault;
+    return alertSent(new SslError(Side.OURS, stage, Alerts.name(alert), code, sentence, null));
   }
 
-  /** A fault that was found after the native handshake was done; its alert is encrypted. */
+  /** A fault that was found when the handshake was done, natively. */
   SslError refuseSealed(Stage stage, String code, String sentence) {
     OutgoingAlerts.breakOff(this, true);
     SSL.clearError();
-    SslError fault = new SslError(Side.OURS, stage, "record_overflow", code, sentence, null);
-    failure = fault;
-    return fault;
+    return alertSent(new SslError(Side.OURS, stage, "record_overflow", code, sentence, null));
   }
 
-  /** The first failure counts. One that was found outside the native library is told by it. */
-  private TcpError stick(TcpError fault) {
-    if (failure == null) {
-      failure = fault;
-      boolean plain = handshake != null && handshake.hellos().isPlain();
-      if (plain) {
-        return fault; // a peer that speaks no TLS cannot read an alert
-      }
-      if (fault instanceof SslError error && error.side() == Side.OURS) {
-        OutgoingAlerts.breakOff(this, handshaken);
-      } else if (handshaken) {
-        OutgoingAlerts.closeNotify(this);
-      }
-      SSL.clearError();
+  @Override
+  protected TcpError sendAlert(TcpError fault) {
+    if (handshake != null && handshake.hellos().isPlain()) {
+      return fault; // it would not understand an alert, or has it already
     }
-    return failure;
+    if (fault instanceof SslError error && error.side() == Side.OURS) {
+      OutgoingAlerts.breakOff(this, handshaken());
+    } else if (handshaken()) {
+      OutgoingAlerts.closeNotify(this);
+    }
+    SSL.clearError();
+    return fault;
   }
 
   @Override
@@ -401,7 +314,7 @@ final class BoringWire implements SslWire {
       try {
         context.free(ssl);
       } finally {
-        input.release();
+        super.release();
       }
     }
   }

@@ -101,10 +101,7 @@ final class Handshake {
               return Wire.READ;
             }
             filled = true;
-            if (wire.input.fill(in) < 0) {
-              throw HelloObserver.endedEarly(wire.input.received());
-            }
-            hellos.look(in, wire.outlet);
+            wire.fill(in, hellos);
             fed = records(in);
             if (fed == 0) {
               return Wire.READ;

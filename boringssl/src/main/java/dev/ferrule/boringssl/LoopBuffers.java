@@ -2,6 +2,7 @@ package dev.ferrule.boringssl;
 
 import dev.ferrule.spi.Buffers;
 import dev.ferrule.ssl.records.RecordInput;
+import dev.ferrule.ssl.records.RecordWire;
 import io.netty.internal.tcnative.Buffer;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -17,9 +18,6 @@ import org.jspecify.annotations.Nullable;
 final class LoopBuffers {
   private static final Map<Buffers, LoopBuffers> OF =
       Collections.synchronizedMap(new WeakHashMap<>());
-
-  /** Records per call, so that a burst of tiny ones does not starve other connections. */
-  static final int RECORDS = 256;
 
   private static final int CHANGE_CIPHER_SPEC = 20;
   private static final int ALERT = 21;
@@ -107,7 +105,7 @@ final class LoopBuffers {
     bad = false;
     while (next < limit) {
       whole |= next > start;
-      if (limit - next < RecordInput.HEADER || ++records > RECORDS) {
+      if (limit - next < RecordInput.HEADER || ++records > RecordWire.RECORDS_PER_READ) {
         break;
       }
       int type = in.get(next);
@@ -133,9 +131,5 @@ final class LoopBuffers {
       end = next;
       owed = 0;
     }
-  }
-
-  static boolean isAlert(ByteBuffer in) {
-    return in.hasRemaining() && in.get(in.position()) == ALERT;
   }
 }

@@ -9,11 +9,10 @@ import dev.ferrule.ssl.Protocol;
 import dev.ferrule.ssl.SslError;
 import dev.ferrule.ssl.SslError.Stage;
 import dev.ferrule.ssl.SslSession;
-import dev.ferrule.ssl.SslTruncated;
 import dev.ferrule.ssl.hello.HelloObserver;
 import dev.ferrule.ssl.records.LateHandshake;
 import dev.ferrule.ssl.records.RecordInput;
-import dev.ferrule.ssl.spi.SslWire;
+import dev.ferrule.ssl.records.RecordWire;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import javax.net.ssl.SSLEngine;
@@ -25,48 +24,33 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A wire on the JDK's SSLEngine. Its buffers are arrays, on which the JDK's ciphers are fastest,
- * and belong to the loop: an idle connection holds the engine and no buffer.
+ * and all of them are the loop's: an idle connection has the engine and nothing else.
  */
-final class JdkWire implements SslWire {
+final class JdkWire extends RecordWire implements RecordWire.Opener {
   /** Room for one record of any version, as the engine demands before it writes one. */
   private static final int PACKET = 18 * 1024;
 
-  /** Records per call, so that a burst of tiny ones does not starve other connections. */
-  private static final int RECORDS_PER_READ = 256;
-
-  private static final int ALERT_RECORD = 21;
   private static final int HANDSHAKE_RECORD = 22;
 
-  /**
-   * The shortest ClientHello of TLS 1.2 in bytes, with the least that encryption adds (RFC 5246
-   * 7.4.1.2).
-   */
+  /** Of TLS 1.2, with what its shortest encryption adds (RFC 5246 7.4.1.2). */
   private static final int SHORTEST_CLIENT_HELLO = 4 + 2 + 32 + 1 + 2 + 2 + 1 + 1 + 16;
 
-  /** The header of a record that every engine refuses. */
+  /** The header of a record that no engine takes. */
   private static final byte[] UNACCEPTABLE = {22, 3, 3, (byte) 0xFF, (byte) 0xFF};
 
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
   private final SSLEngine engine;
-  private final Outlet outlet;
   private final Buffers buffers;
-  private final RecordInput input;
   private final JdkFacts facts;
   private HelloObserver hellos;
   private long beganMillis;
-  private @Nullable TcpError failure;
   private @Nullable EarlyDataSkip earlyData; // in the handshake, where a client announces it
-  private boolean handshaken;
-  private boolean legacy; // before TLS 1.3: renegotiation exists, half close does not
-  private boolean peerEnded;
-  private boolean taskWaits; // found behind data that went out first
 
   JdkWire(SSLEngine engine, boolean identity, Link link, Outlet outlet, Buffers buffers) {
+    super(outlet, new RecordInput(link, buffers, Memory.HEAP, "unexpected_message"));
     this.engine = engine;
-    this.outlet = outlet;
     this.buffers = buffers;
-    this.input = new RecordInput(link, buffers, Memory.HEAP, "unexpected_message");
     this.facts = new JdkFacts(engine, identity);
     this.hellos = new HelloObserver(!engine.getUseClientMode(), facts);
   }
@@ -79,21 +63,20 @@ final class JdkWire implements SslWire {
   // ---- the handshake
 
   @Override
-  public int handshake() throws IOException {
-    requireSound();
-    ByteBuffer in = input.begin();
+  protected int shakeHands(ByteBuffer in) throws IOException {
     try {
-      return shakeHands(in);
+      return driveHandshake(in);
     } catch (SSLException e) {
       throw failed(e);
-    } catch (TcpError e) {
-      throw stick(e);
-    } finally {
-      input.end(in);
     }
   }
 
-  private int shakeHands(ByteBuffer in) throws IOException {
+  @Override
+  protected boolean negotiatedTls13() {
+    return Protocol.of(engine.getSession().getProtocol()) == Protocol.TLS_1_3;
+  }
+
+  private int driveHandshake(ByteBuffer in) throws IOException {
     boolean filled = false;
     if (beganMillis == 0) {
       if (!engine.getUseClientMode()) {
@@ -120,12 +103,10 @@ final class JdkWire implements SslWire {
         }
         case NEED_UNWRAP, NEED_UNWRAP_AGAIN -> {
           if (!recordReady(in)) {
-            int n = filled ? 0 : input.fill(in);
-            filled = true;
-            if (n < 0) {
-              throw HelloObserver.endedEarly(input.received());
+            if (!filled) {
+              filled = true;
+              fillHandshake(in, hellos);
             }
-            hellos.look(in, outlet);
             if (!recordReady(in)) {
               return READ;
             }
@@ -135,9 +116,7 @@ final class JdkWire implements SslWire {
           }
         }
         case NOT_HANDSHAKING, FINISHED -> {
-          handshaken = true;
           earlyData = null;
-          legacy = Protocol.of(engine.getSession().getProtocol()) != Protocol.TLS_1_3;
           return DONE;
         }
       }
@@ -150,10 +129,7 @@ final class JdkWire implements SslWire {
     if (length > 0) {
       return length;
     }
-    if (input.fill(in) < 0) {
-      throw HelloObserver.endedEarly(input.received());
-    }
-    hellos.look(in, outlet);
+    fillHandshake(in, hellos);
     return input.record(in, Stage.HANDSHAKE);
   }
 
@@ -192,98 +168,34 @@ final class JdkWire implements SslWire {
   // ---- in
 
   @Override
-  public int read(ByteBuffer destination) throws IOException {
-    requireSound();
-    if (peerEnded) {
-      return END;
-    }
-    if (taskWaits) {
-      taskWaits = false;
-      return TASK;
-    }
-    int start = destination.position();
-    ByteBuffer in = input.begin();
-    int want;
+  protected int decrypt(ByteBuffer in, ByteBuffer destination) throws IOException {
     try {
-      want = unwrap(in, destination);
+      return decryptEach(in, destination, this);
     } catch (SSLException e) {
-      // What came whole before the fault is the program's; the fault comes with the next call.
-      TcpError fault = failed(e);
-      if (destination.position() == start) {
-        throw fault;
-      }
-      return destination.position() - start;
-    } catch (TcpError e) {
-      TcpError fault = stick(e);
-      if (destination.position() == start) {
-        throw fault;
-      }
-      return destination.position() - start;
-    } finally {
-      input.end(in);
+      throw failed(e);
     }
-    int produced = destination.position() - start;
-    if (produced > 0) {
-      return produced;
-    }
-    taskWaits = false;
-    return want;
   }
 
-  private int unwrap(ByteBuffer in, ByteBuffer destination) throws IOException {
-    int start = destination.position();
-    boolean filled = false;
-    for (int left = RECORDS_PER_READ; left > 0; left--) {
-      int length = input.record(in, Stage.DATA);
-      if (length == 0) {
-        int n = filled || destination.position() > start ? 0 : input.fill(in);
-        if (n < 0) {
-          throw new SslTruncated(
-              Stage.DATA,
-              "the peer ended the connection without close_notify: what was received may not be all"
-                  + " that was sent",
-              null);
-        }
-        filled = true;
-        length = input.record(in, Stage.DATA);
-        if (length == 0) {
-          return READ;
-        }
-      }
-      if (destination.remaining() < length) {
-        return READ;
-      }
-      if (legacy && in.get(in.position()) == ALERT_RECORD) {
-        // Before TLS 1.3 the peer's close_notify ends the engine's output too (RFC 5246 7.2.1):
-        // what came before it is answered first, and what is queued goes out.
-        if (destination.position() > start) {
-          return READ;
-        }
-        if (outlet.clogged()) {
-          return WRITE;
-        }
-      }
-      boolean late = legacy && in.get(in.position()) == HANDSHAKE_RECORD;
-      if (late && mayBeClientHello(length)) {
-        throw renegotiation(LateHandshake.LATE_MESSAGE);
-      }
-      SSLEngineResult result = engine.unwrap(in, destination);
-      if (result.getStatus() == Status.CLOSED) {
-        peerEnded = true;
-        return END;
-      }
-      if (late && result.getHandshakeStatus() != HandshakeStatus.NOT_HANDSHAKING) {
-        throw renegotiation(LateHandshake.HELLO_REQUEST);
-      }
-      if (result.getHandshakeStatus() == HandshakeStatus.NEED_WRAP && !wrapHandshake()) {
-        return WRITE;
-      }
-      if (result.getHandshakeStatus() == HandshakeStatus.NEED_TASK) {
-        taskWaits = true;
-        return TASK;
-      }
+  @Override
+  public int open(ByteBuffer in, int length, ByteBuffer destination) throws IOException {
+    boolean late = beforeTls13() && in.get(in.position()) == HANDSHAKE_RECORD;
+    if (late && mayBeClientHello(length)) {
+      throw renegotiation(LateHandshake.LATE_MESSAGE);
     }
-    return READ;
+    SSLEngineResult result = engine.unwrap(in, destination);
+    if (result.getStatus() == Status.CLOSED) {
+      return END;
+    }
+    if (late && result.getHandshakeStatus() != HandshakeStatus.NOT_HANDSHAKING) {
+      throw renegotiation(LateHandshake.HELLO_REQUEST);
+    }
+    if (result.getHandshakeStatus() == HandshakeStatus.NEED_WRAP && !wrapHandshake()) {
+      return WRITE;
+    }
+    if (result.getHandshakeStatus() == HandshakeStatus.NEED_TASK) {
+      return TASK;
+    }
+    return DONE;
   }
 
   /**
@@ -299,17 +211,10 @@ final class JdkWire implements SslWire {
         SslError.Side.OURS, Stage.DATA, "unexpected_message", "RENEGOTIATION", sentence, null);
   }
 
-  @Override
-  public boolean buffered() {
-    return input.hasRecord() || failure != null || peerEnded || taskWaits;
-  }
-
   // ---- out
 
   @Override
-  public int write(ByteBuffer source) throws IOException {
-    requireSound();
-    int start = source.position();
+  protected void encrypt(ByteBuffer source) throws IOException {
     try {
       while (source.hasRemaining()) {
         ByteBuffer room = outlet.room(PACKET);
@@ -321,34 +226,20 @@ final class JdkWire implements SslWire {
           break;
         }
         if (result.getStatus() == Status.CLOSED) {
-          throw new SslError(
-              SslError.Side.PEER,
-              Stage.CLOSE,
-              "close_notify",
-              "OUTPUT_CLOSED",
-              "the peer ended the connection, and before TLS 1.3 that ends both sides: what was"
-                  + " written after it is lost (RFC 5246 7.2.1)",
-              null);
+          throw outputClosed();
         }
       }
     } catch (SSLException e) {
       throw failed(e);
     }
-    int taken = source.position() - start;
-    return taken > 0 ? taken : WRITE;
   }
 
   @Override
   public int closeOutput() {
-    if (!handshaken && hellos.isPlain()) {
+    if (!handshaken() && hellos.isPlain()) {
       return DONE;
     }
     return SentAlert.wrap(engine, outlet).kind() == SentAlert.Kind.WAITING ? WRITE : DONE;
-  }
-
-  @Override
-  public boolean halfCloses() {
-    return !legacy;
   }
 
   // ---- the rest
@@ -366,60 +257,42 @@ final class JdkWire implements SslWire {
   @Override
   public SslSession session() {
     SslSession agreed = facts.session(hellos, beganMillis);
-    hellos = new HelloObserver(!engine.getUseClientMode(), facts); // drops the recorded hellos
+    hellos = new HelloObserver(!engine.getUseClientMode(), facts); // what was kept is dropped
     return agreed;
   }
 
-  @Override
-  public void release() {
-    input.release();
-  }
-
-  private void requireSound() {
-    if (failure != null) {
-      throw failure;
-    }
-  }
-
+  /** The engine has written its alert, or none is due. */
   private TcpError failed(SSLException e) {
-    if (failure == null) {
-      failure = JdkFailure.of(e, handshaken, hellos, SentAlert.wrap(engine, outlet, e));
+    TcpError first = failure();
+    return first != null
+        ? first
+        : alertSent(JdkFailure.of(e, handshaken(), hellos, SentAlert.wrap(engine, outlet, e)));
+  }
+
+  /** The engine writes the alert, and the error names the one that went out. */
+  @Override
+  protected TcpError sendAlert(TcpError fault) {
+    if (!handshaken() && hellos.isPlain()) {
+      return fault; // it would not understand an alert, and may have been answered already
     }
-    return failure;
+    boolean ours = fault instanceof SslError error && error.side() == SslError.Side.OURS;
+    if (ours) {
+      breakOff();
+    }
+    SentAlert sent = SentAlert.wrap(engine, outlet);
+    return ours ? sent.correct((SslError) fault) : fault;
   }
 
   /**
-   * The first failure counts. One that was found outside the engine is told by the engine, and the
-   * error names the alert that went out.
-   */
-  private TcpError stick(TcpError fault) {
-    if (failure == null) {
-      failure = fault;
-      if (!handshaken && hellos.isPlain()) {
-        return fault; // it would not understand an alert, and may have been answered already
-      }
-      boolean ours = fault instanceof SslError error && error.side() == SslError.Side.OURS;
-      if (ours) {
-        breakOff();
-      }
-      SentAlert sent = SentAlert.wrap(engine, outlet);
-      if (ours) {
-        failure = sent.correct((SslError) fault);
-      }
-    }
-    return failure;
-  }
-
-  /**
-   * Makes the engine send a fatal alert for a fault that it did not find itself, by giving it an
-   * invalid record; a close_notify would look like a clean end to the peer. It has no effect when
-   * the engine has failed already.
+   * A fault that was found outside the engine: a close_notify would look like a clean end to the
+   * peer, so the engine is given what no engine takes, and has a fatal alert to send. Nothing when
+   * it has failed already.
    */
   private void breakOff() {
     try {
       engine.unwrap(ByteBuffer.wrap(UNACCEPTABLE), NOTHING);
     } catch (SSLException e) {
-      return; // as intended: wrap now writes the alert unexpected_message
+      return; // as intended: the alert unexpected_message waits to be wrapped
     }
   }
 }
