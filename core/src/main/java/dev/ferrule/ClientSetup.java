@@ -49,16 +49,6 @@ public abstract class ClientSetup<S extends TcpSocket, B extends ClientSetup<S, 
   /** A new socket of this kind, not connected yet. */
   protected abstract S socket();
 
-  /** The host as it was given; empty when an address was. */
-  protected String host() {
-    return host;
-  }
-
-  /** The port as it was given; 0 when an address was. */
-  protected int port() {
-    return port;
-  }
-
   /** Sends a text, as UTF-8, before anything else. cl-async: {@code :data}. */
   public B data(String text) {
     return data(text.getBytes(UTF_8));

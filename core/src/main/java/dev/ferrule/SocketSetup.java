@@ -29,12 +29,9 @@ public abstract class SocketSetup<S extends TcpSocket, B extends SocketSetup<S, 
     this.loop = loop;
   }
 
-  /** This setup, by its own type. */
-  protected abstract B self();
-
-  /** The loop it opens on. */
-  protected EventLoop loop() {
-    return loop;
+  @SuppressWarnings("unchecked") // a setup names itself as B
+  final B self() {
+    return (B) this;
   }
 
   /** Gets what is received. cl-async: {@code read-cb}. */

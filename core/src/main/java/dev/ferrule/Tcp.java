@@ -48,11 +48,6 @@ public final class Tcp {
     }
 
     @Override
-    protected Client self() {
-      return this;
-    }
-
-    @Override
     protected TcpSocket socket() {
       return new TcpSocket(Transport.PLAIN);
     }
@@ -66,11 +61,6 @@ public final class Tcp {
 
     private Server(EventLoop loop, SocketAddress address) {
       super(loop, address);
-    }
-
-    @Override
-    protected Server self() {
-      return this;
     }
 
     @Override

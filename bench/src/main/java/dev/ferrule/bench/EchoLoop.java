@@ -68,7 +68,7 @@ final class EchoLoop {
     return poller.equals(BEST) ? setup : setup.poller(poller);
   }
 
-  private <B> void choose(SslSetup<B> ssl) {
+  private <B extends SslSetup<B>> void choose(SslSetup<B> ssl) {
     if (!provider.equals(BEST)) {
       ssl.provider(provider);
     }

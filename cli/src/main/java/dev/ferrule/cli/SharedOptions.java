@@ -161,7 +161,7 @@ final class SharedOptions {
     return poller == null ? setup : setup.poller(poller);
   }
 
-  <B> void apply(SslSetup<B> ssl) {
+  <B extends SslSetup<B>> void apply(SslSetup<B> ssl) {
     if (provider != null) {
       ssl.provider(provider);
     }

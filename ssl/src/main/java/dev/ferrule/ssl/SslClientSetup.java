@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class SslClientSetup extends ClientSetup<SslSocket, SslClientSetup>
     implements SslSetup<SslClientSetup> {
   private final int sessionPort; // sessions are resumed by name and port
-  private final SslContextBuilder ssl = SslContext.client();
+  final SslContextBuilder ssl = SslContext.client();
   private @Nullable BiConsumer<? super SslSocket, ? super SslSession> onSecure;
   private @Nullable String name;
 
@@ -37,16 +37,6 @@ public final class SslClientSetup extends ClientSetup<SslSocket, SslClientSetup>
   /** The name to verify and to send as SNI, where it is not the host that is connected to. */
   public SslClientSetup serverName(String host) {
     name = host;
-    return this;
-  }
-
-  @Override
-  public SslContextBuilder ssl() {
-    return ssl;
-  }
-
-  @Override
-  public SslClientSetup self() {
     return this;
   }
 

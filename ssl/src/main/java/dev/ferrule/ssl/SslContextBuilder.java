@@ -35,16 +35,6 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
     this.server = server;
   }
 
-  @Override
-  public SslContextBuilder ssl() {
-    return this;
-  }
-
-  @Override
-  public SslContextBuilder self() {
-    return this;
-  }
-
   /**
    * Builds it, once; every file is read and checked now, and the password is wiped.
    *

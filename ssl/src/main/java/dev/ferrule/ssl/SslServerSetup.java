@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** How an SSL server shall be. cl-async: the keywords of {@code tcp-ssl-server}. */
 public final class SslServerSetup extends ServerSetup<SslSocket, SslServer, SslServerSetup>
     implements SslSetup<SslServerSetup> {
-  private final SslContextBuilder ssl = SslContext.server();
+  final SslContextBuilder ssl = SslContext.server();
   private @Nullable BiConsumer<? super SslSocket, ? super SslSession> onSecure;
   private @Nullable WireFactory wires;
 
@@ -25,16 +25,6 @@ public final class SslServerSetup extends ServerSetup<SslSocket, SslServer, SslS
   /** The handshake with a client is done; the session has its facts. */
   public SslServerSetup onSecure(BiConsumer<? super SslSocket, ? super SslSession> callback) {
     onSecure = callback;
-    return this;
-  }
-
-  @Override
-  public SslContextBuilder ssl() {
-    return ssl;
-  }
-
-  @Override
-  public SslServerSetup self() {
     return this;
   }
 

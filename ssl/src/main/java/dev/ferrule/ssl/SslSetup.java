@@ -11,13 +11,8 @@ import java.util.List;
  *
  * @param <B> the setup itself, for chains of calls
  */
-public interface SslSetup<B> {
-  /** Where the choices go. */
-  SslContextBuilder ssl();
-
-  /** This setup, by its own type. */
-  B self();
-
+public sealed interface SslSetup<B extends SslSetup<B>>
+    permits SslClientSetup, SslServerSetup, SslUpgradeSetup, SslContextBuilder {
   /**
    * A context that was built before; nothing else can be chosen beside it. cl-async: {@code
    * :ssl-ctx}.
@@ -129,5 +124,19 @@ public interface SslSetup<B> {
   default B provider(String name) {
     ssl().by(name);
     return self();
+  }
+
+  private SslContextBuilder ssl() {
+    return switch (this) {
+      case SslClientSetup client -> client.ssl;
+      case SslServerSetup server -> server.ssl;
+      case SslUpgradeSetup upgrade -> upgrade.ssl;
+      case SslContextBuilder builder -> builder;
+    };
+  }
+
+  @SuppressWarnings("unchecked") // each permitted class names itself as B
+  private B self() {
+    return (B) this;
   }
 }

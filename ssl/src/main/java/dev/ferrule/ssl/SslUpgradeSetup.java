@@ -15,7 +15,7 @@ public final class SslUpgradeSetup extends UpgradeSetup<SslSocket, SslUpgradeSet
     implements SslSetup<SslUpgradeSetup> {
   private final boolean server;
   private final @Nullable String host;
-  private final SslContextBuilder ssl;
+  final SslContextBuilder ssl;
   private @Nullable BiConsumer<? super SslSocket, ? super SslSession> onSecure;
 
   SslUpgradeSetup(TcpSocket plain, boolean server, @Nullable String host) {
@@ -28,16 +28,6 @@ public final class SslUpgradeSetup extends UpgradeSetup<SslSocket, SslUpgradeSet
   /** The handshake is done; the session has its facts. */
   public SslUpgradeSetup onSecure(BiConsumer<? super SslSocket, ? super SslSession> callback) {
     onSecure = callback;
-    return this;
-  }
-
-  @Override
-  public SslContextBuilder ssl() {
-    return ssl;
-  }
-
-  @Override
-  public SslUpgradeSetup self() {
     return this;
   }
 

@@ -64,11 +64,6 @@ final class Masked extends TcpSocket {
     }
 
     @Override
-    protected Setup self() {
-      return this;
-    }
-
-    @Override
     protected Masked socket() {
       return new Masked(new Masking(secured, breaks, waits));
     }

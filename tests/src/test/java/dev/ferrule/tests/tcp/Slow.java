@@ -27,11 +27,6 @@ final class Slow extends TcpSocket {
     }
 
     @Override
-    protected Setup self() {
-      return this;
-    }
-
-    @Override
     protected Slow socket() {
       return new Slow(new AtomicInteger());
     }
