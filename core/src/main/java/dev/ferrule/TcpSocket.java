@@ -208,8 +208,8 @@ public class TcpSocket implements Endpoint {
 
   /**
    * Ends this side after what is queued, and goes on reading until the peer ends its side (half
-   * close). Harmless when this side has ended already. Over SSL, a TLS 1.2 peer may answer with its
-   * own end at once, as RFC 5246 7.2.1 asks.
+   * close). Harmless when this side has ended already. Over SSL a TLS 1.2 peer may answer with its
+   * own end at once, as RFC 5246 7.2.1 asks, and drop what it had not sent.
    */
   public void shutdownOutput() {
     checked().out().shutdown();

@@ -124,21 +124,18 @@ final class BoringWire extends RecordWire {
 
   @Override
   protected int decrypt(ByteBuffer in, ByteBuffer destination) throws IOException {
-    loop.look(in, owed, beforeTls13());
+    loop.look(in, owed);
     if (!loop.whole && !loop.bad && !pending) {
       if (fillData(in) == 0) {
         return READ;
       }
-      loop.look(in, owed, beforeTls13());
+      loop.look(in, owed);
     }
     int at = in.position();
     int fed = loop.end - at;
     if (fed == 0 && !pending) {
       input.record(in, Stage.DATA); // throws when that is why
       return READ;
-    }
-    if (owed == 0 && mustFlushFirst(in)) {
-      return WRITE;
     }
     int lacking = loop.owed;
     boolean bad = loop.bad;
@@ -193,11 +190,14 @@ final class BoringWire extends RecordWire {
 
   // ---- out
 
+  /** BoringSSL goes on writing, whatever the version. */
+  @Override
+  protected boolean endStopsOutput() {
+    return false;
+  }
+
   @Override
   protected void encrypt(ByteBuffer source) {
-    if (beforeTls13() && peerEnded()) {
-      throw outputClosed();
-    }
     while (source.hasRemaining()) {
       ByteBuffer room = sink(Math.min(source.remaining(), RECORD) + OVERHEAD, false);
       if (room == null) {

@@ -20,7 +20,6 @@ final class LoopBuffers {
       Collections.synchronizedMap(new WeakHashMap<>());
 
   private static final int CHANGE_CIPHER_SPEC = 20;
-  private static final int ALERT = 21;
   private static final int LAST_TYPE = 24;
 
   private @Nullable ByteBuffer first;
@@ -93,10 +92,9 @@ final class LoopBuffers {
   /**
    * Scans record headers from the buffer's position on and sets {@link #end} and the other fields.
    * The first {@code lacking} bytes belong to a record that BoringSSL has read in part. The scan
-   * stops before an incomplete header and before an invalid one. With {@code alertsApart} it also
-   * stops before an alert that is incomplete or not first.
+   * stops before an incomplete header and before an invalid one.
    */
-  void look(ByteBuffer in, int lacking, boolean alertsApart) {
+  void look(ByteBuffer in, int lacking) {
     int start = in.position();
     int limit = in.limit();
     int next = start + lacking;
@@ -115,10 +113,6 @@ final class LoopBuffers {
           || in.get(next + 1) != 3
           || length > RecordInput.MAX_PAYLOAD) {
         bad = true;
-        break;
-      }
-      boolean partial = length > limit - next - RecordInput.HEADER;
-      if (alertsApart && type == ALERT && (next > start || partial)) {
         break;
       }
       next += RecordInput.HEADER + length;

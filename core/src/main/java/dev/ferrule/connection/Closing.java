@@ -7,7 +7,6 @@ import dev.ferrule.spi.Memory;
 import dev.ferrule.spi.Outlet;
 import dev.ferrule.spi.Wire;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,12 +17,12 @@ import org.jspecify.annotations.Nullable;
 public final class Closing {
   private final Connection connection;
   private @Nullable Exception soon; // found inside a call of the program, not told yet
+  private @Nullable EventError broken; // the link takes nothing more; what it holds is read first
   private boolean asked;
   private boolean byProgram;
   private boolean failed;
   private boolean lost; // bytes that were written cannot be sent any more
   private boolean notified; // close_notify, or the rest of an alert
-  private long dataEnd; // of Outlet.produced: where close_notify begins
   private boolean finSent;
   private boolean released;
 
@@ -88,7 +87,6 @@ public final class Closing {
   void endOutput(Link link, Wire wire, Outlet outlet) {
     try {
       while (!notified && !outlet.clogged()) {
-        dataEnd = outlet.produced();
         boolean full = !outlet.isEmpty();
         // A wire that wants room although there is some has nothing more to say.
         notified = wire.closeOutput() == Wire.DONE || !full;
@@ -136,10 +134,9 @@ public final class Closing {
   /** Whether bytes that the program wrote have not been taken by the link. */
   private boolean hasUnsentData() {
     Outlet outlet = connection.outlet;
-    if (lost || !connection.queue.isEmpty()) {
-      return true;
-    }
-    return outlet != null && !outlet.isEmpty() && !(notified && outlet.sent() >= dataEnd);
+    return lost
+        || !connection.queue.isEmpty()
+        || (outlet != null && connection.queue.isUnsent(outlet));
   }
 
   // ---- by failure
@@ -181,11 +178,64 @@ public final class Closing {
     connection.tell(error);
   }
 
-  /** As {@link #fail}: the link did not take what was to be sent. */
-  void failToSend(EventError error) {
-    Outlet outlet = connection.outlet;
-    lost = lost || !(notified && (outlet == null || outlet.sent() >= dataEnd));
+  /** As {@link #fail}: the wire did not take what was to be sent. */
+  void failToWrite(EventError error) {
+    lost = hasUnsentData();
     fail(error);
+  }
+
+  /**
+   * As {@link #fail}: the link did not take what was to be sent. It may still hold what the peer
+   * sent before: data, the alert that says why, or close_notify, after which a reset is no news
+   * unless it cost bytes of this side.
+   */
+  void failToSend(EventError error) {
+    lost = hasUnsentData();
+    connection.queue.clear();
+    if (connection.outlet != null) {
+      connection.outlet.clear(); // or the wire would wait for room, and not look at what came
+    }
+    switch (connection.state) {
+      case SECURING -> fail(lastAlert(error));
+      case OPEN -> {
+        broken = error;
+        connection.changed();
+      }
+      default -> fail(error);
+    }
+  }
+
+  /** Whether the link takes nothing more, and what it still holds is read. */
+  boolean readsRest() {
+    return broken != null && connection.state == Connection.State.OPEN;
+  }
+
+  /** Whether it ends once the rest is read: a clean end behind a pause waits to be told. */
+  boolean endsAfterRest() {
+    return readsRest() && (lost || !connection.in().ended() || connection.in().endTold());
+  }
+
+  /** Nothing more comes from a link that takes nothing more. */
+  void restIsRead() {
+    EventError error = broken;
+    if (error == null || !endsAfterRest()) {
+      return;
+    }
+    if (lost || !connection.in().ended()) {
+      fail(error);
+    } else {
+      closed(); // a clean end, and nothing is lost
+    }
+  }
+
+  /** It closes, and its link takes nothing more: true. */
+  boolean endsUnsent() {
+    EventError error = broken;
+    if (error == null || connection.state != Connection.State.DRAINING) {
+      return false;
+    }
+    fail(error);
+    return true;
   }
 
   /** As {@link #fail}, but not now: the program is in the middle of a call. */
@@ -206,6 +256,12 @@ public final class Closing {
     return soon != null;
   }
 
+  /** Whether there is any use in bytes that the program writes; if not, they are lost. */
+  boolean takesBytes() {
+    lost = lost || broken != null;
+    return soon == null && broken == null;
+  }
+
   void failIfDue() {
     Exception reason = soon;
     if (reason == null) {
@@ -213,33 +269,43 @@ public final class Closing {
     }
     soon = null;
     EventError error = Failures.of(reason, connection.socket());
-    // A link that failed may hold an alert; a wire that failed, or never was, has no more to say.
-    fail(reason instanceof IOException ? lastAlert(error) : error);
+    // A link that failed may hold more; a wire that failed, or never was, has no more to say.
+    if (reason instanceof IOException) {
+      failToSend(error);
+    } else {
+      fail(error);
+    }
   }
 
-  /** A link that takes nothing more may still hold the alert that says why. */
-  EventError lastAlert(EventError otherwise) {
+  /** A handshake that cannot go on: the link may still hold the alert that says why. */
+  private EventError lastAlert(EventError otherwise) {
     Wire wire = connection.wire;
-    if (wire == null
-        || connection.taskRuns
-        || connection.state.compareTo(Connection.State.OPEN) > 0) {
+    if (wire == null || connection.taskRuns) {
       return otherwise;
     }
     try {
-      ByteBuffer data = connection.loop.buffers().plain(wire.memory());
-      int left = 64;
-      boolean securing = connection.state == Connection.State.SECURING;
-      while (left-- > 0 && (securing ? wire.handshake() : wire.read(data.clear())) > 0) {
-        // What the program would have read is of no use to a socket that has failed.
-      }
+      wire.handshake();
     } catch (IOException e) {
       return otherwise;
     } catch (RuntimeException e) {
-      EventError found = Failures.of(e, connection.socket());
-      // After a reset the link reads like one that ended: that would hide the reset.
-      return found.code().equals("TRUNCATED") ? otherwise : found;
+      return orReset(Failures.of(e, connection.socket()), otherwise);
     }
     return otherwise;
+  }
+
+  /** After a reset the link reads like one that ended: that would hide the reset. */
+  private static EventError orReset(EventError found, EventError reset) {
+    return found.code().equals("TRUNCATED") ? reset : found;
+  }
+
+  /** Reading failed. */
+  void failToRead(Exception failure) {
+    EventError error = Failures.of(failure, connection.socket());
+    EventError first = broken;
+    if (first != null) {
+      error = failure instanceof IOException ? first : orReset(error, first);
+    }
+    fail(error);
   }
 
   /**

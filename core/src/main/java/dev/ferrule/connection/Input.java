@@ -4,6 +4,7 @@ import dev.ferrule.event.Endpoint;
 import dev.ferrule.event.TcpEof;
 import dev.ferrule.event.UnreadLimit;
 import dev.ferrule.spi.ByteQueue;
+import dev.ferrule.spi.PlainWire;
 import dev.ferrule.spi.Wire;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -19,6 +20,9 @@ public final class Input {
   /** Bytes that are handed to a read callback at once, of what waited. */
   private static final int PIECE = 256 * 1024;
 
+  /** Reads of a link that takes nothing more: beyond what systems buffer for a socket. */
+  private static final int REST_READS = 1024;
+
   private final Connection connection;
   private @Nullable ByteQueue unread;
   private @Nullable ByteBuffer lent; // what a read callback holds just now
@@ -29,6 +33,7 @@ public final class Input {
   private boolean paused;
   private boolean ended;
   private boolean endTold;
+  private int restReads;
 
   Input(Connection connection) {
     this.connection = connection;
@@ -105,6 +110,7 @@ public final class Input {
     Wire wire = connection.wire;
     return (unread != null && calls() && (askAgain || !streaming))
         || (wire != null && !connection.taskRuns && wanted() && wire.buffered())
+        || (connection.closing().endsAfterRest() && !connection.taskRuns)
         || endIsDue()
         || limitIsDue();
   }
@@ -115,11 +121,29 @@ public final class Input {
       deliverUnread();
     }
     Wire wire = connection.wire;
-    if (connection.state == Connection.State.OPEN && wire != null && wire.buffered()) {
+    if (readsRest()) {
+      readRest();
+    } else if (connection.state == Connection.State.OPEN && wire != null && wire.buffered()) {
       readable();
     }
     tellEnd();
     tellLimit();
+    if (ended) {
+      connection.closing().restIsRead();
+    }
+  }
+
+  private boolean readsRest() {
+    return connection.closing().readsRest() && !ended && !connection.taskRuns;
+  }
+
+  /** What a link that takes nothing more still holds: read behind a pause too, and whole. */
+  private void readRest() {
+    if (++restReads > REST_READS) {
+      connection.closing().restIsRead();
+    } else {
+      read();
+    }
   }
 
   private void read() {
@@ -132,7 +156,7 @@ public final class Input {
     try {
       n = wire.read(data);
     } catch (IOException | RuntimeException e) {
-      connection.closing().fail(Failures.of(e, connection.socket()));
+      connection.closing().failToRead(e);
       return;
     }
     if (n > 0) {
@@ -142,17 +166,24 @@ public final class Input {
     }
     switch (n) {
       case Wire.END -> {
+        if (connection.closing().readsRest() && wire instanceof PlainWire) {
+          connection.closing().restIsRead(); // after a reset a link reads like one that ended
+          return;
+        }
         ended = true;
         tellEnd();
       }
       case Wire.TASK -> connection.runTask(wire);
-      default -> connection.want = n;
+      default -> {
+        connection.want = n;
+        connection.closing().restIsRead();
+      }
     }
   }
 
   private void deliver(ByteBuffer data) {
     BiConsumer<Endpoint, ByteBuffer> callback = connection.callbacks().read;
-    if (callback != null && unread == null && !streaming) {
+    if (callback != null && unread == null && !streaming && !paused) {
       call(callback, data);
       return;
     }
@@ -223,8 +254,7 @@ public final class Input {
       return;
     }
     deliverAll();
-    Wire wire = connection.wire;
-    if (wire == null || !endIsDue()) {
+    if (!endIsDue()) {
       return;
     }
     endTold = true;
@@ -234,7 +264,7 @@ public final class Input {
     }
     deliverAll(); // the event callback may have been the one who set a read callback
     if (connection.state == Connection.State.OPEN
-        && (connection.out().ended() || !connection.limits().halfOpen() || !wire.halfCloses())) {
+        && (connection.out().ended() || !connection.limits().halfOpen())) {
       connection.closing().drain();
     }
   }

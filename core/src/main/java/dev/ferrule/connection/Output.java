@@ -1,7 +1,6 @@
 package dev.ferrule.connection;
 
 import dev.ferrule.event.Endpoint;
-import dev.ferrule.event.EventError;
 import dev.ferrule.event.SocketClosed;
 import dev.ferrule.event.TcpError;
 import dev.ferrule.spi.Link;
@@ -76,7 +75,7 @@ public final class Output {
     connection.loop.check();
     boolean closed = connection.closing().asked();
     if (!closed && !ended) {
-      return !connection.closing().failsSoon();
+      return connection.closing().takesBytes();
     }
     if ((ended || connection.closing().byProgram()) && !connection.loop.callsOther(connection)) {
       throw new SocketClosed(
@@ -159,7 +158,11 @@ public final class Output {
   void flush() {
     Outlet outlet = connection.outlet;
     Wire wire = connection.wire;
-    if (outlet == null || wire == null || connection.state == Connection.State.CLOSED) {
+    if (outlet == null
+        || wire == null
+        || connection.state == Connection.State.CLOSED
+        || connection.closing().readsRest()
+        || connection.closing().endsUnsent()) {
       return;
     }
     try {
@@ -167,11 +170,10 @@ public final class Output {
         send(outlet, wire);
       }
     } catch (IOException e) {
-      outlet.clear(); // or the wire would wait for room, and not look at what came
-      connection.closing().failToSend(lastAlert(Failures.of(e, connection.socket())));
+      connection.closing().failToSend(Failures.of(e, connection.socket()));
       return;
     } catch (RuntimeException e) {
-      connection.closing().failToSend(Failures.of(e, connection.socket()));
+      connection.closing().failToWrite(Failures.of(e, connection.socket()));
       return;
     }
     noteSent(outlet);
@@ -231,11 +233,6 @@ public final class Output {
       sentNoted = outlet.sent();
       connection.times.sent();
     }
-  }
-
-  /** A link that takes nothing more may still hold the alert that says why. */
-  private EventError lastAlert(EventError otherwise) {
-    return connection.closing().lastAlert(otherwise);
   }
 
   // ---- telling

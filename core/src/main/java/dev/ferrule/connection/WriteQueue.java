@@ -35,6 +35,7 @@ final class WriteQueue {
   private long accepted;
   private long taken;
   private long clearEnd; // of accepted: what goes out ahead of an upgrade
+  private long dataEnd; // of Outlet.produced: where the last byte that the wire took ends
   private boolean dirty; // something was written since the last flush was told
 
   WriteQueue(Buffers buffers) {
@@ -75,6 +76,7 @@ final class WriteQueue {
         dirty = true;
         accepted += n;
         taken += n;
+        dataEnd = outlet.produced();
       } else {
         boolean stuck = outlet.isEmpty(); // no flush will make room
         outlet.flush();
@@ -96,6 +98,7 @@ final class WriteQueue {
       int n = wire.write(first);
       if (n > 0) {
         taken += n;
+        dataEnd = outlet.produced();
         queue.trim(n);
         place(outlet);
         if (queue.isEmpty()) {
@@ -125,12 +128,18 @@ final class WriteQueue {
       outlet.keep(first.slice(first.position(), n));
       first.position(first.position() + n);
       taken += n;
+      dataEnd = outlet.produced();
       queue.trim(n);
       place(outlet);
       if (queue.isEmpty()) {
         queue = null;
       }
     }
+  }
+
+  /** Whether bytes of the program, as opposed to alerts and tickets, wait in front of the link. */
+  boolean isUnsent(Outlet outlet) {
+    return queue != null || outlet.sent() < dataEnd;
   }
 
   /** All that was written so far, once the link has taken it, is told to {@code done}. */

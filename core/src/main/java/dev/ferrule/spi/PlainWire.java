@@ -63,11 +63,6 @@ public final class PlainWire implements Wire {
   }
 
   @Override
-  public boolean halfCloses() {
-    return true;
-  }
-
-  @Override
   public Runnable task() {
     throw new IllegalStateException("a plain wire has no tasks");
   }

@@ -51,9 +51,6 @@ public interface Wire {
    */
   int closeOutput() throws IOException;
 
-  /** Whether this side may go on writing after the peer's {@link #END}. */
-  boolean halfCloses();
-
   /** The work that {@link #TASK} asked for. */
   Runnable task();
 

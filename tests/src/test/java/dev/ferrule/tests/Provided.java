@@ -68,6 +68,9 @@ public final class Provided {
   private static final Set<KeyType> VERIFIED =
       by(EnumSet.allOf(KeyType.class), EnumSet.of(KeyType.EC_P256, KeyType.RSA_2048));
 
+  /** Whether a side may go on writing after the peer's close_notify before TLS 1.3. */
+  public static final boolean HALF_CLOSES_BEFORE_TLS_1_3 = by(false, true);
+
   /** How many KeyUpdates in a row, without data between them, it takes. */
   public static final int KEY_UPDATES = by(Integer.MAX_VALUE, 32);
 

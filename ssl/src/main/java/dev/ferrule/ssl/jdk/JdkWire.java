@@ -214,6 +214,11 @@ final class JdkWire extends RecordWire implements RecordWire.Opener {
   // ---- out
 
   @Override
+  protected boolean endStopsOutput() {
+    return beforeTls13();
+  }
+
+  @Override
   protected void encrypt(ByteBuffer source) throws IOException {
     try {
       while (source.hasRemaining()) {

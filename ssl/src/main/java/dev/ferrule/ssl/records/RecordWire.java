@@ -68,6 +68,12 @@ public abstract class RecordWire implements SslWire {
    */
   protected abstract int decrypt(ByteBuffer in, ByteBuffer destination) throws IOException;
 
+  /**
+   * Whether the provider's library writes nothing more once it has read the peer's close_notify, as
+   * RFC 5246 7.2.1 asks before TLS 1.3. An alert then waits until what is queued has gone out.
+   */
+  protected abstract boolean endStopsOutput();
+
   /** Encrypts bytes of {@code source} into the outlet, as many as it has room for. */
   protected abstract void encrypt(ByteBuffer source) throws IOException;
 
@@ -189,11 +195,13 @@ public abstract class RecordWire implements SslWire {
       if (destination.remaining() < length) {
         return READ;
       }
-      if (beforeTls13 && isAlert(in) && destination.position() > start) {
-        return READ; // the program may answer the data before the alert ends the output
-      }
-      if (mustFlushFirst(in)) {
-        return WRITE;
+      if (endStopsOutput() && isAlert(in)) {
+        if (destination.position() > start) {
+          return READ; // the program may answer the data before the alert ends the output
+        }
+        if (outlet.clogged()) {
+          return WRITE; // what is queued is sent before
+        }
       }
       int want = opener.open(in, length, destination);
       if (want != DONE) {
@@ -201,14 +209,6 @@ public abstract class RecordWire implements SslWire {
       }
     }
     return READ;
-  }
-
-  /**
-   * Whether the next record is an alert that has to wait for the outlet: before TLS 1.3 the peer's
-   * close_notify ends this side's output too (RFC 5246 7.2.1), so queued data is sent before it.
-   */
-  protected final boolean mustFlushFirst(ByteBuffer in) {
-    return beforeTls13 && isAlert(in) && outlet.clogged();
   }
 
   private static boolean isAlert(ByteBuffer in) {
@@ -238,14 +238,9 @@ public abstract class RecordWire implements SslWire {
         Stage.CLOSE,
         "close_notify",
         "OUTPUT_CLOSED",
-        "the peer ended the connection, and before TLS 1.3 that ends both sides: what was"
-            + " written after it is lost (RFC 5246 7.2.1)",
+        "the peer ended the connection, and before TLS 1.3 that ends both sides with this SSL"
+            + " provider: what was written after it is lost (RFC 5246 7.2.1)",
         null);
-  }
-
-  @Override
-  public boolean halfCloses() {
-    return !beforeTls13;
   }
 
   @Override
@@ -260,7 +255,7 @@ public abstract class RecordWire implements SslWire {
     return handshaken;
   }
 
-  /** Whether a version before TLS 1.3 was negotiated: it has renegotiation and no half close. */
+  /** Whether a version before TLS 1.3 was negotiated. */
   protected final boolean beforeTls13() {
     return beforeTls13;
   }

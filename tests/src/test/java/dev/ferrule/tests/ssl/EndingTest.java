@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ferrule.event.TcpEof;
 import dev.ferrule.event.TcpTimeout;
 import dev.ferrule.ssl.Protocol;
+import dev.ferrule.ssl.SslError;
+import dev.ferrule.ssl.SslSocket;
 import dev.ferrule.ssl.SslTruncated;
 import dev.ferrule.testkit.Loops;
+import dev.ferrule.tests.Provided;
 import java.time.Duration;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
@@ -144,11 +147,15 @@ class EndingTest {
     pair.server.only(TcpEof.class);
   }
 
-  @Test
-  void a_half_open_socket_may_answer_after_the_peers_end() {
+  @ParameterizedTest
+  @EnumSource(names = {"TLS_1_2", "TLS_1_3"})
+  void a_half_open_socket_may_answer_after_the_peers_end(Protocol version) {
+    if (version == Protocol.TLS_1_2 && !Provided.HALF_CLOSES_BEFORE_TLS_1_3) {
+      return; // the next test says what happens instead
+    }
     Pair pair = new Pair();
     pair.server(s -> s.halfOpen());
-    pair.client(c -> c.halfOpen());
+    pair.client(c -> c.halfOpen().maxProtocol(version));
     pair.onSecure(s -> {
       s.write("question");
       s.shutdownOutput();
@@ -163,5 +170,28 @@ class EndingTest {
     assertThat(pair.client.text).hasToString("answer");
     pair.client.only(TcpEof.class);
     assertThat(pair.client.events).noneMatch(SslTruncated.class::isInstance);
+  }
+
+  @Test
+  void before_tls_1_3_an_answer_after_the_peers_end_arrives_or_its_loss_is_told() {
+    Pair pair = new Pair();
+    pair.server(s -> s.halfOpen());
+    pair.client(c -> c.halfOpen().maxProtocol(Protocol.TLS_1_2));
+    pair.onSecure(SslSocket::shutdownOutput);
+    pair.onServed(s ->
+        s.onEvent(event -> {
+          pair.server.event(event);
+          if (event instanceof TcpEof) {
+            s.loop().execute(() -> s.loop().execute(() -> s.write("answer", done -> done.close())));
+          }
+        }));
+    pair.run();
+    if (!Provided.HALF_CLOSES_BEFORE_TLS_1_3) {
+      assertThat(pair.server.order).endsWith("TcpEof", "SslError", "close");
+      assertThat(((SslError) pair.server.events.getLast()).code()).isEqualTo("OUTPUT_CLOSED");
+    } else {
+      assertThat(pair.client.text).hasToString("answer");
+      assertThat(pair.server.order).endsWith("TcpEof", "close");
+    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.ferrule.tests.tcp;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ferrule.Tcp;
@@ -46,6 +47,37 @@ class LossTest {
       socket.close();
     });
     assertThat(log).containsExactly("server TcpTimeout", "client TcpReset");
+  }
+
+  @Test
+  void what_a_peer_sent_before_its_reset_is_delivered_before_the_reset_is_told() {
+    StringBuilder text = new StringBuilder();
+    Loops.run(
+        clock.setup(),
+        loop -> {
+          TcpServer server =
+              Tcp.server(loop, "127.0.0.1", 0)
+                  .onEvent(event -> log.add("server " + event.getClass().getSimpleName()))
+                  .onRead((s, data) -> s.write("all of it", done -> done.abort()))
+                  .open();
+          Tcp.connect(loop, "127.0.0.1", server.port())
+              .data("question")
+              .onRead((s, data) -> text.append(UTF_8.decode(data)))
+              .onEvent(event -> log.add("client " + event.getClass().getSimpleName()))
+              .onClose(server::close)
+              .onConnect(s -> {
+                s.disableReading();
+                loop.delay(
+                    Duration.ofSeconds(1),
+                    () -> {
+                      s.write("too late"); // fails first, and finds the answer behind it
+                      s.enableReading();
+                    });
+              })
+              .open();
+        });
+    assertThat(text).hasToString("all of it");
+    assertThat(log).containsExactly("client TcpReset");
   }
 
   @Test

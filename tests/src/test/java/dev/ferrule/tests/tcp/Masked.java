@@ -159,11 +159,6 @@ final class Masked extends TcpSocket {
     }
 
     @Override
-    public boolean halfCloses() {
-      return true;
-    }
-
-    @Override
     public Runnable task() {
       throw new IllegalStateException("no tasks");
     }

@@ -78,11 +78,6 @@ final class Slow extends TcpSocket {
     }
 
     @Override
-    public boolean halfCloses() {
-      return plain.halfCloses();
-    }
-
-    @Override
     public void release() {
       releases.incrementAndGet();
     }
