@@ -3,7 +3,6 @@ package dev.ferrule.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.lang.module.ModuleDescriptor;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,13 +20,13 @@ import org.junit.jupiter.api.Test;
 class ServicesTest {
   @Test
   void modulePathAndClassPathFindTheSameProviders() throws IOException {
-    for (Path classes : modules()) {
+    for (CompiledModule module : CompiledModule.all()) {
       Map<String, List<String>> provided = new TreeMap<>();
-      try (var in = Files.newInputStream(classes.resolve("module-info.class"))) {
-        ModuleDescriptor.read(in)
-            .provides()
-            .forEach(provides -> provided.put(provides.service(), provides.providers()));
-      }
+      module
+          .descriptor()
+          .provides()
+          .forEach(provides -> provided.put(provides.service(), provides.providers()));
+      Path classes = module.output();
       assertThat(services(classes)).as("META-INF/services in %s", classes).isEqualTo(provided);
     }
   }
@@ -44,15 +43,5 @@ class ServicesTest {
       }
     }
     return found;
-  }
-
-  private static List<Path> modules() throws IOException {
-    Path root = Path.of(System.getProperty("basedir", ".")).toAbsolutePath().getParent();
-    try (Stream<Path> folders = Files.list(root)) {
-      return folders
-          .map(folder -> folder.resolve("target/classes"))
-          .filter(classes -> Files.exists(classes.resolve("module-info.class")))
-          .toList();
-    }
   }
 }
