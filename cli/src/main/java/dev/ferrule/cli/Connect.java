@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** {@code ferrule connect}: standard input to a peer, and what the peer says to standard output. */
 final class Connect implements Callable<Integer> {
   private static final double LONGEST_SECONDS = 86_400;
+  private static final Duration SHUTDOWN_AFTER = Duration.ofSeconds(5);
 
   private String where = "";
   private @Nullable Path ca;
@@ -23,6 +24,8 @@ final class Connect implements Callable<Integer> {
   private boolean plain;
   private @Nullable StartTls startTls;
   private double timeout = 10; // seconds
+  private @Nullable String shutdownAfter;
+  private boolean noShutdown;
   private final IdentityOptions identity = new IdentityOptions();
   private final SharedOptions shared = new SharedOptions();
   private final Stdio stdio;
@@ -37,8 +40,11 @@ final class Connect implements Callable<Integer> {
             .about(
                 "Connects standard input and output with a peer.",
                 "%nWhat comes on standard input goes to the peer, and what the peer says goes to"
-                    + " standard output. At the end of standard input it ends its side, and reads"
-                    + " on until the peer ends. Facts about the handshake are on standard error.%n")
+                    + " standard output, until the peer ends. After the end of standard input it"
+                    + " waits for the answer: only when nothing was received or sent for 5 seconds"
+                    + " it ends its side (close_notify and FIN), and reads on. A server that needs"
+                    + " the end of its input to answer is asked with --shutdown-after 0s. Facts"
+                    + " about the handshake are on standard error.%n")
             .exits(
                 " 0:the peer ended cleanly",
                 " 1:something else failed, such as writing to standard output",
@@ -50,6 +56,9 @@ final class Connect implements Callable<Integer> {
             .examples(
                 "  ferrule connect example.com:443",
                 "  printf 'GET / HTTP/1.0\\r\\n\\r\\n' | ferrule connect example.com:443",
+                "  printf 'a LOGOUT\\r\\n' | ferrule connect imap.example.com:993 --no-shutdown",
+                "  echo hi | ferrule connect localhost:8443 --insecure --shutdown-after 0s   # ends"
+                    + " at once",
                 "  ferrule connect localhost:8443 --pin 5f0c...   # what `ferrule serve` printed",
                 "  ferrule connect mail.example.com:587 --starttls smtp",
                 "  ferrule connect 10.0.0.7:636 --ca ca.pem --server-name ldap.example.com",
@@ -98,7 +107,17 @@ final class Connect implements Callable<Integer> {
             "SECONDS",
             double.class,
             seconds -> timeout = seconds,
-            "For connecting, for the talk of --starttls and for the handshake each; 10.");
+            "For connecting, for the talk of --starttls and for the handshake each; 10.")
+        .text(
+            "--shutdown-after",
+            "DURATION",
+            time -> shutdownAfter = time,
+            "After the end of standard input, end this side when nothing was received or sent for"
+                + " so long, such as 500ms or 2m; 5s unless said, 0s is at once.")
+        .flag(
+            "--no-shutdown",
+            on -> noShutdown = on,
+            "Never end this side first: after the end of standard input wait for the peer's end.");
   }
 
   @Override
@@ -107,6 +126,10 @@ final class Connect implements Callable<Integer> {
     if (!(timeout >= 0.001 && timeout <= LONGEST_SECONDS)) {
       throw new ToolError(Exit.USAGE, "--timeout is from 0.001 to 86400 seconds, not " + timeout);
     }
+    if (noShutdown && shutdownAfter != null) {
+      throw new ToolError(Exit.USAGE, "--no-shutdown and --shutdown-after contradict each other");
+    }
+    Duration idle = noShutdown ? null : idle();
     Fingerprint pinned = pin == null ? null : Fingerprint.parse(pin);
     String contradiction = contradiction(target);
     if (contradiction != null) {
@@ -124,8 +147,15 @@ final class Connect implements Callable<Integer> {
             name,
             startTls,
             pinned,
-            Duration.ofMillis(Math.round(timeout * 1000)))
+            Duration.ofMillis(Math.round(timeout * 1000)),
+            idle)
         .run(loop);
+  }
+
+  private Duration idle() {
+    return shutdownAfter == null
+        ? SHUTDOWN_AFTER
+        : DurationText.parse("--shutdown-after", shutdownAfter);
   }
 
   private @Nullable String contradiction(Target target) {

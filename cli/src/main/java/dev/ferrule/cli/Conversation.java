@@ -35,6 +35,7 @@ final class Conversation {
   private final @Nullable StartTls startTls;
   private final @Nullable Fingerprint pin;
   private final Duration limit;
+  private final @Nullable Duration shutdownAfter;
   private final StdinReader stdin;
   private @Nullable StdoutWriter stdout;
   private @Nullable Timer talkLimit;
@@ -42,7 +43,12 @@ final class Conversation {
   private Phase phase = Phase.CONNECTING;
   private boolean ended;
 
-  /** {@code context} is null for a plain connection. */
+  /**
+   * Prepares a connection.
+   *
+   * @param context null for a plain connection
+   * @param shutdownAfter time without activity after the end of standard input; null for never
+   */
   Conversation(
       Stdio stdio,
       Verbosity verbosity,
@@ -51,7 +57,8 @@ final class Conversation {
       @Nullable String name,
       @Nullable StartTls startTls,
       @Nullable Fingerprint pin,
-      Duration limit) {
+      Duration limit,
+      @Nullable Duration shutdownAfter) {
     this.stdio = stdio;
     this.verbosity = verbosity;
     this.target = target;
@@ -60,6 +67,7 @@ final class Conversation {
     this.startTls = startTls;
     this.pin = pin;
     this.limit = limit;
+    this.shutdownAfter = shutdownAfter;
     this.stdin = new StdinReader(stdio.in());
   }
 
@@ -204,19 +212,27 @@ final class Conversation {
     }
     StdoutWriter out = StdoutWriter.start(stdio.out(), socket);
     stdout = out;
-    socket.onRead((s, data) -> out.take(data));
+    IdleShutdown shutdown =
+        new IdleShutdown(socket, shutdownAfter, out::isPaused, System::nanoTime);
+    socket.onRead((s, data) -> {
+      shutdown.activity();
+      out.take(data);
+    });
+    out.onResume(shutdown::activity);
+    socket.onWrite(s -> shutdown.activity());
     socket.onDrain(s -> stdin.drained());
-    stdin.start(socket, problem -> endInput(socket, problem));
+    socket.onClose(shutdown::cancel);
+    stdin.start(socket, problem -> endInput(socket, shutdown, problem));
   }
 
-  private void endInput(TcpSocket socket, @Nullable IOException problem) {
+  private void endInput(TcpSocket socket, IdleShutdown shutdown, @Nullable IOException problem) {
     if (problem != null) {
       fail(
           socket,
           new ToolError(
               Exit.FAILED, "standard input cannot be read: " + problem.getMessage(), problem));
-    } else if (!socket.isClosed()) {
-      socket.shutdownOutput();
+    } else {
+      shutdown.begin();
     }
   }
 

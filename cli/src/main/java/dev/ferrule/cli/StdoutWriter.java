@@ -23,6 +23,7 @@ final class StdoutWriter {
   private final AtomicLong queued = new AtomicLong();
   private final Thread writer =
       Thread.ofPlatform().daemon().name("ferrule-stdout").unstarted(this::run);
+  private Runnable resumed = () -> {}; // on the loop's thread only
   private volatile boolean paused;
   private volatile @Nullable IOException failure;
 
@@ -51,9 +52,20 @@ final class StdoutWriter {
     }
   }
 
+  /** Whether reading from the socket is paused. */
+  boolean isPaused() {
+    return paused;
+  }
+
+  /** From now on {@code callback} hears when reading from the socket goes on after a pause. */
+  void onResume(Runnable callback) {
+    resumed = callback;
+  }
+
   private void resume() {
     if (paused && !socket.isClosed()) {
       paused = false;
+      resumed.run();
       socket.enableReading();
     }
   }

@@ -48,7 +48,8 @@ final class Training {
     CompletableFuture<Integer> served = new CompletableFuture<>();
     Thread.ofPlatform().daemon().start(() -> served.complete(run(ready, serve)));
     String where = ready.where.get(PATIENCE, TimeUnit.SECONDS);
-    require(run(OutputStream.nullOutputStream(), "connect", where, "--quiet", "--insecure"));
+    String[] connect = {"connect", where, "--quiet", "--insecure", "--shutdown-after", "0s"};
+    require(run(OutputStream.nullOutputStream(), connect));
     stop();
     require(served.get(PATIENCE, TimeUnit.SECONDS));
   }

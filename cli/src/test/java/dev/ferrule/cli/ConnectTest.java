@@ -22,6 +22,8 @@ class ConnectTest {
   private static final ThrowawayCa CA = ThrowawayCa.create();
   private static final Issued SERVER = CA.issue("localhost", "127.0.0.1");
 
+  private static final String AT_ONCE = "--shutdown-after=0s";
+
   @TempDir private static Path folder;
   private static String ca;
 
@@ -30,7 +32,7 @@ class ConnectTest {
     ca = Files.writeString(folder.resolve("ca.pem"), CA.pem()).toString();
   }
 
-  /** Reads to the end, then answers: only a half-close gets an answer. */
+  /** Reads to the end, then answers: a half-close gets an answer, and the sooner the better. */
   private static void answer(Socket socket) throws IOException {
     byte[] heard = socket.getInputStream().readAllBytes();
     OutputStream out = socket.getOutputStream();
@@ -39,9 +41,10 @@ class ConnectTest {
   }
 
   @Test
-  void the_end_of_input_half_closes_and_the_answer_is_read_to_its_end() throws IOException {
+  void a_half_close_at_the_end_of_input_gets_an_answer_that_is_read_to_its_end()
+      throws IOException {
     try (var server = ScriptedServer.ssl(SERVER, ConnectTest::answer)) {
-      Tool.Result result = Tool.runWith("hello", "connect", server.address(), "--ca", ca);
+      Tool.Result result = Tool.runWith("hello", "connect", server.address(), "--ca", ca, AT_ONCE);
       assertThat(result.out()).isEqualTo("you said hello");
       assertThat(result.err()).startsWith("ferrule: secure with 127.0.0.1:").contains("TLSv1.3");
       assertThat(result.err().lines()).hasSize(1);
@@ -72,7 +75,8 @@ class ConnectTest {
   @Test
   void insecure_accepts_anything() throws IOException {
     try (var server = ScriptedServer.ssl(SERVER, ConnectTest::answer)) {
-      Tool.Result result = Tool.runWith("hi", "connect", server.address(), "--insecure", "-q");
+      Tool.Result result =
+          Tool.runWith("hi", "connect", server.address(), "--insecure", "-q", AT_ONCE);
       assertThat(result)
           .extracting(Tool.Result::status, Tool.Result::out, Tool.Result::err)
           .containsExactly(0, "you said hi", "");
@@ -83,7 +87,7 @@ class ConnectTest {
   void the_pinned_certificate_is_accepted_without_its_issuer() throws IOException {
     String pin = Fingerprint.of(SERVER.certificate()).toString();
     try (var server = ScriptedServer.ssl(SERVER, ConnectTest::answer)) {
-      Tool.Result result = Tool.runWith("hi", "connect", server.address(), "--pin", pin);
+      Tool.Result result = Tool.runWith("hi", "connect", server.address(), "--pin", pin, AT_ONCE);
       assertThat(result.status()).isZero();
       assertThat(result.out()).isEqualTo("you said hi");
     }
@@ -112,7 +116,7 @@ class ConnectTest {
           secure.getInputStream().readAllBytes();
           plain.close();
         })) {
-      Tool.Result result = Tool.run("connect", server.address(), "--ca", ca, "-q");
+      Tool.Result result = Tool.run("connect", server.address(), "--ca", ca, "-q", AT_ONCE);
       assertThat(result.out()).isEqualTo("half of it");
       assertThat(result.status()).isEqualTo(3);
       assertThat(result.err().lines()).hasSize(1);
@@ -166,7 +170,8 @@ class ConnectTest {
   void plain_connects_without_TLS() throws IOException {
     try (var server =
         ScriptedServer.plain(s -> s.getOutputStream().write(s.getInputStream().readAllBytes()))) {
-      Tool.Result result = Tool.runWith("as it is", "connect", server.address(), "--plain", "-q");
+      Tool.Result result =
+          Tool.runWith("as it is", "connect", server.address(), "--plain", "-q", AT_ONCE);
       assertThat(result.out()).isEqualTo("as it is");
       assertThat(result.status()).isZero();
     }
@@ -195,7 +200,7 @@ class ConnectTest {
   @Test
   void verbose_shows_the_chain() throws IOException {
     try (var server = ScriptedServer.ssl(SERVER, ConnectTest::answer)) {
-      Tool.Result result = Tool.run("connect", server.address(), "--ca", ca, "--verbose");
+      Tool.Result result = Tool.run("connect", server.address(), "--ca", ca, "--verbose", AT_ONCE);
       assertThat(result.err())
           .contains("CN=localhost", Fingerprint.of(SERVER.certificate()).toString());
     }
@@ -212,7 +217,8 @@ class ConnectTest {
         };
     try (var server = ScriptedServer.ssl(SERVER, ConnectTest::answer)) {
       var stdio = new Stdio(java.io.InputStream.nullInputStream(), broken, System.err);
-      assertThat(Main.run(stdio, "connect", server.address(), "--ca", ca, "-q")).isEqualTo(1);
+      assertThat(Main.run(stdio, "connect", server.address(), "--ca", ca, "-q", AT_ONCE))
+          .isEqualTo(1);
     }
   }
 }

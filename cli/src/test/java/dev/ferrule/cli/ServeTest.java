@@ -25,6 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ServeTest {
   private static final ThrowawayCa CA = ThrowawayCa.create();
 
+  private static final String AT_ONCE = "--shutdown-after=0s"; // what was sent comes back whole
+
   @TempDir private static Path folder;
   private static WrittenFiles files;
   private static String ca;
@@ -66,7 +68,13 @@ class ServeTest {
     try (RunningTool server = serve()) {
       Tool.Result result =
           Tool.runWith(
-              new ByteArrayInputStream(data), "connect", server.address(), "--ca", ca, "-q");
+              new ByteArrayInputStream(data),
+              "connect",
+              server.address(),
+              "--ca",
+              ca,
+              "-q",
+              AT_ONCE);
       assertThat(result.err()).isEmpty();
       assertThat(result.status()).isZero();
       assertThat(result.out().getBytes(ISO_8859_1)).isEqualTo(data);
@@ -77,7 +85,8 @@ class ServeTest {
   void its_own_certificate_can_be_pinned_by_what_it_says() throws Exception {
     try (RunningTool server = RunningTool.serve(folder)) {
       String address = server.address();
-      Tool.Result result = Tool.runWith("hi", "connect", address, "--pin", server.pin(), "-q");
+      Tool.Result result =
+          Tool.runWith("hi", "connect", address, "--pin", server.pin(), "-q", AT_ONCE);
       assertThat(result.out()).isEqualTo("hi");
       assertThat(result.status()).isZero();
       assertThat(Tool.run("connect", address, "-q").status()).isEqualTo(2);
@@ -87,7 +96,8 @@ class ServeTest {
   @Test
   void line_answers_and_closes() throws Exception {
     try (RunningTool server = serve("--mode", "line")) {
-      Tool.Result result = Tool.runWith("hello\n", "connect", server.address(), "--ca", ca, "-q");
+      Tool.Result result =
+          Tool.runWith("hello\n", "connect", server.address(), "--ca", ca, "-q", AT_ONCE);
       assertThat(result.out()).isEqualTo("THIS IS A SECURE LINE!\n");
       assertThat(result.status()).isZero();
     }
@@ -133,7 +143,13 @@ class ServeTest {
     try (RunningTool server = serve("--mode", "sink")) {
       Tool.Result result =
           Tool.runWith(
-              new ByteArrayInputStream(data), "connect", server.address(), "--ca", ca, "-q");
+              new ByteArrayInputStream(data),
+              "connect",
+              server.address(),
+              "--ca",
+              ca,
+              "-q",
+              AT_ONCE);
       assertThat(result.out()).isEmpty();
       assertThat(result.status()).isZero();
     }
@@ -170,7 +186,7 @@ class ServeTest {
     WrittenFiles mine = client.write(Files.createDirectory(folder.resolve("client")));
     try (RunningTool server = serve("--client-ca", ca, "--verbose")) {
       String address = server.address();
-      Tool.Result without = Tool.runWith("hi", "connect", address, "--ca", ca, "-q");
+      Tool.Result without = Tool.runWith("hi", "connect", address, "--ca", ca, "-q", AT_ONCE);
       assertThat(without.status()).isEqualTo(2);
       Tool.Result with =
           Tool.runWith(
@@ -180,6 +196,7 @@ class ServeTest {
               "--ca",
               ca,
               "-q",
+              AT_ONCE,
               "--cert",
               mine.certificate().toString(),
               "--key",
@@ -194,7 +211,8 @@ class ServeTest {
   @Test
   void the_application_protocol_is_agreed() throws Exception {
     try (RunningTool server = serve("--alpn", "b,a")) {
-      Tool.Result result = Tool.run("connect", server.address(), "--ca", ca, "--alpn", "a,b");
+      Tool.Result result =
+          Tool.run("connect", server.address(), "--ca", ca, "--alpn", "a,b", AT_ONCE);
       assertThat(result.err()).contains("ALPN b");
     }
   }
@@ -246,7 +264,8 @@ class ServeTest {
     try (RunningTool server = serve("--loops", "2")) {
       String address = server.address();
       for (int i = 0; i < 4; i++) {
-        Tool.Result result = Tool.runWith("hello " + i, "connect", address, "--ca", ca, "-q");
+        Tool.Result result =
+            Tool.runWith("hello " + i, "connect", address, "--ca", ca, "-q", AT_ONCE);
         assertThat(result.err()).isEmpty();
         assertThat(result.out()).isEqualTo("hello " + i);
       }

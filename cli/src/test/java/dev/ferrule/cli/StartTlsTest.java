@@ -94,7 +94,8 @@ class StartTlsTest {
         ca,
         "--server-name",
         "mail.example",
-        "--quiet");
+        "--quiet",
+        "--shutdown-after=0s"); // these servers read to the end
   }
 
   @ParameterizedTest

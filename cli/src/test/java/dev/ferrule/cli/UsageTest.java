@@ -45,6 +45,11 @@ class UsageTest {
           connect a:1 --starttls gopher | --starttls
           connect a:1 --timeout 0 | --timeout
           connect a:1 --timeout soon | --timeout
+          connect a:1 --shutdown-after soon | --shutdown-after is a duration from 0s to 24h
+          connect a:1 --shutdown-after -1s | --shutdown-after
+          connect a:1 --shutdown-after 25h | --shutdown-after is a duration from 0s to 24h
+          connect a:1 --shutdown-after 999999999h | --shutdown-after is a duration from 0s to 24h
+          connect a:1 --shutdown-after 1s --no-shutdown | contradict each other
           connect a:1 --loops 2 | only one loop
           demo --loops 2 | only one loop
           connect a:1 --nonsense | Unknown option: '--nonsense'
