@@ -66,6 +66,17 @@ class ApiTest {
     assertThat(wrong).isEmpty();
   }
 
+  @Test
+  void javadoc_leaves_out_what_is_exported_to_some_modules_only() throws IOException {
+    Set<String> hidden = new TreeSet<>();
+    for (CompiledModule module : CompiledModule.all()) {
+      hidden.addAll(module.exportedToSome());
+    }
+    String pom = Files.readString(CompiledModule.ROOT.resolve("pom.xml"));
+    assertThat(pom)
+        .contains("<excludePackageNames>" + String.join(":", hidden) + "</excludePackageNames>");
+  }
+
   private static boolean isOfJava(String type) {
     return type.startsWith("java.") || type.startsWith("javax.");
   }

@@ -39,8 +39,17 @@ record CompiledModule(Path folder, ModuleDescriptor descriptor) {
 
   /** The packages that are exported to every module. */
   Set<String> exported() {
+    return exported(false);
+  }
+
+  /** The packages that are exported to some modules only. */
+  Set<String> exportedToSome() {
+    return exported(true);
+  }
+
+  private Set<String> exported(boolean qualified) {
     return descriptor.exports().stream()
-        .filter(export -> !export.isQualified())
+        .filter(export -> export.isQualified() == qualified)
         .map(ModuleDescriptor.Exports::source)
         .collect(Collectors.toSet());
   }
