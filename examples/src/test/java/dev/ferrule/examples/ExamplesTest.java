@@ -115,4 +115,15 @@ class ExamplesTest {
     });
     assertThat(lines()).contains("READ: ferrule");
   }
+
+  @Test
+  void a_socket_is_wrapped_before_it_is_connected_and_written_to_at_once() {
+    EventLoop.run(loop -> {
+      TcpServer server = serve(loop);
+      WrapAtOnce.ask(loop, HOST, server.port(), trusting, out).onClose(server::close);
+    });
+    assertThat(lines())
+        .containsExactly(
+            "GOT: THIS IS A SECURE LINE!", "EV: TcpEof: the peer ended the connection cleanly");
+  }
 }
