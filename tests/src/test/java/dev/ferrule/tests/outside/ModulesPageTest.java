@@ -85,6 +85,8 @@ class ModulesPageTest {
     Path jdk = Path.of(System.getProperty("java.home"));
     shell.environment().put("JAVA_HOME", jdk.toString());
     shell.environment().merge("PATH", jdk.resolve("bin") + ":", (path, bin) -> bin + path);
+    // A dozen JVMs that live for seconds: the optimizing compiler would take half of their time.
+    shell.environment().put("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
     shell.environment().put("MAVEN_OPTS", "--sun-misc-unsafe-memory-access=allow");
     Process process =
         shell
