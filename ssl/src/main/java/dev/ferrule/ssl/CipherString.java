@@ -19,15 +19,18 @@ import java.util.Set;
  *   <li>A suite of TLS 1.3 is chosen by its name only. If the string chooses any, those are the
  *       suites of TLS 1.3, in that order; if not, they are OpenSSL's three, less those dropped or
  *       banned. They always come first.
- *   <li>Words for suites that OpenSSL gave up (static ECDH, single DES, export) still choose them.
- *   <li>A string of which nothing remains is an error even if only the security level is to blame.
+ *   <li>Words for suites that OpenSSL removed (static ECDH, single DES, export) still choose them.
+ *   <li>A string that leaves no suite is an error, also when only the security level removes them.
  * </ul>
  *
  * <p>Caveat: without {@code @SECLEVEL=n} the level is 1, as OpenSSL's own default, so suites
  * without encryption or authentication need {@code @SECLEVEL=0} besides their name.
  */
 public final class CipherString {
-  /** Ferrule's default: forward secrecy and AEAD only, so TLS 1.3 and the best of TLS 1.2. */
+  /**
+   * Ferrule's default: forward secrecy and AEAD only: the suites of TLS 1.3 and those of TLS 1.2
+   * that have both.
+   */
   public static final String MODERN = "ECDHE+AESGCM:ECDHE+CHACHA20";
 
   /** The default of cl-async-ssl: what old peers may need. Its {@code ciphers} argument. */
@@ -60,8 +63,8 @@ public final class CipherString {
    * The suites that a string chooses among those a provider has, most preferred first.
    *
    * @param ciphers as for {@link #parse}
-   * @param supported suite names, as {@code SSLParameters.getCipherSuites()} gives them; names that
-   *     are not known here are passed over
+   * @param supported suite names, as {@code SSLParameters.getCipherSuites()} gives them; unknown
+   *     names are ignored
    * @return the chosen suites, at least one
    * @throws SslConfigException as {@link #parse}, or if the provider has none of the chosen suites
    */
@@ -69,7 +72,7 @@ public final class CipherString {
     return parse(ciphers).suites(supported);
   }
 
-  /** {@return all chosen suites, whoever has them, most preferred first} */
+  /** {@return all chosen suites, whether a provider has them or not, most preferred first} */
   public List<CipherSuite> suites() {
     return selection.suites(_ -> true, "");
   }

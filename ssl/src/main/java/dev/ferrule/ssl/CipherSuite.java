@@ -2,17 +2,17 @@ package dev.ferrule.ssl;
 
 /**
  * A cipher suite, as the IANA registry (TLS Cipher Suites), the JDK and OpenSSL know it. Immutable;
- * suites come from {@link CipherString}. That a suite exists here does not say that a provider
- * knows it, or that it is any good.
+ * suites come from {@link CipherString}. A suite that is listed here need not be secure, nor known
+ * to a provider.
  *
  * @param name the JDK's name: {@code TLS_...}, or {@code SSL_...} for the suites of SSL 3.0
  * @param openssl OpenSSL's name; for TLS 1.3 the same as IANA's
  * @param id the two bytes on the wire, 0 to 0xFFFF
  * @param kx how the keys are agreed
- * @param auth what proves who the server is
+ * @param auth how the server is authenticated
  * @param enc the cipher, its key size and mode
- * @param mac what protects a record's integrity
- * @param since the first protocol that has the suite, by OpenSSL's reckoning
+ * @param mac how the integrity of records is protected
+ * @param since the first protocol that has the suite, as OpenSSL classifies it
  */
 public record CipherSuite(
     String name, String openssl, int id, Kx kx, Auth auth, Enc enc, Mac mac, Protocol since) {
@@ -32,7 +32,7 @@ public record CipherSuite(
     ECDHE_PSK,
     SRP;
 
-    /** Whether a key that both sides know beforehand has a part in it. */
+    /** Whether it uses a pre-shared key. */
     public boolean presharedKey() {
       return this == PSK || this == RSA_PSK || this == DHE_PSK || this == ECDHE_PSK;
     }
@@ -53,7 +53,10 @@ public record CipherSuite(
     }
   }
 
-  /** Authentication. {@code ANY}: TLS 1.3; {@code NULL}: none, anyone in the middle can answer. */
+  /**
+   * Authentication. {@code ANY}: TLS 1.3; {@code NULL}: none, so an attacker on the path can be the
+   * server.
+   */
   @SuppressWarnings("doclint:missing")
   public enum Auth {
     ANY,
@@ -122,7 +125,7 @@ public record CipherSuite(
     return "TLS_" + name.substring(4);
   }
 
-  /** {@return the work to break the cipher, in bits: 0 to 256} */
+  /** {@return the strength of the cipher in bits: 0 to 256} */
   public int strengthBits() {
     return enc.bits;
   }

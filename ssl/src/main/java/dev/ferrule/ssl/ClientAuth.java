@@ -4,8 +4,8 @@ package dev.ferrule.ssl;
 public enum ClientAuth {
   /** It does not. The default. */
   NONE,
-  /** It asks, and goes on without. One that is shown must be trusted. */
+  /** It asks, and accepts clients without one. A certificate that is sent must be trusted. */
   OPTIONAL,
-  /** It asks, and refuses a client without. */
+  /** It asks, and refuses clients without one. */
   REQUIRED
 }

@@ -11,19 +11,20 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a side of a connection shows of itself: a certificate chain, the leaf first, and the private
- * key of the leaf. Whom it trusts is another matter.
+ * The certificate chain of this side, the leaf first, and the private key of the leaf. Trusted
+ * certificates are set with {@link SslSetup#trust(Path)}.
  *
- * <p>Files may be PEM (RFC 7468), DER or PKCS#12 (RFC 7292): the content decides, not the name.
- * Text around PEM blocks is allowed, CA certificates may follow the leaf, and the key may stand in
- * the same file. Keys may be PKCS#8 (RFC 5958), PKCS#1 (RFC 8017) or SEC1 (RFC 5915), and encrypted
- * (RFC 8018, or OpenSSL's older {@code Proc-Type} header). Algorithms: RSA, RSASSA-PSS, EC on a
- * curve the JDK knows, Ed25519 and Ed448. The parameters are those of cl-async's {@code
- * :certificate}, {@code :key} and {@code :password}; its {@code :keytype} is found out.
+ * <p>Files may be PEM (RFC 7468), DER or PKCS#12 (RFC 7292); the format is found from the content,
+ * not from the file's name. Text around PEM blocks is allowed, CA certificates may follow the leaf,
+ * and the key may stand in the same file. Keys may be PKCS#8 (RFC 5958), PKCS#1 (RFC 8017) or SEC1
+ * (RFC 5915), and encrypted (RFC 8018, or OpenSSL's older {@code Proc-Type} header). Algorithms:
+ * RSA, RSASSA-PSS, EC on a curve the JDK knows, Ed25519 and Ed448. The parameters are those of
+ * cl-async's {@code :certificate}, {@code :key} and {@code :password}; its {@code :keytype} is
+ * detected.
  *
  * <p>Everything is checked when it is loaded, also that the key is the leaf's; only the dates are
- * not, see {@link #validityProblem}. Immutable: use it from any thread. A password array stays the
- * caller's, to wipe when it likes; copies made here are wiped.
+ * not, see {@link #validityProblem}. Immutable: use it from any thread. A password array belongs to
+ * the caller, which may wipe it after the call; copies made here are wiped.
  */
 public final class Credentials {
   private final KeyAndChain loaded;
@@ -125,9 +126,9 @@ public final class Credentials {
   }
 
   /**
-   * Takes what other code made or loaded, such as a key that a hardware token holds.
+   * Takes a key and a chain that other code made or loaded, such as a key in a hardware token.
    *
-   * @param key the key of the leaf; it may be one that only signs and never shows itself
+   * @param key the key of the leaf; it may be a handle that signs and does not give its bytes
    * @param chain the leaf first; copied
    * @return what was loaded, checked
    * @throws SslConfigException if the chain is empty or the key is not of its first certificate
@@ -148,11 +149,11 @@ public final class Credentials {
 
   /**
    * Says which certificate of the chain is expired or not yet valid at {@code now}, with its dates
-   * (UTC); {@code null} if none is. Loading does not ask this: a server may well start before its
-   * certificate is renewed, but somebody should be warned.
+   * (UTC); {@code null} if none is. Loading does not check this, so that a server can start with an
+   * expired certificate; a program can warn.
    *
-   * @param now the time to look from
-   * @return one sentence, or {@code null} if all is well
+   * @param now the time to compare with
+   * @return one sentence, or {@code null} if all are valid
    */
   public @Nullable String validityProblem(Instant now) {
     for (X509Certificate certificate : chain()) {

@@ -2,9 +2,9 @@ package dev.ferrule.ssl;
 
 /** Versions of SSL and TLS, oldest first. */
 public enum Protocol {
-  /** TLS 1.0, RFC 2246; broken, and off unless asked for by name. */
+  /** TLS 1.0, RFC 2246; broken, and disabled by default. */
   TLS_1_0("TLSv1"),
-  /** TLS 1.1, RFC 4346; deprecated by RFC 8996, and off unless asked for by name. */
+  /** TLS 1.1, RFC 4346; deprecated by RFC 8996, and disabled by default. */
   TLS_1_1("TLSv1.1"),
   /** TLS 1.2, RFC 5246. */
   TLS_1_2("TLSv1.2"),

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Opens SSL sockets and servers, and wraps open sockets. The calls are made on the loop's thread.
- * Each gives a setup, whose {@code open} ends the chain.
+ * Each returns a setup, whose {@code open} opens the socket.
  */
 public final class Ssl {
   private Ssl() {}
@@ -47,12 +47,15 @@ public final class Ssl {
     return new Wrap(plain);
   }
 
-  /** Turns the socket of a stream into an SSL socket; the stream goes on with what it decrypts. */
+  /**
+   * Turns the socket of a stream into an SSL socket; the stream carries decrypted data from then
+   * on.
+   */
   public static Wrap wrap(AsyncStream plain) {
     return new Wrap(plain.socket());
   }
 
-  /** In which role a socket shall be wrapped. */
+  /** The role in which a socket is wrapped. */
   public static final class Wrap {
     private final TcpSocket plain;
 

@@ -2,7 +2,7 @@ package dev.ferrule.ssl;
 
 /**
  * SSL settings that cannot work: a file that is missing or is not what it should be, a key of
- * another certificate, a cipher string that leaves nothing. It is thrown at once by the call that
+ * another certificate, a cipher string that leaves no suite. It is thrown at once by the call that
  * was given the settings; nothing was opened.
  *
  * <p>The message is one sentence that names the file (or setting) and the reason. It never holds a

@@ -8,11 +8,15 @@ import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What SSL sockets share: identity, trust, versions, suites, and the sessions that can be resumed.
- * Built once, immutable, used from any loop and thread. cl-async: {@code :ssl-ctx}.
+ * Settings that SSL sockets share (certificate and key, trust, versions, suites) and the sessions
+ * that can be resumed. Built once, immutable, used from any loop and thread. cl-async: {@code
+ * :ssl-ctx}.
  */
 public final class SslContext {
-  /** The system property that names the default provider; unset, the best available is it. */
+  /**
+   * The system property that names the default provider; if it is not set, the best available is
+   * the default.
+   */
   public static final String PROVIDER = "dev.ferrule.provider";
 
   private final @Nullable WireFactory client;
@@ -36,15 +40,16 @@ public final class SslContext {
   }
 
   /**
-   * A context that was made outside, for clients and servers. Its own settings count; ciphers and
-   * options cannot be chosen beside it. Clients on it verify the host name as by default.
+   * A context of clients and servers on an {@code SSLContext} that the program made. The settings
+   * of that object apply; ciphers and options cannot be chosen. Clients on it verify the host name
+   * as by default.
    */
   public static SslContext of(javax.net.ssl.SSLContext context) {
     SslProvider provider = provider("jdk");
     return new SslContext(provider.adopt(context, false), provider.adopt(context, true), List.of());
   }
 
-  /** The name of the provider that serves it. */
+  /** The name of its provider. */
   public String provider() {
     WireFactory wires = client != null ? client : server;
     return wires == null ? "" : wires.provider();
@@ -58,7 +63,7 @@ public final class SslContext {
     return leftOut;
   }
 
-  /** The wires for a side, or the sentence that this context is for the other one. */
+  /** The wire factory for a side; throws when this context is for the other side. */
   WireFactory wires(boolean forServer) {
     WireFactory wires = forServer ? server : client;
     if (wires == null) {
@@ -89,7 +94,7 @@ public final class SslContext {
     List<SslProvider> all = providers();
     for (SslProvider provider : all) {
       if (name != null && !provider.name().equals(name)) {
-        continue; // it is not even asked whether it could be used: that may load a library
+        continue; // unavailable() may load a library, so it is not called for others
       }
       String reason = provider.unavailable();
       if (reason == null) {

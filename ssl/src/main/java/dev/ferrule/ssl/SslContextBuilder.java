@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What an {@link SslContext} shall be like. Used by one thread. */
+/** Collects the settings of an {@link SslContext} and builds it. Used by one thread. */
 public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
   private final boolean server;
   private @Nullable Path certificate;
@@ -29,7 +29,7 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
   private List<String> alpn = List.of();
   private @Nullable String provider;
   private @Nullable SslContext prebuilt;
-  private boolean chose;
+  private boolean hasSettings;
 
   SslContextBuilder(boolean server) {
     this.server = server;
@@ -42,7 +42,7 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
    */
   public SslContext build() {
     if (prebuilt != null) {
-      if (chose) {
+      if (hasSettings) {
         throw new SslConfigException(
             "a context was given together with settings of its own: put the settings into the"
                 + " context");
@@ -50,16 +50,16 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
       prebuilt.wires(server);
       return prebuilt;
     }
-    Credentials shown = shown();
-    if (server && shown == null) {
+    Credentials own = loadCredentials();
+    if (server && own == null) {
       throw new SslConfigException(
           "a server needs a certificate and its key: give .certificate(path).key(path)");
     }
-    requireMeaning();
+    requireSettingsOfThisSide();
     SslSettings settings =
         new SslSettings(
             server,
-            shown,
+            own,
             trustFile == null ? trust : load(trustFile),
             verify,
             clientAuth,
@@ -81,8 +81,8 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
     return certificates.stream().map(TrustedCertificate::of).toList();
   }
 
-  /** A setting for the other side would be ignored, and that would be found out too late. */
-  private void requireMeaning() {
+  /** A setting for the other side would be ignored silently, so it is an error. */
+  private void requireSettingsOfThisSide() {
     if (server && verify != Verify.CHAIN_AND_HOST) {
       throw new SslConfigException(
           "verify is for clients; a server says with clientAuth whether clients show certificates");
@@ -97,7 +97,7 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
     }
   }
 
-  private @Nullable Credentials shown() {
+  private @Nullable Credentials loadCredentials() {
     if (certificate == null) {
       if (key != null) {
         throw new SslConfigException("a key was given without its certificate: give both");
@@ -139,73 +139,73 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
     return chosen;
   }
 
-  void uses(SslContext context) {
+  void setContext(SslContext context) {
     prebuilt = context;
   }
 
-  void certificateFile(Path file) {
-    chose = true;
+  void setCertificate(Path file) {
+    hasSettings = true;
     certificate = file;
   }
 
-  void keyFile(Path file) {
-    chose = true;
+  void setKey(Path file) {
+    hasSettings = true;
     key = file;
   }
 
-  void keyPassword(char[] secret) {
-    chose = true;
+  void setPassword(char[] secret) {
+    hasSettings = true;
     password = secret.clone();
   }
 
-  void shows(Credentials identity) {
-    chose = true;
+  void setCredentials(Credentials identity) {
+    hasSettings = true;
     credentials = identity;
   }
 
-  void trustFile(Path fileOrFolder) {
-    chose = true;
+  void setTrust(Path fileOrFolder) {
+    hasSettings = true;
     trustFile = fileOrFolder;
   }
 
-  void trusts(List<X509Certificate> issuers) {
-    chose = true;
+  void setTrust(List<X509Certificate> issuers) {
+    hasSettings = true;
     trust = trusted(issuers);
   }
 
-  void verifies(Verify mode) {
-    chose = true;
+  void setVerify(Verify mode) {
+    hasSettings = true;
     verify = mode;
   }
 
-  void asks(ClientAuth mode) {
-    chose = true;
+  void setClientAuth(ClientAuth mode) {
+    hasSettings = true;
     clientAuth = mode;
   }
 
-  void range(@Nullable Protocol lowest, @Nullable Protocol highest) {
-    chose = true;
+  void setProtocols(@Nullable Protocol lowest, @Nullable Protocol highest) {
+    hasSettings = true;
     minimum = lowest == null ? minimum : lowest;
     maximum = highest == null ? maximum : highest;
   }
 
-  void suites(CipherString list) {
-    chose = true;
+  void setCiphers(CipherString list) {
+    hasSettings = true;
     ciphers = list;
   }
 
-  void with(SslOption option) {
-    chose = true;
+  void addOption(SslOption option) {
+    hasSettings = true;
     options.add(option);
   }
 
-  void applications(List<String> protocols) {
-    chose = true;
+  void setAlpn(List<String> protocols) {
+    hasSettings = true;
     alpn = List.copyOf(protocols);
   }
 
-  void by(String name) {
-    chose = true;
+  void setProvider(String name) {
+    hasSettings = true;
     provider = name;
   }
 }

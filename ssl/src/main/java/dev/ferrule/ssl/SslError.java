@@ -5,14 +5,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * SSL failed: the handshake, a record, or the end. The message is one sentence that says what
- * happened and what to check; side, stage and alert are for the log. cl-async: {@code
- * tcp-ssl-error}.
+ * SSL failed: in the handshake, in a record, or at the end. The message is one sentence that says
+ * what happened and what to check; side, stage and alert are for logs and for programs that treat
+ * them differently. cl-async: {@code tcp-ssl-error}.
  */
 public class SslError extends TcpError {
   private static final long serialVersionUID = 1L;
 
-  /** Who found the fault. */
+  /** The side that found the fault. */
   public enum Side {
     /** This side found it, and told the peer with an alert where it could. */
     OURS,
@@ -20,7 +20,7 @@ public class SslError extends TcpError {
     PEER
   }
 
-  /** How far the connection had come. */
+  /** The phase of the connection in which it failed. */
   public enum Stage {
     /** Before or in the first messages: versions, suites, not SSL at all. */
     HELLO,
@@ -41,7 +41,7 @@ public class SslError extends TcpError {
   /**
    * An error with its facts.
    *
-   * @param code the provider's own word or number for it
+   * @param code the provider's own code
    * @param alert the name of the alert as RFC 8446 6 writes it; null when there was none
    */
   public SslError(
@@ -57,12 +57,12 @@ public class SslError extends TcpError {
     this.alert = alert;
   }
 
-  /** Who found the fault. */
+  /** The side that found the fault. */
   public Side side() {
     return side;
   }
 
-  /** How far the connection had come. */
+  /** The phase of the connection in which it failed. */
   public Stage stage() {
     return stage;
   }

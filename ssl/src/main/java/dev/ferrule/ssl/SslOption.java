@@ -30,11 +30,14 @@ public enum SslOption {
   EPHEMERAL_RSA,
   /** The server's order of suites counts, not the client's; so by default. */
   CIPHER_SERVER_PREFERENCE,
-  /** Tolerates clients that send a wrong version; opens a downgrade, refused by every provider. */
+  /**
+   * Tolerates clients that send a wrong version, which allows downgrades; refused by every
+   * provider.
+   */
   TLS_ROLLBACK_BUG,
-  /** Always so: SSL 2 does not exist here. */
+  /** Always so: SSL 2 is not implemented. */
   NO_SSLV2,
-  /** Always so: SSL 3 does not exist here. */
+  /** Always so: SSL 3 is not implemented. */
   NO_SSLV3,
   /** No TLS 1.0; so by default. */
   NO_TLSV1,
@@ -47,7 +50,8 @@ public enum SslOption {
   /** Accepts certificates that are signed with SHA-1, which can be forged; not cl-async's. */
   ALLOW_SHA1_CERTIFICATES,
   /**
-   * Accepts certificates that are signed with MD5 or older, which anybody forges; not cl-async's.
+   * Accepts certificates that are signed with MD5 or older, which are easy to forge; not
+   * cl-async's.
    */
   ALLOW_MD5_CERTIFICATES,
   /** Accepts RSA keys under 2,048 bits and EC keys under 224 in certificates; not cl-async's. */

@@ -10,10 +10,10 @@ import java.util.Optional;
  *
  * @param protocol the version
  * @param cipher the suite, by its IANA name
- * @param group the key exchange group, where the provider tells or the hello messages do
+ * @param group the key exchange group, if the provider reports it or the hello messages show it
  * @param alpn the application protocol, when one was agreed (RFC 7301)
  * @param serverName the name that the client asked for (RFC 6066 3)
- * @param peerChain the peer's certificates, its own first; empty when it showed none
+ * @param peerChain the peer's certificates, the leaf first; empty when it sent none
  * @param resumed whether an earlier session was resumed
  * @param provider the name of the provider
  */
@@ -28,7 +28,8 @@ public record SslSession(
     String provider) {
 
   /**
-   * Whether a recording of the handshake stays secret from a quantum computer, as its group says.
+   * Whether the key exchange group is post-quantum: a recorded connection stays secret when a
+   * quantum computer exists.
    */
   public boolean postQuantum() {
     return group.flatMap(NamedGroup::of).filter(NamedGroup::isPostQuantum).isPresent();

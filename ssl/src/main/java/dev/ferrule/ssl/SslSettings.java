@@ -5,16 +5,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that was chosen for a context, as a provider gets it. Immutable.
+ * The settings of a context, as a provider receives them. Immutable.
  *
  * @param server whether it is for servers
- * @param credentials what this side shows; a server always has them
+ * @param credentials the certificate and key of this side; a server always has them
  * @param trust the trusted certificates; null for the system's store
  * @param verify how a client checks its server
  * @param clientAuth whether a server asks for certificates
  * @param protocols the versions, oldest first, at least one
  * @param ciphers the suites to choose from
- * @param options what was asked for by name
+ * @param options the options that were set
  * @param alpn application protocols, the preferred first; empty for none
  */
 public record SslSettings(

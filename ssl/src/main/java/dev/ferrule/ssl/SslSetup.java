@@ -18,7 +18,7 @@ public sealed interface SslSetup<B extends SslSetup<B>>
    * :ssl-ctx}.
    */
   default B context(SslContext context) {
-    ssl().uses(context);
+    ssl().setContext(context);
     return self();
   }
 
@@ -27,61 +27,61 @@ public sealed interface SslSetup<B extends SslSetup<B>>
    * PKCS#12. cl-async: {@code :certificate}.
    */
   default B certificate(Path file) {
-    ssl().certificateFile(file);
+    ssl().setCertificate(file);
     return self();
   }
 
   /** The file of the private key, if it is not in the certificate's. cl-async: {@code :key}. */
   default B key(Path file) {
-    ssl().keyFile(file);
+    ssl().setKey(file);
     return self();
   }
 
   /** The password of the key; a copy is kept until the key is read. cl-async: {@code :password}. */
   default B password(char... secret) {
-    ssl().keyPassword(secret);
+    ssl().setPassword(secret);
     return self();
   }
 
   /** A certificate and key that were loaded before. */
   default B credentials(Credentials identity) {
-    ssl().shows(identity);
+    ssl().setCredentials(identity);
     return self();
   }
 
   /** Trusts the issuers in a file, or a folder of files, instead of the system's. */
   default B trust(Path fileOrFolder) {
-    ssl().trustFile(fileOrFolder);
+    ssl().setTrust(fileOrFolder);
     return self();
   }
 
   /** Trusts these issuers instead of the system's. */
   default B trust(List<X509Certificate> issuers) {
-    ssl().trusts(issuers);
+    ssl().setTrust(issuers);
     return self();
   }
 
   /** How the server's certificate is checked; by default its chain and its host. */
   default B verify(Verify mode) {
-    ssl().verifies(mode);
+    ssl().setVerify(mode);
     return self();
   }
 
   /** Whether clients are asked for a certificate; by default they are not. */
   default B clientAuth(ClientAuth mode) {
-    ssl().asks(mode);
+    ssl().setClientAuth(mode);
     return self();
   }
 
   /** The oldest version to speak; by default TLS 1.2. */
   default B minProtocol(Protocol lowest) {
-    ssl().range(lowest, null);
+    ssl().setProtocols(lowest, null);
     return self();
   }
 
   /** The newest version to speak; by default TLS 1.3. */
   default B maxProtocol(Protocol highest) {
-    ssl().range(null, highest);
+    ssl().setProtocols(null, highest);
     return self();
   }
 
@@ -93,13 +93,13 @@ public sealed interface SslSetup<B extends SslSetup<B>>
    *     left, opening throws it
    */
   default B ciphers(String list) {
-    ssl().suites(CipherString.parse(list));
+    ssl().setCiphers(CipherString.parse(list));
     return self();
   }
 
   /** An option by name. cl-async: {@code :ssl-options}. */
   default B option(SslOption option) {
-    ssl().with(option);
+    ssl().addOption(option);
     return self();
   }
 
@@ -116,13 +116,13 @@ public sealed interface SslSetup<B extends SslSetup<B>>
             "the name of an application protocol has 1 to 255 bytes, not " + length);
       }
     }
-    ssl().applications(List.of(protocols));
+    ssl().setAlpn(List.of(protocols));
     return self();
   }
 
   /** The SSL provider, by name; by default as {@link SslContext#provider} says. */
   default B provider(String name) {
-    ssl().by(name);
+    ssl().setProvider(name);
     return self();
   }
 

@@ -26,8 +26,8 @@ public final class SslSocket extends TcpSocket {
     return Optional.ofNullable(session);
   }
 
-  void secured(SslSession agreed) {
-    session = agreed;
+  void secured(SslSession session) {
+    this.session = session;
   }
 
   /** A {@link ReadCallback} of an SSL socket. */

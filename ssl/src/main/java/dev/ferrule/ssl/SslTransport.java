@@ -11,7 +11,7 @@ import java.io.IOException;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** What an SSL socket puts on its link: a wire of its context, for one peer. */
+/** Makes the wire of one SSL socket with the factory of its context. */
 record SslTransport(
     WireFactory wires,
     @Nullable String host,
@@ -25,11 +25,11 @@ record SslTransport(
 
   @Override
   public void secured(Endpoint socket, Wire wire) {
-    if (socket instanceof SslSocket secure && wire instanceof SslWire agreed) {
-      SslSession session = agreed.session();
-      secure.secured(session);
+    if (socket instanceof SslSocket sslSocket && wire instanceof SslWire sslWire) {
+      SslSession session = sslWire.session();
+      sslSocket.secured(session);
       if (onSecure != null) {
-        onSecure.accept(secure, session);
+        onSecure.accept(sslSocket, session);
       }
     }
   }

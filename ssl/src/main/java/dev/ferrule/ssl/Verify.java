@@ -4,8 +4,8 @@ package dev.ferrule.ssl;
 public enum Verify {
   /** Its chain leads to a trusted issuer, and it names the host (RFC 6125). The default. */
   CHAIN_AND_HOST,
-  /** Its chain leads to a trusted issuer; whom it names is not looked at. */
+  /** Its chain leads to a trusted issuer; the host name is not compared. */
   CHAIN,
-  /** Nothing is checked: anybody in between can read and change everything. */
+  /** Nothing is checked: an attacker on the path can read and change everything. */
   NONE
 }
