@@ -37,6 +37,18 @@ public final class Tcp {
     return new Server(loop, address);
   }
 
+  /**
+   * Joins two sockets of one loop: from now on each is sent what the other receives, and what waits
+   * unread goes first. What a read callback holds just now is not: the callback writes that itself.
+   * Either socket may have ended already; then the other ends too.
+   *
+   * @throws IllegalArgumentException when both are one socket, or belong to two loops
+   * @throws IllegalStateException when one was wrapped: pass the socket that wraps it
+   */
+  public static Relay relay(TcpSocket first, TcpSocket second) {
+    return Relay.begin(first, second);
+  }
+
   /** How a plain client shall be. */
   public static final class Client extends ClientSetup<TcpSocket, Client> {
     private Client(EventLoop loop, String host, int port) {

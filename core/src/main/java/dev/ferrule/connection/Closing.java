@@ -20,6 +20,8 @@ public final class Closing {
   private @Nullable EventError broken; // the link takes nothing more; what it holds is read first
   private boolean asked;
   private boolean byProgram;
+  private boolean cut; // the end shall not pass for a clean one
+  private boolean wasReset;
   private boolean failed;
   private boolean lost; // bytes that were written cannot be sent any more
   private boolean notified; // close_notify, or the rest of an alert
@@ -65,6 +67,17 @@ public final class Closing {
     }
   }
 
+  /**
+   * As {@link #close}, but the peer sees a cut behind what is queued: FIN without close_notify, or
+   * a reset where that would pass for a clean end.
+   */
+  public void cut() {
+    if (connection.state != Connection.State.CLOSED) {
+      cut = true;
+      close();
+    }
+  }
+
   void drain() {
     asked = true;
     connection.changed();
@@ -86,6 +99,9 @@ public final class Closing {
   /** All is sent? Then close_notify, then FIN, then, when closing, wait for the peer's. */
   void endOutput(Link link, Wire wire, Outlet outlet) {
     try {
+      if (cut && connection.state == Connection.State.DRAINING && !cutsNow(outlet)) {
+        return;
+      }
       while (!notified && !outlet.clogged()) {
         boolean full = !outlet.isEmpty();
         // A wire that wants room although there is some has nothing more to say.
@@ -110,6 +126,20 @@ public final class Closing {
     } catch (IOException | RuntimeException e) {
       failToSend(Failures.of(e, connection.socket()));
     }
+  }
+
+  /** Whether a FIN without close_notify is what comes next. */
+  private boolean cutsNow(Outlet outlet) throws IOException {
+    outlet.flush();
+    if (!outlet.isEmpty()) {
+      return false;
+    }
+    if (connection.isPlain() || notified) {
+      reset();
+      return false;
+    }
+    notified = true; // without a word
+    return true;
   }
 
   /** After close was asked nobody wants the input: it is only read to see the peer's FIN. */
@@ -362,10 +392,21 @@ public final class Closing {
     if (connection.state == Connection.State.CLOSED) {
       return;
     }
+    wasReset = true;
     closed();
     if (link != null) {
       link.abort();
     }
+  }
+
+  /** Whether it ended by a reset of this side. */
+  public boolean wasReset() {
+    return wasReset;
+  }
+
+  /** Whether it has ended and the close callback has been called. */
+  public boolean isReleased() {
+    return released;
   }
 
   /** Nothing more can happen; the link goes in the last phase of the turn. */

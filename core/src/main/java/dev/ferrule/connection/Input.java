@@ -74,7 +74,7 @@ public final class Input {
   }
 
   /** Whether the program knows of that. */
-  boolean endTold() {
+  public boolean endTold() {
     return endTold;
   }
 

@@ -8,6 +8,16 @@ public interface NetworkConditions {
   /** Takes and gives all that the buffers allow, at once. */
   NetworkConditions IDEAL = new NetworkConditions() {};
 
+  /** As {@link #IDEAL}, with so many bytes on the way. */
+  static NetworkConditions holding(int bytes) {
+    return new NetworkConditions() {
+      @Override
+      public int capacity() {
+        return bytes;
+      }
+    };
+  }
+
   /** Bytes that the way from this end to its peer holds; 1 or more. */
   default int capacity() {
     return 256 * 1024;

@@ -46,8 +46,9 @@ final class SimulatedPipe {
     size -= n;
   }
 
-  /** Drops what is under way. */
+  /** Drops what is under way, and with it a FIN behind it. */
   void clear() {
+    fin = fin && size == 0;
     size = 0;
   }
 

@@ -48,16 +48,9 @@ class DeliveryTest {
     }
   }
 
-  /** Holds 64 KiB, as a socket's buffers may. */
-  private static final class Small implements NetworkConditions {
-    @Override
-    public int capacity() {
-      return 64 * 1024;
-    }
-  }
-
+  /** Holds as much as a socket's buffers may. */
   private static SimulatedNetwork small() {
-    return SimulatedNetwork.of(new Small());
+    return SimulatedNetwork.of(NetworkConditions.holding(64 * 1024));
   }
 
   /** Counts what arrives, and ends with the peer. */

@@ -1,0 +1,176 @@
+package dev.ferrule;
+
+import dev.ferrule.connection.Callbacks;
+import dev.ferrule.connection.Connection;
+import dev.ferrule.event.CallbackError;
+import dev.ferrule.event.Event;
+import dev.ferrule.event.EventError;
+import dev.ferrule.event.TcpEof;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Two sockets of one loop, each of which is sent what the other receives; made by {@link
+ * Tcp#relay}. Any two kinds of sockets may meet: plain TCP, SSL as a client or as a server, one
+ * that is still connecting. Used on the loop's thread.
+ *
+ * <ul>
+ *   <li>Backpressure: while more than the high water mark waits for one socket, the other is not
+ *       read. At most the high water mark and one read are buffered in each direction.
+ *   <li>Half close: the end of one socket's input ends the output of the other, behind what waits
+ *       for it. The opposite direction goes on.
+ *   <li>A cut: when one socket fails (reset, time limit, truncation, an SSL error), what it had
+ *       sent still goes to the other, which then ends so that its peer sees a cut too: over SSL
+ *       without close_notify, over plain TCP by a reset.
+ *   <li>When the program closes or aborts one socket, so is the other.
+ * </ul>
+ *
+ * <p>Time limits and marks are those of the two sockets. The relay replaces their read, stream,
+ * drain and close callbacks; the close callbacks that were set before are still called, and the
+ * event callbacks hear every event after the relay. A failure that no event callback hears is only
+ * in {@link #failure}: it does not go to the loop's default handler.
+ */
+public final class Relay {
+  private final Direction fromFirst;
+  private final Direction fromSecond;
+  private @Nullable Consumer<? super Relay> ended;
+  private @Nullable EventError failure;
+  private int open = 2;
+
+  private Relay(Connection first, Connection second) {
+    fromFirst = new Direction(first, second);
+    fromSecond = new Direction(second, first);
+  }
+
+  static Relay begin(TcpSocket first, TcpSocket second) {
+    Connection one = first.connection();
+    Connection other = second.connection();
+    one.loop().check();
+    if (one == other) {
+      throw new IllegalArgumentException("a socket cannot be relayed to itself");
+    }
+    if (one.loop() != other.loop()) {
+      throw new IllegalArgumentException("the sockets of a relay belong to one loop");
+    }
+    Relay relay = new Relay(one, other);
+    relay.fromFirst.takeOver();
+    relay.fromSecond.takeOver();
+    relay.fromFirst.start();
+    relay.fromSecond.start();
+    return relay;
+  }
+
+  /** Hears, once, that both sockets have been closed and released; replaces an earlier callback. */
+  public Relay onEnd(Consumer<? super Relay> callback) {
+    fromFirst.from.loop().check();
+    ended = callback;
+    return this;
+  }
+
+  /** Bytes that the first socket received and that were written to the second. */
+  public long bytesFromFirst() {
+    return fromFirst.bytes;
+  }
+
+  /** Bytes that the second socket received and that were written to the first. */
+  public long bytesFromSecond() {
+    return fromSecond.bytes;
+  }
+
+  /** What cut it; null while nothing has, and when both sides ended in order. */
+  public @Nullable EventError failure() {
+    return failure;
+  }
+
+  /** Whether both sockets have been closed and released. */
+  public boolean isEnded() {
+    return open == 0;
+  }
+
+  private void released() {
+    open--;
+    if (open == 0 && ended != null) {
+      ended.accept(this);
+    }
+  }
+
+  /** What one socket receives, on its way to the other. */
+  private final class Direction {
+    final Connection from;
+    private final Connection to;
+    long bytes;
+
+    Direction(Connection from, Connection to) {
+      this.from = from;
+      this.to = to;
+    }
+
+    void takeOver() {
+      Callbacks callbacks = from.changeCallbacks();
+      Consumer<Event> hearing = callbacks.event;
+      var closing = callbacks.close;
+      callbacks.stream = null;
+      callbacks.read =
+          (_, data) -> {
+            if (!to.closing().asked() && !to.out().ended()) {
+              bytes += data.remaining();
+            }
+            if (!to.out().write(data, null)) {
+              from.in().pause(); // until to has room; when it has ended, its end ends this one
+            }
+          };
+      callbacks.drain = _ -> to.in().resume();
+      callbacks.event =
+          event -> {
+            heard(event);
+            if (hearing != null) {
+              hearing.accept(event);
+            }
+          };
+      callbacks.close =
+          socket -> {
+            fromClosed();
+            try {
+              if (closing != null) {
+                closing.accept(socket);
+              }
+            } finally {
+              released();
+            }
+          };
+      from.limits(from.limits().withHalfOpen());
+    }
+
+    void start() {
+      if (from.closing().isReleased()) { // its close callback has been called
+        fromClosed();
+        released();
+        return;
+      }
+      if (from.in().endTold()) {
+        to.out().shutdown();
+      }
+      from.out().resume();
+      from.in().calling();
+      from.in().resume();
+    }
+
+    private void heard(Event event) {
+      if (event instanceof TcpEof) {
+        to.out().shutdown();
+      } else if (event instanceof EventError error && !(error instanceof CallbackError)) {
+        failure = failure == null ? error : failure;
+        to.closing().cut();
+      }
+    }
+
+    /** It ended in order, both ways, or was cut, or the program ended it. */
+    private void fromClosed() {
+      if (failure == null && from.closing().wasReset()) {
+        to.closing().abort();
+      } else {
+        to.closing().close();
+      }
+    }
+  }
+}
