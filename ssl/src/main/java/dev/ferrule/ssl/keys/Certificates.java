@@ -19,9 +19,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** Loads certificates (RFC 5280): chains to show, and anchors to trust. */
+/** Loads certificates (RFC 5280): the chain of this side, and trust anchors. */
 public final class Certificates {
-  /** How OpenSSL's {@code rehash} names the links in a folder of anchors. */
+  /** The names that OpenSSL's {@code rehash} gives to the links in a folder of anchors. */
   private static final Pattern HASHED = Pattern.compile("[0-9a-f]{8}\\.\\d+");
 
   private static final Pattern CLASS_NAMES = Pattern.compile("(?:[a-z]+\\.)+\\w*Exception: ");
@@ -29,7 +29,7 @@ public final class Certificates {
   private Certificates() {}
 
   /**
-   * Trust anchors, and what was passed over.
+   * Trust anchors, and what could not be loaded.
    *
    * @param trusted those that can be used, each once, with the settings of OpenSSL's form
    * @param leftOut a sentence about each certificate or file that cannot be used
@@ -48,9 +48,9 @@ public final class Certificates {
 
   /**
    * Loads trust anchors: those of one PEM, DER or key store file, or of a folder's files named
-   * {@code *.pem}, {@code *.crt} or {@code *.cer} or by hash as OpenSSL does; its other files, and
-   * keys and the like among those, are passed over. A certificate that cannot be used does not take
-   * the others with it. A certificate found twice is returned once.
+   * {@code *.pem}, {@code *.crt} or {@code *.cer} or by hash as OpenSSL does; other files, and keys
+   * and other blocks in these, are ignored. A certificate that cannot be used is left out and named
+   * in {@code leftOut}. A certificate found twice is returned once.
    *
    * @throws SslConfigException if there is none that can be used
    */
@@ -127,7 +127,7 @@ public final class Certificates {
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
       for (Path entry : entries) {
         String name = entry.getFileName().toString();
-        // isRegularFile also passes over links to nowhere, which hashed folders collect.
+        // isRegularFile is false for dangling links, which are common in hashed folders.
         if (isCandidate(name) && Files.isRegularFile(entry)) {
           files.add(entry);
         }
@@ -174,7 +174,7 @@ public final class Certificates {
       throw new SslConfigException(
           isSound(block.der())
               ? "%s holds a certificate that Java does not take (number %d in it): %s."
-                  .formatted(name, number, oddity(e))
+                  .formatted(name, number, parserMessage(e))
               : "%s holds a damaged certificate (number %d in it); copy the whole file again."
                   .formatted(name, number),
           e);
@@ -191,7 +191,7 @@ public final class Certificates {
     }
   }
 
-  /** Whether it has the outer form of a certificate, so that not all of it can be damaged. */
+  /** Whether it has the outer structure of a certificate (RFC 5280 4.1). */
   private static boolean isSound(byte[] der) {
     try {
       return DerLabel.of(Der.whole(der)).equals("CERTIFICATE");
@@ -201,7 +201,7 @@ public final class Certificates {
   }
 
   /** What the JDK's parser says, without the names of its classes. */
-  private static String oddity(CertificateException e) {
+  private static String parserMessage(CertificateException e) {
     String text = String.valueOf(e.getMessage()).strip();
     for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
       if (cause.getMessage() != null && cause.getCause() == null) {
@@ -212,7 +212,7 @@ public final class Certificates {
     return text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
   }
 
-  /** The subject as text, or what stands for it if it is empty. */
+  /** The subject as text, or the serial number if it is empty. */
   public static String subject(X509Certificate certificate) {
     String name = certificate.getSubjectX500Principal().getName();
     return name.isEmpty() ? "serial number " + certificate.getSerialNumber() : name;

@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a source turned out to hold: PEM blocks, one DER structure or a key store. */
+/** What a source holds: PEM blocks, one DER structure or a key store. */
 final class Contents {
   static final String A_STORE = "a PKCS#12 store";
 
@@ -20,7 +20,7 @@ final class Contents {
   }
 
   /**
-   * Finds out the format; throws SslConfigException if it is none that holds certificates, or if
+   * Detects the format; throws SslConfigException if it is none that holds certificates, or if
    * anything in it is damaged.
    */
   static Contents of(Source source) {
@@ -34,7 +34,7 @@ final class Contents {
     return contents;
   }
 
-  /** As {@link #of}, but each block of a PEM file is for itself, and may have a fault. */
+  /** As {@link #of}, but a damaged block of a PEM file is returned with its fault. */
   static Contents lenient(Source source) {
     byte[] bytes = source.bytes();
     String text = new String(bytes, ISO_8859_1);
@@ -54,7 +54,7 @@ final class Contents {
       return new Contents(source, List.of(der(source)));
     }
     throw new SslConfigException(
-        "%s is neither PEM nor DER: %s.".formatted(source.name(), likeness(bytes, text)));
+        "%s is neither PEM nor DER: %s.".formatted(source.name(), description(bytes, text)));
   }
 
   private static PemBlock der(Source source) {
@@ -67,7 +67,7 @@ final class Contents {
     }
   }
 
-  private static String likeness(byte[] bytes, String text) {
+  private static String description(byte[] bytes, String text) {
     if (startsWith(bytes, 0xFF, 0xFE) || startsWith(bytes, 0xFE, 0xFF)) {
       return "it is UTF-16 text; save it as UTF-8 or ASCII";
     }
@@ -122,26 +122,26 @@ final class Contents {
     };
   }
 
-  /** Says what is held in place of {@code needed}, which it lacks, and what to do about it. */
+  /** The error that {@code needed} is missing: what is held instead, and what to do. */
   SslConfigException lacks(String needed) {
-    PemBlock block = telling();
+    PemBlock block = unusable();
     return new SslConfigException(
         "%s holds %s, not %s; %s.".formatted(name(), what(block), needed, remedy(block, needed)));
   }
 
-  /** The block that best explains the lack: rather an OpenSSH key than the certificate with it. */
-  private PemBlock telling() {
-    PemBlock telling = blocks.get(0);
+  /** The block that explains best what is missing: an OpenSSH key rather than a certificate. */
+  private PemBlock unusable() {
+    PemBlock first = blocks.get(0);
     for (PemBlock block : blocks) {
       boolean usable = block.isCertificate() || block.isPrivateKey();
       if (!usable && !block.label().endsWith("PARAMETERS")) {
         return block;
       }
-      if (telling.label().endsWith("PARAMETERS")) {
-        telling = block;
+      if (first.label().endsWith("PARAMETERS")) {
+        first = block;
       }
     }
-    return telling;
+    return first;
   }
 
   private static String what(PemBlock block) {

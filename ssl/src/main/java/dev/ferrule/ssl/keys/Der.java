@@ -6,10 +6,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * One element of DER (X.690), read in place: just enough to tell what a file holds, to open
- * encrypted keys and to find a curve. Certificates and keys proper are parsed by the JDK.
+ * One element of DER (X.690), read in place. It finds out what a file holds, opens encrypted keys
+ * and finds curves; the JDK parses certificates and keys.
  *
- * <p>Every method throws IOException on input that is not what was asked for, and nothing else.
+ * <p>Every method throws IOException on input that does not have the expected form, and no other
+ * exception.
  */
 public final class Der {
   public static final int INTEGER = 0x02;
@@ -33,7 +34,7 @@ public final class Der {
     this.end = end;
   }
 
-  /** Reads the first element; what follows it is not looked at. */
+  /** Reads the first element; what follows it is ignored. */
   public static Der first(byte[] bytes) throws IOException {
     return read(bytes, 0, bytes.length);
   }

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * Tells from its structure what a DER file is, as the label it would have in PEM (RFC 7468), so
- * that nobody has to say {@code :keytype :asn1}.
+ * Detects from its structure what a DER file holds, as the label that it would have in PEM (RFC
+ * 7468). cl-async has {@code :keytype :asn1} for that.
  */
 final class DerLabel {
   static final String PKCS12 = "PKCS12";

@@ -17,9 +17,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks that a private key is the one of the first certificate: by the modulus, or the public
- * point, where both sides show it, else by signing and verifying, which also works for a key that
- * never leaves its token.
+ * Checks that a private key belongs to the first certificate: compares the modulus or the public
+ * point where both have it, else signs and verifies, which also works for a key in a hardware
+ * token.
  */
 final class KeyMatch {
   private KeyMatch() {}
@@ -48,10 +48,10 @@ final class KeyMatch {
   }
 
   static boolean matches(PrivateKey key, PublicKey publicKey, String keyName) {
-    if (key instanceof RSAKey mine && publicKey instanceof RSAKey theirs) {
-      return mine.getModulus().equals(theirs.getModulus());
+    if (key instanceof RSAKey rsaKey && publicKey instanceof RSAKey rsaPublic) {
+      return rsaKey.getModulus().equals(rsaPublic.getModulus());
     }
-    if (publicKey instanceof ECPublicKey theirs && isOf(key, theirs)) {
+    if (publicKey instanceof ECPublicKey ecPublic && isOf(key, ecPublic)) {
       return true;
     }
     byte[] challenge = new byte[32];
@@ -68,19 +68,22 @@ final class KeyMatch {
     }
   }
 
-  /** Whether the key says so itself; a first signature costs more than all the rest of a start. */
-  private static boolean isOf(PrivateKey key, ECPublicKey theirs) {
+  /**
+   * Compares the public point that is stored with the key: a first signature takes longer than
+   * everything else at start.
+   */
+  private static boolean isOf(PrivateKey key, ECPublicKey ecPublic) {
     try {
-      byte[] mine = publicPoint(key);
-      return mine != null
+      byte[] point = publicPoint(key);
+      return point != null
           && Arrays.equals(
-              mine, Der.whole(theirs.getEncoded()).child(1).expect(Der.BIT_STRING).content());
+              point, Der.whole(ecPublic.getEncoded()).child(1).expect(Der.BIT_STRING).content());
     } catch (IOException e) {
       return false;
     }
   }
 
-  /** The public key that most files keep beside an EC key (RFC 5915 3); null when it is not. */
+  /** The public key that most files store with an EC key (RFC 5915 3); null when it is missing. */
   private static byte @Nullable [] publicPoint(PrivateKey key) throws IOException {
     byte[] encoded = key.getEncoded();
     if (encoded == null || !"PKCS#8".equals(key.getFormat())) {

@@ -18,18 +18,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One key of a key store and its chain: PKCS#12 (RFC 7292) or the JDK's own formats, as the JDK
- * reads them. Private keys that a PKCS#12 store holds unencrypted, which the JDK passes over, are
- * read by {@link Pkcs12Bags}.
+ * reads them. Private keys that a PKCS#12 store holds unencrypted, which the JDK ignores, are read
+ * by {@link Pkcs12Bags}.
  */
 record KeyStoreFile(PrivateKey key, List<X509Certificate> chain) {
 
   /**
    * Opens a store.
    *
-   * @param alias whose key is wanted, upper or lower case; null for the only one
+   * @param alias of the key, in upper or lower case; null if the store has one key
    */
   static KeyStoreFile open(Contents contents, char @Nullable [] password, @Nullable String alias) {
-    // Stores without a password are mostly made with the empty one, which null would not open.
+    // A store without a password usually has the empty one, which null does not open.
     char[] secret = password == null ? new char[0] : password.clone();
     try {
       TreeMap<String, KeyStoreFile> entries = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
@@ -90,7 +90,7 @@ record KeyStoreFile(PrivateKey key, List<X509Certificate> chain) {
     return entries.firstEntry().getValue();
   }
 
-  /** The aliases of all keys, those that were not opened among them. */
+  /** The aliases of all keys, also of those that were not opened. */
   private static List<String> names(KeyStore store, TreeMap<String, KeyStoreFile> entries)
       throws GeneralSecurityException {
     TreeMap<String, Boolean> names = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
@@ -113,9 +113,7 @@ record KeyStoreFile(PrivateKey key, List<X509Certificate> chain) {
     return certificates;
   }
 
-  /**
-   * The certificates that a store holds in the clear, to trust them; a password is not asked for.
-   */
+  /** The unencrypted certificates of a store, as trust anchors; no password is needed. */
   static List<X509Certificate> certificates(Contents contents) {
     List<X509Certificate> found = new ArrayList<>();
     try {

@@ -8,7 +8,7 @@ import java.nio.charset.CharsetEncoder;
 import java.nio.charset.CodingErrorAction;
 import java.util.Arrays;
 
-/** Turns a password into bytes without leaving a copy behind. */
+/** Encodes a password and leaves no copy in memory. */
 final class Passwords {
   private Passwords() {}
 
@@ -16,7 +16,7 @@ final class Passwords {
   static byte[] utf8(char[] password) {
     byte[] room = new byte[3 * password.length];
     ByteBuffer encoded = ByteBuffer.wrap(room);
-    // Not Charset.encode: when its buffer grows, the old one stays behind unwiped.
+    // Charset.encode is not used: when its buffer grows, the old one is not wiped.
     CharsetEncoder encoder = UTF_8.newEncoder().onMalformedInput(CodingErrorAction.REPLACE);
     encoder.encode(CharBuffer.wrap(password), encoded, true);
     byte[] bytes = Arrays.copyOf(room, encoded.position());

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads PEM (RFC 7468, and the headers of RFC 1421 that OpenSSL's old encrypted keys have). Lenient
  * about white space and about text around blocks; strict about blocks that are cut short or
- * damaged, since a chain that silently lost its end fails only in some clients, later. A BEGIN or
+ * damaged, because a chain without its last certificates fails with some clients only. A BEGIN or
  * END within a line of text is text.
  *
  * <p>Messages name lines, never content: the block may be a key.
@@ -36,7 +36,7 @@ final class Pem {
 
   /**
    * The blocks in the order of the file; none if there is no BEGIN and no END. A block that is cut
-   * short or damaged has its fault, and those behind it are read on.
+   * short or damaged is returned with its fault, and the blocks after it are read.
    */
   static List<PemBlock> parse(Source source) {
     return new Pem(source.name(), new String(source.bytes(), ISO_8859_1)).blocks();
@@ -47,7 +47,7 @@ final class Pem {
     int at = 0;
     int begin;
     while ((begin = marker(BEGIN, at, at)) >= 0) {
-      loneEnd(at, begin, blocks);
+      addEndWithoutBegin(at, begin, blocks);
       int labelEnd = text.indexOf(DASHES, begin + BEGIN.length());
       if (labelEnd < 0) {
         blocks.add(PemBlock.faulty(problem("is cut short in the BEGIN line", begin)));
@@ -68,16 +68,16 @@ final class Pem {
         at = next < 0 ? text.length() : next;
         continue;
       }
-      blocks.add(readable(label, body, end));
+      blocks.add(blockOrFault(label, body, end));
       at = end + END.length() + label.length() + DASHES.length();
     }
-    loneEnd(at, text.length(), blocks);
+    addEndWithoutBegin(at, text.length(), blocks);
     return blocks;
   }
 
   /**
-   * The next marker that begins its line, or stands directly behind what ends at {@code border}: in
-   * the middle of a line it is quoted by a text. -1 when there is none.
+   * The next marker at the start of a line, or directly after {@code border}; elsewhere in a line
+   * it is text. -1 when there is none.
    */
   private int marker(String marker, int from, int border) {
     int found = from - 1;
@@ -93,19 +93,19 @@ final class Pem {
     return -1;
   }
 
-  /** White space within a line, and the mark of UTF-8 that some editors put first. */
+  /** White space within a line, and the byte order mark of UTF-8. */
   private static boolean isBlank(char c) {
     return (c != '\n' && Character.isWhitespace(c)) || MARK.indexOf(c) >= 0;
   }
 
-  private void loneEnd(int from, int to, List<PemBlock> blocks) {
+  private void addEndWithoutBegin(int from, int to, List<PemBlock> blocks) {
     int end = marker(END, from, from);
     if (end >= 0 && end < to) {
       blocks.add(PemBlock.faulty(problem("has an END line without its BEGIN", end)));
     }
   }
 
-  private PemBlock readable(String label, int from, int to) {
+  private PemBlock blockOrFault(String label, int from, int to) {
     try {
       return block(label, from, to);
     } catch (SslConfigException e) {
@@ -116,7 +116,7 @@ final class Pem {
   private PemBlock block(String label, int from, int to) {
     PemBlock empty = new PemBlock(label, null, new byte[0]);
     if (!empty.isCertificate() && !empty.isPrivateKey() && !label.equals("EC PARAMETERS")) {
-      // Others need not even be base64 all through (PGP ends with a checksum), and nobody asks.
+      // Other kinds are not decoded; they need not be base64 (PGP ends with a checksum).
       return empty;
     }
     int base64 = endOfHeaders(from, to);

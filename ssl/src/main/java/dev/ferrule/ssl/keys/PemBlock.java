@@ -25,7 +25,7 @@ final class PemBlock {
     this.fault = fault;
   }
 
-  /** What stands where a block should be, and is none. */
+  /** A block that cannot be read. */
   static PemBlock faulty(SslConfigException fault) {
     return new PemBlock("", null, new byte[0], fault);
   }
@@ -35,7 +35,7 @@ final class PemBlock {
     return fault;
   }
 
-  /** What stands behind BEGIN, such as {@code CERTIFICATE}. */
+  /** The label after BEGIN, such as {@code CERTIFICATE}. */
   String label() {
     return label;
   }

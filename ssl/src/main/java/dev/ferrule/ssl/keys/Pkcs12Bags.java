@@ -15,9 +15,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what the JDK passes over in a PKCS#12 store: private keys in unencrypted bags (RFC 7292
- * 4.2.1), with the certificates that go with them, encrypted or not. The integrity of the store was
- * checked before, by the JDK.
+ * Reads what the JDK ignores in a PKCS#12 store: private keys in unencrypted bags (RFC 7292 4.2.1),
+ * with the certificates that go with them, encrypted or not. The integrity of the store was checked
+ * before, by the JDK.
  */
 final class Pkcs12Bags {
   private static final String DATA = "1.2.840.113549.1.7.1";
@@ -42,11 +42,11 @@ final class Pkcs12Bags {
     this.password = password;
   }
 
-  /** The unencrypted keys and their chains by alias, in the order of the store; mostly none. */
+  /** The unencrypted keys and their chains by alias, in the order of the store; usually empty. */
   static Map<String, KeyStoreFile> read(Contents contents, char[] password) throws IOException {
     Pkcs12Bags bags = new Pkcs12Bags(contents, password);
     if (contents.bytes()[1] == (byte) 0x80) {
-      return Map.of(); // indefinite lengths (BER): what writes them encrypts its keys
+      return Map.of(); // BER with indefinite lengths: programs that write it encrypt their keys
     }
     Der store = Der.whole(contents.bytes());
     Der safe = Der.whole(data(store.child(1)));
@@ -71,7 +71,7 @@ final class Pkcs12Bags {
     return info.child(1).child(0).expect(Der.OCTET_STRING).content();
   }
 
-  /** EncryptedData is as an encrypted key but for the tags around it (RFC 5652 8). */
+  /** EncryptedData differs from an encrypted key in its outer tags only (RFC 5652 8). */
   private byte[] decrypted(Der info) throws IOException {
     Der encrypted = info.child(1).child(0).child(1);
     byte[] algorithm = encrypted.child(1).encoded();
@@ -92,7 +92,7 @@ final class Pkcs12Bags {
             collect(value, depth + 1);
           }
         }
-        default -> {} // encrypted keys are read by the JDK; others are no keys or certificates
+        default -> {} // the JDK reads encrypted keys; other bags hold neither keys nor certificates
       }
     }
   }
@@ -130,7 +130,7 @@ final class Pkcs12Bags {
     return entries;
   }
 
-  /** The certificate of a key: the store says so, or the keys are a pair. */
+  /** The certificate of a key: it has the same local key id, or the matching public key. */
   private @Nullable X509Certificate leaf(Bag key, PrivateKey secret, List<X509Certificate> all) {
     for (int i = 0; i < all.size(); i++) {
       if (key.keyId != null && key.keyId.equals(certificates.get(i).keyId)) {

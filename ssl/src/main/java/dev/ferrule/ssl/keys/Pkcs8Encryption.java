@@ -20,13 +20,15 @@ import javax.crypto.spec.SecretKeySpec;
  * Opens encrypted PKCS#8 keys (RFC 5958): PBES2 with PBKDF2 and a CBC cipher (RFC 8018), and the
  * older PBES1 schemes that the JDK has.
  *
- * <p>PBES2 is done here from its parts because the JDK's own reader lacks 3DES and AES-192.
+ * <p>PBES2 is composed here because the JDK's reader lacks 3DES and AES-192.
  */
 final class Pkcs8Encryption {
   private static final String PBES2 = "1.2.840.113549.1.5.13";
   private static final String PBKDF2 = "1.2.840.113549.1.5.12";
 
-  /** Seconds of work; a larger count is a damaged file, or one made to stall whoever loads it. */
+  /**
+   * Takes seconds; a larger count means a damaged file, or one that is made to block its reader.
+   */
   private static final int MAX_ITERATIONS = 5_000_000;
 
   private Pkcs8Encryption() {}
@@ -127,7 +129,7 @@ final class Pkcs8Encryption {
         info.getAlgParameters().getParameterSpec(PBEParameterSpec.class).getIterationCount(), name);
     for (char c : password) {
       if (c > 0x7F) {
-        // The JDK would drop the letter's upper bits and then find the password wrong.
+        // The JDK drops the upper bits of other characters, so the password would be wrong.
         throw new SslConfigException(
             ("%s is encrypted in an old way (%s) that takes ASCII passwords only; encrypt it again"
                     + " with openssl pkcs8 -topk8 -v2 aes-256-cbc.")

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads private keys: PKCS#8 (RFC 5958), PKCS#1 (RFC 8017) and SEC1 (RFC 5915), plain or encrypted.
  *
- * <p>The exceptions have no cause: what the JDK says about a key it cannot read might quote it.
- * Decoded copies are wiped once the JDK has made its key of them.
+ * <p>The exceptions have no cause: a message of the JDK about a key could quote the key. Decoded
+ * copies are wiped once the JDK has made its key of them.
  */
 final class PrivateKeys {
   private static final String RSA = "1.2.840.113549.1.1.1";
@@ -22,7 +22,7 @@ final class PrivateKeys {
 
   private PrivateKeys() {}
 
-  /** The first key of {@code contents}, as nginx takes it; others are passed over. */
+  /** The first key of {@code contents}, as nginx takes it; others are ignored. */
   static PrivateKey first(Contents contents, char @Nullable [] password) {
     byte[] parameters = null;
     for (PemBlock block : contents.blocks()) {
@@ -84,7 +84,7 @@ final class PrivateKeys {
           };
       oid = Der.whole(pkcs8).child(1).child(0).oid();
     } catch (IOException e) {
-      // One wrong password in about 256 leaves a padding that looks right.
+      // About one wrong password in 256 decrypts to valid padding.
       throw secrecy == Secrecy.DECRYPTED ? wrongPassword(name) : damaged(name);
     }
     try {

@@ -11,11 +11,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
- * Bytes of certificates or keys, with the name they have in messages: the file's path, or what they
- * are if they came from memory. Immutable by convention: nobody writes to the bytes.
+ * Bytes of certificates or keys, with their name for messages: the path of the file, or a
+ * description if they came from memory. Immutable by convention: nobody writes to the bytes.
  */
 public final class Source {
-  /** No chain or bundle of trust anchors comes near; a wrong path easily does. */
+  /** Far more than any bundle of trust anchors; a larger file is a wrong path. */
   public static final int MAX_BYTES = 16 << 20;
 
   private final String name;
@@ -44,7 +44,7 @@ public final class Source {
   }
 
   /**
-   * Reads a file of at most {@link #MAX_BYTES}; a pipe will do, as the shell makes for {@code
+   * Reads a file of at most {@link #MAX_BYTES}; it may be a pipe, such as the shell's {@code
    * <(command)}.
    */
   static Source read(Path file) {
@@ -67,7 +67,10 @@ public final class Source {
     }
   }
 
-  /** A relative path is most often missing because the process runs elsewhere: say where. */
+  /**
+   * For a relative path the message has the absolute one too: the process may run in another
+   * folder.
+   */
   static String missing(Path path) {
     Path absolute = path.toAbsolutePath();
     return path.isAbsolute()

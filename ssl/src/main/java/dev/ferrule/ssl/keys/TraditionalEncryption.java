@@ -14,7 +14,7 @@ import javax.crypto.spec.SecretKeySpec;
 /**
  * Opens keys encrypted in OpenSSL's traditional way: headers {@code Proc-Type: 4,ENCRYPTED} and
  * {@code DEK-Info: <cipher>,<iv>} (RFC 1421), and a key derived by EVP_BytesToKey with one round of
- * MD5. That is weak, but such files are about.
+ * MD5. That is weak, but still in use.
  */
 final class TraditionalEncryption {
   private static final int SALT_BYTES = 8;
@@ -60,7 +60,7 @@ final class TraditionalEncryption {
         return iv;
       }
     } catch (IllegalArgumentException e) {
-      // Said below, like a wrong length.
+      // reported below, as a wrong length is
     }
     throw new SslConfigException(
         "%s has a damaged DEK-Info header; copy the whole file again.".formatted(name));

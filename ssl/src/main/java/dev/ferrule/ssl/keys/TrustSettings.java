@@ -8,8 +8,9 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * What OpenSSL's PEM form {@code TRUSTED CERTIFICATE} has behind the certificate (X509_CERT_AUX):
- * the extended key usages that it is trusted for, those that it is not, and a name.
+ * Reads what follows the certificate in OpenSSL's PEM form {@code TRUSTED CERTIFICATE}
+ * (X509_CERT_AUX): the extended key usages that it is trusted for, those that it is not trusted
+ * for, and a name.
  */
 final class TrustSettings {
   private TrustSettings() {}
