@@ -12,43 +12,43 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * Suites on their way through the rules of a cipher string: some are chosen, in order of
- * preference; the others wait, in the order in which they would be chosen. Not thread-safe; lives
- * as long as one string is parsed.
+ * The suites while the rules of a cipher string are applied: the active ones in order of
+ * preference, and the inactive ones in the order in which a rule would activate them. Not
+ * thread-safe; one for each parse.
  *
- * <p>openssl-ciphers(1) says what an operator does to the chosen; what it does to the waiting shows
- * only when they are chosen again, and is OpenSSL 3.0's behaviour.
+ * <p>openssl-ciphers(1) documents what an operator does to active suites. The order of inactive
+ * ones matters when they are activated again; it is that of OpenSSL 3.0.
  */
 final class CipherOrder {
   private static final List<CipherSuite> PREFERRED = preferred();
 
-  private final List<CipherSuite> chosen = new ArrayList<>();
-  private final List<CipherSuite> waiting;
+  private final List<CipherSuite> active = new ArrayList<>();
+  private final List<CipherSuite> inactive;
 
-  private CipherOrder(List<CipherSuite> waiting) {
-    this.waiting = new ArrayList<>(waiting);
+  private CipherOrder(List<CipherSuite> inactive) {
+    this.inactive = new ArrayList<>(inactive);
   }
 
-  /** The suites of SSL 3.0 to TLS 1.2, all waiting in OpenSSL's preference. */
+  /** The suites of SSL 3.0 to TLS 1.2, all inactive, in OpenSSL's order of preference. */
   static CipherOrder upToTls12() {
     return new CipherOrder(PREFERRED);
   }
 
-  /** The suites of TLS 1.3; OpenSSL's default three are chosen. */
+  /** The suites of TLS 1.3; OpenSSL's three default suites are active. */
   static CipherOrder tls13() {
     CipherOrder order =
         new CipherOrder(
             CipherTable.SUITES.stream().filter(s -> s.since() == Protocol.TLS13).toList());
-    order.add(suite -> suite.enc() == Enc.AES_256_GCM);
-    order.add(suite -> suite.enc() == Enc.CHACHA20_POLY1305);
-    order.add(suite -> suite.enc() == Enc.AES_128_GCM);
+    order.activate(suite -> suite.enc() == Enc.AES_256_GCM);
+    order.activate(suite -> suite.enc() == Enc.CHACHA20_POLY1305);
+    order.activate(suite -> suite.enc() == Enc.AES_128_GCM);
     return order;
   }
 
   /**
-   * Forward secrecy with AEAD, then forward secrecy, then AEAD, then the rest; inside that, what
-   * TLS 1.2 brought first, then by strength; inside that, AES-GCM, ChaCha20, other AES, and ECDSA
-   * first; no forward secrecy, no authentication, MD5 and RC4 last.
+   * OpenSSL's order: forward secrecy with AEAD, then forward secrecy, then AEAD, then the rest.
+   * Within each: suites of TLS 1.2 first, then by strength. Within that: AES-GCM, ChaCha20, other
+   * AES, and ECDSA first; without forward secrecy, without authentication, MD5 and RC4 last.
    */
   private static List<CipherSuite> preferred() {
     Predicate<CipherSuite> ephemeral = suite -> suite.kx() == Kx.ECDHE || suite.kx() == Kx.DHE;
@@ -58,66 +58,66 @@ final class CipherOrder {
         new CipherOrder(
             CipherTable.SUITES.stream().filter(s -> s.since() != Protocol.TLS13).toList());
 
-    order.add(suite -> suite.kx() == Kx.ECDHE && suite.auth() == Auth.ECDSA);
-    order.add(suite -> suite.kx() == Kx.ECDHE);
-    order.drop(_ -> true);
+    order.activate(suite -> suite.kx() == Kx.ECDHE && suite.auth() == Auth.ECDSA);
+    order.activate(suite -> suite.kx() == Kx.ECDHE);
+    order.deactivate(_ -> true);
 
-    order.add(suite -> suite.enc() == Enc.AES_128_GCM || suite.enc() == Enc.AES_256_GCM);
-    order.add(suite -> suite.enc() == Enc.CHACHA20_POLY1305);
-    order.add(aes);
-    order.add(_ -> true);
+    order.activate(suite -> suite.enc() == Enc.AES_128_GCM || suite.enc() == Enc.AES_256_GCM);
+    order.activate(suite -> suite.enc() == Enc.CHACHA20_POLY1305);
+    order.activate(aes);
+    order.activate(_ -> true);
 
-    order.last(suite -> suite.mac() == Mac.MD5);
-    order.last(suite -> suite.auth() == Auth.NULL);
-    order.last(suite -> suite.kx() == Kx.RSA);
-    order.last(suite -> suite.kx() == Kx.PSK);
-    order.last(suite -> suite.enc() == Enc.RC4_128);
+    order.moveToEnd(suite -> suite.mac() == Mac.MD5);
+    order.moveToEnd(suite -> suite.auth() == Auth.NULL);
+    order.moveToEnd(suite -> suite.kx() == Kx.RSA);
+    order.moveToEnd(suite -> suite.kx() == Kx.PSK);
+    order.moveToEnd(suite -> suite.enc() == Enc.RC4_128);
 
     order.strongestFirst();
-    order.first(suite -> suite.since() == Protocol.TLS12);
-    order.first(aead);
-    order.first(ephemeral);
-    order.first(ephemeral.and(aead));
-    return order.chosen();
+    order.moveToFront(suite -> suite.since() == Protocol.TLS12);
+    order.moveToFront(aead);
+    order.moveToFront(ephemeral);
+    order.moveToFront(ephemeral.and(aead));
+    return order.active();
   }
 
-  /** What a bare word does. */
-  void add(Predicate<CipherSuite> which) {
-    chosen.addAll(take(waiting, which));
+  /** A word without an operator: activates suites. */
+  void activate(Predicate<CipherSuite> matching) {
+    active.addAll(take(inactive, matching));
   }
 
-  /** What {@code -} does: a later word may choose them again. */
-  void drop(Predicate<CipherSuite> which) {
-    waiting.addAll(0, take(chosen, which));
+  /** The operator {@code -}: deactivates suites; a later word may activate them again. */
+  void deactivate(Predicate<CipherSuite> matching) {
+    inactive.addAll(0, take(active, matching));
   }
 
-  /** What {@code !} does: nothing brings them back. */
-  void kill(Predicate<CipherSuite> which) {
-    chosen.removeIf(which);
-    waiting.removeIf(which);
+  /** The operator {@code !}: removes suites for good. */
+  void remove(Predicate<CipherSuite> matching) {
+    active.removeIf(matching);
+    inactive.removeIf(matching);
   }
 
-  /** What {@code +} does: the chosen among them go to the end; none is chosen. */
-  void last(Predicate<CipherSuite> which) {
-    chosen.addAll(take(chosen, which));
+  /** The operator {@code +}: moves active suites to the end; activates none. */
+  void moveToEnd(Predicate<CipherSuite> matching) {
+    active.addAll(take(active, matching));
   }
 
-  /** What {@code @STRENGTH} does: equals keep their order. */
+  /** {@code @STRENGTH}: sorts the active suites by strength; equal ones keep their order. */
   void strongestFirst() {
-    chosen.sort(Comparator.comparingInt(CipherSuite::strengthBits).reversed());
+    active.sort(Comparator.comparingInt(CipherSuite::strengthBits).reversed());
   }
 
-  List<CipherSuite> chosen() {
-    return List.copyOf(chosen);
+  List<CipherSuite> active() {
+    return List.copyOf(active);
   }
 
-  private void first(Predicate<CipherSuite> which) {
-    chosen.addAll(0, take(chosen, which));
+  private void moveToFront(Predicate<CipherSuite> matching) {
+    active.addAll(0, take(active, matching));
   }
 
-  private static List<CipherSuite> take(List<CipherSuite> from, Predicate<CipherSuite> which) {
-    List<CipherSuite> taken = from.stream().filter(which).toList();
-    from.removeIf(which);
+  private static List<CipherSuite> take(List<CipherSuite> from, Predicate<CipherSuite> matching) {
+    List<CipherSuite> taken = from.stream().filter(matching).toList();
+    from.removeIf(matching);
     return taken;
   }
 }

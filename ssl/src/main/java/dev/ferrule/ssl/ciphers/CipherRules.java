@@ -9,11 +9,11 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a cipher string from left to right and applies each rule as it comes, as openssl-ciphers(1)
- * describes and OpenSSL 3.0 does. Not thread-safe; for one string.
+ * Reads a cipher string from left to right and applies each rule in turn, as openssl-ciphers(1) and
+ * OpenSSL 3.0 do. Not thread-safe; for one string.
  *
- * <p>Like OpenSSL it skips a rule with a word it does not know, but it keeps the word, for the
- * message in case nothing is left.
+ * <p>Like OpenSSL it skips a rule with a word it does not know, but keeps the word for the message
+ * if no suite is left.
  */
 final class CipherRules {
   private static final String DEFAULT = "ALL:!COMPLEMENTOFDEFAULT:!eNULL";
@@ -35,7 +35,7 @@ final class CipherRules {
     this.text = text;
   }
 
-  /** Applies all rules; a string that is malformed (not: unknown words) is an error. */
+  /** Applies all rules; a malformed string is an error, unknown words are not. */
   static CipherRules apply(String ciphers) {
     CipherRules rules = new CipherRules(ciphers, expand(ciphers));
     while (rules.at < rules.text.length()) {
@@ -78,25 +78,25 @@ final class CipherRules {
       skipToSeparator();
       return;
     }
-    Predicate<CipherSuite> which = selection.which;
+    Predicate<CipherSuite> matching = selection.matching;
     CipherOrder order = selection.tls13 ? tls13 : upToTls12;
     switch (operator) {
-      case '-' -> order.drop(which);
-      case '+' -> order.last(which);
-      case '!' -> order.kill(which);
+      case '-' -> order.deactivate(matching);
+      case '+' -> order.moveToEnd(matching);
+      case '!' -> order.remove(matching);
       default -> {
         if (selection.tls13 && !tls13Named) {
           tls13Named = true;
-          tls13.drop(_ -> true);
+          tls13.deactivate(_ -> true);
         }
-        order.add(which);
+        order.activate(matching);
       }
     }
   }
 
   /** Words joined by {@code +}, or null when one of them is not known. */
   private @Nullable Selection words() {
-    Predicate<CipherSuite> which = _ -> true;
+    Predicate<CipherSuite> matching = _ -> true;
     boolean tls13 = false;
     boolean more = true;
     while (more) {
@@ -107,14 +107,14 @@ final class CipherRules {
         unknown.add(word);
         return null;
       }
-      which = which.and(next);
+      matching = matching.and(next);
       tls13 = suite != null && suite.since() == Protocol.TLS13;
       more = at < text.length() && text.charAt(at) == '+';
       if (more) {
         at++;
       }
     }
-    return new Selection(which, tls13);
+    return new Selection(matching, tls13);
   }
 
   private void command() {
@@ -154,7 +154,7 @@ final class CipherRules {
     return c == ':' || c == ',' || c == ' ' || c == ';';
   }
 
-  // The underscore is ours: OpenSSL 3.0 does not take IANA's names here.
+  // The underscore is for IANA's names, which OpenSSL 3.0 does not take here.
   private static boolean isWordPart(char c) {
     return (c >= 'A' && c <= 'Z')
         || (c >= 'a' && c <= 'z')
@@ -162,5 +162,5 @@ final class CipherRules {
         || "-._=".indexOf(c) >= 0;
   }
 
-  private record Selection(Predicate<CipherSuite> which, boolean tls13) {}
+  private record Selection(Predicate<CipherSuite> matching, boolean tls13) {}
 }

@@ -22,23 +22,24 @@ public final class CipherSelection {
   }
 
   /**
-   * The selected suites among those that {@code had} accepts, most preferred first.
+   * The selected suites among those that {@code available} accepts, most preferred first.
    *
-   * @param whose the end of the sentence "leaves no cipher suite", which names the provider
+   * @param suffix ends the sentence "leaves no cipher suite" and names the provider
    * @throws SslConfigException when none is left
    */
-  public List<CipherSuite> suites(Predicate<CipherSuite> had, String whose) {
-    List<CipherSuite> older = rules.upToTls12.chosen().stream().filter(had).toList();
-    List<CipherSuite> newer = rules.tls13.chosen().stream().filter(had).toList();
+  public List<CipherSuite> suites(Predicate<CipherSuite> available, String suffix) {
+    List<CipherSuite> older = rules.upToTls12.active().stream().filter(available).toList();
+    List<CipherSuite> newer = rules.tls13.active().stream().filter(available).toList();
     List<CipherSuite> allowedOlder = older.stream().filter(rules.level::allows).toList();
     List<CipherSuite> allowedNewer = newer.stream().filter(rules.level::allows).toList();
-    // TLS 1.3 is there unasked; to fall back on it would hide that the string failed.
-    boolean asked = !allowedOlder.isEmpty() || (rules.tls13Named && !allowedNewer.isEmpty());
-    if (!asked) {
+    // The suites of TLS 1.3 are active by default; using them alone would hide that the string
+    // matches nothing.
+    boolean matched = !allowedOlder.isEmpty() || (rules.tls13Named && !allowedNewer.isEmpty());
+    if (!matched) {
       boolean weak = !older.isEmpty() || (rules.tls13Named && !newer.isEmpty());
       throw new SslConfigException(
           "The cipher string \"%s\" leaves no cipher suite%s%s."
-              .formatted(text, whose, weak ? tooWeak() : unknown()));
+              .formatted(text, suffix, weak ? tooWeak() : unknown()));
     }
     return Stream.concat(allowedNewer.stream(), allowedOlder.stream()).toList();
   }

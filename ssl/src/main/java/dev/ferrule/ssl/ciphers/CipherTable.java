@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * Every cipher suite a cipher string can name: those of OpenSSL 3.0 (with and without its {@code
  * enable-weak-ssl-ciphers}) and those of the JDK. Immutable.
  *
- * <p>The facts are the IANA registry's (TLS Cipher Suites); OpenSSL's names follow
- * openssl-ciphers(1). A line is: id, OpenSSL's name, IANA's name without {@code TLS_}. All else is
- * read out of IANA's name by {@link SuiteName}.
+ * <p>Ids and names are those of the IANA registry (TLS Cipher Suites); OpenSSL's names are those of
+ * openssl-ciphers(1). A line is: id, OpenSSL's name, IANA's name without {@code TLS_}. {@link
+ * SuiteName} derives the other properties from IANA's name.
  */
 public final class CipherTable {
   private CipherTable() {}
@@ -276,7 +276,7 @@ public final class CipherTable {
       map.put(suite.iana(), suite);
       map.put(suite.name(), suite);
       if (suite.kx() == CipherSuite.Kx.DHE && suite.openssl().endsWith("-DES-CBC3-SHA")) {
-        // The name before OpenSSL 1.1.0, which OpenSSL still takes.
+        // The name before OpenSSL 1.1.0, which OpenSSL still accepts.
         map.put(suite.openssl().replace("DHE-", "EDH-"), suite);
       }
     }

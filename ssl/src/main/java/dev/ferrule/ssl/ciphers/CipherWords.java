@@ -14,10 +14,10 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * The words of openssl-ciphers(1) that stand for many suites, and which they are. Immutable.
+ * The words of openssl-ciphers(1) that match several suites, with a predicate for each. Immutable.
  *
- * <p>Words that OpenSSL once had are known too: those whose suites live on in the JDK (static ECDH,
- * single DES, export) select them, the others select nothing.
+ * <p>Words of older OpenSSL versions are known too: they match the suites that the JDK still has
+ * (static ECDH, single DES, export), or none.
  */
 final class CipherWords {
   private CipherWords() {}
@@ -48,7 +48,7 @@ final class CipherWords {
     put(map, "EXP EXPORT EXPORT40", suite -> Grade.of(suite) == Grade.EXPORT);
     cipher(map, "FIPS", "AES_..._(CBC|GCM)|TDES_EDE_CBC");
     map.computeIfPresent(
-        "FIPS", (_, which) -> which.and(s -> s.kx() != Kx.SRP && !s.kx().staticEcdh()));
+        "FIPS", (_, matching) -> matching.and(s -> s.kx() != Kx.SRP && !s.kx().staticEcdh()));
   }
 
   private static void agreements(Map<String, Predicate<CipherSuite>> map) {
@@ -126,9 +126,9 @@ final class CipherWords {
   }
 
   private static void put(
-      Map<String, Predicate<CipherSuite>> map, String words, Predicate<CipherSuite> which) {
+      Map<String, Predicate<CipherSuite>> map, String words, Predicate<CipherSuite> matching) {
     for (String word : words.split(" ", -1)) {
-      map.put(word, which);
+      map.put(word, matching);
     }
   }
 }

@@ -18,7 +18,7 @@ enum Grade {
       case NULL -> NULL;
       case RC4_40, DES40_CBC -> EXPORT;
       case DES_CBC -> LOW;
-      // OpenSSL dropped static ECDH altogether; LOW keeps it out of HIGH and of DEFAULT.
+      // OpenSSL has no static ECDH any more; in LOW it is neither in HIGH nor in DEFAULT.
       default ->
           suite.kx().staticEcdh()
               ? LOW

@@ -5,21 +5,21 @@ import java.util.Comparator;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Guesses which word of the cipher language was meant. Stateless. */
+/** Finds the word of the cipher language that is closest to an unknown one. Stateless. */
 final class NearestWord {
   private NearestWord() {}
 
-  /** The known word at most two edits away, or a third of the word; case costs nothing. */
+  /** The closest known word, at most two edits or a third of the word away; case is ignored. */
   static Optional<String> to(String word) {
-    int far = Math.min(2, word.length() / 3);
+    int limit = Math.min(2, word.length() / 3);
     return Stream.concat(CipherWords.ALL.keySet().stream(), CipherTable.names().stream())
-        .filter(known -> distance(known, word) <= far)
+        .filter(known -> distance(known, word) <= limit)
         .min(
             Comparator.comparingInt((String known) -> distance(known, word))
                 .thenComparing(Comparator.naturalOrder()));
   }
 
-  /** Levenshtein's, one row at a time. */
+  /** The Levenshtein distance, computed row by row. */
   private static int distance(String a, String b) {
     int[] row = new int[b.length() + 1];
     Arrays.setAll(row, i -> i);

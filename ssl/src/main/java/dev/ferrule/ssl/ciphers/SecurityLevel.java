@@ -6,14 +6,14 @@ import dev.ferrule.ssl.CipherSuite.Enc;
 import dev.ferrule.ssl.CipherSuite.Mac;
 
 /**
- * What {@code @SECLEVEL=n} lets through, 0 to 5: SSL_CTX_set_security_level(3), as far as it is
- * about suites. Keys and signatures are the provider's to judge.
+ * The suites that {@code @SECLEVEL=n} allows, 0 to 5: SSL_CTX_set_security_level(3), as far as it
+ * is about suites. The provider checks keys and signatures.
  */
 record SecurityLevel(int level) {
   private static final int[] BITS = {0, 80, 112, 128, 192, 256};
   private static final int SHA_BITS = 160;
 
-  /** OpenSSL 3.0's own; systems may have set theirs higher. */
+  /** The default of OpenSSL 3.0; distributions may have a higher one. */
   static final SecurityLevel DEFAULT = new SecurityLevel(1);
 
   SecurityLevel {

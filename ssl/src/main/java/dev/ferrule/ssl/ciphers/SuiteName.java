@@ -9,7 +9,7 @@ import dev.ferrule.ssl.CipherSuite.Protocol;
 import java.util.Map;
 import java.util.Objects;
 
-/** Reads what a suite is made of out of its IANA name (TLS Cipher Suites registry). Stateless. */
+/** Derives the properties of a suite from its IANA name (TLS Cipher Suites registry). Stateless. */
 final class SuiteName {
   private SuiteName() {}
 
@@ -37,7 +37,7 @@ final class SuiteName {
 
   private static final int LAST_OF_SSL3 = 0x1B;
 
-  /** Reads the suite's properties out of its IANA name, given without {@code TLS_}. */
+  /** The suite of an IANA name, which is given without {@code TLS_}. */
   static CipherSuite parse(int id, String openssl, String iana) {
     int with = iana.indexOf("_WITH_");
     String sealing = with < 0 ? iana : iana.substring(with + "_WITH_".length());
