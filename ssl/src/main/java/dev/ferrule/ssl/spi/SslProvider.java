@@ -5,29 +5,30 @@ import org.jspecify.annotations.Nullable;
 
 /** An implementation of SSL; found with {@link java.util.ServiceLoader}. */
 public interface SslProvider {
-  /** The name to ask for it by, such as {@code jdk}. */
+  /** The name that programs choose it by, such as {@code jdk}. */
   String name();
 
   /** The best available provider is the default: the higher, the better. The JDK's is 0. */
   int rank();
 
-  /** What it stands on, for the operator. */
+  /** The library that it uses and its version, for people. */
   String version();
 
   /** Why it cannot be used here, in one sentence; null when it can. */
   @Nullable String unavailable();
 
   /**
-   * Makes wires with these settings.
+   * Makes a factory of wires with these settings.
    *
    * @throws dev.ferrule.ssl.SslConfigException when it cannot honour one of them
    */
   WireFactory open(SslSettings settings);
 
   /**
-   * Makes wires with a context that was made outside, whose settings then count.
+   * Makes a factory of wires with a context that the program made, whose settings then apply.
    *
-   * @throws dev.ferrule.ssl.SslConfigException when it is not of a kind that this provider takes
+   * @throws dev.ferrule.ssl.SslConfigException when this provider does not take contexts of its
+   *     class
    */
   WireFactory adopt(Object context, boolean server);
 }

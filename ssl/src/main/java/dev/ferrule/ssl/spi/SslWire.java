@@ -5,6 +5,6 @@ import dev.ferrule.ssl.SslSession;
 
 /** A wire that encrypts. */
 public interface SslWire extends Wire {
-  /** What the handshake agreed on; called once, after it is done. */
+  /** The result of the handshake; called once, when it is done. */
   SslSession session();
 }

@@ -6,15 +6,15 @@ import dev.ferrule.spi.Memory;
 import dev.ferrule.spi.Outlet;
 import org.jspecify.annotations.Nullable;
 
-/** A provider's side of an SslContext: makes wires. Immutable; used by any loop, on its thread. */
+/** Makes the wires of an SslContext. Immutable; used by any loop, on its thread. */
 public interface WireFactory {
   /** The name of the provider that made it. */
   String provider();
 
-  /** Whether its clients check the name of the server, and so must be told it. */
+  /** Whether its clients verify the server's name, and so need one. */
   boolean verifiesHost();
 
-  /** The memory that its wires want; the outlet is made in it. */
+  /** The kind of memory that its wires need; the outlet is made in it. */
   Memory memory();
 
   /**
