@@ -133,6 +133,7 @@ final class BoringFailure {
       return "SSL";
     }
     String text = SSL.getErrorString(Integer.toUnsignedLong(error));
-    return text.substring(text.lastIndexOf(':') + 1);
+    // The reasons that all of its libraries share are in words.
+    return text.substring(text.lastIndexOf(':') + 1).toUpperCase(Locale.ROOT).replace(' ', '_');
   }
 }

@@ -2,13 +2,16 @@ package dev.ferrule.boringssl;
 
 import io.netty.internal.tcnative.SSLPrivateKeyMethod;
 import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.SignatureException;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
 import java.util.Map;
+import javax.crypto.BadPaddingException;
 import javax.crypto.Cipher;
+import javax.crypto.IllegalBlockSizeException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * handshake, because signing may take long.
  */
 final class Signer implements SSLPrivateKeyMethod {
+  /** BoringSSL's own number: the registry has none. */
+  private static final int RSA_MD5_SHA1 = 0xFF01;
+
   private final PrivateKey key;
   private final Map<Long, BoringWire> wires;
 
@@ -40,6 +46,8 @@ final class Signer implements SSLPrivateKeyMethod {
       Cipher cipher = Cipher.getInstance("RSA/ECB/NoPadding");
       cipher.init(Cipher.DECRYPT_MODE, key);
       return cipher.doFinal(input);
+    } catch (BadPaddingException | IllegalBlockSizeException e) {
+      return null; // no number below the modulus: the peer's fault, and no key's
     } catch (Throwable e) {
       return failed(ssl, e);
     }
@@ -59,6 +67,9 @@ final class Signer implements SSLPrivateKeyMethod {
   }
 
   private byte[] sign(int scheme, byte[] message) throws GeneralSecurityException {
+    if (scheme == RSA_MD5_SHA1) {
+      return signBoth(message);
+    }
     Signature signature = Signature.getInstance(algorithm(scheme));
     signature.initSign(key); // selects the security provider that can use the key
     int hashBytes = hashBytes(scheme);
@@ -69,6 +80,14 @@ final class Signer implements SSLPrivateKeyMethod {
     }
     signature.update(message);
     return signature.sign();
+  }
+
+  /** With RSA before TLS 1.2: both hashes, and no name of either (RFC 4346 7.4.3). */
+  private byte[] signBoth(byte[] message) throws GeneralSecurityException {
+    Cipher cipher = Cipher.getInstance("RSA/ECB/PKCS1Padding");
+    cipher.init(Cipher.ENCRYPT_MODE, key);
+    cipher.update(MessageDigest.getInstance("MD5").digest(message));
+    return cipher.doFinal(MessageDigest.getInstance("SHA-1").digest(message));
   }
 
   /** The JDK's name of a TLS SignatureScheme, by its number in the registry. */

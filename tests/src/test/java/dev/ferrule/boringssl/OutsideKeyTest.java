@@ -2,21 +2,27 @@ package dev.ferrule.boringssl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ferrule.spi.Link;
 import dev.ferrule.ssl.ClientAuth;
 import dev.ferrule.ssl.Credentials;
 import dev.ferrule.ssl.Protocol;
 import dev.ferrule.ssl.SslError;
 import dev.ferrule.ssl.SslSettings;
+import dev.ferrule.ssl.spi.WireFactory;
+import dev.ferrule.testkit.ForwardingLink;
 import dev.ferrule.testkit.Issued;
 import dev.ferrule.testkit.KeyType;
 import dev.ferrule.testkit.WirePair;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.nio.ByteBuffer;
 import java.security.PrivateKey;
 import java.security.interfaces.ECPrivateKey;
 import java.security.interfaces.RSAPrivateKey;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,6 +63,76 @@ class OutsideKeyTest {
       assertThat(error.side()).isEqualTo(SslError.Side.OURS);
       assertThat(error.message()).contains("the token was pulled");
       assertThat(((SslError) pair.client().failure()).side()).isEqualTo(SslError.Side.PEER);
+    }
+  }
+
+  @Test
+  void it_signs_as_versions_before_tls_1_2_have_it() throws IOException {
+    Credentials served = outside(KeyType.RSA_2048, "localhost", false, new AtomicBoolean());
+    Handshaken facts =
+        Handshaken.of(
+            Handshaken.boringssl(Handshaken.ciphers(CLIENT, "ALL", Protocol.TLS_1_1)),
+            Handshaken.boringssl(
+                Handshaken.ciphers(
+                    Handshaken.with(SERVER, served, ClientAuth.NONE), "ALL", Protocol.TLS_1_1)));
+    assertThat(facts.client().protocol()).isEqualTo(Protocol.TLS_1_1);
+  }
+
+  @Test
+  void it_decrypts_for_rsa_key_exchange_and_what_is_no_cipher_text_is_the_peers_fault()
+      throws IOException {
+    assertThat(exchange(bytes -> bytes)).isNull();
+    SslError error =
+        exchange(record -> {
+          Arrays.fill(record, record.length - 256, record.length, (byte) 0xFF);
+          return record;
+        });
+    assertThat(error.code()).isNotEqualTo("BROKEN");
+    assertThat(error.message()).startsWith("the peer's handshake was refused");
+  }
+
+  /** The server's failure where the client's first message behind the hello is changed. */
+  private static SslError exchange(UnaryOperator<byte[]> change) throws IOException {
+    Credentials served = outside(KeyType.RSA_2048, "localhost", false, new AtomicBoolean());
+    WireFactory clients =
+        Handshaken.boringssl(Handshaken.ciphers(CLIENT, "AES128-GCM-SHA256", Protocol.TLS_1_2));
+    WireFactory servers =
+        Handshaken.boringssl(
+            Handshaken.ciphers(
+                Handshaken.with(SERVER, served, ClientAuth.NONE),
+                "AES128-GCM-SHA256",
+                Protocol.TLS_1_2));
+    try (WirePair pair =
+        WirePair.of(
+            (link, buffers, outlets) ->
+                clients.wire(link, outlets.open(clients.memory()), buffers, "localhost", 443),
+            link -> new SecondFlight(link, change),
+            (link, buffers, outlets) ->
+                servers.wire(link, outlets.open(servers.memory()), buffers, null, 0),
+            UnaryOperator.identity())) {
+      pair.pump();
+      return (SslError) pair.server().failure();
+    }
+  }
+
+  /** Changes the first record of the second flight, which is short enough to be one write. */
+  private static final class SecondFlight extends ForwardingLink {
+    private final UnaryOperator<byte[]> change;
+    private int writes;
+
+    SecondFlight(Link real, UnaryOperator<byte[]> change) {
+      super(real);
+      this.change = change;
+    }
+
+    @Override
+    public int write(ByteBuffer source) throws IOException {
+      if (source.hasRemaining() && writes++ == 1) {
+        byte[] record = new byte[5 + source.getShort(source.position() + 3)];
+        source.get(source.position(), record);
+        source.put(source.position(), change.apply(record));
+      }
+      return super.write(source);
     }
   }
 

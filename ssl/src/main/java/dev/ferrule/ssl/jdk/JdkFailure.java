@@ -7,6 +7,7 @@ import dev.ferrule.ssl.hello.HelloObserver;
 import dev.ferrule.ssl.records.Alerts;
 import dev.ferrule.ssl.trust.UnacceptableCertificate;
 import java.security.cert.CertificateException;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
@@ -27,6 +28,13 @@ final class JdkFailure {
 
   private static final Pattern SENT = Pattern.compile("^\\((\\w+)\\) ?(.*)$", Pattern.DOTALL);
 
+  private static final String ENGINE = "sun.security.ssl.";
+  private static final List<String> JDK = List.of("java.", "javax.", "sun.", "com.sun.", "jdk.");
+
+  /** What the engine says of exceptions that it did not expect. */
+  private static final List<String> WORDLESS =
+      List.of("Unexpected exception", "Unhandled exception", "Fail to unwrap network record");
+
   private JdkFailure() {}
 
   /** The error; {@code sent} is what the engine had to say about it. */
@@ -46,7 +54,7 @@ final class JdkFailure {
             null);
       }
     }
-    if (thrown.getCause() instanceof RuntimeException broken && !isOfEngine(broken)) {
+    if (thrown.getCause() instanceof RuntimeException broken && isOwn(broken)) {
       return new SslError(
           Side.OURS,
           handshaken ? Stage.DATA : Stage.HANDSHAKE,
@@ -55,7 +63,7 @@ final class JdkFailure {
           "something on this side of the connection threw " + broken,
           thrown);
     }
-    String text = String.valueOf(thrown.getMessage());
+    String text = text(thrown);
     if (text.contains("Received close_notify during handshake")) {
       return HelloObserver.closedByPeer();
     }
@@ -76,19 +84,48 @@ final class JdkFailure {
   }
 
   /**
-   * Whether the engine itself threw it, such as UnsupportedOperationException for a message that is
-   * never received: that is the peer's fault, and no trust or key manager's of this side.
+   * Whether what threw belongs to this side: a trust or key manager, or the key that signs. What
+   * the engine and the JDK's parsers and algorithms throw, such as UnsupportedOperationException
+   * for a message that is never received, is about what the peer sent.
    */
-  private static boolean isOfEngine(RuntimeException broken) {
-    for (StackTraceElement frame : broken.getStackTrace()) {
-      if (frame.getClassName().startsWith("sun.security.ssl.")) {
-        return true;
+  private static boolean isOwn(RuntimeException broken) {
+    StackTraceElement[] trace = broken.getStackTrace();
+    int engine = 0;
+    while (engine < trace.length && !trace[engine].getClassName().startsWith(ENGINE)) {
+      engine++;
+    }
+    if (engine == trace.length) {
+      return true; // it was made elsewhere
+    }
+    for (int called = engine - 1; called >= 0; called--) {
+      String name = trace[called].getClassName();
+      if (name.startsWith("java.security.Signature")) { // or of a class in it
+        String method = trace[called].getMethodName();
+        return method.equals("initSign") || method.equals("sign");
       }
-      if (!frame.getClassName().startsWith("java")) {
-        return false;
+      if (!name.startsWith("java.util.") && !name.startsWith("java.lang.")) {
+        return !isOfJdk(name);
       }
     }
     return false;
+  }
+
+  private static boolean isOfJdk(String name) {
+    return JDK.stream().anyMatch(name::startsWith);
+  }
+
+  /** What the engine says; where it has no words for it, those of what it caught. */
+  private static String text(SSLException thrown) {
+    String text = String.valueOf(thrown.getMessage());
+    Throwable caught = thrown.getCause();
+    for (String words : WORDLESS) {
+      if (caught != null && text.endsWith(words)) {
+        String told = caught.getMessage();
+        boolean wordless = told == null || caught instanceof RuntimeException;
+        return text.substring(0, text.length() - words.length()) + (wordless ? caught : told);
+      }
+    }
+    return text;
   }
 
   /** The name of the alert that the peer sent; null when it sent none. */

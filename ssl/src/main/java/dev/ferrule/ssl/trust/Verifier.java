@@ -59,7 +59,12 @@ public final class Verifier extends X509ExtendedTrustManager {
    */
   public static void verifyHost(X509Certificate[] chain, @Nullable String host)
       throws UnacceptableCertificate {
-    Refusal fault = NamedHost.fault(chain[0], host);
+    Refusal fault;
+    try {
+      fault = NamedHost.fault(chain[0], host);
+    } catch (RuntimeException e) {
+      throw unjudged(e);
+    }
     if (fault != null) {
       throw new UnacceptableCertificate(fault);
     }
@@ -76,16 +81,33 @@ public final class Verifier extends X509ExtendedTrustManager {
   }
 
   private void verify(X509Certificate[] chain, Purpose purpose) throws UnacceptableCertificate {
-    Judgement judgement =
-        PathSearch.judge(Arrays.asList(chain), trust.anchors(), clock.instant(), purpose, allowed);
-    Refusal refusal =
-        switch (judgement) {
-          case Refusal none -> none;
-          case Path path -> distrusted(path.certificates(), purpose);
-        };
+    Refusal refusal;
+    try {
+      Judgement judgement =
+          PathSearch.judge(
+              Arrays.asList(chain), trust.anchors(), clock.instant(), purpose, allowed);
+      refusal =
+          switch (judgement) {
+            case Refusal none -> none;
+            case Path path -> distrusted(path.certificates(), purpose);
+          };
+    } catch (RuntimeException e) {
+      throw unjudged(e);
+    }
     if (refusal != null) {
       throw new UnacceptableCertificate(refusal);
     }
+  }
+
+  /**
+   * The JDK reads parts of a certificate when they are asked for: what it throws then, declared or
+   * not, is about what the peer sent.
+   */
+  private static UnacceptableCertificate unjudged(RuntimeException e) {
+    return new UnacceptableCertificate(
+        new Refusal(
+            Reason.UNREADABLE,
+            "the peer's certificates cannot be judged: " + CertificateText.clean(e)));
   }
 
   private @Nullable Refusal distrusted(List<X509Certificate> path, Purpose purpose) {

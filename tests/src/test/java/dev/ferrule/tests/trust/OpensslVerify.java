@@ -19,7 +19,7 @@ import java.util.Set;
 
 /** What {@code openssl verify} says of a path: a process each. */
 public final class OpensslVerify {
-  static final Path PROGRAM =
+  public static final Path PROGRAM =
       Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
           .map(folder -> Path.of(folder, "openssl"))
           .filter(file -> file.toFile().canExecute())
