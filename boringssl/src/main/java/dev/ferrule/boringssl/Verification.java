@@ -1,6 +1,6 @@
 package dev.ferrule.boringssl;
 
-import dev.ferrule.ssl.trust.Judgement.Refusal;
+import dev.ferrule.ssl.trust.PathResult.Refusal;
 import dev.ferrule.ssl.trust.Reason;
 import dev.ferrule.ssl.trust.UnacceptableCertificate;
 import dev.ferrule.ssl.trust.Verifier;

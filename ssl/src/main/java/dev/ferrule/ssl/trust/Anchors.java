@@ -15,7 +15,7 @@ public final class Anchors {
   private final Map<X500Principal, List<TrustedCertificate>> bySubject = new HashMap<>();
   private final List<TrustedCertificate> all;
 
-  /** These and no others; of equal certificates the first counts. */
+  /** Exactly these; of equal certificates the first is kept. */
   public Anchors(Collection<TrustedCertificate> anchors) {
     List<TrustedCertificate> kept = new ArrayList<>();
     for (TrustedCertificate anchor : anchors) {
@@ -40,12 +40,12 @@ public final class Anchors {
     return all.stream().map(TrustedCertificate::certificate).toList();
   }
 
-  /** Those that may have issued {@code certificate}, by their name. */
+  /** Those whose subject is the issuer of {@code certificate}. */
   List<TrustedCertificate> issuersOf(X509Certificate certificate) {
     return bySubject.getOrDefault(certificate.getIssuerX500Principal(), List.of());
   }
 
-  /** The anchor that {@code certificate} is itself; null when it is none. */
+  /** The anchor with this certificate; null when there is none. */
   @Nullable TrustedCertificate same(X509Certificate certificate) {
     for (TrustedCertificate anchor :
         bySubject.getOrDefault(certificate.getSubjectX500Principal(), List.of())) {

@@ -36,7 +36,9 @@ final class CertificateName {
   private final int type;
   private final byte[] value;
 
-  /** A form by its number, and the content of its element; of a directory name the whole Name. */
+  /**
+   * The number of its form, and the content of its element; for a directory name the whole Name.
+   */
   private CertificateName(int type, byte[] value) {
     this.type = type;
     this.value = value;
@@ -50,15 +52,15 @@ final class CertificateName {
   /** The name in a GeneralName element. */
   static CertificateName of(Der name) throws IOException {
     int type = name.tag() & FORM;
-    // The directory name alone is tagged explicitly, since Name is a CHOICE.
+    // Only the directory name is tagged explicitly, because Name is a CHOICE.
     return new CertificateName(type, type == DIRECTORY ? name.child(0).encoded() : name.content());
   }
 
   /**
    * All names of a certificate that constraints apply to.
    *
-   * @param server whether it is a server's own: then its common name counts as a host's where it
-   *     has no dNSName
+   * @param server whether it is a server's: its common name is then a host name if it has no
+   *     dNSName
    * @throws IOException when they are malformed
    */
   static List<CertificateName> all(X509Certificate certificate, boolean server) throws IOException {
@@ -76,8 +78,7 @@ final class CertificateName {
   }
 
   /**
-   * The hosts that a certificate names: names and addresses. The common name is one where there is
-   * no dNSName.
+   * The host names and addresses of a certificate; the common name if there is no dNSName.
    *
    * @throws IOException when they are malformed
    */
@@ -104,7 +105,10 @@ final class CertificateName {
     return names;
   }
 
-  /** Adds the attributes of a kind that a subject has, as names; common names only of hosts. */
+  /**
+   * Adds the attributes of one type of a subject, as names; common names only if they are host
+   * names.
+   */
   private static void addOfSubject(
       byte[] subject, String attribute, int type, List<CertificateName> names) throws IOException {
     for (Der part : Der.whole(subject).children()) {
@@ -123,7 +127,7 @@ final class CertificateName {
     return value.clone();
   }
 
-  /** Whether {@code name}, of the same form, is below this base; not when that cannot be known. */
+  /** Whether {@code name}, of the same form, is within this base; false when that is unknown. */
   boolean permits(CertificateName name) {
     return switch (type) {
       case EMAIL -> holdsMailbox(name);
@@ -138,7 +142,7 @@ final class CertificateName {
     };
   }
 
-  /** Whether {@code name}, of the same form, is or may be below this base. */
+  /** Whether {@code name}, of the same form, is or may be within this base. */
   boolean excludes(CertificateName name) {
     return switch (type) {
       case DNS -> holdsHost(name.text()) || isMatchedBy(name.text());
@@ -153,13 +157,13 @@ final class CertificateName {
     if (base.isEmpty()) {
       return true;
     }
-    // A dot in front, as many authorities write it: below, but not the name itself.
+    // With a leading dot, which many authorities write: subdomains, but not the name itself.
     return base.startsWith(".")
         ? name.length() > base.length() && name.endsWith(base)
         : name.equals(base) || name.endsWith("." + base);
   }
 
-  /** Whether the wildcard {@code name} stands for the base too. */
+  /** Whether the wildcard {@code name} matches the base too. */
   private boolean isMatchedBy(String name) {
     String base = text();
     int dot = base.indexOf('.', base.startsWith(".") ? 1 : 0);
@@ -175,7 +179,7 @@ final class CertificateName {
     }
     if (base.indexOf('@') >= 0) {
       int local = base.lastIndexOf('@');
-      // The local part counts letter by letter, the host does not (RFC 5280 7.5).
+      // The local part is case-sensitive, the host is not (RFC 5280 7.5).
       return raw().substring(0, local).equals(name.raw().substring(0, at))
           && base.substring(local).equals(mailbox.substring(at));
     }
@@ -203,12 +207,12 @@ final class CertificateName {
     }
   }
 
-  /** Compares as RFC 5280 7.1 has it: neither case nor repeated spaces count. */
+  /** Compares as RFC 5280 7.1 requires, ignoring case and repeated spaces. */
   private static boolean same(Der one, Der other) {
     return new X500Principal(name(one)).equals(new X500Principal(name(other)));
   }
 
-  /** A Name of one part. */
+  /** A Name with one RelativeDistinguishedName. */
   private static byte[] name(Der part) {
     return DerWriter.sequence(part.encoded());
   }
@@ -226,7 +230,9 @@ final class CertificateName {
     return true;
   }
 
-  /** The host of a URI; empty when it has none, or an address, which no constraint can be about. */
+  /**
+   * The host of a URI; empty when it has none, or an address, to which constraints do not apply.
+   */
   private static String hostOf(String uri) {
     try {
       String host = new URI(uri).getHost();
@@ -238,7 +244,7 @@ final class CertificateName {
     }
   }
 
-  /** An IA5String as it is. */
+  /** An IA5String, unchanged. */
   private String raw() {
     return new String(value, ISO_8859_1);
   }
@@ -248,7 +254,7 @@ final class CertificateName {
     return raw().toLowerCase(Locale.ROOT);
   }
 
-  /** The name as people write it. */
+  /** The name as text. */
   @Override
   public String toString() {
     try {

@@ -2,7 +2,7 @@ package dev.ferrule.ssl.trust;
 
 import java.security.cert.X509Certificate;
 
-/** Certificates as sentences name them. */
+/** The names of certificates in messages. */
 final class CertificateText {
   private static final int LONGEST_NAME = 200;
 
@@ -15,17 +15,19 @@ final class CertificateText {
         + (subject.isEmpty() ? "serial number " + certificate.getSerialNumber() : subject);
   }
 
-  /** Who issued it. */
+  /** The issuer of a certificate. */
   static String issuer(X509Certificate certificate) {
     return clean(certificate.getIssuerX500Principal());
   }
 
-  /** Whose certificate it is. */
+  /** The subject of a certificate. */
   static String subject(X509Certificate certificate) {
     return clean(certificate.getSubjectX500Principal());
   }
 
-  /** What a stranger wrote into a certificate, fit for a terminal and a log, and not too long. */
+  /**
+   * Text from a certificate that may be hostile, made safe for terminals and logs, and cut short.
+   */
   static String clean(Object name) {
     StringBuilder shown = new StringBuilder();
     String text = name.toString();

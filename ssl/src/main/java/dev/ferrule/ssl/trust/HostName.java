@@ -3,13 +3,14 @@ package dev.ferrule.ssl.trust;
 import dev.ferrule.host.Host;
 import org.jspecify.annotations.Nullable;
 
-/** The name of a server as it is verified and sent (RFC 6066 3): {@link Host} says what it is. */
+/** The name of a server as it is verified and sent (RFC 6066 3); {@link Host} parses it. */
 public final class HostName {
   private HostName() {}
 
   /**
-   * What is verified: a name in A-labels without the dot of the root, or an address without
-   * brackets and zone. What is no host stays as it is, and no certificate will match it.
+   * The form that is verified: a name in A-labels without the dot of the root, or an address
+   * without brackets and zone. Text that is no host is returned unchanged and matches no
+   * certificate.
    */
   public static String canonical(String host) {
     Host parsed = parse(host);
@@ -17,8 +18,8 @@ public final class HostName {
   }
 
   /**
-   * Whether it is a name, which may be sent as SNI: neither an address nor anything else, nor a
-   * name that begins or ends a label with a hyphen, which the DNS has not and servers refuse.
+   * Whether it is a name that may be sent as SNI: not an address, and not a name with a label that
+   * begins or ends with a hyphen, which servers refuse.
    */
   public static boolean isSendable(String host) {
     Host parsed = parse(host);

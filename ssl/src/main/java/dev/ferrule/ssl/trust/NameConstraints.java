@@ -8,8 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The names that an authority may certify (RFC 5280 4.2.1.10). They are judged here because the
- * JDK's own check takes the common name of an authority for a host name.
+ * The names that an authority may certify (RFC 5280 4.2.1.10). They are checked here because the
+ * JDK's check treats the common name of an authority as a host name.
  */
 final class NameConstraints {
   private static final String EXTENSION = "2.5.29.30";

@@ -1,6 +1,6 @@
 package dev.ferrule.ssl.trust;
 
-import dev.ferrule.ssl.trust.Judgement.Refusal;
+import dev.ferrule.ssl.trust.PathResult.Refusal;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.security.cert.X509Certificate;
@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a certificate names a host (RFC 9525, RFC 2818 3.1): a name by its dNSNames, or by its
+ * Compares a certificate with a host (RFC 9525, RFC 2818 3.1): a name by its dNSNames, or by its
  * common name where it has none; an address by its iPAddresses.
  */
 final class NamedHost {
@@ -20,9 +20,9 @@ final class NamedHost {
   private NamedHost() {}
 
   /**
-   * Why a certificate is not the host's; null when it is.
+   * Why a certificate does not name the host; null when it does.
    *
-   * @param host in ASCII, without brackets, zone or a dot at its end; null when nobody knows it
+   * @param host in ASCII, without brackets, zone or a dot at its end; null when it is not known
    */
   static @Nullable Refusal fault(X509Certificate certificate, @Nullable String host) {
     if (host == null || host.isEmpty()) {
@@ -38,18 +38,18 @@ final class NamedHost {
           Reason.UNREADABLE, CertificateText.of(certificate) + " has names that cannot be read");
     }
     InetAddress address = address(host);
-    boolean found = address == null ? named(names, host) : addressed(names, address);
+    boolean found = address == null ? hasName(names, host) : hasAddress(names, address);
     return found ? null : new Refusal(Reason.HOST, mismatch(certificate, names, host, address));
   }
 
-  private static boolean named(List<CertificateName> names, String host) {
+  private static boolean hasName(List<CertificateName> names, String host) {
     String wanted = host.toLowerCase(Locale.ROOT);
     return names.stream()
         .filter(name -> name.type() == CertificateName.DNS)
         .anyMatch(name -> matches(name.toString().toLowerCase(Locale.ROOT), wanted));
   }
 
-  /** A wildcard is the whole first label, stands for one label, and has two or more behind it. */
+  /** A wildcard is the whole first label, matches one label, and is followed by two or more. */
   private static boolean matches(String pattern, String host) {
     if (!pattern.startsWith("*.")) {
       return pattern.equals(host);
@@ -59,7 +59,7 @@ final class NamedHost {
     return dot > 0 && parent.indexOf('.', 1) > 0 && host.substring(dot).equals(parent);
   }
 
-  private static boolean addressed(List<CertificateName> names, InetAddress address) {
+  private static boolean hasAddress(List<CertificateName> names, InetAddress address) {
     return names.stream()
         .anyMatch(name ->
             name.type() == CertificateName.ADDRESS
@@ -92,7 +92,7 @@ final class NamedHost {
     String sentence =
         "the certificate is for %s%s, not for '%s'"
             .formatted(shown, more > 0 ? " and " + more + " more" : "", host);
-    return address != null && named(names, host)
+    return address != null && hasName(names, host)
         ? sentence + ": the address stands there as a name (dNSName), and iPAddress is its place"
         : sentence;
   }

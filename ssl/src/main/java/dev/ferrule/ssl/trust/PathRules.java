@@ -2,7 +2,7 @@ package dev.ferrule.ssl.trust;
 
 import dev.ferrule.ssl.SslOption;
 import dev.ferrule.ssl.TrustedCertificate;
-import dev.ferrule.ssl.trust.Judgement.Refusal;
+import dev.ferrule.ssl.trust.PathResult.Refusal;
 import java.io.IOException;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
@@ -14,17 +14,17 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judges a path whose signatures fit (RFC 5280 6.1). The anchor counts like every other
- * certificate, but for its own signature: an authority that expired or may not certify does so as
- * an anchor too.
+ * Checks a path whose signatures are verified (RFC 5280 6.1). Every check applies to the anchor
+ * too, except that of its own signature: an expired authority, or one that may not certify, is
+ * refused as an anchor as well.
  */
 final class PathRules {
   private static final int CERTIFICATE_SIGNING = 5;
   private static final String ANY_USAGE = "2.5.29.37.0";
 
   /**
-   * The critical extensions that are judged here, or that every program takes without judging them:
-   * policies, which nobody asks for, and where revocation is published.
+   * The critical extensions that are checked here, or that do not need a check: policies, because
+   * no policy is required, and the location of revocation lists.
    */
   private static final Set<String> KNOWN =
       Set.of(
@@ -53,7 +53,7 @@ final class PathRules {
     this.allowed = allowed;
   }
 
-  /** The fault of a path, from a peer's own certificate to the anchor's; null when it is good. */
+  /** The fault of a path from the peer's certificate to the anchor's; null when it is valid. */
   @Nullable Refusal fault(List<X509Certificate> path, TrustedCertificate anchor) {
     Refusal worst = null;
     int last = path.size() - 1;
@@ -80,17 +80,17 @@ final class PathRules {
                   CertificateText.of(path.get(last))
                       + " is among the trusted ones, but its own settings (TRUSTED CERTIFICATE) do"
                       + " not allow it to vouch for "
-                      + purpose.of()));
+                      + purpose.peers()));
     }
     return worse(worst, names(path));
   }
 
-  /** Whether the settings of an anchor name the purpose. */
+  /** Whether the settings of an anchor contain the purpose. */
   private boolean lists(Set<String> usages) {
     return usages.contains(purpose.id()) || usages.contains(ANY_USAGE);
   }
 
-  /** Of two faults of one path, the one that is further from being mended is its reason. */
+  /** Of two faults of one path, the more serious one in the order of {@link Reason}. */
   private static @Nullable Refusal worse(@Nullable Refusal one, @Nullable Refusal other) {
     if (one == null || other == null) {
       return one == null ? other : one;
@@ -107,7 +107,7 @@ final class PathRules {
           "%s is not valid before %s (now it is %s: is the clock right?)"
               .formatted(CertificateText.of(certificate), start, now));
     }
-    // To the second, and that second included (RFC 5280 4.1.2.5).
+    // Dates have seconds, and the last second is included (RFC 5280 4.1.2.5).
     return now.isBefore(end.plusSeconds(1))
         ? null
         : new Refusal(
@@ -139,7 +139,8 @@ final class PathRules {
   }
 
   private static @Nullable Refusal authority(X509Certificate certificate, boolean anchor) {
-    // Certificates before version 3 cannot say what they are: an anchor of that kind was chosen.
+    // Certificates before version 3 have no basic constraints: as an anchor they are trusted by
+    // choice.
     boolean authority =
         certificate.getVersion() < 3 ? anchor : certificate.getBasicConstraints() >= 0;
     boolean[] usage = certificate.getKeyUsage();
@@ -188,7 +189,7 @@ final class PathRules {
           Reason.PURPOSE,
           CertificateText.of(certificate)
               + " is not for "
-              + purpose.of()
+              + purpose.peers()
               + (own ? "" : ", nor what it issued")
               + (extended
                   ? " (its key usage does not allow what the handshake needs)"

@@ -2,8 +2,8 @@ package dev.ferrule.ssl.trust;
 
 import dev.ferrule.ssl.SslOption;
 import dev.ferrule.ssl.TrustedCertificate;
-import dev.ferrule.ssl.trust.Judgement.Path;
-import dev.ferrule.ssl.trust.Judgement.Refusal;
+import dev.ferrule.ssl.trust.PathResult.Refusal;
+import dev.ferrule.ssl.trust.PathResult.Valid;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
 import java.security.NoSuchAlgorithmException;
@@ -22,11 +22,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Looks for a path from a peer's certificate to a trust anchor (RFC 5280 6, RFC 4158): depth first,
- * the likeliest issuer first, all of them if need be, so that an expired or cross-signed
- * certificate does not hide a path without it. One for each judgement; for one thread.
+ * the likeliest issuer first, until all are tried, so that an expired or cross-signed certificate
+ * does not hide a path without it. One for each validation; for one thread.
  *
- * <p>A peer can send certificates of which each may have issued each: the steps and the signatures
- * that are verified are bounded.
+ * <p>A peer can send certificates that all may have issued each other, so the number of steps and
+ * of verified signatures is limited.
  */
 public final class PathSearch {
   private static final int MOST_STEPS = 400;
@@ -64,16 +64,16 @@ public final class PathSearch {
   }
 
   /**
-   * Judges what a peer presented.
+   * Validates the certificates that a peer presented.
    *
    * @param presented the peer's own certificate first, then others in any order
-   * @param anchors whom this side trusts
+   * @param anchors the trust anchors of this side
    * @param now the time at which all certificates of the path must be valid
    * @param purpose what the peer does with its certificate
    * @param allowed options that accept weak signatures or keys
-   * @return a path, or the reason why the one that came closest is none
+   * @return a valid path, or why the path that came closest to it is refused
    */
-  public static Judgement judge(
+  public static PathResult validate(
       List<X509Certificate> presented,
       Anchors anchors,
       Instant now,
@@ -82,10 +82,10 @@ public final class PathSearch {
     return new PathSearch(presented, anchors, now, new PathRules(now, purpose, allowed)).search();
   }
 
-  private Judgement search() {
+  private PathResult search() {
     path.add(presented.getFirst());
     if (extend()) {
-      return new Path(List.copyOf(path));
+      return new Valid(List.copyOf(path));
     }
     Refusal found = closest;
     if (found != null && found.reason().compareTo(Reason.BAD_SIGNATURE) < 0) {
@@ -100,7 +100,7 @@ public final class PathSearch {
     return found != null ? found : unknownIssuer();
   }
 
-  /** Whether the path so far leads to an anchor; then it is whole. */
+  /** Extends the path to an anchor; false, with the path unchanged, when none is reached. */
   private boolean extend() {
     X509Certificate last = path.getLast();
     TrustedCertificate itself = anchors.same(last);
@@ -116,7 +116,7 @@ public final class PathSearch {
         case NO ->
             refuse(
                 candidate.anchor() != null && !sameKeyId(last, issuer)
-                    ? namesake(last)
+                    ? otherKeyOfThatName(last)
                     : new Refusal(
                         Reason.BAD_SIGNATURE,
                         "the signature of %s is not by the key of its issuer %s: another authority has"
@@ -158,7 +158,10 @@ public final class PathSearch {
     }
   }
 
-  /** Who may have issued {@code certificate}, by the name: the likeliest first, anchors before. */
+  /**
+   * The certificates whose subject is the issuer of {@code certificate}: the likeliest first, and
+   * anchors before others.
+   */
   private List<Candidate> issuers(X509Certificate certificate) {
     List<Candidate> candidates = new ArrayList<>();
     for (TrustedCertificate anchor : anchors.issuersOf(certificate)) {
@@ -174,12 +177,12 @@ public final class PathSearch {
       }
     }
     if (candidates.size() > 1) {
-      candidates.sort(Comparator.comparingInt(candidate -> doubts(certificate, candidate)));
+      candidates.sort(Comparator.comparingInt(candidate -> rank(certificate, candidate)));
     }
     return candidates;
   }
 
-  /** An authority that comes twice, by another of its certificates, adds nothing to a path. */
+  /** Whether the path has a certificate of the same authority: a second one adds nothing. */
   private boolean isOnPath(X509Certificate certificate) {
     for (X509Certificate known : path) {
       if (known.getSubjectX500Principal().equals(certificate.getSubjectX500Principal())
@@ -190,18 +193,21 @@ public final class PathSearch {
     return false;
   }
 
-  /** The key identifiers are a hint only (RFC 5280 4.2.1.1), and so are the dates at this point. */
-  private int doubts(X509Certificate certificate, Candidate candidate) {
+  /**
+   * A rank for sorting, 0 for the best. Key identifiers and dates are hints only (RFC 5280
+   * 4.2.1.1).
+   */
+  private int rank(X509Certificate certificate, Candidate candidate) {
     X509Certificate issuer = candidate.certificate();
     boolean valid =
         !now.isBefore(issuer.getNotBefore().toInstant())
             && now.isBefore(issuer.getNotAfter().toInstant().plusSeconds(1));
     return (valid ? 0 : 4)
-        + (keysMayFit(certificate, issuer) ? 0 : 2)
+        + (keyIdsMayMatch(certificate, issuer) ? 0 : 2)
         + (candidate.anchor() != null ? 0 : 1);
   }
 
-  private static boolean keysMayFit(X509Certificate certificate, X509Certificate issuer) {
+  private static boolean keyIdsMayMatch(X509Certificate certificate, X509Certificate issuer) {
     return certificate.getExtensionValue(AUTHORITY_KEY) == null
         || issuer.getExtensionValue(SUBJECT_KEY) == null
         || sameKeyId(certificate, issuer);
@@ -213,7 +219,7 @@ public final class PathSearch {
     if (wanted == null || own == null || own.length < 4) {
       return false;
     }
-    // OCTET STRING, OCTET STRING, the identifier; there OCTET STRING, SEQUENCE, [0], the same.
+    // The DER prefixes: OCTET STRING, OCTET STRING here, and OCTET STRING, SEQUENCE, [0] there.
     byte[] identifier = Arrays.copyOfRange(own, 4, own.length);
     return wanted.length >= identifier.length + 6
         && Arrays.equals(wanted, 6, 6 + identifier.length, identifier, 0, identifier.length);
@@ -239,13 +245,13 @@ public final class PathSearch {
     } catch (NoSuchAlgorithmException e) {
       return Signed.UNSUPPORTED;
     } catch (InvalidKeyException e) {
-      return Signed.NO; // a key of another kind
+      return Signed.NO; // a key of another algorithm
     } catch (GeneralSecurityException | RuntimeException e) {
-      return Signed.NO; // what is damaged is not always declared
+      return Signed.NO; // damaged input can cause undeclared exceptions
     }
   }
 
-  private static Refusal namesake(X509Certificate certificate) {
+  private static Refusal otherKeyOfThatName(X509Certificate certificate) {
     return new Refusal(
         Reason.UNKNOWN_ISSUER,
         "the peer's certificate was issued by an unknown issuer (%s): one of that name is trusted, but has another key; trust the one that issued it"
@@ -261,7 +267,7 @@ public final class PathSearch {
               .formatted(CertificateText.subject(own)));
     }
     X509Certificate last = own;
-    // As far as the peer's certificates lead: the issuer that is missing is the last one's.
+    // Follow the peer's certificates: the missing issuer is that of the last one.
     for (int i = 0; i < presented.size(); i++) {
       X509Certificate above = issuerAmong(last);
       if (above == null) {

@@ -1,6 +1,6 @@
 package dev.ferrule.ssl.trust;
 
-/** What a certificate path has to be good for (RFC 5280 4.2.1.12). */
+/** The purpose that a certificate path must allow (RFC 5280 4.2.1.12). */
 public enum Purpose {
   /** A server that signs its handshake: all of TLS 1.3, and the suites with ECDHE or DHE. */
   SERVER("1.3.6.1.5.5.7.3.1", "servers", 0),
@@ -10,12 +10,12 @@ public enum Purpose {
   CLIENT("1.3.6.1.5.5.7.3.2", "clients", 0);
 
   private final String id;
-  private final String of;
+  private final String peers;
   private final int keyUsage;
 
-  Purpose(String id, String of, int keyUsage) {
+  Purpose(String id, String peers, int keyUsage) {
     this.id = id;
-    this.of = of;
+    this.peers = peers;
     this.keyUsage = keyUsage;
   }
 
@@ -29,9 +29,9 @@ public enum Purpose {
     return id;
   }
 
-  /** Who serves it, for sentences. */
-  String of() {
-    return of;
+  /** The peers that it is for, in a sentence. */
+  String peers() {
+    return peers;
   }
 
   /** The bit of the key usage (RFC 5280 4.2.1.3) that the certificate itself needs. */

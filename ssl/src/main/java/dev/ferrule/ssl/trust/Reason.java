@@ -3,8 +3,8 @@ package dev.ferrule.ssl.trust;
 import java.security.cert.CertPathValidatorException.BasicReason;
 
 /**
- * Why a path was refused. Where several paths were refused, the reason that stands first here is
- * told: it belongs to the path that came closest.
+ * Why a path was refused. Of several refused paths, the reason that is first in this order is
+ * reported: it belongs to the path that came closest to be valid.
  */
 public enum Reason {
   /** The path is good, and the certificate names another host. */
@@ -21,7 +21,7 @@ public enum Reason {
   NAME_CONSTRAINT("certificate_unknown"),
   /** More authorities below one than it may have. */
   PATH_LENGTH("certificate_unknown"),
-  /** A signature or key that can be forged; RFC 8446 4.4.2.4 names the alert. */
+  /** A weak signature or key; RFC 8446 4.4.2.4 names the alert. */
   WEAK("bad_certificate"),
   /** A critical extension that is not known here (RFC 5280 4.2). */
   CRITICAL_EXTENSION("unsupported_certificate"),
@@ -29,11 +29,11 @@ public enum Reason {
   NOT_AN_AUTHORITY("certificate_unknown"),
   /** The JDK cannot verify such a signature. */
   UNSUPPORTED("unsupported_certificate"),
-  /** The issuer is there, and did not sign. */
+  /** The issuer's certificate is known, but the signature is not by its key. */
   BAD_SIGNATURE("bad_certificate"),
   /** No path leads to an anchor. */
   UNKNOWN_ISSUER("unknown_ca"),
-  /** The search was given up: the certificates allow too many paths. */
+  /** The search reached its limit: the certificates allow too many paths. */
   TOO_MANY_PATHS("certificate_unknown"),
   /** A certificate, or all of them, cannot be read or are too many. */
   UNREADABLE("bad_certificate");
@@ -44,12 +44,12 @@ public enum Reason {
     this.alert = alert;
   }
 
-  /** The alert that tells the peer (RFC 8446 6.2). */
+  /** The alert that is sent to the peer (RFC 8446 6.2). */
   public String alert() {
     return alert;
   }
 
-  /** What makes the JDK's engine send that alert; it has none for unknown_ca. */
+  /** The reason for which the JDK's engine sends that alert; it has none for unknown_ca. */
   BasicReason basic() {
     return switch (alert) {
       case "certificate_expired" -> BasicReason.EXPIRED;

@@ -13,14 +13,16 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What can be forged: signatures over weak hashes, and short keys (NIST SP 800-131A). */
+/**
+ * Finds weak signatures and keys: signatures over weak hashes, and short keys (NIST SP 800-131A).
+ */
 final class Strength {
   private static final int RSA_BITS = 2048;
   private static final int EC_BITS = 224;
 
   private Strength() {}
 
-  /** Why the signature of a certificate does not count; null when it does. */
+  /** Why the signature of a certificate is refused; null when it is accepted. */
   static @Nullable String weakSignature(X509Certificate certificate, Set<SslOption> allowed) {
     String hash = hash(certificate);
     SslOption option =
@@ -51,11 +53,11 @@ final class Strength {
       read.init(parameters);
       return read.getParameterSpec(PSSParameterSpec.class).getDigestAlgorithm().replace("-", "");
     } catch (GeneralSecurityException | java.io.IOException e) {
-      return ""; // the signature will not verify either
+      return ""; // verifying the signature fails as well
     }
   }
 
-  /** Why the key of a certificate does not count; null when it does. */
+  /** Why the key of a certificate is refused; null when it is accepted. */
   static @Nullable String shortKey(X509Certificate certificate, Set<SslOption> allowed) {
     if (allowed.contains(SslOption.ALLOW_SHORT_KEYS)) {
       return null;

@@ -14,7 +14,7 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
-/** Whom a context trusts: certificates, or what the system trusts. Immutable: any thread. */
+/** The trust anchors of a context: given certificates, or the system's. Immutable: any thread. */
 public final class Trust {
   private final Anchors anchors;
   private final @Nullable X509TrustManager policy;
@@ -24,7 +24,7 @@ public final class Trust {
     this.policy = policy;
   }
 
-  /** Read once: the system's store takes tens of milliseconds to load. */
+  /** Loaded once, because that takes tens of milliseconds. */
   private static final class Store {
     static final Trust TRUST = load();
 
@@ -34,7 +34,7 @@ public final class Trust {
     }
   }
 
-  /** What the system trusts: the JDK's store. */
+  /** The system's trust anchors: those of the JDK. */
   public static Trust system() {
     return Store.TRUST;
   }
@@ -49,8 +49,9 @@ public final class Trust {
   }
 
   /**
-   * Why a good path to an anchor of the system does not count all the same; null when it does. The
-   * JDK distrusts some authorities of its store from a date on (jdk.security.caDistrustPolicies).
+   * Why the JDK's policy refuses a valid path to an anchor of the system; null when it accepts it.
+   * The policy distrusts certificates of some authorities from a date on
+   * (jdk.security.caDistrustPolicies).
    */
   @Nullable String distrust(List<X509Certificate> path, boolean server) {
     if (policy == null) {

@@ -1,12 +1,12 @@
 package dev.ferrule.ssl.trust;
 
-import dev.ferrule.ssl.trust.Judgement.Refusal;
+import dev.ferrule.ssl.trust.PathResult.Refusal;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
 
 /**
- * A certificate that was not accepted, with the sentence that says why. Its cause is what the JDK
- * looks at to choose the alert, such as certificate_expired.
+ * A certificate that was not accepted, with the sentence that says why. The JDK chooses the alert,
+ * such as certificate_expired, from its cause.
  */
 public final class UnacceptableCertificate extends CertificateException {
   private static final long serialVersionUID = 1L;
@@ -14,7 +14,7 @@ public final class UnacceptableCertificate extends CertificateException {
   private final Reason reason;
   private final String sentence;
 
-  /** For that reason. */
+  /** With the reason and sentence of a refusal. */
   public UnacceptableCertificate(Refusal refusal) {
     super(
         refusal.sentence(),
@@ -24,12 +24,12 @@ public final class UnacceptableCertificate extends CertificateException {
     this.sentence = refusal.sentence();
   }
 
-  /** Why, in a word. */
+  /** The reason. */
   public Reason reason() {
     return reason;
   }
 
-  /** Why, and what to do about it. */
+  /** The cause, and what to do about it. */
   public String sentence() {
     return sentence;
   }

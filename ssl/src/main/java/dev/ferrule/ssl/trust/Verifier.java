@@ -1,8 +1,8 @@
 package dev.ferrule.ssl.trust;
 
 import dev.ferrule.ssl.SslOption;
-import dev.ferrule.ssl.trust.Judgement.Path;
-import dev.ferrule.ssl.trust.Judgement.Refusal;
+import dev.ferrule.ssl.trust.PathResult.Refusal;
+import dev.ferrule.ssl.trust.PathResult.Valid;
 import java.net.Socket;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
@@ -14,8 +14,8 @@ import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Verifies what peers show, for every provider: the path by {@link PathSearch}, then the host. Each
- * refusal is an {@link UnacceptableCertificate}. Immutable: any thread.
+ * Verifies the certificates of peers, for every provider: the path by {@link PathSearch}, then the
+ * host. Each refusal is an {@link UnacceptableCertificate}. Immutable: any thread.
  */
 public final class Verifier extends X509ExtendedTrustManager {
   private final Trust trust;
@@ -23,9 +23,9 @@ public final class Verifier extends X509ExtendedTrustManager {
   private final Clock clock;
 
   /**
-   * Verifies by the system's clock.
+   * Verifies with the system's clock.
    *
-   * @param trust whom to trust
+   * @param trust the trust anchors
    * @param options among them those that accept weak certificates
    */
   public Verifier(Trust trust, Set<SslOption> options) {
@@ -41,8 +41,8 @@ public final class Verifier extends X509ExtendedTrustManager {
   /**
    * Verifies a server's certificates.
    *
-   * @param chain what it showed, its own first
-   * @param authType how it proves itself, as JSSE names it: {@code RSA} for RSA key exchange
+   * @param chain its certificates, the leaf first
+   * @param authType the authentication type of JSSE: {@code RSA} for RSA key exchange
    * @throws UnacceptableCertificate when no path leads to a trusted certificate
    */
   public void verifyServer(X509Certificate[] chain, String authType)
@@ -51,8 +51,8 @@ public final class Verifier extends X509ExtendedTrustManager {
   }
 
   /**
-   * Verifies that a server's certificate names its host, which is done behind the path: a host that
-   * differs is told of certificates that are good.
+   * Verifies that a server's certificate names its host. Called after the path was verified, so
+   * that a host mismatch is reported for valid certificates only.
    *
    * @param host null when it is not known, which is a refusal
    * @throws UnacceptableCertificate when it does not
@@ -63,7 +63,7 @@ public final class Verifier extends X509ExtendedTrustManager {
     try {
       fault = NamedHost.fault(chain[0], host);
     } catch (RuntimeException e) {
-      throw unjudged(e);
+      throw failed(e);
     }
     if (fault != null) {
       throw new UnacceptableCertificate(fault);
@@ -73,7 +73,7 @@ public final class Verifier extends X509ExtendedTrustManager {
   /**
    * Verifies a client's certificates.
    *
-   * @param chain what it showed, its own first
+   * @param chain its certificates, the leaf first
    * @throws UnacceptableCertificate when no path leads to a trusted certificate
    */
   public void verifyClient(X509Certificate[] chain) throws UnacceptableCertificate {
@@ -83,16 +83,16 @@ public final class Verifier extends X509ExtendedTrustManager {
   private void verify(X509Certificate[] chain, Purpose purpose) throws UnacceptableCertificate {
     Refusal refusal;
     try {
-      Judgement judgement =
-          PathSearch.judge(
+      PathResult result =
+          PathSearch.validate(
               Arrays.asList(chain), trust.anchors(), clock.instant(), purpose, allowed);
       refusal =
-          switch (judgement) {
-            case Refusal none -> none;
-            case Path path -> distrusted(path.certificates(), purpose);
+          switch (result) {
+            case Refusal refused -> refused;
+            case Valid path -> distrusted(path.certificates(), purpose);
           };
     } catch (RuntimeException e) {
-      throw unjudged(e);
+      throw failed(e);
     }
     if (refusal != null) {
       throw new UnacceptableCertificate(refusal);
@@ -103,7 +103,7 @@ public final class Verifier extends X509ExtendedTrustManager {
    * The JDK reads parts of a certificate when they are asked for: what it throws then, declared or
    * not, is about what the peer sent.
    */
-  private static UnacceptableCertificate unjudged(RuntimeException e) {
+  private static UnacceptableCertificate failed(RuntimeException e) {
     return new UnacceptableCertificate(
         new Refusal(
             Reason.UNREADABLE,
@@ -120,7 +120,7 @@ public final class Verifier extends X509ExtendedTrustManager {
                 + CertificateText.clean(why));
   }
 
-  // ---- as the JDK's engine asks
+  // ---- called by the JDK's engine
 
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)

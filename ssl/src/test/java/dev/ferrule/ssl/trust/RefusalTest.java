@@ -42,14 +42,14 @@ class RefusalTest {
   }
 
   private static String untrusted(String commonName, int units) throws Exception {
-    Judgement judgement =
-        PathSearch.judge(
+    PathResult result =
+        PathSearch.validate(
             List.of(named(commonName, units)),
             Anchors.of(List.of()),
             Instant.now(),
             Purpose.SERVER,
             Set.of());
-    return ((Judgement.Refusal) judgement).sentence();
+    return ((PathResult.Refusal) result).sentence();
   }
 
   @Test

@@ -7,7 +7,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * Where another program judges a path differently, and why that is right. The table in
+ * Where another program validates a path differently, and why that is right. The table in
  * docs/options.md has a row for each, with the same sentence.
  */
 enum Difference {
@@ -43,7 +43,7 @@ enum Difference {
       "openssl",
       true,
       path -> path.has(ANCHOR_IS_LEAF, ANCHOR_IS_INTERMEDIATE),
-      "above the anchor nothing counts; OpenSSL also judges what the peer sends above it"),
+      "above the anchor nothing counts; OpenSSL also checks what the peer sends above it"),
   OPENSSL_OWN_KEY(
       "openssl",
       false,
@@ -70,7 +70,7 @@ enum Difference {
       "go",
       true,
       path -> path.has(DIRECTORY_FITS),
-      "name constraints of directory names are judged; Go refuses all of them"),
+      "name constraints of directory names are checked; Go refuses all of them"),
   GO_TRUSTED_AS_ITSELF(
       "go",
       true,

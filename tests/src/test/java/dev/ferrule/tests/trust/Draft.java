@@ -32,7 +32,7 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /** A certificate before it is signed; the fields say what is in it. For one thread. */
 public final class Draft {
-  /** The time at which all are judged. */
+  /** The time at which all are validated. */
   public static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
 
   public final String name;

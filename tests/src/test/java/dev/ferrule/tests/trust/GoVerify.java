@@ -58,7 +58,7 @@ final class GoVerify {
       	return pool
       }
 
-      func judge(line string) error {
+      func verify(line string) error {
       	parts := strings.Split(line, "|")
       	leaf, err := parse(parts[1])
       	if err != nil {
@@ -78,7 +78,7 @@ final class GoVerify {
       	lines := bufio.NewScanner(os.Stdin)
       	lines.Buffer(nil, 1<<20)
       	for lines.Scan() {
-      		if err := judge(lines.Text()); err != nil {
+      		if err := verify(lines.Text()); err != nil {
       			fmt.Println(strings.ReplaceAll(err.Error(), "\\n", " "))
       		} else {
       			fmt.Println("OK")

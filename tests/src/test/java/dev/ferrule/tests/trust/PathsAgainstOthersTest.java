@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ferrule.ssl.trust.Anchors;
-import dev.ferrule.ssl.trust.Judgement;
+import dev.ferrule.ssl.trust.PathResult;
 import dev.ferrule.ssl.trust.PathSearch;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Generated paths, judged here and by others. A run of another seed, or of more paths: {@code
+ * Generated paths, validated here and by others. A run of another seed, or of more paths: {@code
  * -Dferrule.paths.seed=N -Dferrule.paths=N}.
  */
 @Tag("once")
@@ -35,7 +35,7 @@ class PathsAgainstOthersTest {
   }
 
   @Test
-  void openssl_judges_alike_but_for_what_is_listed() {
+  void openssl_agrees_but_for_what_is_listed() {
     assumeTrue(OpensslVerify.PROGRAM != null, "there is no openssl on this machine");
     OpensslVerify openssl = new OpensslVerify(folder);
     List<String> verdicts = GENERATED.parallelStream().map(openssl::verdict).toList();
@@ -43,7 +43,7 @@ class PathsAgainstOthersTest {
   }
 
   @Test
-  void go_judges_alike_but_for_what_is_listed() throws Exception {
+  void go_agrees_but_for_what_is_listed() throws Exception {
     assumeTrue(GoVerify.PROGRAM != null, "there is no go on this machine");
     compare("go", new GoVerify(folder).verdicts(GENERATED));
   }
@@ -82,7 +82,7 @@ class PathsAgainstOthersTest {
                         path.number(),
                         path.purpose(),
                         path.oddities(),
-                        accepted ? "OK" : judged(path),
+                        accepted ? "OK" : validate(path),
                         program,
                         verdicts.get(i)));
           }
@@ -91,11 +91,11 @@ class PathsAgainstOthersTest {
   }
 
   private static boolean weAccept(GeneratedPath path) {
-    return judged(path) instanceof Judgement.Path;
+    return validate(path) instanceof PathResult.Valid;
   }
 
-  private static Judgement judged(GeneratedPath path) {
-    return PathSearch.judge(
+  private static PathResult validate(GeneratedPath path) {
+    return PathSearch.validate(
         path.presented(), new Anchors(path.anchors()), Draft.NOW, path.purpose(), Set.of());
   }
 }
