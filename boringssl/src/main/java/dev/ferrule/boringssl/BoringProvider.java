@@ -50,7 +50,7 @@ public final class BoringProvider implements SslProvider {
 
   @Override
   public String version() {
-    // The one on the class path, the other on the module path.
+    // The version is in the manifest on the class path, in the descriptor on the module path.
     String version = SSL.class.getPackage().getImplementationVersion();
     ModuleDescriptor module = SSL.class.getModule().getDescriptor();
     return "BoringSSL of netty-tcnative "
@@ -149,7 +149,7 @@ public final class BoringProvider implements SslProvider {
     if (settings.server()) {
       SSLContext.setSessionIdContext(context, SESSIONS_ARE);
       if (!settings.options().contains(SslOption.NO_TICKET)) {
-        // For clients of TLS 1.2 and before that take no tickets; those of others are not kept.
+        // Only sessions of TLS 1.2 clients without tickets are kept.
         SSLContext.setSessionCacheSize(context, SESSIONS);
         SSLContext.setSessionCacheMode(context, SSL.SSL_SESS_CACHE_SERVER);
       }

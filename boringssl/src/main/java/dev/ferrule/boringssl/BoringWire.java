@@ -20,22 +20,21 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A wire on an SSL of BoringSSL. Ciphertext goes straight from the loop's input buffer into it and
- * from it into the loop's output buffer: both are lent to its BIO for a call, and an idle
- * connection has the SSL and nothing else.
+ * A wire on an SSL object of BoringSSL. BoringSSL reads records from the loop's input buffer and
+ * writes records to the loop's output buffer: its BIO gets the address of one of them for each
+ * call. An idle connection holds the SSL object only.
  *
- * <p>The BIO keeps the address that was set last. That is harmless: each call that may read or
- * write sets its own before.
+ * <p>The BIO keeps the address that was set last. Each call that may read or write sets it before.
  */
 final class BoringWire extends RecordWire {
   /** The most plain text of a record (RFC 8446 5.1). */
   private static final int RECORD = 16_384;
 
-  /** What a record may add, any version's, and a KeyUpdate that has to go before it. */
+  /** The most that a record of any version adds, and a KeyUpdate that may go before it. */
   private static final int OVERHEAD = 256;
 
-  /** The BIO's own bytes: an alert fits, a flight need not. */
-  private static final int ASIDE = 64;
+  /** The size of the BIO's own buffer: an alert fits, a flight of messages need not. */
+  private static final int BIO_BUFFER = 64;
 
   final NativeContext context;
   final LoopBuffers loop;
@@ -44,8 +43,8 @@ final class BoringWire extends RecordWire {
   private final @Nullable String host;
   private final @Nullable String peer;
   private @Nullable Handshake handshake;
-  private int owed; // of a record that was fed in part
-  private boolean pending; // decrypted bytes are left in the SSL
+  private int missing; // missing bytes of a record that BoringSSL has read in part
+  private boolean pending; // the SSL object holds decrypted bytes
   private boolean released;
 
   BoringWire(
@@ -62,7 +61,7 @@ final class BoringWire extends RecordWire {
     this.peer = host == null || context.sessions == null ? null : host + ":" + port;
     this.handshake = new Handshake(this, context.choices);
     this.ssl = context.open(this);
-    this.bio = SSL.bioNewByteBuffer(ssl, ASIDE);
+    this.bio = SSL.bioNewByteBuffer(ssl, BIO_BUFFER);
   }
 
   /** The name that its client sends and resumes sessions by. */
@@ -115,37 +114,37 @@ final class BoringWire extends RecordWire {
 
   @Override
   public SslSession session() {
-    SslSession agreed = current().session();
+    SslSession session = current().session();
     handshake = null;
-    return agreed;
+    return session;
   }
 
   // ---- in
 
   @Override
   protected int decrypt(ByteBuffer in, ByteBuffer destination) throws IOException {
-    loop.look(in, owed);
+    loop.look(in, missing);
     if (!loop.whole && !loop.bad && !pending) {
       if (fillData(in) == 0) {
         return READ;
       }
-      loop.look(in, owed);
+      loop.look(in, missing);
     }
     int at = in.position();
     int fed = loop.end - at;
     if (fed == 0 && !pending) {
-      input.record(in, Stage.DATA); // throws when that is why
+      input.record(in, Stage.DATA); // throws if the header is invalid
       return READ;
     }
-    int lacking = loop.owed;
+    int nextMissing = loop.missing;
     boolean bad = loop.bad;
     SSL.bioSetByteBuffer(bio, loop.remembered(in) + at, fed, false);
-    int stopped = readPlain(destination);
+    int result = readPlain(destination);
     int left = SSL.bioLengthByteBuffer(bio);
     in.position(at + fed - left);
-    owed = left == 0 ? lacking : 0;
-    if (stopped <= 0) {
-      return stopped(stopped);
+    missing = left == 0 ? nextMissing : 0;
+    if (result <= 0) {
+      return answer(result);
     }
     if (bad && left == 0 && !pending) {
       input.record(in, Stage.DATA);
@@ -153,7 +152,9 @@ final class BoringWire extends RecordWire {
     return READ;
   }
 
-  /** Until nothing is left: 1; or what the last call answered, when that was no data. */
+  /**
+   * Reads until nothing is left and returns 1, or the result of the first call that gave no data.
+   */
   private int readPlain(ByteBuffer destination) {
     long address = loop.remembered(destination);
     for (int left = RECORDS_PER_READ; left > 0 && destination.hasRemaining(); left--) {
@@ -166,13 +167,13 @@ final class BoringWire extends RecordWire {
       destination.position(destination.position() + n);
       pending = n == room && SSL.sslPending(ssl) > 0;
       if (!pending && SSL.bioLengthByteBuffer(bio) == 0) {
-        break; // a call more would only say that it wants input
+        break; // another call would only return WANT_READ
       }
     }
     return 1;
   }
 
-  private int stopped(int result) {
+  private int answer(int result) {
     int error = SSL.getError(ssl, result);
     if (error == SSL.SSL_ERROR_WANT_READ) {
       return READ;
@@ -190,7 +191,7 @@ final class BoringWire extends RecordWire {
 
   // ---- out
 
-  /** BoringSSL goes on writing, whatever the version. */
+  /** BoringSSL can write after the peer's close_notify in every version. */
   @Override
   protected boolean endStopsOutput() {
     return false;
@@ -199,7 +200,7 @@ final class BoringWire extends RecordWire {
   @Override
   protected void encrypt(ByteBuffer source) {
     while (source.hasRemaining()) {
-      ByteBuffer room = sink(Math.min(source.remaining(), RECORD) + OVERHEAD, false);
+      ByteBuffer room = output(Math.min(source.remaining(), RECORD) + OVERHEAD, false);
       if (room == null) {
         break;
       }
@@ -208,8 +209,8 @@ final class BoringWire extends RecordWire {
   }
 
   /**
-   * As many records as there is room for. What is not native is put where its record will be: it is
-   * sealed elsewhere before the record is written there.
+   * Encrypts as many records as there is room for. Bytes of an array are copied to the place of
+   * their record: BoringSSL encrypts into a buffer of its own before it writes the record there.
    */
   private void seal(ByteBuffer source, ByteBuffer room) {
     long target = loop.remembered(room);
@@ -242,51 +243,54 @@ final class BoringWire extends RecordWire {
   @Override
   public int closeOutput() {
     if (failure() != null || !handshaken()) {
-      return DONE; // a handshake that was cut off has nothing more to say
+      return DONE; // no close_notify before the handshake is done, or after a failure
     }
     return OutgoingAlerts.closeNotify(this) ? DONE : WRITE;
   }
 
   /**
-   * The output buffer, lent to the BIO; what the BIO kept aside goes first where there may be any.
+   * The output buffer, set as the BIO's; null without room. {@code flush} first moves what is in
+   * the BIO's own buffer there.
    */
-  @Nullable ByteBuffer sink(int bytes, boolean aside) {
+  @Nullable ByteBuffer output(int bytes, boolean flush) {
     ByteBuffer room = outlet.room(bytes);
     if (room != null) {
       SSL.bioSetByteBuffer(bio, loop.remembered(room) + room.position(), room.remaining(), true);
-      if (aside) {
-        SSL.bioFlushByteBuffer(bio); // before all else: the BIO miscounts it
+      if (flush) {
+        SSL.bioFlushByteBuffer(bio); // before any write: the BIO counts it wrongly later
       }
     }
     return room;
   }
 
-  /** Moves the position behind what was put into it. */
+  /** Moves the position behind the bytes that the BIO wrote. */
   void filled(ByteBuffer room) {
     room.position(room.limit() - SSL.bioLengthByteBuffer(bio));
   }
 
   // ---- faults
 
-  /** What the native library just found; its alert is in the outlet, where there was room. */
+  /**
+   * The error that the native library just reported; its alert is in the outlet if there was room.
+   */
   SslError nativeFault() {
     int error = BoringFailure.take();
     String sent = OutgoingAlerts.alert(this);
     Handshake current = handshaken() ? null : handshake;
-    SslError verdict = current == null ? null : current.verdict();
+    SslError verification = current == null ? null : current.verificationError();
     return alertSent(
-        verdict != null
-            ? verdict
+        verification != null
+            ? verification
             : BoringFailure.of(error, sent, choices(), current == null ? null : current.hellos()));
   }
 
-  /** A fault that was found before anything was encrypted; it is told in the clear. */
+  /** A fault that was found before anything was encrypted; its alert is unencrypted. */
   SslError refuse(int alert, Stage stage, String code, String sentence) {
-    OutgoingAlerts.inTheClear(this, alert);
+    OutgoingAlerts.unencrypted(this, alert);
     return alertSent(new SslError(Side.OURS, stage, Alerts.name(alert), code, sentence, null));
   }
 
-  /** A fault that was found when the handshake was done, natively. */
+  /** A fault that this class found after the handshake; its alert is encrypted. */
   SslError refuseSealed(Stage stage, String code, String sentence) {
     OutgoingAlerts.breakOff(this, true);
     SSL.clearError();
@@ -296,7 +300,7 @@ final class BoringWire extends RecordWire {
   @Override
   protected TcpError sendAlert(TcpError fault) {
     if (handshake != null && handshake.hellos().isPlain()) {
-      return fault; // it would not understand an alert, or has it already
+      return fault; // the peer does not speak TLS, or was answered already
     }
     if (fault instanceof SslError error && error.side() == Side.OURS) {
       OutgoingAlerts.breakOff(this, handshaken());

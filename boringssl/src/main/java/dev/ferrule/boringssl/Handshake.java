@@ -87,7 +87,7 @@ final class Handshake {
     return next;
   }
 
-  /** Runs the handshake as far as it can: an answer as {@link Wire#handshake} gives it. */
+  /** Continues the handshake as far as possible; returns as {@link Wire#handshake}. */
   int go(ByteBuffer in) throws IOException {
     boolean filled = false;
     while (true) {
@@ -124,7 +124,7 @@ final class Handshake {
   private static final int READY = 1;
 
   private int send() {
-    ByteBuffer room = wire.sink(FLIGHT, true);
+    ByteBuffer room = wire.output(FLIGHT, true);
     if (room == null) {
       return Wire.WRITE;
     }
@@ -203,7 +203,7 @@ final class Handshake {
    */
   private int finish() {
     if (server || SSL.bioLengthNonApplication(wire.bio) > 0) {
-      ByteBuffer room = wire.sink(FLIGHT, true);
+      ByteBuffer room = wire.output(FLIGHT, true);
       if (room == null) {
         return Wire.WRITE;
       }
@@ -215,7 +215,7 @@ final class Handshake {
     return Wire.DONE;
   }
 
-  // ---- what comes in
+  // ---- input
 
   /** The total length of the complete records at the buffer's position; 0 when there is none. */
   private int records(ByteBuffer in) {
@@ -283,7 +283,7 @@ final class Handshake {
     return true;
   }
 
-  /** RFC 9155: a signature with SHA-1 is refused before the library takes it. */
+  /** Refuses a signature with SHA-1 before BoringSSL accepts it (RFC 9155). */
   private void requireStrong(ByteBuffer in, int fed) {
     HandshakeSignatures reader = signatures;
     if (reader == null) {
@@ -300,8 +300,8 @@ final class Handshake {
     }
   }
 
-  /** The error when verification is to blame; null when it is not. */
-  @Nullable SslError verdict() {
+  /** The error of verification; null when it did not fail. */
+  @Nullable SslError verificationError() {
     Throwable threw = broken;
     if (threw != null) {
       return new SslError(
@@ -324,7 +324,7 @@ final class Handshake {
             null);
   }
 
-  // ---- what it came to
+  // ---- result
 
   SslSession session() {
     long ssl = wire.ssl;

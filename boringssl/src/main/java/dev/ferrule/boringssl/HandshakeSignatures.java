@@ -11,9 +11,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps SHA-1 out of the signatures of a TLS 1.2 handshake (RFC 9155). BoringSSL takes and makes
- * them, and netty-tcnative has no switch: so what a peer offers and what it signs with is read from
- * its messages, which are in the clear, before BoringSSL gets them. For one handshake and thread.
+ * Refuses SHA-1 as a signature of a TLS 1.2 handshake (RFC 9155). BoringSSL accepts and makes such
+ * signatures, and netty-tcnative has no option for it. So this class reads the offered schemes and
+ * the scheme of a signature from the peer's unencrypted messages before BoringSSL gets them. For
+ * one handshake and thread.
  */
 final class HandshakeSignatures {
   private static final int CHANGE_CIPHER_SPEC = 20;
@@ -30,16 +31,16 @@ final class HandshakeSignatures {
   private static final int SHA_1 = 2;
 
   private final @Nullable String key;
-  private final byte[] message = new byte[1024]; // what is longer is not looked at behind that
+  private final byte[] message = new byte[1024]; // bytes beyond that are not examined
   private int got;
   private boolean done;
 
-  /** For the peer of a side whose key is of that algorithm; null when it shows none. */
+  /** Examines the peer of a side whose key has that algorithm; null without a key. */
   HandshakeSignatures(@Nullable String key) {
     this.key = key;
   }
 
-  /** Whether a client leaves nothing but SHA-1 for what a server with that key has to sign. */
+  /** Whether a client offers only SHA-1 for a signature by the server's key. */
   static boolean leavesNone(ClientHello hello, OfferedParameters choices) {
     Optional<Protocol> version =
         choices.versions().stream()
@@ -54,7 +55,7 @@ final class HandshakeSignatures {
         && !fits(choices.key(), hello.signatureSchemes());
   }
 
-  /** Whether one of the schemes is for the key and has a better hash. */
+  /** Whether one of the schemes fits the key and has a stronger hash. */
   private static boolean fits(@Nullable String key, List<String> schemes) {
     String kind =
         key == null ? "" : key.startsWith("RSA") ? "rsa_" : key.equals("EC") ? "ecdsa_" : "ed";
@@ -62,10 +63,10 @@ final class HandshakeSignatures {
   }
 
   /**
-   * Looks at whole records of the peer's.
+   * Examines complete records of the peer.
    *
    * @param legacy whether the version is known to be older than TLS 1.2
-   * @return what is wrong with them; null when nothing is
+   * @return what is refused; null when nothing is
    */
   @Nullable String look(ByteBuffer in, int from, int length, boolean legacy) {
     done |= legacy;
@@ -73,7 +74,7 @@ final class HandshakeSignatures {
       int type = in.get(at);
       int bytes = (in.get(at + 3) & 0xFF) << 8 | (in.get(at + 4) & 0xFF);
       int end = at + RecordInput.HEADER + bytes;
-      // What comes behind is encrypted; so is all of TLS 1.3 behind the hello.
+      // Later messages are encrypted; in TLS 1.3 all after the hello.
       done = type == CHANGE_CIPHER_SPEC || type == APPLICATION_DATA;
       for (int i = at + RecordInput.HEADER; type == HANDSHAKE && !done && i < end; i++) {
         String fault = take(in.get(i));

@@ -39,28 +39,29 @@ final class Identity {
    *
    * @throws SslConfigException when BoringSSL cannot use it
    */
-  static Identity load(@Nullable Credentials shown, long context, Map<Long, BoringWire> wires) {
-    if (shown == null) {
+  static Identity load(
+      @Nullable Credentials credentials, long context, Map<Long, BoringWire> wires) {
+    if (credentials == null) {
       return NONE;
     }
     long chain = 0;
     long key = 0;
     try {
-      chain = parse(pem(shown.chain()), SSL::parseX509Chain);
-      byte[] encoded = shown.key().getEncoded();
+      chain = parse(pem(credentials.chain()), SSL::parseX509Chain);
+      byte[] encoded = credentials.key().getEncoded();
       if (encoded == null) {
-        SSLContext.setPrivateKeyMethod(context, new Signer(shown.key(), wires));
+        SSLContext.setPrivateKeyMethod(context, new Signer(credentials.key(), wires));
       } else {
         key = parse(pem("PRIVATE KEY", encoded.clone()), bio -> SSL.parsePrivateKey(bio, null));
       }
       Identity identity = new Identity(chain, key);
-      identity.tryOut(context);
+      identity.tryCredentials(context);
       return identity;
     } catch (Exception e) {
       new Identity(chain, key).free();
       throw new SslConfigException(
           "BoringSSL cannot use the certificate with its key ("
-              + shown.key().getAlgorithm()
+              + credentials.key().getAlgorithm()
               + "): "
               + e.getMessage(),
           e);
@@ -68,17 +69,17 @@ final class Identity {
   }
 
   /** Reports errors here instead of at each connection. */
-  private void tryOut(long context) throws Exception {
+  private void tryCredentials(long context) throws Exception {
     long ssl = SSL.newSSL(context, true);
     try {
-      showOn(ssl);
+      setOn(ssl);
     } finally {
       SSL.freeSSL(ssl);
     }
   }
 
   /** The native side takes references to chain and key and copies nothing. */
-  void showOn(long ssl) throws Exception {
+  void setOn(long ssl) throws Exception {
     if (chain != 0) {
       SSL.setKeyMaterial(ssl, chain, key);
     }

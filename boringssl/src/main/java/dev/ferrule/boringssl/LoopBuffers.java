@@ -34,7 +34,7 @@ final class LoopBuffers {
   int end;
 
   /** Bytes that the last record before {@link #end} still lacks. */
-  int owed;
+  int missing;
 
   /** Whether a record ends before {@link #end}. */
   boolean whole;
@@ -120,10 +120,10 @@ final class LoopBuffers {
     if (next > limit || next == limit) {
       whole |= next == limit && next > start;
       end = limit;
-      owed = next - limit;
+      missing = next - limit;
     } else {
       end = next;
-      owed = 0;
+      missing = 0;
     }
   }
 }

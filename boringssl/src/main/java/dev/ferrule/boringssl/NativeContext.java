@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An SSL_CTX and what it needs, freed when its factory is unreachable and its last wire released,
- * whichever comes last. It must not refer to the factory. Used by any thread.
+ * An SSL_CTX and the native objects that it needs. It is freed when its factory is unreachable and
+ * its last wire is released. It must not refer to the factory. Used by any thread.
  */
 final class NativeContext {
   private static final LongAdder LIVE = new LongAdder();
@@ -54,7 +54,7 @@ final class NativeContext {
     return verifies || sessions != null || identity.signsOutside();
   }
 
-  /** Has BoringSSL hand over the sessions that peers send. */
+  /** Makes BoringSSL pass on the sessions that peers send. */
   void resume(long context) {
     if (sessions != null) {
       SSLContext.setSSLSessionCache(context, new Sessions.Receiver(sessions, wires));
@@ -83,7 +83,7 @@ final class NativeContext {
     try {
       ssl = SSL.newSSL(pointer, choices.server());
       LIVE.increment();
-      identity.showOn(ssl);
+      identity.setOn(ssl);
       if (isCalledBack()) {
         wires.put(ssl, wire);
       }

@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 /** The native library: unpacked and loaded once for each JVM, when it is first needed. */
 final class Natives {
   /**
-   * The system property that names a folder where the library was unpacked before, which spares a
-   * start the unpacking, and a system that executes nothing in its temporary folder the trouble. If
-   * it is missing there or cannot be loaded, it is unpacked as usual.
+   * The system property that names a folder in which the library is unpacked already. It saves time
+   * at start, and is needed where the temporary folder is mounted noexec. If the library is missing
+   * there or cannot be loaded, it is unpacked as usual.
    */
   static final String FOLDER = "dev.ferrule.boringssl.natives";
 
@@ -86,11 +86,11 @@ final class Natives {
       Path file = folder == null ? null : Path.of(folder).resolve(library).toAbsolutePath();
       return file != null && Files.isRegularFile(file) ? file : null;
     } catch (InvalidPathException e) {
-      return null; // the locale has no such characters
+      return null; // a path that the locale cannot encode
     }
   }
 
-  /** Whether it could be loaded: its folder may be one that nothing may be executed from. */
+  /** Whether it could be loaded: its folder may be mounted noexec. */
   private static boolean loads(Path file) {
     try {
       load(file);

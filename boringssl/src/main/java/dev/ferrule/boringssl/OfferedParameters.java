@@ -20,10 +20,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The versions and suites of a context, as far as BoringSSL has them. Immutable.
+ * The versions and suites of a context that BoringSSL has. Immutable.
  *
  * @param server whether it is for servers
- * @param showsCertificate whether there is one to show
+ * @param showsCertificate whether this side has a certificate
  * @param key the algorithm of the key of that certificate, as the JDK names it; null without one
  * @param sha1 whether SHA-1 may sign a handshake
  * @param versions oldest first, without a gap
@@ -134,7 +134,7 @@ record OfferedParameters(
     return suites.stream().map(CipherSuite::openssl).collect(Collectors.joining(":"));
   }
 
-  /** By IANA's names, where BoringSSL has the older ones of the curves. */
+  /** IANA's names; BoringSSL has older names for curves. */
   @Override
   public List<String> groups() {
     return BoringProvider.GROUPS.stream()

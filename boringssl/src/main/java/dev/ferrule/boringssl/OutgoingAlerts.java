@@ -27,7 +27,7 @@ final class OutgoingAlerts {
 
   /** Writes close_notify; false when the outlet had no room. */
   static boolean closeNotify(BoringWire wire) {
-    ByteBuffer room = wire.sink(ROOM, false);
+    ByteBuffer room = wire.output(ROOM, false);
     if (room == null) {
       return false;
     }
@@ -53,7 +53,7 @@ final class OutgoingAlerts {
   }
 
   /** Writes an alert before records are encrypted. */
-  static void inTheClear(BoringWire wire, int alert) {
+  static void unencrypted(BoringWire wire, int alert) {
     ByteBuffer room = wire.outlet.room(ROOM);
     if (room != null) {
       room.put(new byte[] {ALERT_RECORD, 3, 3, 0, 2, 2, (byte) alert});
@@ -65,7 +65,7 @@ final class OutgoingAlerts {
    * had no room.
    */
   private static @Nullable ByteBuffer flush(BoringWire wire) {
-    ByteBuffer room = wire.sink(ROOM, true);
+    ByteBuffer room = wire.output(ROOM, true);
     if (room != null) {
       wire.filled(room);
     }

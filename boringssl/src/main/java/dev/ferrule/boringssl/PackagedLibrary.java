@@ -14,9 +14,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The native library as it comes: an entry of a jar on the class path, or of a module. That module
- * has no code and nobody requires it by name, for a program needs one for its platform only; so
- * Java does not resolve it, and its entries are read by way of its reference.
+ * Finds the native library: an entry of a jar on the class path, or of a module. There is one
+ * module without code for each platform, and no module requires it, so Java does not resolve it:
+ * its entries are read through its ModuleReference.
  */
 final class PackagedLibrary {
   private static final String FOLDER = "META-INF/native/";
@@ -24,7 +24,7 @@ final class PackagedLibrary {
 
   private PackagedLibrary() {}
 
-  /** The library's bytes, for the caller to close; null when they are nowhere. */
+  /** The library's bytes, for the caller to close; null when it is not found. */
   static @Nullable InputStream open(String library) throws IOException {
     InputStream visible = SSL.class.getClassLoader().getResourceAsStream(FOLDER + library);
     if (visible != null) {

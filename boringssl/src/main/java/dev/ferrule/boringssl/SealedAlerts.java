@@ -3,9 +3,9 @@ package dev.ferrule.boringssl;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The alerts that BoringSSL sends encrypted, where nobody can read them, by the reason in its error
- * queue. Only reasons with which it always sends the same alert; others, such as PARSE_TLSEXT, go
- * with several.
+ * The alerts that BoringSSL sends encrypted, by the reason in its error queue, because they cannot
+ * be read from the record. Only reasons that always have the same alert; others, such as
+ * PARSE_TLSEXT, have several.
  */
 final class SealedAlerts {
   private SealedAlerts() {}

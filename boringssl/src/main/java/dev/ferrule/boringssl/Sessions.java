@@ -11,9 +11,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sessions that the clients of a context may resume, by host and port: the newest of those used
- * last, each in native memory. Those of TLS 1.3 are used once (RFC 8446 C.4). Shared by loops, so
- * it has a lock; it is held for a few hundred nanoseconds, twice for each connection.
+ * The sessions that clients of a context may resume, by host and port, in native memory; the least
+ * recently used peer is dropped first. A session of TLS 1.3 is used once (RFC 8446 C.4). Shared by
+ * loops, so it has a lock, which is held for some hundred nanoseconds, twice for each connection.
  */
 final class Sessions {
   /** The most peers whose sessions are kept. */

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * handshake, because signing may take long.
  */
 final class Signer implements SSLPrivateKeyMethod {
-  /** BoringSSL's own number: the registry has none. */
+  /** A number of BoringSSL; the registry has none. */
   private static final int RSA_MD5_SHA1 = 0xFF01;
 
   private final PrivateKey key;
@@ -47,7 +47,7 @@ final class Signer implements SSLPrivateKeyMethod {
       cipher.init(Cipher.DECRYPT_MODE, key);
       return cipher.doFinal(input);
     } catch (BadPaddingException | IllegalBlockSizeException e) {
-      return null; // no number below the modulus: the peer's fault, and no key's
+      return null; // not below the modulus: a fault of the peer, not of the key
     } catch (Throwable e) {
       return failed(ssl, e);
     }
@@ -82,7 +82,7 @@ final class Signer implements SSLPrivateKeyMethod {
     return signature.sign();
   }
 
-  /** With RSA before TLS 1.2: both hashes, and no name of either (RFC 4346 7.4.3). */
+  /** RSA before TLS 1.2: MD5 and SHA-1 together, without DigestInfo (RFC 4346 7.4.3). */
   private byte[] signBoth(byte[] message) throws GeneralSecurityException {
     Cipher cipher = Cipher.getInstance("RSA/ECB/PKCS1Padding");
     cipher.init(Cipher.ENCRYPT_MODE, key);

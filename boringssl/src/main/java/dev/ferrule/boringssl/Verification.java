@@ -12,8 +12,8 @@ import java.security.cert.X509Certificate;
 import java.util.Map;
 
 /**
- * Asks the verifier about a peer's certificates, in a task of the handshake. Called from native
- * code or from there by way of a task: nothing is thrown back.
+ * Verifies a peer's certificates in a task of the handshake. Native code calls it, directly or in a
+ * task, so it throws nothing.
  */
 final class Verification extends CertificateVerifier {
   /** An X509_V_ERR code that BoringSSL answers with the alert certificate_unknown. */
@@ -96,7 +96,7 @@ final class Verification extends CertificateVerifier {
         chain[i] =
             (X509Certificate) factory.generateCertificate(new ByteArrayInputStream(encoded[i]));
       } catch (RuntimeException e) {
-        // What the JDK's parser throws for what a peer made up is not always declared.
+        // The JDK's parser can throw undeclared exceptions for invalid certificates.
         throw new CertificateException(e.getMessage(), e);
       }
     }
