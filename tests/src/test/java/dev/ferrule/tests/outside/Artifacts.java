@@ -10,8 +10,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The artifacts of this build, as a program outside gets them. */
-final class Artifacts {
-  static final Path ROOT =
+public final class Artifacts {
+  public static final Path ROOT =
       Path.of(System.getProperty("basedir", ".")).toAbsolutePath().normalize().getParent();
 
   private static final List<String> MODULES = List.of("core", "ssl", "epoll", "boringssl");

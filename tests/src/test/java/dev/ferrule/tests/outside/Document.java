@@ -13,14 +13,14 @@ import java.util.regex.Pattern;
  * The parts of a page under docs that can be carried out: files, whose path stands at the end of
  * the line before, commands (sh), and what commands print (text).
  */
-record Document(List<Part> parts) {
+public record Document(List<Part> parts) {
   private static final Pattern NAMED = Pattern.compile("`([^`]+)`:$");
   private static final String FENCE = "```";
 
   /** One block of the section with that title; the path is empty for what is no file. */
-  record Part(String section, String kind, String path, String text) {}
+  public record Part(String section, String kind, String path, String text) {}
 
-  static Document read(Path page) throws IOException {
+  public static Document read(Path page) throws IOException {
     List<Part> parts = new ArrayList<>();
     String section = "";
     String before = "";

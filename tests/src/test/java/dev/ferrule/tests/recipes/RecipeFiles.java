@@ -1,0 +1,53 @@
+package dev.ferrule.tests.recipes;
+
+import dev.ferrule.testkit.Issued;
+import dev.ferrule.testkit.KeyType;
+import dev.ferrule.tests.Pki;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
+
+/** The files that the recipes name. */
+final class RecipeFiles {
+  /** What every server shows: all hosts that the recipes name. */
+  static final Pki.Identity SERVER = server();
+
+  private RecipeFiles() {}
+
+  private static Pki.Identity server() {
+    Issued issued =
+        Pki.CA.issue(
+            "localhost",
+            "127.0.0.1",
+            "db.internal.example",
+            "app.internal.example",
+            "broker.example.com",
+            "feed.example.com",
+            "mail.example.com",
+            "www.example.com");
+    return new Pki.Identity(issued, Path.of("chain.pem"), Path.of("key.pem"));
+  }
+
+  static Path writeTo(Path folder) throws IOException {
+    Files.writeString(folder.resolve("chain.pem"), SERVER.issued().chainPem());
+    Files.writeString(folder.resolve("key.pem"), SERVER.issued().keyPem());
+    Files.writeString(folder.resolve("ca.pem"), Pki.CA.pem());
+    Files.writeString(folder.resolve("clients-ca.pem"), Pki.CA.pem());
+    try (OutputStream file = Files.newOutputStream(folder.resolve("client.p12"))) {
+      Issued client = Pki.client(KeyType.EC_P256).issued();
+      char[] password = "secret".toCharArray();
+      KeyStore store = KeyStore.getInstance("PKCS12");
+      store.load(null, password);
+      X509Certificate[] chain = client.chain().toArray(X509Certificate[]::new);
+      store.setKeyEntry("client", client.key(), password, chain);
+      store.store(file, password);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+    return folder;
+  }
+}

@@ -1,0 +1,44 @@
+package dev.ferrule.tests.recipes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ferrule.testkit.Loops;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** All recipes are compiled, and each is run by a test; those without a peer here. */
+@Timeout(60)
+class RecipesTest {
+  private static final String NOTIFIER = "From another thread 2";
+  private static final String SUM = "Several loops 2";
+
+  @Test
+  void every_block_of_the_pages_is_run_by_a_test() {
+    List<String> run = new ArrayList<>(List.of(NOTIFIER, SUM, UnixRecipeTest.RECIPE));
+    Stream.of(ServerRecipe.values()).forEach(recipe -> run.add(recipe.recipe));
+    Stream.of(ClientRecipe.values()).forEach(recipe -> run.add(recipe.recipe));
+    assertThat(Recipe.all().stream().filter(recipe -> !recipe.isMethod()).map(Recipe::name))
+        .containsExactlyInAnyOrderElementsOf(run);
+  }
+
+  @Test
+  void a_notifier_keeps_the_loop_running_until_it_is_triggered() {
+    RecipeProgram program = RecipeCompiler.program(NOTIFIER);
+    try (RunningRecipe running = RunningRecipe.start(NOTIFIER, program)) {
+      assertThat(running.awaitEnd()).isNull();
+      assertThat(running.said().strip()).isEqualTo("the file is written");
+    }
+  }
+
+  @Test
+  void the_sum_over_all_loops_is_asked_for() {
+    RecipeProgram program = RecipeCompiler.program(SUM);
+    Loops.run(loop -> {
+      program.loop = loop;
+      RunningRecipe.mainOf(program);
+    });
+  }
+}

@@ -1,0 +1,141 @@
+package dev.ferrule.tests.recipes;
+
+import dev.ferrule.EventLoop;
+import dev.ferrule.Tcp;
+import dev.ferrule.testkit.Loops;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** The recipes that serve TCP, and what a client that means well does there. */
+enum ServerRecipe {
+  CLIENT_CERTIFICATES("Client certificates 1", Kind.TLS) {
+    @Override
+    void hear(Visitor visitor, RunningRecipe running, int before) {
+      Loops.eventually(() -> told(running) > before);
+    }
+  },
+
+  HALF_CLOSE("Half close 1", Kind.TLS) {
+    @Override
+    void ask(Visitor visitor) throws IOException {
+      visitor.send(QUESTION);
+      visitor.shutdownOutput();
+    }
+
+    @Override
+    void hear(Visitor visitor, RunningRecipe running, int before) throws IOException {
+      visitor.expect("the last word\n");
+    }
+  },
+
+  BACKPRESSURE("Backpressure 1", Kind.PLAIN),
+
+  STARTTLS("STARTTLS, the server 1", Kind.STARTTLS),
+
+  OTHER_THREAD("From another thread 1", Kind.PLAIN) {
+    @Override
+    RunningRecipe start(Path folder) {
+      RecipeProgram program = program(folder);
+      return RunningRecipe.around(program, loop -> serve(program, loop));
+    }
+
+    private void serve(RecipeProgram program, EventLoop loop) {
+      program.server =
+          Tcp.server(loop, "127.0.0.1", 0)
+              .onConnect(socket -> {
+                RecipeProgram fragment = RecipeCompiler.program(recipe).belongsTo(program);
+                fragment.socket = socket;
+                RunningRecipe.mainOf(fragment);
+              })
+              .open();
+    }
+
+    @Override
+    void hear(Visitor visitor, RunningRecipe running, int before) throws IOException {
+      visitor.expect("you said " + QUESTION);
+    }
+  },
+
+  SEVERAL_LOOPS("Several loops 1", Kind.TLS),
+
+  CALLBACK_ERRORS("Errors in callbacks 1", Kind.PLAIN) {
+    @Override
+    void hear(Visitor visitor, RunningRecipe running, int before) {
+      Loops.eventually(() -> told(running) > before);
+    }
+  },
+
+  README("In five lines 2", Kind.TLS);
+
+  static final String QUESTION = "a question";
+
+  /** What comes before the data. */
+  enum Kind {
+    PLAIN,
+    TLS,
+    STARTTLS
+  }
+
+  final String recipe;
+  final Kind kind;
+
+  ServerRecipe(String recipe, Kind kind) {
+    this.recipe = recipe;
+    this.kind = kind;
+  }
+
+  RunningRecipe start(Path folder) {
+    return RunningRecipe.start(recipe, program(folder));
+  }
+
+  RecipeProgram program(Path folder) {
+    return RecipeCompiler.program(recipe).in(folder);
+  }
+
+  /** Up to where a handshake or data begins. */
+  void approach(Visitor visitor) throws IOException {
+    if (kind == Kind.STARTTLS) {
+      visitor.expect("+OK ready\r\n");
+      visitor.send("STLS\r\n");
+      visitor.expect("+OK begin TLS\r\n");
+    }
+  }
+
+  /** Up to where data begins. */
+  void enter(Visitor visitor) throws IOException {
+    approach(visitor);
+    if (kind != Kind.PLAIN) {
+      visitor.secure();
+    }
+  }
+
+  /** Sends what is answered. */
+  void ask(Visitor visitor) throws IOException {
+    visitor.send(QUESTION);
+  }
+
+  /** Checks the answer; {@code before} is what was told before the question. */
+  void hear(Visitor visitor, RunningRecipe running, int before) throws IOException {
+    visitor.expect(QUESTION);
+  }
+
+  /** A whole visit, which must be served. */
+  final void visit(RunningRecipe running) throws IOException {
+    int before = told(running);
+    try (Visitor visitor = Visitor.to(running.port())) {
+      enter(visitor);
+      ask(visitor);
+      hear(visitor, running, before);
+    }
+  }
+
+  /** How often the recipe said what it says of a client that means well. */
+  static int told(RunningRecipe running) {
+    return (int)
+        running
+            .said()
+            .lines()
+            .filter(line -> line.contains("CN=client.example") || line.contains("a bug"))
+            .count();
+  }
+}
