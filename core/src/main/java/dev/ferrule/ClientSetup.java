@@ -72,9 +72,9 @@ public abstract class ClientSetup<S extends TcpSocket, B extends ClientSetup<S, 
       connection.out().write(ByteBuffer.wrap(data.toByteArray()), null);
     }
     if (address == null) {
-      connection.connect(host, port);
+      connection.opening().connect(host, port);
     } else {
-      connection.connect(address);
+      connection.opening().connect(address);
     }
     return socket;
   }

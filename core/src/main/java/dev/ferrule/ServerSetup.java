@@ -87,7 +87,7 @@ public abstract class ServerSetup<
       link.close(); // no connection has it yet
       throw e;
     }
-    connection(socket, Handle.Kind.INCOMING).connected(link);
+    connection(socket, Handle.Kind.INCOMING).opening().connected(link);
   }
 
   /** Strangers can bring about errors of accepting; what ends the server is the program's. */

@@ -62,14 +62,16 @@ public abstract class UpgradeSetup<S extends TcpSocket, B extends UpgradeSetup<S
     }
     long behind = connection.in().drop();
     if (behind > 0) {
-      connection.refuseUpgrade(
-          socket,
-          socket.transport(),
-          callbacks,
-          limits,
-          EventSubject.set(injected(behind), socket));
+      connection
+          .opening()
+          .refuseUpgrade(
+              socket,
+              socket.transport(),
+              callbacks,
+              limits,
+              EventSubject.set(injected(behind), socket));
     } else {
-      connection.upgrade(socket, socket.transport(), callbacks, limits);
+      connection.opening().upgrade(socket, socket.transport(), callbacks, limits);
     }
     return socket;
   }

@@ -4,27 +4,21 @@ import dev.ferrule.event.CallbackError;
 import dev.ferrule.event.Endpoint;
 import dev.ferrule.event.Event;
 import dev.ferrule.event.EventError;
-import dev.ferrule.event.TcpError;
-import dev.ferrule.loop.Inbox;
 import dev.ferrule.loop.Loop;
 import dev.ferrule.loop.LoopSettings;
 import dev.ferrule.loop.TurnHandle;
 import dev.ferrule.spi.Link;
-import dev.ferrule.spi.Memory;
 import dev.ferrule.spi.Outlet;
 import dev.ferrule.spi.PlainWire;
 import dev.ferrule.spi.Wire;
-import java.io.IOException;
-import java.net.SocketAddress;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What moves the bytes of one socket: its link, its wire, and where in its life it is. What comes
- * in is in {@link Input}, what goes out in {@link Output}, how it ends in {@link Closing}. Belongs
- * to the loop's thread; the socket is the handle that the program holds, and an upgrade gives the
- * connection a new one.
+ * in is in {@link Input}, what goes out in {@link Output}, how it begins in {@link Opening}, how it
+ * ends in {@link Closing}. Belongs to the loop's thread; the socket is the handle that the program
+ * holds, and an upgrade gives the connection a new one.
  *
  * <pre>
  *  CONNECTING --link up--> SECURING --handshake done--> OPEN --close--> DRAINING --all sent, FIN-->
@@ -60,6 +54,7 @@ public final class Connection implements TurnHandle {
   final Loop loop;
   final WriteQueue queue;
   final TimeLimits times;
+  private final Opening opening;
   private final Input in;
   private final Output out;
   private final Closing closing;
@@ -67,7 +62,6 @@ public final class Connection implements TurnHandle {
   private Limits limits;
   private Callbacks callbacks;
   private Endpoint socket;
-  private Transport transport;
   State state = State.CONNECTING;
   @Nullable Link link;
   @Nullable Outlet outlet;
@@ -75,7 +69,6 @@ public final class Connection implements TurnHandle {
   @Nullable Connector connector;
   int want = Wire.READ;
   boolean taskRuns;
-  private boolean handingOver; // a task to the executor, just now; read on the loop's thread only
   private int watched; // what the poller was last told
   private boolean onAgainList;
   private boolean onChangedList;
@@ -90,11 +83,11 @@ public final class Connection implements TurnHandle {
       Kind kind) {
     this.loop = loop;
     this.socket = socket;
-    this.transport = transport;
     this.callbacks = callbacks;
     this.limits = limits;
     this.kind = kind;
     this.queue = new WriteQueue(loop.buffers());
+    this.opening = new Opening(this, transport);
     this.in = new Input(this);
     this.out = new Output(this);
     this.closing = new Closing(this);
@@ -103,214 +96,9 @@ public final class Connection implements TurnHandle {
     changed();
   }
 
-  // ---- its way up
-
-  /** Connects to a host, by name or address. */
-  public void connect(String host, int port) {
-    connector = Connector.toHost(this, host, port);
-    times.connectBegins();
-  }
-
-  /** Connects to an address. */
-  public void connect(SocketAddress address) {
-    connector = Connector.toAddress(this, address);
-    times.connectBegins();
-  }
-
-  /** The link is there: connected by the connector, or accepted by a server. */
-  public void connected(Link opened) {
-    connector = null;
-    link = opened;
-    opened.attach(this::ready);
-    changed();
-    try {
-      opened.noDelay(!limits.nagle());
-      install();
-    } catch (IOException | RuntimeException e) {
-      closing.fail(Failures.of(e, socket));
-      return;
-    }
-    if (wire instanceof PlainWire) {
-      opened(); // before the callback, which may upgrade it
-    }
-    Consumer<Endpoint> callback = callbacks.connect;
-    if (callback != null && !closing.asked()) {
-      call(callback);
-    }
-    proceed();
-  }
-
-  /** Puts the wire of its transport on the link. */
-  private void install() throws IOException {
-    Link opened = link;
-    if (opened == null) {
-      throw new IllegalStateException("no link yet");
-    }
-    state = State.SECURING;
-    want = Wire.READ;
-    times.handshakeBegins();
-    Wire old = wire;
-    wire = transport.wire(opened, loop.buffers(), memory -> replaceOutlet(opened, memory));
-    if (old != null) {
-      old.release();
-    }
-  }
-
-  /** The new wire may want other memory; what was written before the upgrade goes first. */
-  private Outlet replaceOutlet(Link opened, Memory memory) throws IOException {
-    Outlet fresh = new Outlet(opened, loop.buffers(), memory);
-    Outlet old = outlet;
-    if (old != null) {
-      old.flush();
-      queue.moveTo(old);
-      old.moveTo(fresh);
-    } else {
-      queue.moveTo(fresh); // wrapped before it was connected
-    }
-    outlet = fresh;
-    return fresh;
-  }
-
-  /**
-   * Hands the connection to another socket and puts its wire on, at once or when it is connected.
-   * From here on nothing goes out over the old wire, whatever fails: the program already writes
-   * what nobody else may read.
-   */
-  public void upgrade(Endpoint next, Transport over, Callbacks calls, Limits bounds) {
-    handOver(next, over, calls, bounds);
-    queue.upgraded();
-    if (state == State.CONNECTING) {
-      return;
-    }
-    try {
-      install();
-    } catch (IOException | RuntimeException e) {
-      closing.failSoon(e);
-      return;
-    }
-    want = Wire.WRITE; // later: the call must have returned before the handshake's callbacks come
-  }
-
-  /** As {@link #upgrade}, but it must not be: the socket fails soon, and sends nothing before. */
-  public void refuseUpgrade(
-      Endpoint next, Transport over, Callbacks calls, Limits bounds, TcpError reason) {
-    handOver(next, over, calls, bounds);
-    state = State.SECURING;
-    times.handshakeBegins();
-    closing.failSoon(reason);
-  }
-
-  private void handOver(Endpoint next, Transport over, Callbacks calls, Limits bounds) {
-    socket = next;
-    transport = over;
-    callbacks = calls;
-    limits = bounds;
-    changed();
-  }
-
-  /** Goes on with whatever comes next, after connecting or a task. */
-  private void proceed() {
-    changed();
-    if (state == State.SECURING) {
-      handshake();
-    } else if (state == State.OPEN && closing.asked()) {
-      closing.drain();
-    }
-  }
-
-  private void handshake() {
-    Wire current = wire;
-    if (current == null || taskRuns || closing.failsSoon()) {
-      return;
-    }
-    try {
-      want = current.handshake();
-    } catch (IOException | RuntimeException e) {
-      closing.fail(Failures.of(e, socket));
-      return;
-    }
-    switch (want) {
-      case Wire.DONE -> secured(current);
-      case Wire.TASK -> runTask(current);
-      default -> {} // the poller, or the again-list, brings us back
-    }
-  }
-
-  private void opened() {
-    state = State.OPEN;
-    want = Wire.READ;
-    times.handshakeEnds();
-  }
-
-  private void secured(Wire current) {
-    opened();
-    if (!queue.isEmpty() || queue.isDirty() || out.ended()) {
-      out.flush(); // what was held goes first, in order
-    }
-    if (state != State.OPEN) {
-      return;
-    }
-    if (closing.asked()) {
-      closing.drain();
-      return;
-    }
-    call(endpoint -> transport.secured(endpoint, current));
-    if (state == State.OPEN && current.buffered()) {
-      in.readable(); // now, so that one write carries the end of the handshake and the answer
-    }
-  }
-
-  void runTask(Wire current) {
-    taskRuns = true;
-    Runnable task = current.task();
-    Inbox.Chore done = this::taskDone;
-    Runnable whole =
-        () -> {
-          try {
-            task.run(); // what it throws comes out of the wire's next call
-          } finally {
-            if (loop.inLoop() && handingOver) {
-              taskRuns = false; // the executor ran it here and now: no way through the inbox
-            } else if (!loop.executeIfRunning(done)) {
-              current.release(); // the loop is gone, and left this to whoever is last
-            }
-          }
-        };
-    handingOver = true;
-    try {
-      loop.tasks().execute(whole);
-    } catch (RejectedExecutionException e) {
-      taskRuns = false;
-      closing.fail(
-          new TcpError("EREJECTED", "the executor for tasks took no more work", socket, e));
-      return;
-    } catch (RuntimeException | Error e) {
-      taskRuns = false; // such as no memory for a thread: it leaves the loop, which frees the wire
-      throw e;
-    } finally {
-      handingOver = false;
-    }
-    if (!taskRuns) {
-      want = Wire.READ;
-      if (state == State.SECURING) {
-        handshake(); // a handshake has few tasks, so this goes no deeper than that
-      }
-    }
-  }
-
-  private void taskDone() {
-    taskRuns = false;
-    if (state == State.CLOSED) {
-      closing.releaseWire();
-      return;
-    }
-    want = Wire.READ;
-    proceed();
-  }
-
   // ---- what the poller and the loop call
 
-  private void ready(int ops) {
+  void ready(int ops) {
     changed();
     if ((ops & Link.WRITE) != 0) {
       out.flush();
@@ -319,7 +107,7 @@ public final class Connection implements TurnHandle {
       switch (state) {
         case SECURING -> {
           times.received();
-          handshake();
+          opening.handshake();
         }
         case OPEN -> {
           times.received(); // bytes, if not yet a whole record of them
@@ -344,7 +132,7 @@ public final class Connection implements TurnHandle {
     out.again();
     if (roomIsBack()) {
       if (state == State.SECURING) {
-        handshake();
+        opening.handshake();
       } else {
         want = Wire.READ;
         in.readable();
@@ -505,6 +293,11 @@ public final class Connection implements TurnHandle {
     return loop;
   }
 
+  /** How it becomes open. */
+  public Opening opening() {
+    return opening;
+  }
+
   /** What comes in. */
   public Input in() {
     return in;
@@ -537,7 +330,15 @@ public final class Connection implements TurnHandle {
 
   /** Whether its wire is the identity. */
   public boolean isPlain() {
-    return wire instanceof PlainWire || (state == State.CONNECTING && transport == Transport.PLAIN);
+    return wire instanceof PlainWire || (state == State.CONNECTING && opening.isPlain());
+  }
+
+  /** From now on it is another socket's. */
+  void handOver(Endpoint next, Callbacks calls, Limits bounds) {
+    socket = next;
+    callbacks = calls;
+    limits = bounds;
+    changed();
   }
 
   /** Its limits. */

@@ -108,7 +108,7 @@ final class Connector {
     endAttemptLimit();
     attempt = null;
     link.interest(0);
-    connection.connected(link);
+    connection.opening().connected(link);
   }
 
   private void failed(IOException reason) {

@@ -173,7 +173,7 @@ public final class Input {
         ended = true;
         tellEnd();
       }
-      case Wire.TASK -> connection.runTask(wire);
+      case Wire.TASK -> connection.opening().runTask(wire);
       default -> {
         connection.want = n;
         connection.closing().restIsRead();
@@ -280,6 +280,7 @@ public final class Input {
 
   private boolean limitIsDue() {
     return streaming
+        && !paused
         && !limitTold
         && !ended
         && unread != null

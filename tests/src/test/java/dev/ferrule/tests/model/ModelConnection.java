@@ -17,7 +17,6 @@ import java.util.Random;
 /** Two sockets that are connected, and what must be so between them when nothing moves. */
 final class ModelConnection {
   private static final String HOST = "127.0.0.1";
-  private static final long UNREAD_BOUND = 256 * 1024;
 
   /** Contexts are made once: their sessions resume, which is cheaper. */
   private static final Map<Protocol, SslContext> CLIENTS =
@@ -30,6 +29,7 @@ final class ModelConnection {
   final ModelSocket server;
   private final Kind kind;
   private final Protocol version;
+  private final boolean early; // it is wrapped before it is connected
   private TcpServer listening;
   boolean rough; // whether errors belong to it
 
@@ -37,6 +37,7 @@ final class ModelConnection {
     this.kind = kind;
     this.rough = rough;
     this.version = random.nextInt(3) == 0 ? Protocol.TLS_1_2 : Protocol.TLS_1_3;
+    this.early = kind == Kind.WRAPPED && random.nextInt(3) == 0;
     client = new ModelSocket(simulation, this, 2 * number, random);
     server = new ModelSocket(simulation, this, 2 * number + 1, random);
     client.peer = server;
@@ -70,6 +71,16 @@ final class ModelConnection {
     } else {
       listening = server.equip(Tcp.server(loop, HOST, 0)).open();
       client.socket = client.equip(Tcp.connect(loop, HOST, listening.port())).open();
+      if (early) {
+        wrap(client, false);
+      }
+    }
+  }
+
+  /** TCP is up on this side. */
+  void connected(ModelSocket side) {
+    if (early && side == server) {
+      wrap(server, true);
     }
   }
 
@@ -188,7 +199,7 @@ final class ModelConnection {
     ModelSocket to = from.peer;
     boolean sends = isUp(from) && (from.writes || from.closed || from.socket.isClosed());
     boolean takes = to.isOpen() && isUp(to) && to.isReading() && from.wrapped == to.wrapped;
-    if (!sends || !takes || to.arrived() - to.taken() >= UNREAD_BOUND) {
+    if (!sends || !takes || to.arrived() - to.taken() >= to.maxUnread) {
       return;
     }
     if (to.arrived() != from.written) {

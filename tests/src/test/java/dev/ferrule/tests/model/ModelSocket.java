@@ -10,6 +10,7 @@ import dev.ferrule.event.EventError;
 import dev.ferrule.event.SocketClosed;
 import dev.ferrule.event.TcpEof;
 import dev.ferrule.event.TcpTimeout;
+import dev.ferrule.event.UnreadLimit;
 import dev.ferrule.testkit.SimulatedLink;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -31,6 +32,7 @@ final class ModelSocket {
   private final long lowWater;
   private final long highWater;
   private final long maxQueued;
+  final long maxUnread;
   private final Map<Place, Integer> generations = new EnumMap<>(Place.class);
   private final Map<Place, ArrayDeque<Runnable>> armed = new EnumMap<>(Place.class);
   private final ArrayDeque<Long> doneOwed = new ArrayDeque<>();
@@ -55,6 +57,7 @@ final class ModelSocket {
   long written;
   long writtenInClear;
   private long read;
+  private boolean fullTold; // that the stream holds all that it may
   private boolean hasReader;
   private boolean late; // what is read may have been received long before
   private boolean hasWritten; // whether it has that callback
@@ -80,6 +83,7 @@ final class ModelSocket {
     this.hasDrain = random.nextInt(4) > 0;
     boolean bounded = connection.rough && random.nextInt(3) == 0;
     this.maxQueued = bounded ? 1 + random.nextInt(200_000) : Long.MAX_VALUE;
+    this.maxUnread = new long[] {1, 1_000, 40_000, 256 * 1024}[random.nextInt(4)];
   }
 
   /** Gives a setup the callbacks and settings of this socket. */
@@ -88,6 +92,7 @@ final class ModelSocket {
         setup
             .waterMarks(lowWater, highWater)
             .maxQueued(maxQueued)
+            .maxUnread(maxUnread)
             .onConnect(this::connected)
             .onEvent(event())
             .onClose(closed());
@@ -106,6 +111,7 @@ final class ModelSocket {
     link = simulation.linkOf(fresh);
     quietSince = simulation.now();
     connected = true;
+    connection.connected(this);
     enter(Place.CONNECT, 0);
     leave(Place.CONNECT);
   }
@@ -149,6 +155,7 @@ final class ModelSocket {
   private void readStream(long bytes) {
     ByteBuffer data = ByteBuffer.allocate((int) bytes);
     stream.read(data);
+    fullTold = fullTold && stream.available() >= maxUnread;
     take(data.flip());
   }
 
@@ -226,6 +233,8 @@ final class ModelSocket {
         fails(error);
       } else if (event instanceof TcpEof) {
         ends();
+      } else if (event instanceof UnreadLimit limit) {
+        full(limit);
       }
       leave(Place.EVENT);
     };
@@ -247,17 +256,26 @@ final class ModelSocket {
     failure = error;
   }
 
+  private void full(UnreadLimit limit) {
+    long waits = stream == null ? 0 : stream.available();
+    if (fullTold || waits < maxUnread || limit.bytes() != waits) {
+      throw failed(limit + ", told before: " + fullTold + ", and " + waits + " bytes wait");
+    }
+    fullTold = true;
+  }
+
   /** A clean end: the peer has ended its side, and everything is there. */
   private void ends() {
     if (ended) {
       throw failed("a second end");
     }
     ended = true;
-    if (!peer.shut && !peer.closed && !peer.socket.isClosed()) {
+    boolean answered = shut && connection.endsTogether();
+    if (!answered && !peer.shut && !peer.closed && !peer.socket.isClosed()) {
       throw failed("an end, and the peer goes on");
     }
     boolean whole = arrived() == peer.written;
-    if (!whole && hasReader && !confused && !(shut && connection.endsTogether())) {
+    if (!whole && hasReader && !confused && !answered) {
       throw failed("a clean end after " + arrived() + " bytes of " + peer.written);
     }
   }
@@ -500,6 +518,10 @@ final class ModelSocket {
     if (held && hasDrain && socket.queued() <= lowWater) {
       throw failed("the drain callback is owed");
     }
+    boolean full = streaming && stream != null && stream.available() >= maxUnread;
+    if (full && reads && !ended && !fullTold) {
+      throw failed("the stream is full, and nobody was told");
+    }
     if (socket.queued() > 0 && writes && link.isWritable()) {
       throw failed(socket.queued() + " bytes are queued, and the link would take them");
     }
@@ -507,7 +529,7 @@ final class ModelSocket {
 
   /** Limits that run have a timer. */
   void requireTimers(long nanos) {
-    boolean waits = isReading() && !ended && (stream == null || stream.available() < 256 * 1024);
+    boolean waits = isReading() && !ended && (stream == null || stream.available() < maxUnread);
     requireTimer(waits ? readLimit : null, nanos, "read");
     requireTimer(writes && socket.queued() > 0 ? writeLimit : null, nanos, "write");
   }
