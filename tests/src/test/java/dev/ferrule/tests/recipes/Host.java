@@ -91,6 +91,12 @@ final class Host implements AutoCloseable {
     }
   }
 
+  /** Sends back what it receives, to the end. */
+  void echo() throws IOException {
+    socket.getInputStream().transferTo(socket.getOutputStream());
+    socket.close();
+  }
+
   /** Waits for the first byte of a hello. */
   void hear() throws IOException {
     below.getInputStream().read();

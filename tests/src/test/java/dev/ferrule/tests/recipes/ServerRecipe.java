@@ -2,6 +2,8 @@ package dev.ferrule.tests.recipes;
 
 import dev.ferrule.EventLoop;
 import dev.ferrule.Tcp;
+import dev.ferrule.TcpServer;
+import dev.ferrule.TcpSocket;
 import dev.ferrule.testkit.Loops;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -29,6 +31,19 @@ enum ServerRecipe {
   },
 
   BACKPRESSURE("Backpressure 1", Kind.PLAIN),
+
+  RELAY("A relay 1", Kind.TLS) {
+    @Override
+    RunningRecipe start(Path folder) {
+      RecipeProgram program = program(folder);
+      return RunningRecipe.around(
+          program,
+          loop -> {
+            TcpServer backend = Tcp.server(loop, "127.0.0.1", 0).onRead(TcpSocket::write).open();
+            RunningRecipe.mainOf(program.to(backend.port()));
+          });
+    }
+  },
 
   STARTTLS("STARTTLS, the server 1", Kind.STARTTLS),
 
