@@ -89,7 +89,7 @@ final class BoringWire extends RecordWire {
   // ---- the handshake
 
   @Override
-  protected int shakeHands(ByteBuffer in) throws IOException {
+  protected int continueHandshake(ByteBuffer in) throws IOException {
     return current().go(in);
   }
 

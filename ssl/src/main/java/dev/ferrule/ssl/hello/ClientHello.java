@@ -7,15 +7,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client offers, in its order of preference, by names; what has no name here is in hex
- * ({@code 0x1A2B}), and values that stand for nothing (GREASE) are left out. Immutable. Nothing in
- * it has been verified.
+ * What a client offers, in its order of preference, by names; codes without a known name are in hex
+ * ({@code 0x1A2B}), and GREASE values (RFC 8701) are left out. Immutable. Nothing in it has been
+ * verified.
  *
  * @param versions as {@link dev.ferrule.ssl.Protocol} writes them; a client that only states its
  *     highest version has that one
  * @param cipherSuites by IANA's names
  * @param groups by IANA's names; see {@link NamedGroup#of}
- * @param serverName the host name that it asks for (RFC 6066 3), printable
+ * @param serverName the requested host name (RFC 6066 3), printable
  * @param alpn application protocols, printable
  * @param signatureSchemes by IANA's names
  */

@@ -6,10 +6,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * That a client's hello announces early data (RFC 8446 4.2.10), and for which groups it brings key
- * shares. Immutable.
+ * A client's announcement of early data (RFC 8446 4.2.10), with the groups of its key shares.
+ * Immutable.
  *
- * @param groups the groups that it takes, by IANA's names
+ * @param groups the groups that it offers, by IANA's names
  * @param shares those of them with a key share
  */
 public record EarlyData(List<String> groups, List<String> shares) {

@@ -25,7 +25,7 @@ public final class HelloObserver {
   public static final String NO_SIGNATURE =
       "no kind of signature (by a key of this kind) is shared with the peer";
 
-  /** The alert protocol_version, in a record of the oldest version that may be listening. */
+  /** The alert protocol_version, in a record of the oldest version, SSL 3.0. */
   private static final byte[] PROTOCOL_VERSION = {21, 3, 0, 0, 2, 2, 70};
 
   private static final int ENOUGH_TO_TELL = 3;
@@ -48,7 +48,7 @@ public final class HelloObserver {
     /** The key exchange groups, by IANA's names. */
     List<String> groups();
 
-    /** Whether this side may have shown a certificate. */
+    /** Whether this side may have sent a certificate. */
     boolean showsCertificate();
   }
 
@@ -110,7 +110,9 @@ public final class HelloObserver {
         null);
   }
 
-  /** In the clear; a hello in this form may offer TLS all the same, and then understands it. */
+  /**
+   * Sends an unencrypted alert: a client with this form of hello may offer TLS and understand it.
+   */
   private static SslError refuseSsl2(Outlet outlet) {
     ByteBuffer room = outlet.room(PROTOCOL_VERSION.length);
     if (room != null) {
@@ -220,7 +222,7 @@ public final class HelloObserver {
     return offered == null ? "" : ": the client takes " + list(offered.signatureSchemes());
   }
 
-  /** Whether this side may have shown a certificate. */
+  /** Whether this side may have sent a certificate. */
   public boolean showsCertificate() {
     return offer.showsCertificate();
   }
@@ -244,7 +246,7 @@ public final class HelloObserver {
         + list(offer.cipherSuites().stream().filter(suite -> speaks(versions, suite)).toList());
   }
 
-  /** Whether a suite belongs to one of the versions: those of TLS 1.3 are its own. */
+  /** Whether a suite belongs to one of the versions; TLS 1.3 has suites of its own. */
   private static boolean speaks(List<String> versions, String suite) {
     if (suite.startsWith("TLS_AES_") || suite.startsWith("TLS_CHACHA20_")) {
       return versions.contains(Protocol.TLS_1_3.toString());

@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
  * of any size, with messages split over records in any way. It does not check the handshake; that
  * is the provider's task. Used by one thread.
  *
- * <p>Nothing that a peer sends makes it throw, or keep more than the hello itself, at most 64 KiB.
+ * <p>It never throws, and keeps no more than the hello itself, at most 64 KiB.
  */
 public final class HelloReader {
-  /** Whether there is more to come. */
+  /** The progress of reading. */
   public enum Progress {
     /** More bytes are needed. What was read so far can be queried. */
     MORE,

@@ -64,7 +64,10 @@ public enum NamedGroup {
     return id;
   }
 
-  /** Whether a recording of the handshake stays secret from a quantum computer, by ML-KEM. */
+  /**
+   * Whether it contains ML-KEM, so that a recorded connection stays secret when a quantum computer
+   * exists.
+   */
   public boolean isPostQuantum() {
     return text.contains("MLKEM") || text.contains("Kyber");
   }

@@ -63,7 +63,7 @@ final class JdkWire extends RecordWire implements RecordWire.Opener {
   // ---- the handshake
 
   @Override
-  protected int shakeHands(ByteBuffer in) throws IOException {
+  protected int continueHandshake(ByteBuffer in) throws IOException {
     try {
       return driveHandshake(in);
     } catch (SSLException e) {

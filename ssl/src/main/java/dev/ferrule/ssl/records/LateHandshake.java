@@ -1,8 +1,8 @@
 package dev.ferrule.ssl.records;
 
 /**
- * Sentences about a handshake message after the handshake, before TLS 1.3. What it is can be told
- * only where the provider decrypts it before it acts on it.
+ * Sentences about a handshake message after the handshake, before TLS 1.3. Its type is known only
+ * where the provider decrypts the message before its library reacts to it.
  */
 public final class LateHandshake {
   /** A server's HelloRequest. */

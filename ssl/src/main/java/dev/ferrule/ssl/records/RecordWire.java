@@ -53,10 +53,10 @@ public abstract class RecordWire implements SslWire {
   // ---- what a provider supplies
 
   /**
-   * Goes on with the handshake: an answer as {@link #handshake} gives it. The records from {@code
-   * in} that it does not consume are kept for the next call.
+   * Continues the handshake; returns as {@link #handshake}. The records from {@code in} that it
+   * does not consume are kept for the next call.
    */
-  protected abstract int shakeHands(ByteBuffer in) throws IOException;
+  protected abstract int continueHandshake(ByteBuffer in) throws IOException;
 
   /** Whether TLS 1.3 was negotiated; called when the handshake is done. */
   protected abstract boolean negotiatedTls13();
@@ -88,10 +88,10 @@ public abstract class RecordWire implements SslWire {
 
   @Override
   public final int handshake() throws IOException {
-    requireSound();
+    throwFailure();
     ByteBuffer in = input.begin();
     try {
-      int want = shakeHands(in);
+      int want = continueHandshake(in);
       if (want == DONE) {
         handshaken = true;
         beforeTls13 = !negotiatedTls13();
@@ -116,7 +116,7 @@ public abstract class RecordWire implements SslWire {
 
   @Override
   public final int read(ByteBuffer destination) throws IOException {
-    requireSound();
+    throwFailure();
     if (peerEnded) {
       return END;
     }
@@ -200,7 +200,7 @@ public abstract class RecordWire implements SslWire {
           return READ; // the program may answer the data before the alert ends the output
         }
         if (outlet.clogged()) {
-          return WRITE; // what is queued is sent before
+          return WRITE; // the queue is sent first
         }
       }
       int want = opener.open(in, length, destination);
@@ -224,7 +224,7 @@ public abstract class RecordWire implements SslWire {
 
   @Override
   public final int write(ByteBuffer source) throws IOException {
-    requireSound();
+    throwFailure();
     int start = source.position();
     encrypt(source);
     int taken = source.position() - start;
@@ -270,7 +270,7 @@ public abstract class RecordWire implements SslWire {
     return failure;
   }
 
-  private void requireSound() {
+  private void throwFailure() {
     if (failure != null) {
       throw failure;
     }
