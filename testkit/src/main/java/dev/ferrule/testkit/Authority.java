@@ -18,7 +18,10 @@ import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
-/** A name and a key that sign certificates: the root, an intermediate, or a leaf for itself. */
+/**
+ * A name and a key that sign certificates: the root's, an intermediate's, or those of a self-signed
+ * leaf.
+ */
 record Authority(X500Principal name, KeyPair keys, KeyType type) {
 
   static Authority named(String commonName, KeyType type) {

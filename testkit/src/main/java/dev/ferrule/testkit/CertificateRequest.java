@@ -16,8 +16,8 @@ import org.bouncycastle.cert.CertIOException;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 
 /**
- * Says what a {@link ThrowawayCa} shall issue. Each method changes the request and returns it; for
- * one thread. May be issued several times.
+ * A request for a certificate of a {@link ThrowawayCa}. Each method changes the request and returns
+ * it. It may be issued several times. For one thread.
  */
 public final class CertificateRequest {
   private static final Pattern IPV4 = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
@@ -45,7 +45,7 @@ public final class CertificateRequest {
   }
 
   /**
-   * The kind of the leaf's key; EC P-256 unless said.
+   * The kind of the leaf's key; EC P-256 by default.
    *
    * @param type the kind of key
    * @return this request
@@ -78,7 +78,7 @@ public final class CertificateRequest {
   }
 
   /**
-   * Was valid for 30 days and ended yesterday.
+   * Valid for 30 days until yesterday.
    *
    * @return this request
    */
@@ -89,7 +89,7 @@ public final class CertificateRequest {
   }
 
   /**
-   * Will be valid tomorrow, for 30 days.
+   * Valid for 30 days from tomorrow on.
    *
    * @return this request
    */
@@ -100,7 +100,7 @@ public final class CertificateRequest {
   }
 
   /**
-   * For a client to show, in place of a server.
+   * A client's certificate, in place of a server's.
    *
    * @return this request
    */
@@ -120,7 +120,7 @@ public final class CertificateRequest {
   }
 
   /**
-   * Signed by its own key, so that the authority does not vouch for it.
+   * Signed by its own key, not by the authority.
    *
    * @return this request
    */
@@ -165,7 +165,7 @@ public final class CertificateRequest {
   }
 
   private int usage() {
-    // RSA key exchange needs the second; other keys cannot encipher.
+    // RSA key exchange needs keyEncipherment; keys of other algorithms cannot encipher.
     return keyType == KeyType.RSA_2048
         ? KeyUsage.digitalSignature | KeyUsage.keyEncipherment
         : KeyUsage.digitalSignature;

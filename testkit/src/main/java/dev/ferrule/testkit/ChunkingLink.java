@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 import java.util.Random;
 
 /**
- * Cuts what passes into pieces of random sizes, small ones mostly, and sometimes pretends that
- * nothing is there. The same seed gives the same pieces.
+ * Splits reads and writes into pieces of random sizes, mostly small ones, and sometimes returns 0.
+ * The same seed gives the same pieces.
  */
 public final class ChunkingLink extends ForwardingLink {
   private static final int[] SIZES = {0, 1, 2, 4, 5, 6, 17, 64, 255, 1_000, 4_096, 17_000, 70_000};

@@ -5,20 +5,22 @@ import dev.ferrule.spi.LinkException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** Ends after so many bytes were read from it: as a peer that dies in the middle of a word. */
+/**
+ * A link that ends after a number of bytes was read from it, as when the peer's process is killed.
+ */
 public final class CutLink extends ForwardingLink {
-  /** How the connection is cut. */
+  /** How the connection ends. */
   public enum Cut {
-    /** The peer's system says that nothing more comes; what is written is still taken. */
+    /** The peer's system sends FIN; writes are still accepted. */
     FIN,
-    /** The connection is gone for both. */
+    /** The connection is reset in both directions. */
     RST
   }
 
   private final Cut cut;
   private long left;
 
-  /** A decorator of {@code real} that gives {@code bytes} and no more. */
+  /** A decorator of {@code real} that ends after {@code bytes} bytes were read. */
   public CutLink(Link real, long bytes, Cut cut) {
     super(real);
     this.left = bytes;

@@ -16,8 +16,8 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * The sockets and pollers that this process has open, as Linux lists them: what is there after a
- * test and was not before has leaked. Other systems list nothing, so nothing is ever missed there.
+ * The open sockets and pollers of this process, as Linux lists them, to find leaks: descriptors
+ * that are open after a test and were not before. On other systems the list is empty.
  */
 public final class Descriptors {
   private static final Path LIST = Path.of("/proc/self/fd");
@@ -28,7 +28,7 @@ public final class Descriptors {
 
   private Descriptors() {}
 
-  /** Descriptors with what they are, such as {@code 42 socket:[4711]}. */
+  /** Descriptors with their targets, such as {@code 42 socket:[4711]}. */
   public static Set<String> open() {
     Set<String> found = new TreeSet<>();
     if (!Files.isDirectory(LIST)) {
@@ -58,11 +58,11 @@ public final class Descriptors {
     try {
       return Files.readSymbolicLink(link).toString();
     } catch (NoSuchFileException e) {
-      return ""; // that was the descriptor of the listing itself
+      return ""; // the descriptor of the listing itself, closed meanwhile
     }
   }
 
-  /** The JDK opens a few descriptors on first use, and keeps them. */
+  /** The JDK opens some descriptors at first use and keeps them. */
   private static void warmUp() {
     try (Selector selector = Selector.open();
         ServerSocketChannel server = ServerSocketChannel.open();

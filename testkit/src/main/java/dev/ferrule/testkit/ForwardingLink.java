@@ -6,7 +6,7 @@ import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** A link that hands every call on to another one; a decorator overrides what it changes. */
+/** A link that forwards every call to another one; a decorator overrides what it changes. */
 public class ForwardingLink implements Link {
   private final Link real;
 

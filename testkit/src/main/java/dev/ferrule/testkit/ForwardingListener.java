@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
-/** A listener that hands every call on to another one; a decorator overrides what it changes. */
+/** A listener that forwards every call to another one; a decorator overrides what it changes. */
 public class ForwardingListener implements Listener {
   private final Listener real;
 

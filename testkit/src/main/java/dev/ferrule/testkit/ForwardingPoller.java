@@ -10,8 +10,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A poller that hands every call on to another one; a decorator overrides what it changes, for
- * example to put links in between that stall, or listeners that fail.
+ * A poller that forwards every call to another one; a decorator overrides what it changes, for
+ * example to return links that stall, or listeners that fail.
  */
 public class ForwardingPoller implements Poller {
   private final Poller real;
@@ -26,7 +26,7 @@ public class ForwardingPoller implements Poller {
     return new Provider(real, decorator);
   }
 
-  /** The innermost poller, whose kind its listeners know. */
+  /** The innermost poller: listeners accept for pollers of their own class only. */
   static Poller undecorated(Poller poller) {
     Poller inner = poller;
     while (inner instanceof ForwardingPoller outer) {

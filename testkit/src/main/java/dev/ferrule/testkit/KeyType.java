@@ -8,11 +8,11 @@ import java.security.spec.NamedParameterSpec;
 
 /** The kinds of keys that a {@link ThrowawayCa} makes. Any thread. */
 public enum KeyType {
-  /** ECDSA on P-256: made anew for every certificate. */
+  /** ECDSA on P-256: a new key for every certificate. */
   EC_P256("SHA256withECDSA"),
-  /** RSA of 2048 bits: made once per JVM, since it takes a tenth of a second; all share the key. */
+  /** RSA of 2048 bits: one key for each JVM, because generating it takes about 0.1 s. */
   RSA_2048("SHA256withRSA"),
-  /** Ed25519: made anew for every certificate. */
+  /** Ed25519: a new key for every certificate. */
   ED25519("Ed25519");
 
   private final String signature;

@@ -18,12 +18,12 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs loops for tests, or groups of them: on the thread of the test, so that an assertion that
- * fails in a callback fails the test, and never longer than {@link #LONGEST}. Afterwards nothing
- * may be left open; what peers on threads of their own still hold has as long to go.
+ * Runs loops, or groups of loops, for tests: on the thread of the test, so that an assertion that
+ * fails in a callback fails the test, and for at most {@link #LONGEST}. Afterwards no descriptor
+ * may be open; peers on threads of their own have some seconds to close theirs.
  */
 public final class Loops {
-  /** How long a loop may run, in real time, before it is broken off with what it waits for. */
+  /** How long a loop may run, in real time, before an error says what it waits for. */
   public static final Duration LONGEST = Duration.ofSeconds(30);
 
   private static final ScheduledExecutorService WATCHDOG =
@@ -32,7 +32,7 @@ public final class Loops {
 
   private Loops() {}
 
-  /** Settings with handshakes on the loop's own thread, so that what happens has one order. */
+  /** Settings with handshake tasks on the loop's thread, so that the order of events is fixed. */
   public static LoopSetup inline() {
     return EventLoop.setup().tasks(Runnable::run);
   }
@@ -61,17 +61,18 @@ public final class Loops {
     assertThat(last.get()).as("what is open at the end").matches(s -> s != null && s.isEmpty());
   }
 
-  /** Runs a loop that is left with things open: by {@link EventLoop#exit}, or by an exception. */
+  /**
+   * Runs a loop that ends with open sockets or timers: by {@link EventLoop#exit}, or by an
+   * exception.
+   */
   public static void runUntilExit(LoopSetup setup, Consumer<EventLoop> main) {
     Set<String> before = Descriptors.open();
     try {
       setup.run(loop -> {
-        Future<?> bark =
+        Future<?> timeout =
             WATCHDOG.schedule(
-                () -> loop.execute(() -> breakOff(loop)),
-                LONGEST.toMillis(),
-                TimeUnit.MILLISECONDS);
-        loop.onExit(() -> bark.cancel(false));
+                () -> loop.execute(() -> fail(loop)), LONGEST.toMillis(), TimeUnit.MILLISECONDS);
+        loop.onExit(() -> timeout.cancel(false));
         main.accept(loop);
       });
     } finally {
@@ -80,11 +81,11 @@ public final class Loops {
     }
   }
 
-  private static void breakOff(EventLoop loop) {
+  private static void fail(EventLoop loop) {
     throw new AssertionError("the loop still runs after " + LONGEST + ": " + loop.stats());
   }
 
-  /** Waits for what another thread is about to do, and fails when it does not. */
+  /** Waits until a condition holds, which another thread brings about; fails after a time limit. */
   public static void eventually(BooleanSupplier condition) {
     assertThat(holds(condition)).as("in time").isTrue();
   }

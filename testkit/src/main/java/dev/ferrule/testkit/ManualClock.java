@@ -16,15 +16,15 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A clock that a test sets, so that hours pass in no time. A loop made with {@link #setup} reads
- * it, and where that loop would sleep until its next timer the clock jumps there instead, once
- * nothing has been ready for {@link #QUIET} of real time.
+ * A clock that a test sets. A loop made with {@link #setup} reads it. Where that loop would wait
+ * for its next timer, the clock is moved to the time of that timer, once nothing has been ready for
+ * {@link #QUIET} of real time.
  *
- * <p>It starts a few seconds before {@link Long#MAX_VALUE}: whoever compares times wrongly is
- * found. Any thread may use it.
+ * <p>It starts a few seconds before {@link Long#MAX_VALUE}, so that comparisons that do not allow
+ * for overflow fail. Any thread may use it.
  */
 public final class ManualClock implements LongSupplier {
-  /** How long nothing must happen before the clock jumps. */
+  /** How long nothing must be ready before the clock is moved. */
   public static final Duration QUIET = Duration.ofMillis(10);
 
   private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5_000_000_000L);
@@ -37,12 +37,12 @@ public final class ManualClock implements LongSupplier {
     return nanos.get();
   }
 
-  /** Moves the clock. A loop that sleeps on another clock's time does not notice by itself. */
+  /** Moves the clock. A loop that waits already is not woken. */
   public void advance(Duration time) {
     nanos.addAndGet(time.toNanos());
   }
 
-  /** How much it was moved since {@code earlier}, an answer of {@link #getAsLong}. */
+  /** The time since {@code earlier}, a result of {@link #getAsLong}. */
   public Duration since(long earlier) {
     return Duration.ofNanos(nanos.get() - earlier);
   }
@@ -52,20 +52,20 @@ public final class ManualClock implements LongSupplier {
     return setup(provider -> provider);
   }
 
-  /** As {@link #setup()}, with what {@code wrap} makes of its poller. */
+  /** As {@link #setup()}, with the poller that {@code wrap} returns. */
   public LoopSetup setup(UnaryOperator<PollerProvider> wrap) {
     LoopSettings settings = new LoopSettings();
     settings.clock = this;
     return new LoopSetup(settings).poller(wrap.apply(jumping(Pollers.chosen(settings))));
   }
 
-  /** A poller as {@code real} makes it, that moves this clock instead of waiting for a timer. */
+  /** Pollers of {@code real} that move this clock instead of waiting for timers. */
   public PollerProvider jumping(PollerProvider real) {
     return ForwardingPoller.provider(real, Jumping::new);
   }
 
   private final class Jumping extends ForwardingPoller {
-    private volatile boolean busy; // something happened, on the links or from another thread
+    private volatile boolean busy; // a link was ready, or another thread woke the poller
 
     Jumping(Poller real) {
       super(real);

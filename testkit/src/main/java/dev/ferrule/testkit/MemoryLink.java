@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One end of a connection in memory, with room for a bounded number of bytes each way, as a
- * socket's buffers have. There is no poller: who drives the pair asks {@link #readable} and {@link
- * #writable}, or just tries. Both ends belong to one thread.
+ * socket's buffers have. There is no poller: the caller asks {@link #readable} and {@link
+ * #writable}, or tries. Both ends belong to one thread.
  */
 public final class MemoryLink implements Link {
   private final Pipe in;
@@ -33,12 +33,12 @@ public final class MemoryLink implements Link {
     return new Pair(new MemoryLink(toClient, toServer), new MemoryLink(toServer, toClient));
   }
 
-  /** Whether {@link #read} would answer other than 0. */
+  /** Whether {@link #read} would return other than 0. */
   public boolean readable() {
     return in.bytes.position() > 0 || in.ended || in.broken;
   }
 
-  /** Whether {@link #write} would answer other than 0. */
+  /** Whether {@link #write} would return other than 0. */
   public boolean writable() {
     return out.bytes.hasRemaining() || out.broken;
   }
@@ -48,12 +48,15 @@ public final class MemoryLink implements Link {
     return taken;
   }
 
-  /** Ends the way to this end as if the peer had sent FIN here: what is under way still comes. */
+  /**
+   * Ends the input of this end as if the peer had sent FIN; bytes that were sent before still
+   * arrive.
+   */
   public void cutInput() {
     in.ended = true;
   }
 
-  /** Breaks both ways, as a reset does. */
+  /** Resets both directions. */
   public void reset() {
     in.breaks();
     out.breaks();
@@ -144,7 +147,7 @@ public final class MemoryLink implements Link {
     }
   }
 
-  /** One direction: what is under way is in front of the position. */
+  /** One direction: the bytes that were sent and not read are in front of the position. */
   private static final class Pipe {
     final ByteBuffer bytes;
     boolean ended;

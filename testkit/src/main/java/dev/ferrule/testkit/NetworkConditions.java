@@ -1,14 +1,14 @@
 package dev.ferrule.testkit;
 
 /**
- * How one end of a {@link SimulatedNetwork}'s connection behaves: how much of a call it takes, and
+ * How one end of a {@link SimulatedNetwork}'s connection behaves: how many bytes a call moves, and
  * when it is ready again. Each end has its own; all methods are called on the loop's thread.
  */
 public interface NetworkConditions {
-  /** Takes and gives all that the buffers allow, at once. */
+  /** Every call moves as many bytes as the buffers allow, without delay. */
   NetworkConditions IDEAL = new NetworkConditions() {};
 
-  /** As {@link #IDEAL}, with so many bytes on the way. */
+  /** As {@link #IDEAL}, with buffers of a size. */
   static NetworkConditions holding(int bytes) {
     return new NetworkConditions() {
       @Override
@@ -18,22 +18,22 @@ public interface NetworkConditions {
     };
   }
 
-  /** Bytes that the way from this end to its peer holds; 1 or more. */
+  /** The size of the buffers from this end to its peer, in bytes; 1 or more. */
   default int capacity() {
     return 256 * 1024;
   }
 
   /**
    * How many bytes a write takes, of {@code most} that were offered and would fit; 0 for none. A
-   * write that takes less than was offered has found the send buffer full.
+   * write that takes fewer than were offered found the send buffer full.
    */
   default int accepts(int most) {
     return most;
   }
 
   /**
-   * How many polls the link then stays full. 0: until the call has returned, as when the peer's
-   * acknowledgement arrives between two calls.
+   * For how many polls the link then stays full. 0: until the call returns, as when the peer's ACK
+   * arrives between two calls.
    */
   default int stalls() {
     return 0;
@@ -44,7 +44,7 @@ public interface NetworkConditions {
     return most;
   }
 
-  /** How many polls it takes until what was just written, or an end, arrives. */
+  /** How many polls it takes until written bytes, or an end, arrive. */
   default int delays() {
     return 0;
   }

@@ -4,7 +4,7 @@ import dev.ferrule.spi.Link;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** Gives one byte per read and takes one per write: every boundary there is becomes an edge. */
+/** Reads and writes one byte for each call, so that every byte is at a boundary. */
 public final class OneByteLink extends ForwardingLink {
   /** A decorator of {@code real}. */
   public OneByteLink(Link real) {

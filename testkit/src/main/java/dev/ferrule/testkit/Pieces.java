@@ -3,7 +3,7 @@ package dev.ferrule.testkit;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** Reads and writes of no more than so many bytes. */
+/** Limits a read or a write to a number of bytes. */
 final class Pieces {
   private Pieces() {}
 

@@ -24,7 +24,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What every poller, with its links and listeners, must do: extend it and name the provider. */
+/** The contract of pollers, links and listeners: a test extends it and names the provider. */
 public abstract class PollerContract extends SharingContract {
   /** For the suites of pollers. */
   protected PollerContract() {}
@@ -166,7 +166,7 @@ public abstract class PollerContract extends SharingContract {
       pair.far()
           .attach(ops -> {
             told[0]++;
-            one.far().close(); // the other may have been ready in the same poll
+            one.far().close(); // the other link may have been ready in the same poll
             two.far().close();
             listener.close();
           });

@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A poller with what a test opened on it, for {@link PollerContract}. */
+/** A poller and the links and listeners that a test opened, for {@link PollerContract}. */
 final class PollerRig implements AutoCloseable {
   private static final Duration LONGEST = Duration.ofSeconds(10);
 
@@ -26,7 +26,7 @@ final class PollerRig implements AutoCloseable {
     this.poller = poller;
   }
 
-  /** What is ready on one link, as it was last told. */
+  /** The readiness of one link, as last reported. */
   static final class Seen implements Link.Ready {
     int ops;
     int times;
@@ -99,22 +99,22 @@ final class PollerRig implements AutoCloseable {
     return link;
   }
 
-  /** Something that is so, sooner or later. */
+  /** A condition to wait for. */
   @FunctionalInterface
   interface Condition {
     boolean isSo() throws IOException;
   }
 
-  /** Polls until it is so. */
-  void until(Condition so) throws IOException {
+  /** Polls until a condition holds. */
+  void until(Condition condition) throws IOException {
     long start = System.nanoTime();
-    while (!so.isSo()) {
+    while (!condition.isSo()) {
       assertThat(System.nanoTime() - start).as("nanoseconds").isLessThan(LONGEST.toNanos());
       poller.poll(Duration.ofMillis(100).toNanos());
     }
   }
 
-  /** What {@code link} is told within one poll that finds nothing else. */
+  /** The readiness of {@code link} that one poll reports. */
   Seen watch(Link link, int ops) {
     Seen seen = new Seen();
     link.attach(seen);
@@ -136,7 +136,7 @@ final class PollerRig implements AutoCloseable {
     return all;
   }
 
-  /** Reads what there is now: the number of bytes, or -1 when the end was next. */
+  /** Reads what has arrived; returns the number of bytes, or -1 at the end. */
   static long drain(Link link) throws IOException {
     long all = 0;
     ByteBuffer buffer = bytes(1 << 16);

@@ -3,8 +3,8 @@ package dev.ferrule.testkit;
 import java.util.Random;
 
 /**
- * A link that clogs at any byte, and is ready again at any later poll, or at once. The same seed
- * gives the same behaviour; how rough it is, and how much it holds, is drawn from the seed too.
+ * Random conditions: a link that is full at any byte, and ready again at once or at any later poll.
+ * The seed determines the behaviour, the probabilities and the size of the buffers.
  */
 public final class RandomConditions implements NetworkConditions {
   private static final int[] CAPACITIES = {
@@ -62,7 +62,7 @@ public final class RandomConditions implements NetworkConditions {
     return percent > 0 && random.nextInt(100) < percent;
   }
 
-  /** Nothing, next to nothing, next to all, or any part. */
+  /** 0, a few, nearly all, or any number. */
   private int part(int most) {
     return switch (random.nextInt(4)) {
       case 0 -> 0;

@@ -18,7 +18,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The part of {@link PollerContract} that is about several pollers, and what each test needs. */
+/**
+ * The part of {@link PollerContract} that is about several pollers, and the fixture of all tests.
+ */
 public abstract class SharingContract {
   static final long SHORT = Duration.ofMillis(20).toNanos();
 

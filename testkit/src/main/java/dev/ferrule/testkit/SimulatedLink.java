@@ -60,22 +60,22 @@ public final class SimulatedLink implements Link {
     return Objects.requireNonNull(peer, "not connected");
   }
 
-  /** Bytes that this end took to send, ever. */
+  /** Bytes that were written at this end so far. */
   public long sent() {
     return sent;
   }
 
-  /** Bytes that this end holds for its peer, at most. */
+  /** The size of the buffers to the peer. */
   public int capacity() {
     return out.capacity();
   }
 
-  /** Bytes that were read at this end, ever. */
+  /** Bytes that were read at this end so far. */
   public long received() {
     return received;
   }
 
-  /** Bytes on their way to this end, or waiting to be read here. */
+  /** Bytes that were sent to this end and are not read yet. */
   public long unread() {
     return peer == null ? 0 : in().size();
   }
@@ -101,7 +101,7 @@ public final class SimulatedLink implements Link {
     connectedFrom = poll;
   }
 
-  /** What it is ready for now, or said to be, whether it is watched or not. */
+  /** What it is ready for now, or reported as ready for, whether it is watched or not. */
   int readiness() {
     long now = poller.polls();
     if (now < connectedFrom) {
@@ -117,12 +117,12 @@ public final class SimulatedLink implements Link {
     return isWritable() || conditions.reportsFalsely() ? ops | WRITE : ops;
   }
 
-  /** Whether a write would take something now. */
+  /** Whether a write would accept a byte now. */
   public boolean isWritable() {
     return peer != null && out.room() > 0 && poller.polls() >= fullUntil;
   }
 
-  /** The next poll at which it may become ready without anybody's doing; Long.MAX_VALUE: none. */
+  /** The next poll at which it may become ready without a call; Long.MAX_VALUE: none. */
   long changes() {
     long now = poller.polls();
     long next = Long.MAX_VALUE;
@@ -232,7 +232,7 @@ public final class SimulatedLink implements Link {
       return;
     }
     if (peer != null && in().size() > 0) {
-      abort(); // bytes that nobody read: the peer's system is told by RST
+      abort(); // unread bytes: the system sends RST
       return;
     }
     closed = true;
@@ -272,7 +272,7 @@ public final class SimulatedLink implements Link {
     return remote;
   }
 
-  /** RST arrives at this end at a later poll; what was on its way is lost. */
+  /** RST arrives at this end at a later poll; bytes that were not read are lost. */
   void resets(long poll) {
     if (!reset) {
       reset = true;

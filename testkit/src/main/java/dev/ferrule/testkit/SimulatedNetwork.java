@@ -11,19 +11,19 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A network in memory for one loop, on a clock of its own: connections with small buffers that clog
- * and flow again as their {@link NetworkConditions} say, and time that passes only when nothing can
- * move. A loop that would wait for ever is an AssertionError; what happens has one order, given by
- * the seed. Belongs to the loop's thread.
+ * A network in memory for one loop, with a clock of its own. Connections have small buffers, which
+ * fill and drain as their {@link NetworkConditions} say. Time passes only when nothing is ready. A
+ * loop that would wait for ever is an AssertionError. The seed determines the order of all events.
+ * Belongs to the loop's thread.
  */
 public final class SimulatedNetwork implements PollerProvider {
-  /** What a test does when nothing moves any more. */
+  /** What a test does when nothing is ready. */
   @FunctionalInterface
   public interface Idle {
     /**
-     * Called in the poller's wait, when nothing is ready and nothing will be by itself; {@code
-     * nanos} as {@link Poller#poll} got them. True when it handed something to the loop, which then
-     * does not wait; false lets the time pass until the next timer.
+     * Called in the poller's wait when nothing is ready, now or at a later poll; {@code nanos} as
+     * for {@link Poller#poll}. Returns true when it handed an action to the loop, which then does
+     * not wait; false lets the time pass until the next timer.
      */
     boolean idle(long nanos);
   }
@@ -46,7 +46,7 @@ public final class SimulatedNetwork implements PollerProvider {
     this.conditions = conditions;
   }
 
-  /** A network whose every end has the conditions given. */
+  /** A network whose ends all have the given conditions. */
   public static SimulatedNetwork of(NetworkConditions conditions) {
     return new SimulatedNetwork(0, end -> conditions);
   }
@@ -58,7 +58,7 @@ public final class SimulatedNetwork implements PollerProvider {
     return new LoopSetup(settings).poller(this).tasks(Runnable::run);
   }
 
-  /** Says what to do when nothing moves. */
+  /** Sets what is done when nothing is ready. */
   public SimulatedNetwork onIdle(Idle action) {
     idle = action;
     return this;
@@ -69,7 +69,7 @@ public final class SimulatedNetwork implements PollerProvider {
     return clock;
   }
 
-  /** The ends that are or were there, by number. */
+  /** All ends so far, by number. */
   public List<SimulatedLink> links() {
     return poller == null ? List.of() : poller.links();
   }

@@ -2,12 +2,12 @@ package dev.ferrule.testkit;
 
 import java.nio.ByteBuffer;
 
-/** One direction of a simulated connection: a ring of bytes, and how it ended. */
+/** One direction of a simulated connection: a ring buffer, and whether it ended. */
 final class SimulatedPipe {
   private final byte[] ring;
   private int first;
   private int size;
-  private long visibleFrom; // the poll from which on the reader sees what is there
+  private long visibleFrom; // the poll from which on the reader sees the bytes
   private boolean fin;
   boolean readerClosed;
 
@@ -27,7 +27,7 @@ final class SimulatedPipe {
     return size;
   }
 
-  /** Moves {@code n} bytes in, which fit; they are seen from the poll {@code from} on. */
+  /** Puts {@code n} bytes in, which fit; the reader sees them from the poll {@code from} on. */
   void put(ByteBuffer source, int n, long from) {
     int at = (first + size) % ring.length;
     int head = Math.min(n, ring.length - at);
@@ -37,7 +37,7 @@ final class SimulatedPipe {
     hide(from);
   }
 
-  /** Moves {@code n} bytes out, which are there. */
+  /** Takes {@code n} bytes out, which are there. */
   void take(ByteBuffer destination, int n) {
     int head = Math.min(n, ring.length - first);
     destination.put(ring, first, head);
@@ -46,7 +46,7 @@ final class SimulatedPipe {
     size -= n;
   }
 
-  /** Drops what is under way, and with it a FIN behind it. */
+  /** Drops the bytes, and a FIN behind them. */
   void clear() {
     fin = fin && size == 0;
     size = 0;

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class SimulatedPoller implements Poller {
   private static final int FIRST_PORT = 20_000;
 
-  /** So many polls without a byte moved, or time passed, are a loop that spins. */
+  /** After so many polls in which no byte moved and no time passed, the loop spins. */
   private static final int SPIN = 20_000;
 
   private final SimulatedNetwork network;
@@ -63,7 +63,8 @@ final class SimulatedPoller implements Poller {
   public Link connect(SocketAddress address) {
     SocketAddress own = nextAddress();
     SimulatedLink client = add(own, address, network.nextConditions());
-    NetworkConditions conditions = network.nextConditions(); // also when nobody listens
+    NetworkConditions conditions =
+        network.nextConditions(); // also when no listener has the address
     SimulatedListener listener = listening(address);
     client.connectsAt(polls + 1);
     if (listener == null) {
@@ -145,7 +146,7 @@ final class SimulatedPoller implements Poller {
     return next;
   }
 
-  /** What is ready when it is called, in any order. */
+  /** Dispatches what is ready at the call, in random order. */
   private boolean dispatch() {
     round.clear();
     for (SimulatedListener listener : listeners) {

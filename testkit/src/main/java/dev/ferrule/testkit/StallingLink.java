@@ -4,7 +4,7 @@ import dev.ferrule.spi.Link;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** Takes nothing, gives nothing, or both, while the test says so. */
+/** A link whose reads, writes or both return 0 while the test wants it. */
 public final class StallingLink extends ForwardingLink {
   private boolean reads = true;
   private boolean writes = true;
@@ -14,17 +14,17 @@ public final class StallingLink extends ForwardingLink {
     super(real);
   }
 
-  /** From now on nothing comes. */
+  /** From now on reads return 0. */
   public void stallReads() {
     reads = false;
   }
 
-  /** From now on nothing is taken. */
+  /** From now on writes return 0. */
   public void stallWrites() {
     writes = false;
   }
 
-  /** Everything flows again. */
+  /** Reads and writes work again. */
   public void resume() {
     reads = true;
     writes = true;

@@ -6,8 +6,8 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * A certificate authority that lives in memory, for tests and demonstrations: it signs what it is
- * asked to, at once, and is forgotten with the JVM. Its keys protect nothing.
+ * A certificate authority in memory, for tests and demonstrations: it signs every request and
+ * stores nothing. Its keys protect nothing.
  *
  * <pre>{@code
  * ThrowawayCa ca = ThrowawayCa.create();
@@ -26,7 +26,7 @@ public final class ThrowawayCa {
   private ThrowawayCa(Authority root) {
     Instant now = Instant.now();
     this.root = root;
-    // Wide enough to cover leaves that are expired or not yet valid.
+    // Long enough for leaves that are expired or not yet valid.
     this.certificate =
         root.certifyAuthority(
             root, now.minus(LIFE.multipliedBy(24)), now.plus(LIFE.multipliedBy(24)));
@@ -74,7 +74,7 @@ public final class ThrowawayCa {
   }
 
   /**
-   * Begins a certificate that is other than {@link #issue} makes it.
+   * Begins a request for a certificate that differs from those of {@link #issue}.
    *
    * @param names as for {@link #issue}; at least one
    * @return a request to refine and issue

@@ -19,9 +19,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What every wire must do, tried in memory: extend it, say how a client and a server are made, and
- * how a cut looks to them. Tasks are run late, as from another thread, and both sides share the
- * buffers of one loop.
+ * The contract of wires, tested in memory: a test extends it, makes wires of clients and servers,
+ * and asserts how they report a cut. Tasks are run later, as on another thread, and both sides
+ * share the buffers of one loop.
  */
 public abstract class WireContract {
   private static final UnaryOperator<Link> AS_IT_IS = UnaryOperator.identity();
@@ -167,7 +167,7 @@ public abstract class WireContract {
       try (WirePair pair = pair(AS_IT_IS, link -> new CutLink(link, bytes, cut))) {
         pair.client().send(random(20_000, 6));
         pair.pump();
-        // Only a link with something to read is read: a cut is, from then on.
+        // A link is read only when it is readable, and a cut link is readable.
         readOn(pair.server());
         if (cut == Cut.FIN) {
           assertCutByFin(pair.server());

@@ -13,9 +13,9 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One side of a connection in memory: does with a wire what a socket does with it, a step at a
- * time, without loop or threads. It reads only when the link has something or the wire says that it
- * holds something, so a wire that does not say so is found.
+ * One side of a connection in memory: calls a wire as a socket does, step by step, without loop or
+ * threads. It reads only when the link is readable or the wire says that it holds bytes, so a wire
+ * that does not say so fails.
  */
 public final class WireEnd {
   /** Makes the wire of one side, as {@link Transport#wire}. */
@@ -86,12 +86,12 @@ public final class WireEnd {
     return received.toByteArray();
   }
 
-  /** Bytes that this side could not yet hand to its wire. */
+  /** Bytes that the wire has not taken yet. */
   public int unsent() {
     return toSend.remaining();
   }
 
-  /** Sends {@code bytes}, behind what was to be sent before. */
+  /** Sends {@code bytes} after the bytes before. */
   public void send(byte[] bytes) {
     ByteBuffer all = ByteBuffer.allocate(toSend.remaining() + bytes.length);
     toSend = all.put(toSend).put(bytes).flip();
@@ -109,7 +109,7 @@ public final class WireEnd {
     closing = true;
   }
 
-  /** Does what can be done now; false when nothing could. */
+  /** Does one step; false when nothing could be done. */
   public boolean step() {
     long before = progress();
     boolean changed;
@@ -125,7 +125,7 @@ public final class WireEnd {
     return changed || progress() != before;
   }
 
-  /** Grows with all that moves; half a record read is progress too, though nothing comes of it. */
+  /** A number that grows with every byte that moves, also with a part of a record. */
   private long progress() {
     return outlet.sent() + memory.taken() + received.size() - toSend.remaining();
   }
@@ -154,7 +154,7 @@ public final class WireEnd {
     return read() || changed;
   }
 
-  /** Late, as on another thread: until then the wire is left alone. */
+  /** Runs a task some steps later, as on another thread; the wire is not called until then. */
   private boolean runTask() {
     if (++taskAge == TASK_STEPS) {
       wire.task().run();

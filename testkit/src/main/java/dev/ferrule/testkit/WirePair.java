@@ -5,9 +5,12 @@ import dev.ferrule.spi.Link;
 import java.io.IOException;
 import java.util.function.UnaryOperator;
 
-/** A client and a server in memory, on the buffers of one loop, driven until nothing moves. */
+/**
+ * A client and a server in memory, with the buffers of one loop, which are stepped until no byte
+ * moves.
+ */
 public final class WirePair implements AutoCloseable {
-  /** Idle rounds before nothing counts as moving: a link that chunks may pretend to be empty. */
+  /** The number of idle rounds that ends {@link #pump}: a chunking link sometimes returns 0. */
   private static final int IDLE_ROUNDS = 60;
 
   private static final int CAPACITY = 100_000;
@@ -44,7 +47,7 @@ public final class WirePair implements AutoCloseable {
     return server;
   }
 
-  /** Lets both go on until neither can. */
+  /** Steps both sides until neither can go on. */
   public void pump() {
     int idle = 0;
     while (idle < IDLE_ROUNDS) {

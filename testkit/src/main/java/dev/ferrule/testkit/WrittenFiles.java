@@ -3,7 +3,7 @@ package dev.ferrule.testkit;
 import java.nio.file.Path;
 
 /**
- * Where {@link Issued#write} put its PEM files.
+ * The PEM files that {@link Issued#write} wrote.
  *
  * @param certificate the chain, the leaf first
  * @param key the unencrypted PKCS#8 key
