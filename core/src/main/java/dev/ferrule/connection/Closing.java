@@ -443,14 +443,18 @@ public final class Closing {
 
   /** Gives everything back, without a word to anyone. */
   void drop() {
+    boolean loses = hasUnsentData();
     connection.state = Connection.State.CLOSED;
     released = true;
     connection.loop.handles().remove(connection);
     connection.times.end();
     giveUp();
     connection.in().release();
-    if (connection.link != null) {
-      connection.link.close();
+    Link link = connection.link;
+    if (link != null && loses) {
+      link.abort(); // a FIN would tell the peer that it has everything
+    } else if (link != null) {
+      link.close();
     }
     releaseWire();
   }

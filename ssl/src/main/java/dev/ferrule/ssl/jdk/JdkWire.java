@@ -32,6 +32,9 @@ final class JdkWire extends RecordWire implements RecordWire.Opener {
 
   private static final int HANDSHAKE_RECORD = 22;
 
+  /** Steps of a handshake that move no byte, in a row, after which an engine has stalled. */
+  private static final int MOST_IDLE = 16;
+
   /** Of TLS 1.2, with what its shortest encryption adds (RFC 5246 7.4.1.2). */
   private static final int SHORTEST_CLIENT_HELLO = 4 + 2 + 32 + 1 + 2 + 2 + 1 + 1 + 16;
 
@@ -91,7 +94,9 @@ final class JdkWire extends RecordWire implements RecordWire.Opener {
       beganMillis = System.currentTimeMillis();
       engine.beginHandshake();
     }
+    int idle = 0;
     while (true) {
+      long moved = outlet.produced() + in.position();
       switch (engine.getHandshakeStatus()) {
         case NEED_TASK -> {
           return TASK;
@@ -119,6 +124,10 @@ final class JdkWire extends RecordWire implements RecordWire.Opener {
           earlyData = null;
           return DONE;
         }
+      }
+      idle = outlet.produced() + in.position() == moved ? idle + 1 : 0;
+      if (idle > MOST_IDLE) {
+        throw stalled();
       }
     }
   }
@@ -232,6 +241,9 @@ final class JdkWire extends RecordWire implements RecordWire.Opener {
         }
         if (result.getStatus() == Status.CLOSED) {
           throw outputClosed();
+        }
+        if (result.bytesConsumed() == 0 && result.bytesProduced() == 0) {
+          break; // an engine that takes nothing is told apart from a full outlet by the caller
         }
       }
     } catch (SSLException e) {

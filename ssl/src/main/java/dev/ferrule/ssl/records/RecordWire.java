@@ -203,9 +203,13 @@ public abstract class RecordWire implements SslWire {
           return WRITE; // the queue is sent first
         }
       }
+      int before = in.position();
       int want = opener.open(in, length, destination);
       if (want != DONE) {
         return want;
+      }
+      if (in.position() == before) {
+        throw stalled();
       }
     }
     return READ;
@@ -229,6 +233,11 @@ public abstract class RecordWire implements SslWire {
     encrypt(source);
     int taken = source.position() - start;
     return taken > 0 ? taken : WRITE;
+  }
+
+  /** The error of a provider's library that says all is well and takes nothing. */
+  protected static TcpError stalled() {
+    return new TcpError("ESTALLED", "the SSL provider takes no more bytes", null, null);
   }
 
   /** The error of a write after the peer's close_notify, before TLS 1.3. */

@@ -2,12 +2,18 @@ package dev.ferrule.tests.tcp;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ferrule.EventLoop;
 import dev.ferrule.Tcp;
 import dev.ferrule.TcpServer;
 import dev.ferrule.TcpSocket;
 import dev.ferrule.testkit.Loops;
 import dev.ferrule.testkit.ManualClock;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,6 +84,27 @@ class LossTest {
         });
     assertThat(text).hasToString("all of it");
     assertThat(log).containsExactly("client TcpReset");
+  }
+
+  @Test
+  void bytes_that_are_queued_at_exit_are_no_clean_end_for_the_peer() throws Exception {
+    try (ServerSocket peer = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Loops.runUntilExit(
+          EventLoop.setup(),
+          loop ->
+              Tcp.connect(loop, "127.0.0.1", peer.getLocalPort())
+                  .onConnect(socket -> {
+                    socket.write(new byte[20 << 20]);
+                    loop.exit();
+                  })
+                  .open());
+      try (Socket accepted = peer.accept()) {
+        accepted.setSoTimeout(10_000);
+        assertThatThrownBy(() -> accepted.getInputStream().readAllBytes())
+            .isInstanceOf(IOException.class)
+            .hasMessageContaining("reset");
+      }
+    }
   }
 
   @Test
