@@ -9,7 +9,9 @@ import dev.ferrule.loop.LoopSettings;
 import dev.ferrule.server.ServerShare;
 import dev.ferrule.spi.Link;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.UnknownHostException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,21 +27,35 @@ public abstract class ServerSetup<
         S extends TcpSocket, V extends TcpServer, B extends ServerSetup<S, V, B>>
     extends SocketSetup<S, B> {
   private final SocketAddress address;
+  private final @Nullable IOException unknown; // why the address is none
   private int backlog = -1;
 
   /**
-   * A server on an address of this machine; null is every address, port 0 any free port.
+   * A server on an address of this machine; null is every address, port 0 any free port. A name is
+   * looked up by the loop's resolver, here and now.
    *
    * @throws IllegalArgumentException when {@code port} is not from 0 to 65535
    */
   protected ServerSetup(EventLoop loop, @Nullable String address, int port) {
-    this(loop, Addresses.bind(address, port));
+    super(loop);
+    SocketAddress found;
+    IOException none = null;
+    Addresses.port(port);
+    try {
+      found = Addresses.bind(address, port, loop.inner().settings().resolver);
+    } catch (UnknownHostException e) {
+      found = InetSocketAddress.createUnresolved(String.valueOf(address), port);
+      none = e;
+    }
+    this.address = found;
+    this.unknown = none;
   }
 
   /** A server on an address, which may be a {@link java.net.UnixDomainSocketAddress}. */
   protected ServerSetup(EventLoop loop, SocketAddress address) {
     super(loop);
     this.address = address;
+    this.unknown = null;
   }
 
   /** A new socket of this kind, for a connection that was accepted. */
@@ -66,6 +82,9 @@ public abstract class ServerSetup<
    */
   public V open() {
     openOnce();
+    if (unknown != null) {
+      throw Failures.binding(unknown, address);
+    }
     V server = server();
     callbacks.unheard = server::countUnheard;
     ServerShare share =

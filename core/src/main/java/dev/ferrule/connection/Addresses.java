@@ -1,10 +1,12 @@
 package dev.ferrule.connection;
 
 import dev.ferrule.host.Host;
+import dev.ferrule.loop.LoopSettings;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnknownHostException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Hosts and ports as they are given by a program. */
@@ -43,10 +45,32 @@ public final class Addresses {
     return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + inet.getPort();
   }
 
-  /** What a server binds to; null is every address. A name is looked up here and now. */
-  public static SocketAddress bind(@Nullable String address, int port) {
-    return address == null
-        ? new InetSocketAddress(port(port))
-        : new InetSocketAddress(address, port(port));
+  /**
+   * What a server binds to; null is every address. A name is looked up here and now, in the form in
+   * which a client would have it looked up.
+   *
+   * @throws UnknownHostException when it has no address, or is no host name
+   */
+  public static SocketAddress bind(
+      @Nullable String host, int port, LoopSettings.NameResolver resolver)
+      throws UnknownHostException {
+    if (host == null) {
+      return new InetSocketAddress(port);
+    }
+    try {
+      Host parsed = Host.parse(host);
+      if (!parsed.isName()) {
+        return new InetSocketAddress(parsed.address(), port);
+      }
+      List<InetAddress> found = resolver.resolve(parsed.toResolve());
+      if (found.isEmpty()) {
+        throw new UnknownHostException("the name has no address");
+      }
+      return new InetSocketAddress(found.getFirst(), port);
+    } catch (IllegalArgumentException e) {
+      UnknownHostException none = new UnknownHostException(e.getMessage());
+      none.initCause(e);
+      throw none;
+    }
   }
 }

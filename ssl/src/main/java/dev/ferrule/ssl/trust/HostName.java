@@ -17,6 +17,11 @@ public final class HostName {
     return parsed == null ? host : parsed.canonical();
   }
 
+  /** Whether it is a name or an address at all. */
+  static boolean isHost(String host) {
+    return parse(host) != null;
+  }
+
   /**
    * Whether it is a name that may be sent as SNI: not an address, and not a name with a label that
    * begins or ends with a hyphen, which servers refuse.

@@ -38,7 +38,10 @@ final class NamedHost {
           Reason.UNREADABLE, CertificateText.of(certificate) + " has names that cannot be read");
     }
     InetAddress address = address(host);
-    boolean found = address == null ? hasName(names, host) : hasAddress(names, address);
+    boolean found =
+        address == null
+            ? HostName.isHost(host) && hasName(names, host)
+            : hasAddress(names, address);
     return found ? null : new Refusal(Reason.HOST, mismatch(certificate, names, host, address));
   }
 

@@ -70,6 +70,30 @@ class OpensslPeerTest {
   }
 
   @Test
+  void a_client_whose_name_java_does_not_take_hears_that_it_is_the_name() throws Exception {
+    Heard server = new Heard();
+    List<String> names = new ArrayList<>();
+    meet(
+        server,
+        s -> {},
+        (socket, session) -> {
+          names.add(session.serverName().orElse("none"));
+          socket.close();
+        },
+        "-tls1_2",
+        "-servername",
+        "my_service.example");
+    if (Provided.ODD_NAMES_PASS) {
+      assertThat(names).containsExactly("my_service.example");
+    } else {
+      SslError error =
+          server.ssl(Side.OURS, Stage.HELLO, "the client asks for a host by a name (SNI)", "Java");
+      assertThat(error.alert()).isPresent();
+      assertThat(error.code()).isNotEqualTo("BROKEN");
+    }
+  }
+
+  @Test
   void a_client_that_takes_sha_1_only_gets_no_signature() throws Exception {
     Heard server = new Heard();
     meet(
