@@ -188,7 +188,10 @@ final class SharedOptions {
   /** Says, where more was asked for, which of the trusted files or certificates are of no use. */
   void tellLeftOut(SslContext context, Stdio stdio) {
     if (verbosity.verbose) {
-      context.leftOut().forEach(line -> stdio.err().println("ferrule: not trusted: " + line));
+      context
+          .leftOut()
+          .forEach(line ->
+              stdio.err().println("ferrule: left out of the trusted certificates: " + line));
     }
   }
 

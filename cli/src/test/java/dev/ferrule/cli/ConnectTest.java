@@ -207,6 +207,21 @@ class ConnectTest {
   }
 
   @Test
+  void verbose_says_what_was_left_out_of_the_trusted_folder() throws IOException {
+    Path trusted = Files.createDirectory(folder.resolve("trusted"));
+    Files.writeString(trusted.resolve("ca.pem"), CA.pem());
+    Files.writeString(trusted.resolve("notes.crt"), "notes\n");
+    try (var server = ScriptedServer.ssl(SERVER, ConnectTest::answer)) {
+      String[] connect = {"connect", server.address(), "--ca", trusted.toString(), AT_ONCE, "-v"};
+      Tool.Result result = Tool.run(connect);
+      assertThat(result.err().lines().findFirst().orElseThrow())
+          .startsWith("ferrule: left out of the trusted certificates: ")
+          .contains("notes.crt is neither PEM nor DER");
+      assertThat(result.status()).isZero();
+    }
+  }
+
+  @Test
   void output_that_takes_no_more_is_1() throws IOException {
     OutputStream broken =
         new OutputStream() {

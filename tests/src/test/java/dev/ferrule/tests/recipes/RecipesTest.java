@@ -3,25 +3,39 @@ package dev.ferrule.tests.recipes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ferrule.testkit.Loops;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** All recipes are compiled, and each is run by a test; those without a peer here. */
 @Timeout(60)
 class RecipesTest {
+  private static final String LEFT_OUT = "A certificate authority of your own 2";
   private static final String NOTIFIER = "From another thread 2";
   private static final String SUM = "Several loops 2";
 
   @Test
   void every_block_of_the_pages_is_run_by_a_test() {
-    List<String> run = new ArrayList<>(List.of(NOTIFIER, SUM, UnixRecipeTest.RECIPE));
+    List<String> run = new ArrayList<>(List.of(LEFT_OUT, NOTIFIER, SUM, UnixRecipeTest.RECIPE));
     Stream.of(ServerRecipe.values()).forEach(recipe -> run.add(recipe.recipe));
     Stream.of(ClientRecipe.values()).forEach(recipe -> run.add(recipe.recipe));
     assertThat(Recipe.all().stream().filter(recipe -> !recipe.isMethod()).map(Recipe::name))
         .containsExactlyInAnyOrderElementsOf(run);
+  }
+
+  @Test
+  void what_is_left_out_of_a_trusted_folder_is_told(@TempDir Path folder) throws IOException {
+    Path trusted = RecipeFiles.writeTo(Files.createDirectory(folder.resolve("trusted")));
+    Files.createFile(trusted.resolve("empty.pem"));
+    RecipeProgram program = RecipeCompiler.program(LEFT_OUT).in(folder);
+    RunningRecipe.mainOf(program);
+    assertThat(program.said().lines()).singleElement().asString().contains("empty.pem is empty");
   }
 
   @Test
