@@ -7,9 +7,9 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says which socket or server an error is about, where what found it did not know. Programs get
- * their errors with everything said, so the way to set it is not part of the API: {@link
- * EventError} hands it over when it is initialised. Any thread.
+ * Sets the socket or server that an error is about, where the code that made the error does not
+ * know it. Setting it is not part of the API; {@link EventError} registers the setter in its static
+ * initializer. Any thread.
  */
 public final class EventSubject {
   private static volatile @Nullable BiConsumer<EventError, Endpoint> setter;
@@ -21,7 +21,7 @@ public final class EventSubject {
     setter = action;
   }
 
-  /** The error is about {@code subject}, unless it is about another already. */
+  /** Sets the subject of an error, unless it has one. */
   public static <E extends EventError> E set(E error, Endpoint subject) {
     Objects.requireNonNull(setter).accept(error, subject);
     return error;

@@ -2,11 +2,11 @@ package dev.ferrule.event;
 
 import org.jspecify.annotations.Nullable;
 
-/** Somebody listens on that address already. cl-async: {@code socket-address-in-use}. */
+/** Another socket listens on the address. cl-async: {@code socket-address-in-use}. */
 public final class AddressInUse extends TcpBindError {
   private static final long serialVersionUID = 1L;
 
-  /** Says which address. */
+  /** An error whose message names the address. */
   public AddressInUse(String message, @Nullable Throwable cause) {
     super("EADDRINUSE", message, cause);
   }

@@ -9,10 +9,11 @@ public final class DnsError extends EventError {
   private final String host;
 
   /**
-   * Says which name could not be resolved.
+   * An error about a name that could not be resolved.
    *
    * @param host as the program gave it
-   * @param cause what failed; the text of an IllegalArgumentException says why it is no host name
+   * @param cause the failure; the message of an IllegalArgumentException says why the name is
+   *     invalid
    */
   public DnsError(String host, @Nullable Throwable cause) {
     super(

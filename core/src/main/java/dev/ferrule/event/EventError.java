@@ -4,8 +4,8 @@ import dev.ferrule.access.EventSubject;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event that is an error: an exception as well, so that it can be thrown or handed over. It has
- * no stack trace, for it comes from the network and not from a line of code.
+ * An event that is an error: an exception as well, so that it can be thrown or passed on. It has no
+ * stack trace, because its cause is the network and not a line of code.
  *
  * <p>cl-async: {@code event-error}, with its code and message.
  */
@@ -24,12 +24,15 @@ public abstract sealed class EventError extends RuntimeException implements Even
   private final String code;
   private transient volatile @Nullable Endpoint endpoint;
 
-  /** For the classes of this family: a short stable code for the log, and a sentence. */
+  /** For the classes of this family: a short stable code for logs, and a sentence. */
   protected EventError(String code, String message, @Nullable Throwable cause) {
     this(code, message, null, cause, false);
   }
 
-  /** As above; {@code stackTrace} for the errors that are thrown at a caller's mistake. */
+  /**
+   * As above, about {@code endpoint}; {@code stackTrace} is for errors that are thrown because of a
+   * mistake of the caller.
+   */
   protected EventError(
       String code,
       String message,
@@ -46,7 +49,7 @@ public abstract sealed class EventError extends RuntimeException implements Even
     return endpoint;
   }
 
-  /** A short code for the log, such as {@code ECONNREFUSED}; stable between versions. */
+  /** A short code for logs, such as {@code ECONNREFUSED}; stable between versions. */
   public String code() {
     return code;
   }

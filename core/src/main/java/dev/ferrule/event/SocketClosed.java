@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 public final class SocketClosed extends TcpError {
   private static final long serialVersionUID = 1L;
 
-  /** Says which call came too late. */
+  /** An error about a call on a closed socket. */
   public SocketClosed(String message, @Nullable Endpoint endpoint) {
     super("ECLOSED", message, endpoint, true);
   }

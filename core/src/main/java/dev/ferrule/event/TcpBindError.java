@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 public sealed class TcpBindError extends TcpError permits AddressInUse {
   private static final long serialVersionUID = 1L;
 
-  /** Says what address and why. */
+  /** An error whose message has the address and the reason. */
   public TcpBindError(String message, @Nullable Throwable cause) {
     super("EBIND", message, null, cause);
   }

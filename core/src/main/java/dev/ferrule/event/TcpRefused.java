@@ -2,11 +2,11 @@ package dev.ferrule.event;
 
 import org.jspecify.annotations.Nullable;
 
-/** Nobody listens at the address. cl-async: {@code tcp-refused}. */
+/** The connection was refused: no socket listens on the address. cl-async: {@code tcp-refused}. */
 public final class TcpRefused extends TcpError {
   private static final long serialVersionUID = 1L;
 
-  /** Says what happened to {@code endpoint}. */
+  /** An error about {@code endpoint}. */
   public TcpRefused(String message, @Nullable Endpoint endpoint, @Nullable Throwable cause) {
     super("ECONNREFUSED", message, endpoint, cause);
   }

@@ -2,11 +2,11 @@ package dev.ferrule.event;
 
 import org.jspecify.annotations.Nullable;
 
-/** The connection was cut without an end. cl-async: {@code tcp-reset}. */
+/** The connection was reset. cl-async: {@code tcp-reset}. */
 public final class TcpReset extends TcpError {
   private static final long serialVersionUID = 1L;
 
-  /** Says what happened to {@code endpoint}. */
+  /** An error about {@code endpoint}. */
   public TcpReset(String message, @Nullable Endpoint endpoint, @Nullable Throwable cause) {
     super("ECONNRESET", message, endpoint, cause);
   }

@@ -7,21 +7,21 @@ import org.jspecify.annotations.Nullable;
 public final class TcpTimeout extends TcpError {
   private static final long serialVersionUID = 1L;
 
-  /** What took too long. */
+  /** The kinds of time limits. */
   public enum Limit {
     /** Name resolution and connecting. */
     CONNECT,
     /** The SSL handshake as a whole. */
     HANDSHAKE,
-    /** Nothing came in. */
+    /** Nothing was received. */
     READ,
-    /** There was something to send and the peer took nothing. */
+    /** Bytes waited to be sent and the peer took none. */
     WRITE
   }
 
   private final Limit limit;
 
-  /** Says which limit passed, and how long it was. */
+  /** An error about a limit and its duration. */
   public TcpTimeout(Limit limit, Duration after, @Nullable Endpoint endpoint) {
     super("ETIMEDOUT", sentence(limit, after), endpoint, null);
     this.limit = limit;

@@ -2,9 +2,9 @@ package dev.ferrule.event;
 
 /**
  * A stream holds as many unread bytes as it may, so nothing more is received until the program
- * reads some. Information, not an error: told each time that the bound is reached and the stream's
- * callback has left it so. A program that waits for a longer message would wait for ever: it reads
- * in pieces, or raises the bound with {@code maxUnread}.
+ * reads some. Information, not an error: it is reported each time that the limit is reached and the
+ * stream's callback has not read. A program that waits for a longer message would wait for ever: it
+ * should read in pieces, or raise the limit with {@code maxUnread}.
  *
  * @param socket the socket whose stream is full
  * @param bytes how many bytes wait

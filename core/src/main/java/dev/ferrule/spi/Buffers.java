@@ -6,10 +6,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The buffers that all sockets of a loop share, so that an idle connection has none of its own.
- * Belongs to the loop's thread; each lot is made when it is first asked for.
+ * Belongs to the loop's thread; buffers are allocated on first use.
  *
- * <p>A borrower uses a buffer for one call and leaves nothing in it, the output buffer apart: that
- * holds the bytes of one {@link Outlet}, which is named here until it has sent them or kept them.
+ * <p>A caller uses a buffer during one call and leaves no bytes in it, except for the output
+ * buffer: it holds the bytes of one {@link Outlet}, its owner, until that has sent or kept them.
  */
 public final class Buffers {
   /** Bytes of ciphertext taken from a link by one read. */
@@ -22,7 +22,7 @@ public final class Buffers {
    */
   public static final int OUTPUT = 16 * (16 * 1024 + 256);
 
-  /** Bytes that waited and are gathered for one write. */
+  /** The size of the buffer in which waiting bytes are collected for one write. */
   private static final int STAGING = 256 * 1024;
 
   /** Bytes of one chunk of a {@link ByteQueue}: a full record of ciphertext fits. */
@@ -30,13 +30,13 @@ public final class Buffers {
 
   private static final int SPARE_CHUNKS = 128;
 
-  /** Output buffers that outlets keep at a time; more than that copy what they keep. */
+  /** The most output buffers that outlets keep; further outlets copy the bytes instead. */
   private static final int KEPT_OUTPUTS = 8;
 
-  private final Lot input = new Lot(INPUT);
-  private final Lot plain = new Lot(INPUT + CHUNK);
-  private final Lot output = new Lot(OUTPUT);
-  private final Lot staging = new Lot(STAGING);
+  private final BufferPair input = new BufferPair(INPUT);
+  private final BufferPair plain = new BufferPair(INPUT + CHUNK);
+  private final BufferPair output = new BufferPair(OUTPUT);
+  private final BufferPair staging = new BufferPair(STAGING);
   private final ArrayDeque<ByteBuffer> spares = new ArrayDeque<>();
   private final ArrayDeque<ByteQueue> spareQueues = new ArrayDeque<>();
   private @Nullable Outlet owner;
@@ -45,24 +45,27 @@ public final class Buffers {
   /** The buffers of one loop. */
   public Buffers() {}
 
-  /** For what comes off the link, encrypted; cleared. */
+  /** The buffer for encrypted bytes from the link, cleared. */
   public ByteBuffer input(Memory memory) {
     return input.lend(memory).clear();
   }
 
-  /** For what the program reads; cleared. Larger than {@link #INPUT}, so what was read fits. */
+  /**
+   * The buffer for bytes that the program reads, cleared. It is larger than {@link #INPUT}, so that
+   * all decrypted bytes fit.
+   */
   public ByteBuffer plain(Memory memory) {
     return plain.lend(memory).clear();
   }
 
-  /** For what goes to the link, as its owner left it. */
+  /** The buffer for bytes to the link, as its owner left it. */
   ByteBuffer output(Memory memory) {
     return output.lend(memory);
   }
 
   /**
-   * The output buffer with what the link did not take, to be kept until {@link #giveOutput}, which
-   * saves copying it: another takes its place. Null when too many are kept already.
+   * Gives the output buffer, with the bytes that the link did not take, to its owner until {@link
+   * #giveOutput}, which saves copying; another buffer replaces it. Null when too many are kept.
    */
   @Nullable ByteBuffer keepOutput(Memory memory) {
     if (keptOutputs == KEPT_OUTPUTS) {
@@ -79,7 +82,7 @@ public final class Buffers {
     output.spare(buffer.clear());
   }
 
-  /** For the gathering of what waits, for one write; cleared. */
+  /** The buffer in which waiting bytes are collected for one write, cleared. */
   ByteBuffer staging() {
     return staging.lend(Memory.NATIVE).clear();
   }
@@ -93,13 +96,13 @@ public final class Buffers {
     owner = outlet;
   }
 
-  /** An empty queue; it goes back with {@link #giveQueue} when it is empty again. */
+  /** An empty queue; it is returned with {@link #giveQueue}. */
   public ByteQueue takeQueue() {
     ByteQueue spare = spareQueues.pollLast();
     return spare != null ? spare : new ByteQueue(this);
   }
 
-  /** Takes a queue back, with whatever it holds. */
+  /** Takes a queue back and drops what it holds. */
   public void giveQueue(ByteQueue queue) {
     queue.clear();
     if (spareQueues.size() < SPARE_CHUNKS) {
@@ -118,25 +121,25 @@ public final class Buffers {
     }
   }
 
-  /** One buffer of each memory, made when it is first asked for, and spare ones. */
-  private static final class Lot {
+  /** One buffer of each kind of memory, allocated on first use, and spare ones. */
+  private static final class BufferPair {
     private final int bytes;
     private final ArrayDeque<ByteBuffer> heapSpares = new ArrayDeque<>(0);
     private final ArrayDeque<ByteBuffer> outsideSpares = new ArrayDeque<>(0);
     private @Nullable ByteBuffer heap;
     private @Nullable ByteBuffer outside;
 
-    Lot(int bytes) {
+    BufferPair(int bytes) {
       this.bytes = bytes;
     }
 
     ByteBuffer lend(Memory memory) {
-      ByteBuffer made = memory == Memory.HEAP ? heap : outside;
-      if (made == null) {
-        made = memory.allocate(bytes);
-        set(memory, made);
+      ByteBuffer buffer = memory == Memory.HEAP ? heap : outside;
+      if (buffer == null) {
+        buffer = memory.allocate(bytes);
+        set(memory, buffer);
       }
-      return made;
+      return buffer;
     }
 
     private void set(Memory memory, ByteBuffer buffer) {
@@ -147,7 +150,7 @@ public final class Buffers {
       }
     }
 
-    /** Hands out the buffer itself, and lends another from now on. */
+    /** Returns the buffer and replaces it by another one. */
     ByteBuffer exchange(Memory memory) {
       ByteBuffer lent = lend(memory);
       ByteBuffer next = (memory == Memory.HEAP ? heapSpares : outsideSpares).pollLast();
@@ -155,7 +158,7 @@ public final class Buffers {
       return lent;
     }
 
-    /** Takes one back: those of a kind are never more than were handed out. */
+    /** Keeps a returned buffer as a spare one: there are never more than were given out. */
     void spare(ByteBuffer buffer) {
       (buffer.isDirect() ? outsideSpares : heapSpares).addLast(buffer);
     }

@@ -5,26 +5,26 @@ import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bytes that wait, first in first out, in chunks that go back to the loop when they are empty: an
- * empty queue owns no memory. Belongs to the loop's thread.
+ * A first-in-first-out queue of bytes, in chunks that are returned to the loop when they are empty:
+ * an empty queue holds no memory. Belongs to the loop's thread.
  */
 public final class ByteQueue {
   private final Buffers buffers;
   private final ArrayDeque<ByteBuffer> chunks = new ArrayDeque<>(2);
-  private @Nullable ByteBuffer last; // in writing position; the others are in reading position
+  private @Nullable ByteBuffer last; // ready to be written to; the others are ready to be read
   private long size;
 
-  /** A queue whose chunks come from and go back to {@code buffers}. */
+  /** A queue with chunks of {@code buffers}. */
   public ByteQueue(Buffers buffers) {
     this.buffers = buffers;
   }
 
-  /** How many bytes wait. */
+  /** The number of bytes. */
   public long size() {
     return size;
   }
 
-  /** Whether nothing waits. */
+  /** Whether it is empty. */
   public boolean isEmpty() {
     return size == 0;
   }
@@ -65,7 +65,7 @@ public final class ByteQueue {
     return first;
   }
 
-  /** Takes note of {@code consumed} bytes read from what {@link #peek} gave. */
+  /** Removes {@code consumed} bytes that were read from the buffer of {@link #peek}. */
   public void trim(int consumed) {
     size -= consumed;
     ByteBuffer first = chunks.peekFirst();
@@ -89,7 +89,7 @@ public final class ByteQueue {
     return destination.position() - start;
   }
 
-  /** Copies as much of the head as fits into {@code destination}, and keeps it. */
+  /** Copies as many of the first bytes as fit into {@code destination}, and keeps them. */
   public void copy(ByteBuffer destination) {
     for (ByteBuffer chunk : chunks) {
       copy(chunk, chunk.position(), chunk.limit(), destination);
@@ -106,7 +106,7 @@ public final class ByteQueue {
     destination.position(destination.position() + n);
   }
 
-  /** Drops {@code bytes} from the head; that many wait. */
+  /** Drops the first {@code bytes} bytes, which must be there. */
   void skip(int bytes) {
     for (int left = bytes; left > 0; ) {
       ByteBuffer first = peek();

@@ -25,10 +25,10 @@ public interface Link {
     void ready(int ops);
   }
 
-  /** Says who hears that the link is ready. */
+  /** Sets the listener for readiness. */
   void attach(Ready ready);
 
-  /** What the poller shall watch: {@link #READ} and {@link #WRITE} or'ed, 0 for nothing. */
+  /** Sets what the poller watches: {@link #READ} and {@link #WRITE} or'ed, 0 for nothing. */
   void interest(int ops);
 
   /** Whether connecting is done; false when it needs more time. Throws when it failed. */
@@ -43,14 +43,14 @@ public interface Link {
   /** Sends FIN after what was written. */
   void shutdownOutput() throws IOException;
 
-  /** Closes; what was written still goes out. */
+  /** Closes; bytes that were written before are still sent. */
   void close();
 
-  /** Closes and tells the peer so with RST; what was written may be lost. */
+  /** Closes with RST; bytes that were written before may be lost. */
   void abort();
 
-  /** Turns Nagle's algorithm off (true) or on; nothing where the protocol has none. */
-  void noDelay(boolean on) throws IOException;
+  /** Disables (true) or enables Nagle's algorithm; does nothing where the protocol has none. */
+  void noDelay(boolean disabled) throws IOException;
 
   /** The address on this side; null when unknown. */
   @Nullable SocketAddress localAddress();

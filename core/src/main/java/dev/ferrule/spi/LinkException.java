@@ -3,11 +3,11 @@ package dev.ferrule.spi;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** How a link, a listener or a poller failed, told by kind so that no text has to be parsed. */
+/** A failure of a link, a listener or a poller. It has a kind, so that no text has to be parsed. */
 public final class LinkException extends IOException {
   private static final long serialVersionUID = 1L;
 
-  /** What went wrong, as far as the loop acts on it. */
+  /** The kinds of failures that the loop distinguishes. */
   public enum Kind {
     /** ECONNREFUSED, and ENOENT for a Unix-domain socket. */
     REFUSED,
@@ -17,13 +17,13 @@ public final class LinkException extends IOException {
     TIMED_OUT,
     /** EADDRINUSE. */
     ADDRESS_IN_USE,
-    /** Anything else, such as ENETUNREACH or EMFILE; the message tells. */
+    /** Anything else, such as ENETUNREACH or EMFILE; see the message. */
     OTHER
   }
 
   private final Kind kind;
 
-  /** A failure of a kind; {@code message} is the system's word for it. */
+  /** A failure of a kind; {@code message} is the system's text. */
   public LinkException(Kind kind, String message, @Nullable Throwable cause) {
     super(message, cause);
     this.kind = kind;

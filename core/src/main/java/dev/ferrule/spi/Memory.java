@@ -2,7 +2,7 @@ package dev.ferrule.spi;
 
 import java.nio.ByteBuffer;
 
-/** Where a wire wants its buffers: the loop lends it those. */
+/** The kind of memory of the buffers that a wire gets from the loop. */
 public enum Memory {
   /** Arrays: the JDK's ciphers are 2.6 times faster on them than on direct buffers. */
   HEAP,

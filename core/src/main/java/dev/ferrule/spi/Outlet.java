@@ -5,23 +5,24 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a socket has ready for its link: first what the link did not take before, then what is in
- * the loop's output buffer. A wire puts its bytes into {@link #room}; the socket calls {@link
- * #flush} once at the end of its dispatch, and one write carries all. Belongs to the loop's thread.
+ * The bytes of a socket that are ready for its link: first those that the link did not take before,
+ * then those in the loop's output buffer. A wire puts its bytes into {@link #room}; the socket
+ * calls {@link #flush} once at the end of its dispatch, and one write carries all. Belongs to the
+ * loop's thread.
  */
 public final class Outlet {
-  /** Fewer bytes are copied, which costs less memory than it saves time. */
+  /** Fewer bytes are copied instead of keeping the whole buffer for them. */
   private static final int WORTH_KEEPING = 32 * 1024;
 
   private final Link link;
   private final Buffers buffers;
   private final Memory memory;
-  private @Nullable ByteBuffer kept; // an output buffer with what the link did not take of it
-  private @Nullable ByteQueue pending; // what waits behind that
+  private @Nullable ByteBuffer kept; // an output buffer with the bytes that the link did not take
+  private @Nullable ByteQueue pending; // the bytes after those
   private @Nullable IOException failure;
   private long sent;
 
-  /** An outlet of a link; whoever fills it calls {@link #flush} at the end of the dispatch. */
+  /** An outlet of a link; its user calls {@link #flush} at the end of the dispatch. */
   public Outlet(Link link, Buffers buffers, Memory memory) {
     this.link = link;
     this.buffers = buffers;
@@ -30,7 +31,7 @@ public final class Outlet {
 
   /**
    * The output buffer with at least {@code bytes} of room, to be filled by moving its position;
-   * null when the link must take something first.
+   * null when the link must take bytes first.
    *
    * @param bytes at most {@link Buffers#OUTPUT}
    */
@@ -50,7 +51,7 @@ public final class Outlet {
     return output.remaining() >= bytes ? output : null;
   }
 
-  /** Sends what there is. What the link does not take is kept here; then {@link #clogged}. */
+  /** Sends all bytes. Those that the link does not take are kept, and it is {@link #clogged}. */
   public void flush() throws IOException {
     if (failure != null) {
       throw failure;
@@ -80,7 +81,7 @@ public final class Outlet {
     output.clear();
   }
 
-  /** Keeps what the link did not take: whether in the output buffer itself. */
+  /** Keeps the bytes that the link did not take; true if in the output buffer itself. */
   private boolean keeps(ByteBuffer rest) {
     if (rest.remaining() >= WORTH_KEEPING) {
       kept = buffers.keepOutput(memory);
@@ -109,7 +110,7 @@ public final class Outlet {
     }
   }
 
-  /** Sends as many chunks by one write as the staging buffer holds: whether all went out. */
+  /** Sends as many chunks by one write as the staging buffer holds; true if all were taken. */
   private boolean sendWaiting(ByteQueue waiting) throws IOException {
     while (!waiting.isEmpty()) {
       ByteBuffer staging = buffers.staging();
@@ -124,14 +125,14 @@ public final class Outlet {
     return true;
   }
 
-  /** Hands bytes to the link at once, when nothing waits: how many it took. */
+  /** Writes bytes to the link at once, when no others wait; returns how many it took. */
   int pass(ByteBuffer source) throws IOException {
     int n = link.write(source);
     sent += n;
     return n;
   }
 
-  /** Whether the link did not take all; it is asked for when it is ready to write. */
+  /** Whether the link did not take all bytes; the poller watches it for writing. */
   public boolean clogged() {
     return kept != null || pending != null || failure != null;
   }
@@ -158,12 +159,12 @@ public final class Outlet {
     return sent;
   }
 
-  /** Bytes that were put in, ever. */
+  /** Bytes that were put in so far. */
   public long produced() {
     return sent + waiting();
   }
 
-  /** Drops what waits; the link will take no more. */
+  /** Drops the waiting bytes; the link takes no more. */
   public void clear() {
     failure = null;
     if (buffers.owner() == this) {
@@ -177,7 +178,7 @@ public final class Outlet {
     }
   }
 
-  /** Keeps bytes behind what waits, whatever the link takes: for an upgrade. */
+  /** Queues bytes after the waiting ones without a write to the link: for an upgrade. */
   public void keep(ByteBuffer bytes) {
     if (bytes.hasRemaining()) {
       ByteQueue waiting = pending == null ? buffers.takeQueue() : pending;
@@ -186,7 +187,7 @@ public final class Outlet {
     }
   }
 
-  /** Hands what waits to the outlet that takes this one's place; call {@link #flush} before. */
+  /** Moves the waiting bytes to the outlet that replaces this one; call {@link #flush} before. */
   public void moveTo(Outlet next) {
     next.kept = kept;
     next.pending = pending;
@@ -196,7 +197,7 @@ public final class Outlet {
     pending = null;
   }
 
-  /** Another socket needs the buffer: send now, tell later; a failure waits for the next flush. */
+  /** Sends now, because another socket needs the buffer; the next flush throws a failure. */
   private void yieldBuffer() {
     try {
       flush();

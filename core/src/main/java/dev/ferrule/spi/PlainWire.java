@@ -3,9 +3,9 @@ package dev.ferrule.spi;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** The identity: plain TCP. */
+/** The wire of plain TCP: bytes are not changed. */
 public final class PlainWire implements Wire {
-  /** From this size on, a write goes to the link at once rather than through the output buffer. */
+  /** Writes of this size and more go directly to the link, not through the output buffer. */
   private static final int DIRECT = 64 * 1024;
 
   private final Link link;

@@ -36,12 +36,10 @@ public interface Poller extends AutoCloseable {
    */
   void poll(long nanos) throws IOException;
 
-  /** Ends a wait that is under way, or the next one. Any thread; nothing after {@link #close}. */
+  /** Ends the current wait, or the next one. Any thread; does nothing after {@link #close}. */
   void wake();
 
-  /**
-   * Frees the poller; links still open are closed by their owners before. A second call: nothing.
-   */
+  /** Frees the poller; the owners close its links before. A second call does nothing. */
   @Override
   void close();
 }

@@ -4,12 +4,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * What stands between a socket and its link: the identity for plain TCP, encryption for SSL. It
- * reads its link itself and puts what it has to say into its {@link Outlet}.
+ * Converts between the bytes of a socket and those of its link: unchanged for plain TCP, encrypted
+ * for SSL. It reads its link itself and puts its output into its {@link Outlet}.
  *
- * <p>An answer is one int: a count above 0, or a want below 0. A failure is thrown, and thrown
- * again by each later call; before it is thrown, an alert for the peer is in the outlet if there is
- * one to send. Called on the loop's thread only, and not while a {@link #task} runs.
+ * <p>The result of a call is one int: a count above 0, or a code below 0. A failure is thrown, and
+ * thrown again by each later call; before it is thrown, an alert for the peer is in the outlet if
+ * there is one to send. Called on the loop's thread only, and not while a {@link #task} runs.
  */
 public interface Wire {
   /** The handshake, or the end of output, is done. */
@@ -27,27 +27,27 @@ public interface Wire {
   /** The peer ended its side cleanly; nothing more will be read. */
   int END = -4;
 
-  /** Where this wire wants the buffers that it is called with. */
+  /** The kind of memory of the buffers that this wire is called with. */
   Memory memory();
 
-  /** Goes on with the handshake: {@link #DONE}, {@link #READ}, {@link #WRITE} or {@link #TASK}. */
+  /** Continues the handshake: {@link #DONE}, {@link #READ}, {@link #WRITE} or {@link #TASK}. */
   int handshake() throws IOException;
 
   /**
-   * Reads from the link once and gives what came of it: a count, {@link #READ} (nothing yet),
+   * Reads from the link once and returns what it decrypted: a count, {@link #READ} (nothing yet),
    * {@link #WRITE}, {@link #TASK} or {@link #END}.
    */
   int read(ByteBuffer destination) throws IOException;
 
-  /** Whether {@link #read} may give something although the link is not ready. */
+  /** Whether {@link #read} may return bytes although the link is not ready. */
   boolean buffered();
 
   /** Takes bytes of {@code source}: a count, or {@link #WRITE} when the outlet has no room. */
   int write(ByteBuffer source) throws IOException;
 
   /**
-   * Says that no more will be written (close_notify): {@link #DONE} or {@link #WRITE}. After a
-   * failure it only goes on with the alert, where the outlet had no room for all of it.
+   * Ends the output (close_notify): {@link #DONE} or {@link #WRITE}. After a failure it only
+   * continues the alert, if the outlet had no room for all of it.
    */
   int closeOutput() throws IOException;
 
