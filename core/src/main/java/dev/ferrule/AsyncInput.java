@@ -5,23 +5,23 @@ import java.nio.ByteBuffer;
 /** The reading side of a stream. cl-async: {@code async-input-stream}. */
 public interface AsyncInput {
   /**
-   * Reads what is there, as much as fits; never blocks.
+   * Reads the bytes that have arrived, as many as fit; never blocks.
    *
-   * @return the number of bytes, 0 when nothing is there
+   * @return the number of bytes, 0 when none have arrived
    */
   int read(ByteBuffer destination);
 
   /**
-   * Copies what is there, from the first byte on, as much as fits, and leaves it to be read; never
-   * blocks. To look for the end of a message, say.
+   * Copies the bytes that have arrived, as many as fit, and leaves them to be read; never blocks. A
+   * program finds the end of a message with it, for example.
    *
-   * @return the number of bytes, 0 when nothing is there
+   * @return the number of bytes, 0 when none have arrived
    */
   int peek(ByteBuffer destination);
 
-  /** Bytes that wait to be read. */
+  /** The number of bytes that can be read. */
   long available();
 
-  /** Whether nothing is there and nothing more will come. */
+  /** Whether all has been read and nothing more will arrive. */
   boolean atEnd();
 }

@@ -4,9 +4,9 @@ import dev.ferrule.connection.Connection;
 import java.nio.ByteBuffer;
 
 /**
- * A socket as a stream: what was received waits here until it is read. Reading never blocks. It can
- * be handed on as an {@link AsyncInput} or an {@link AsyncOutput} alone. What was received before
- * the socket closed can still be read afterwards. Belongs to the loop's thread. cl-async: {@code
+ * A socket as a stream: received bytes are kept until they are read. Reading never blocks. It can
+ * be passed on as an {@link AsyncInput} or an {@link AsyncOutput} alone. Bytes that were received
+ * before the socket closed can be read afterwards. Belongs to the loop's thread. cl-async: {@code
  * async-io-stream}.
  */
 public final class AsyncStream implements AsyncInput, AsyncOutput {
@@ -17,8 +17,9 @@ public final class AsyncStream implements AsyncInput, AsyncOutput {
   }
 
   /**
-   * The stream of a socket; what it receives from now on waits here, unless it has a read callback,
-   * which then gets it. cl-async: {@code (make-instance 'async-io-stream :socket socket)}.
+   * The stream of a socket. Bytes that are received from now on are kept in it, unless the socket
+   * has a read callback, which then gets them. cl-async: {@code (make-instance 'async-io-stream
+   * :socket socket)}.
    */
   public static AsyncStream of(TcpSocket socket) {
     Connection connection = socket.connection();
@@ -30,7 +31,7 @@ public final class AsyncStream implements AsyncInput, AsyncOutput {
     return connection.callbacks().read == null ? socket.openStream() : new AsyncStream(connection);
   }
 
-  /** The socket below: after an upgrade, the new one. */
+  /** Its socket; after an upgrade, the new one. */
   public TcpSocket socket() {
     return (TcpSocket) connection.socket();
   }

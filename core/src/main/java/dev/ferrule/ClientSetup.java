@@ -11,7 +11,7 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is the same for all kinds of clients. cl-async: the keywords of {@code tcp-connect}.
+ * The settings that all kinds of clients have. cl-async: the keywords of {@code tcp-connect}.
  *
  * @param <S> the kind of socket
  * @param <B> the setup itself
@@ -61,8 +61,8 @@ public abstract class ClientSetup<S extends TcpSocket, B extends ClientSetup<S, 
   }
 
   /**
-   * Opens the socket. It returns at once; that it is connected, or why not, is told to the
-   * callbacks, in a later turn.
+   * Opens the socket and returns at once. Callbacks report in a later turn that it is connected, or
+   * why not.
    */
   public S open() {
     openOnce();

@@ -16,13 +16,13 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event loop: one thread that waits for sockets and timers and calls back. It runs on the thread
- * that calls {@link #run}, until nothing is left to wait for: no open socket or server, no timer,
- * no name being resolved, no notifier.
+ * An event loop: one thread that waits for sockets and timers and calls callbacks. It runs on the
+ * thread that calls {@link #run}, until nothing is left to wait for: no open socket or server, no
+ * timer, no name being resolved, no notifier.
  *
- * <p>A loop and all that was opened on it belong to that thread; {@link #execute} is the way in
- * from others. Several loops can share a server, see {@link LoopGroup}. One turn of the loop is
- * written out in docs/turn.md. cl-async: {@code with-event-loop}.
+ * <p>A loop and all that was opened on it belong to that thread; other threads use {@link
+ * #execute}. Several loops can share a server, see {@link LoopGroup}. docs/turn.md describes one
+ * turn of the loop. cl-async: {@code with-event-loop}.
  */
 public final class EventLoop implements Executor {
   private static final ThreadLocal<@Nullable EventLoop> CURRENT = new ThreadLocal<>();
@@ -38,14 +38,14 @@ public final class EventLoop implements Executor {
   }
 
   /**
-   * Runs a loop on this thread; {@code main} is its first act. Returns when nothing is left to wait
-   * for. What a callback throws comes out here, after everything was closed.
+   * Runs a loop on this thread; {@code main} is called first. Returns when nothing is left to wait
+   * for. An exception of a callback is thrown here, after everything was closed.
    */
   public static void run(Consumer<EventLoop> main) {
     setup().run(main);
   }
 
-  /** A loop with settings of your own. */
+  /** A loop with settings. */
   public static LoopSetup setup() {
     return new LoopSetup(new LoopSettings());
   }
@@ -72,8 +72,8 @@ public final class EventLoop implements Executor {
 
   /**
    * Runs {@code action} on the loop, in a later turn. Any thread. It does not keep the loop running
-   * by itself; a {@link Notifier} does. What was handed over before the loop ran out of work is
-   * run; what waits when {@link #exit} is called, or when a callback throws, is not.
+   * by itself; a {@link Notifier} does. An action that is passed before the loop ends by itself is
+   * run; one that waits when {@link #exit} is called, or when a callback throws, is not.
    *
    * @throws IllegalStateException when the loop has ended
    */
@@ -115,8 +115,8 @@ public final class EventLoop implements Executor {
   }
 
   /**
-   * Resolves a host name without blocking; an address is answered as it is. One of the two
-   * callbacks comes, in a later turn. cl-async: {@code dns-lookup}.
+   * Resolves a host name without blocking; an address needs no lookup. One of the two callbacks is
+   * called, in a later turn. cl-async: {@code dns-lookup}.
    */
   public void resolve(
       String host, Consumer<List<InetAddress>> found, Consumer<? super Event> failed) {
@@ -132,8 +132,8 @@ public final class EventLoop implements Executor {
   }
 
   /**
-   * Ends the loop after this turn: all sockets, servers and timers go at once, without a flush and
-   * without their close callbacks.
+   * Ends the loop after this turn: all sockets, servers and timers are released at once, without a
+   * flush and without their close callbacks.
    */
   public void exit() {
     check();
@@ -141,8 +141,8 @@ public final class EventLoop implements Executor {
   }
 
   /**
-   * Stops listening and closes every socket as {@link TcpSocket#close} does: what is queued goes
-   * out. With nothing else left to wait for, the loop then ends by itself.
+   * Stops listening and closes every socket as {@link TcpSocket#close} does: queued bytes are sent.
+   * With nothing else left to wait for, the loop then ends by itself.
    */
   public void closeAll() {
     check();
@@ -155,7 +155,7 @@ public final class EventLoop implements Executor {
     loop.onExit(callback);
   }
 
-  /** What is open now. */
+  /** Counts what is open now. */
   public LoopStats stats() {
     check();
     Handles handles = loop.handles();
@@ -173,12 +173,12 @@ public final class EventLoop implements Executor {
     return loop.inLoop();
   }
 
-  /** The group it runs in, which may be of this loop alone. Any thread. */
+  /** Its group, which may consist of this loop alone. Any thread. */
   public LoopGroup group() {
     return group;
   }
 
-  /** Which one of its group it is, from 0, which runs on the thread that called run. Any thread. */
+  /** Its number in its group, from 0; loop 0 runs on the thread that called run. Any thread. */
   public int number() {
     return number;
   }

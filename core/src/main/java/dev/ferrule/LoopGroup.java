@@ -15,9 +15,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Event loops that run side by side and share the work of servers; made by {@link LoopSetup#loops}.
- * Every loop runs the same main, on its own thread, and what it opens stays with it: sockets,
- * timers and notifiers know nothing of the other loops. {@link EventLoop#run} is a group of one.
+ * Event loops that run in parallel and share the connections of servers; made by {@link
+ * LoopSetup#loops}. Every loop runs the same main, on its own thread, and what it opens stays with
+ * it: sockets, timers and notifiers are not shared. {@link EventLoop#run} is a group of one.
  *
  * <p>What several loops open at one address is one server. Where the poller can ({@link
  * Poller#sharesAddresses}), each loop has a listener of its own and the system spreads the
@@ -49,7 +49,7 @@ public final class LoopGroup {
     this.servers = new SharedServers(size == 1);
   }
 
-  /** How many loops were asked for; those that have ended count. Any thread. */
+  /** The number of loops, with those that have ended. Any thread. */
   public int size() {
     return size;
   }
@@ -80,10 +80,10 @@ public final class LoopGroup {
   void run(Consumer<EventLoop> main) {
     List<Thread> others = start(main);
     loop(0, main);
-    others.forEach(other -> patiently(other::join));
+    others.forEach(other -> uninterruptibly(other::join));
     Throwable thrown = failure();
     if (thrown != null) {
-      throw LoopGroup.<RuntimeException>asItIs(thrown);
+      throw LoopGroup.<RuntimeException>unchecked(thrown);
     }
   }
 
@@ -93,7 +93,7 @@ public final class LoopGroup {
       int number = i;
       try {
         started.add(Thread.ofPlatform().name("ferrule-loop-" + i).start(() -> loop(number, main)));
-      } catch (Throwable e) { // no thread to be had: those that run must not wait for it
+      } catch (Throwable e) { // no thread can be started: the other loops must not wait for it
         fail(e);
         for (int lost = i; lost < size; lost++) {
           missing.countDown();
@@ -112,7 +112,7 @@ public final class LoopGroup {
       loops.add(loop);
       there = true;
       missing.countDown();
-      patiently(missing::await);
+      uninterruptibly(missing::await);
       loop.begin(failure() == null ? main : EventLoop::exit);
     } catch (Throwable e) {
       fail(e);
@@ -141,14 +141,17 @@ public final class LoopGroup {
     }
   }
 
-  /** Something to wait for. */
+  /** A blocking call. */
   @FunctionalInterface
   private interface Wait {
     void begin() throws InterruptedException;
   }
 
-  /** An interrupt ends no loop, and so no wait for one; the caller finds the flag set. */
-  private static void patiently(Wait wait) {
+  /**
+   * Repeats a wait that is interrupted, and sets the interrupt flag afterwards: an interrupt ends
+   * no loop.
+   */
+  private static void uninterruptibly(Wait wait) {
     boolean interrupted = false;
     while (true) {
       try {
@@ -163,9 +166,9 @@ public final class LoopGroup {
     }
   }
 
-  /** Whatever left a loop leaves run, checked or not, as it is. */
+  /** Throws what left a loop unchanged, checked or not. */
   @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
-  private static <T extends Throwable> T asItIs(Throwable thrown) throws T {
+  private static <T extends Throwable> T unchecked(Throwable thrown) throws T {
     throw (T) thrown;
   }
 }

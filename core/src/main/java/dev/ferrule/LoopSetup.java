@@ -11,12 +11,12 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /**
- * How a loop shall be, ended by {@link #run}. cl-async: the keywords of {@code start-event-loop}.
+ * The settings of a loop; {@link #run} runs it. cl-async: the keywords of {@code start-event-loop}.
  */
 public final class LoopSetup {
   /**
    * The system property that names the poller of every loop whose program names none: {@value}. An
-   * empty value is as none.
+   * empty value is ignored.
    */
   public static final String POLLER_PROPERTY = Pollers.PROPERTY;
 
@@ -37,15 +37,15 @@ public final class LoopSetup {
     return this;
   }
 
-  /** The poller to use, given as it is; it need not be a service. */
+  /** The poller to use; it need not be a service. */
   public LoopSetup poller(PollerProvider provider) {
     settings.pollerProvider = Objects.requireNonNull(provider);
     return this;
   }
 
   /**
-   * What a callback throws goes to the event callback of its socket or server, as a {@link
-   * dev.ferrule.event.CallbackError}, and the connection lives on. By default it leaves the loop.
+   * An exception of a callback is passed to the event callback of its socket or server, as a {@link
+   * dev.ferrule.event.CallbackError}, and the connection stays open. By default it ends the loop.
    * cl-async: {@code catch-app-errors}.
    */
   public LoopSetup catchCallbackErrors() {
@@ -53,27 +53,30 @@ public final class LoopSetup {
     return this;
   }
 
-  /** Hears the events of what has no event callback. By default it throws errors. */
+  /**
+   * Receives the events of sockets and servers without an event callback. The default throws
+   * errors.
+   */
   public LoopSetup defaultEventHandler(Consumer<Event> handler) {
     settings.defaultEventHandler = Objects.requireNonNull(handler);
     return this;
   }
 
-  /** Looks host names up, instead of the system's resolver. */
+  /** Resolves host names, instead of the system's resolver. */
   public LoopSetup resolver(Resolver names) {
     settings.resolver = Objects.requireNonNull(names)::resolve;
     return this;
   }
 
-  /** Runs the long pieces of handshakes; {@code Runnable::run} keeps them on the loop's thread. */
+  /** Runs the computations of handshakes; {@code Runnable::run} keeps them on the loop's thread. */
   public LoopSetup tasks(Executor executor) {
     settings.tasks = Objects.requireNonNull(executor);
     return this;
   }
 
   /**
-   * So many loops, 1 by default, each on a thread of its own: see {@link LoopGroup}. All of them
-   * call the executor, the resolver and the default event handler that are set here.
+   * The number of loops, 1 by default, each on a thread of its own: see {@link LoopGroup}. All of
+   * them call the executor, the resolver and the default event handler that are set here.
    *
    * @throws IllegalArgumentException when {@code count} is not from 1 to {@link LoopGroup#MOST}
    */
@@ -87,7 +90,7 @@ public final class LoopSetup {
   }
 
   /**
-   * Runs a loop on this thread until nothing is left to wait for. {@code main} is its first act.
+   * Runs a loop on this thread until nothing is left to wait for. {@code main} is called first.
    *
    * <p>Of several {@link #loops}, one runs on this thread; {@code main} runs on each of them, once
    * all are there, and this returns when all have ended. What leaves one loop, or a loop that

@@ -1,18 +1,18 @@
 package dev.ferrule;
 
 /**
- * What a loop has open. cl-async: {@code stats}.
+ * The numbers of what a loop has open. cl-async: {@code stats}.
  *
  * @param outgoing sockets that this side opened and that are not released yet
  * @param incoming sockets that servers of this loop accepted and that are not released yet
  * @param servers servers that listen
  * @param dnsQueries names being resolved
- * @param timers delays, intervals and time limits under way
+ * @param timers pending delays, intervals and time limits
  * @param notifiers notifiers neither triggered nor closed
  */
 public record LoopStats(
     int outgoing, int incoming, int servers, int dnsQueries, int timers, int notifiers) {
-  /** What this loop and another one have open together. */
+  /** The sum with those of another loop. */
   public LoopStats plus(LoopStats other) {
     return new LoopStats(
         outgoing + other.outgoing,
@@ -23,7 +23,7 @@ public record LoopStats(
         notifiers + other.notifiers);
   }
 
-  /** Whether nothing at all is open. */
+  /** Whether nothing is open. */
   public boolean isEmpty() {
     return outgoing + incoming + servers + dnsQueries + timers + notifiers == 0;
   }

@@ -33,7 +33,10 @@ public final class Notifier implements AutoCloseable {
     }
   }
 
-  /** Lets the loop go without running the action. Any thread; harmless after the loop's end. */
+  /**
+   * No longer keeps the loop running, and does not run the action. Any thread; does nothing after
+   * the loop's end.
+   */
   @Override
   public void close() {
     if (ended.compareAndSet(false, true)) {
@@ -41,7 +44,7 @@ public final class Notifier implements AutoCloseable {
     }
   }
 
-  /** What keeps the loop running; the end of all sockets does not end it. */
+  /** Keeps the loop running; {@link EventLoop#closeAll} does not end it. */
   private static final class Open implements Handle {
     @Override
     public Kind kind() {

@@ -15,9 +15,9 @@ import java.net.UnknownHostException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is the same for all kinds of servers. The callbacks and limits are those of each connection;
- * the event callback hears of the server's own events too. cl-async: the keywords of {@code
- * tcp-server}.
+ * The settings that all kinds of servers have. The callbacks and limits are those of each
+ * connection; the event callback hears of the server's own events too. cl-async: the keywords of
+ * {@code tcp-server}.
  *
  * @param <S> the kind of socket
  * @param <V> the kind of server
@@ -109,7 +109,10 @@ public abstract class ServerSetup<
     connection(socket, Handle.Kind.INCOMING).opening().connected(link);
   }
 
-  /** Strangers can bring about errors of accepting; what ends the server is the program's. */
+  /**
+   * Clients can cause errors of accepting: they are counted if nobody receives them. An error that
+   * ends the server is passed to the program.
+   */
   private void failed(TcpServer server, TcpError error) {
     LoopSettings settings = loop.inner().settings();
     if (error instanceof TcpAcceptError

@@ -10,8 +10,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is the same for all ways to open sockets: callbacks and limits. A setup is used on the
- * loop's thread and opened once.
+ * The callbacks and limits that all ways to open sockets have. A setup is used on the loop's thread
+ * and opened once.
  *
  * @param <S> the kind of socket
  * @param <B> the setup itself, for chains of calls
@@ -34,7 +34,7 @@ public abstract class SocketSetup<S extends TcpSocket, B extends SocketSetup<S, 
     return (B) this;
   }
 
-  /** Gets what is received. cl-async: {@code read-cb}. */
+  /** Receives the bytes. cl-async: {@code read-cb}. */
   @SuppressWarnings("unchecked") // the setup opens sockets of kind S only
   public B onRead(ReadCallback<? super S> callback) {
     callbacks.read = (socket, data) -> callback.read((S) socket, data);
@@ -42,8 +42,8 @@ public abstract class SocketSetup<S extends TcpSocket, B extends SocketSetup<S, 
   }
 
   /**
-   * Hears that the socket's stream has something to read; what is received waits there until it is
-   * read. cl-async: {@code :stream} and {@code :dont-drain-read-buffer}.
+   * Called when the socket's stream has bytes to read, which stay there until they are read.
+   * cl-async: {@code :stream} and {@code :dont-drain-read-buffer}.
    */
   @SuppressWarnings("unchecked")
   public B onStream(StreamCallback<? super S> callback) {
@@ -52,34 +52,34 @@ public abstract class SocketSetup<S extends TcpSocket, B extends SocketSetup<S, 
     return self();
   }
 
-  /** TCP is up; over SSL the handshake is still to come. cl-async: {@code :connect-cb}. */
+  /** Called when TCP is connected; over SSL before the handshake. cl-async: {@code :connect-cb}. */
   @SuppressWarnings("unchecked")
   public B onConnect(Consumer<? super S> callback) {
     callbacks.connect = socket -> callback.accept((S) socket);
     return self();
   }
 
-  /** All that was written has gone out. cl-async: {@code :write-cb}. */
+  /** Called when all written bytes have been sent. cl-async: {@code :write-cb}. */
   @SuppressWarnings("unchecked")
   public B onWrite(Consumer<? super S> callback) {
     callbacks.write = socket -> callback.accept((S) socket);
     return self();
   }
 
-  /** Writing may go on after a write said to hold off. */
+  /** Called when writing may continue after {@code write} returned false. */
   @SuppressWarnings("unchecked")
   public B onDrain(Consumer<? super S> callback) {
     callbacks.drain = socket -> callback.accept((S) socket);
     return self();
   }
 
-  /** Hears of events. Without it the loop's default handler does. cl-async: {@code event-cb}. */
+  /** Receives events. Without it the loop's default handler does. cl-async: {@code event-cb}. */
   public B onEvent(Consumer<? super Event> callback) {
     callbacks.event = callback::accept;
     return self();
   }
 
-  /** The socket has been closed and released; the last call. cl-async: {@code :close-cb}. */
+  /** The last call: the socket has been closed and released. cl-async: {@code :close-cb}. */
   public B onClose(Runnable callback) {
     callbacks.close = socket -> callback.run();
     return self();
@@ -93,7 +93,7 @@ public abstract class SocketSetup<S extends TcpSocket, B extends SocketSetup<S, 
   }
 
   /**
-   * Nothing received for so long is a timeout; null, the default, is no limit. It counts from the
+   * The longest time without received bytes; null, the default, is no limit. It counts from the
    * moment that the socket is opened, beside the limits for connecting and for the handshake:
    * whichever comes first, and the event says which. cl-async: {@code :read-timeout}.
    */
@@ -102,7 +102,7 @@ public abstract class SocketSetup<S extends TcpSocket, B extends SocketSetup<S, 
     return self();
   }
 
-  /** Nothing taken by the peer for so long, while something waits, is a timeout; null: no limit. */
+  /** The longest time in which the peer takes none of the bytes that wait; null: no limit. */
   public B writeTimeout(@Nullable Duration time) {
     limits = limits.withWrite(positive(time));
     return self();
@@ -127,8 +127,8 @@ public abstract class SocketSetup<S extends TcpSocket, B extends SocketSetup<S, 
   }
 
   /**
-   * {@code write} says to hold off when more than {@code high} bytes wait; the drain callback comes
-   * when no more than {@code low} do. 64 KiB and 256 KiB by default.
+   * {@code write} returns false when more than {@code high} bytes wait; the drain callback is
+   * called when no more than {@code low} do. 64 KiB and 256 KiB by default.
    */
   public B waterMarks(long low, long high) {
     if (low < 0 || high < low) {
@@ -140,8 +140,8 @@ public abstract class SocketSetup<S extends TcpSocket, B extends SocketSetup<S, 
   }
 
   /**
-   * The socket fails, with a {@link dev.ferrule.event.TcpError} of the code EOUTBOX, when it is
-   * written to while more than so many bytes wait for the peer; 64 MiB by default.
+   * The socket fails, with a {@link dev.ferrule.event.TcpError} of the code EOUTBOX, when the
+   * program writes while more bytes than this wait for the peer; 64 MiB by default.
    */
   public B maxQueued(long bytes) {
     if (bytes < 1) {

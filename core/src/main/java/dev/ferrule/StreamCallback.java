@@ -1,7 +1,7 @@
 package dev.ferrule;
 
 /**
- * Hears that a socket's stream has something to read.
+ * Called when a socket's stream has bytes to read.
  *
  * @param <S> the kind of socket
  */

@@ -49,7 +49,7 @@ public final class Tcp {
     return Relay.begin(first, second);
   }
 
-  /** How a plain client shall be. */
+  /** The settings of a plain client. */
   public static final class Client extends ClientSetup<TcpSocket, Client> {
     private Client(EventLoop loop, String host, int port) {
       super(loop, host, port);
@@ -65,7 +65,7 @@ public final class Tcp {
     }
   }
 
-  /** How a plain server shall be. */
+  /** The settings of a plain server. */
   public static final class Server extends ServerSetup<TcpSocket, TcpServer, Server> {
     private Server(EventLoop loop, @Nullable String address, int port) {
       super(loop, address, port);

@@ -28,8 +28,8 @@ public class TcpServer implements Endpoint {
   }
 
   /**
-   * Stops listening; connections that were accepted live on. Harmless when closed already. In a
-   * group the other loops go on listening. cl-async: {@code close-tcp-server}.
+   * Stops listening; accepted connections stay open. Does nothing when closed already. In a group
+   * the other loops go on listening. cl-async: {@code close-tcp-server}.
    */
   public void close() {
     if (share != null && !share.isClosed()) {
@@ -44,9 +44,9 @@ public class TcpServer implements Endpoint {
   }
 
   /**
-   * How many errors of its connections, or of accepting them, were told to nobody, because neither
-   * the server has an event callback nor the loop a default handler of the program's. A server goes
-   * on serving after them.
+   * The number of errors of its connections, or of accepting them, that were not reported, because
+   * the server has no event callback and the program set no default handler. A server goes on
+   * serving after them.
    */
   public long unheardErrors() {
     return unheardErrors;

@@ -20,10 +20,10 @@ import org.jspecify.annotations.Nullable;
  * One TCP connection of an event loop. All calls are made on the loop's thread; those that do
  * something throw {@link WrongThreadException} on another.
  *
- * <p>Nothing blocks. What is written is copied or sent before {@code write} returns, so the caller
- * may use its buffer again. After {@link #close} nothing more is read or called back, the close
- * callback apart, and an error if what was queued could not be sent. A failure that a call runs
- * into is told in a later turn, never from inside it. cl-async: {@code socket}.
+ * <p>No call blocks. {@code write} copies or sends the bytes before it returns, so the caller may
+ * use its buffer again. After {@link #close} nothing more is read or called back, the close
+ * callback apart, and an error if what was queued could not be sent. A failure that a call finds is
+ * reported in a later turn, never inside the call. cl-async: {@code socket}.
  */
 public class TcpSocket implements Endpoint {
   private final Transport transport;
@@ -41,14 +41,14 @@ public class TcpSocket implements Endpoint {
   // ---- writing
 
   /**
-   * Writes what remains of {@code data}. What cannot go out now waits in order.
+   * Writes what remains of {@code data}. What cannot be sent now waits in order.
    *
-   * <p>Once the peer, a failure or a limit ended the socket, the bytes are dropped, for the events
-   * say why it ended. So are bytes that another socket's callback writes after the program closed
+   * <p>Once the peer, a failure or a limit ended the socket, the bytes are dropped; an event has
+   * said why it ended. So are bytes that another socket's callback writes after the program closed
    * this one: a relay or a broadcast needs no guard.
    *
-   * @return true to go on; false to hold off until the drain callback, for more than the high water
-   *     mark waits, or the socket has ended
+   * @return true to go on; false to wait for the drain callback, because more than the high water
+   *     mark waits, or because the socket has ended
    * @throws SocketClosed after the program's own {@link #close}, {@link #abort} or {@link
    *     #shutdownOutput}, unless a callback of another socket writes
    */
@@ -57,8 +57,8 @@ public class TcpSocket implements Endpoint {
   }
 
   /**
-   * As {@link #write(ByteBuffer)}; {@code done} is called once the link has taken these bytes, and
-   * not when the socket was closed meanwhile.
+   * As {@link #write(ByteBuffer)}; {@code done} is called when the link has taken these bytes, but
+   * not if the socket closes before.
    */
   public boolean write(ByteBuffer data, Consumer<? super TcpSocket> done) {
     return connection().out().write(data, socket -> done.accept((TcpSocket) socket));
@@ -101,37 +101,37 @@ public class TcpSocket implements Endpoint {
 
   // ---- callbacks, replaceable at any time
 
-  /** From now on {@code callback} gets what is received, and what waits unread. */
+  /** Replaces the read callback, which also gets the bytes that wait unread. */
   public void onRead(ReadCallback<? super TcpSocket> callback) {
     change().read = (socket, data) -> callback.read((TcpSocket) socket, data);
     connection().in().calling();
   }
 
   /**
-   * From now on what is received waits in the stream until it is read, what waits already with it,
-   * and {@code callback} hears of it.
+   * From now on received bytes, and those that wait unread, are kept in the stream, and {@code
+   * callback} is called for them.
    */
   public void onStream(StreamCallback<? super TcpSocket> callback) {
     change().stream = socket -> callback.ready((TcpSocket) socket, ((TcpSocket) socket).stream());
     openStream();
   }
 
-  /** From now on {@code callback} hears each time that all that was written has gone out. */
+  /** Replaces the callback for each time that all written bytes have been sent. */
   public void onWrite(Consumer<? super TcpSocket> callback) {
     change().write = socket -> callback.accept((TcpSocket) socket);
   }
 
-  /** From now on {@code callback} hears when writing may go on after a write said to hold off. */
+  /** Replaces the callback for when writing may continue after {@code write} returned false. */
   public void onDrain(Consumer<? super TcpSocket> callback) {
     change().drain = socket -> callback.accept((TcpSocket) socket);
   }
 
-  /** From now on {@code callback} hears of events. */
+  /** Replaces the event callback. */
   public void onEvent(Consumer<? super Event> callback) {
     change().event = callback::accept;
   }
 
-  /** From now on {@code callback} hears when the socket has been closed and released. */
+  /** Replaces the callback for when the socket has been closed and released. */
   public void onClose(Runnable callback) {
     change().close = socket -> callback.run();
   }
@@ -145,8 +145,8 @@ public class TcpSocket implements Endpoint {
   // ---- limits and pausing: nothing happens when the socket has ended
 
   /**
-   * Closes the socket with a {@link dev.ferrule.event.TcpTimeout} when nothing is received for so
-   * long, from now on; null for no limit. cl-async: {@code set-socket-timeouts}.
+   * Closes the socket with a {@link dev.ferrule.event.TcpTimeout} when nothing is received for this
+   * time, counted from now; null for no limit. cl-async: {@code set-socket-timeouts}.
    */
   public void readTimeout(@Nullable Duration time) {
     Connection current = checked();
@@ -160,17 +160,17 @@ public class TcpSocket implements Endpoint {
     current.limits(current.limits().withWrite(SocketSetup.positive(time)));
   }
 
-  /** Stops reading: the peer is held off once the system's buffers are full. */
+  /** Stops reading: once the system's buffers are full, the peer cannot send more. */
   public void disableReading() {
     checked().in().pause();
   }
 
-  /** Reads on. cl-async: {@code enable-socket :read}. */
+  /** Resumes reading. cl-async: {@code enable-socket :read}. */
   public void enableReading() {
     checked().in().resume();
   }
 
-  /** Keeps what is written from now on. */
+  /** Queues what is written from now on. */
   public void disableWriting() {
     Connection current = checked();
     if (!current.closing().asked()) { // a close sends what was kept
@@ -178,7 +178,7 @@ public class TcpSocket implements Endpoint {
     }
   }
 
-  /** Sends what was kept, and writes on. cl-async: {@code enable-socket :write}. */
+  /** Sends what was queued, and resumes writing. cl-async: {@code enable-socket :write}. */
   public void enableWriting() {
     checked().out().resume();
   }
@@ -194,22 +194,22 @@ public class TcpSocket implements Endpoint {
   // ---- its end
 
   /**
-   * Sends what is queued, says goodbye (SSL: close_notify), sends FIN, waits for the peer's, at
-   * most for the close timeout each, and closes. Harmless when closed already.
+   * Sends what is queued, over SSL close_notify, then FIN; waits for the peer's FIN, at most for
+   * the close timeout each; and closes. Does nothing when closed already.
    */
   public void close() {
     checked().closing().close();
   }
 
-  /** Closes at once, with RST; what is queued is lost. Harmless when closed already. */
+  /** Closes at once, with RST; what is queued is lost. Does nothing when closed already. */
   public void abort() {
     checked().closing().abort();
   }
 
   /**
    * Ends this side after what is queued, and goes on reading until the peer ends its side (half
-   * close). Harmless when this side has ended already. Over SSL a TLS 1.2 peer may answer with its
-   * own end at once, as RFC 5246 7.2.1 asks, and drop what it had not sent.
+   * close). Does nothing when this side has ended already. Over SSL a TLS 1.2 peer may answer with
+   * its own end at once, as RFC 5246 7.2.1 asks, and drop what it had not sent.
    */
   public void shutdownOutput() {
     checked().out().shutdown();
@@ -291,8 +291,8 @@ public class TcpSocket implements Endpoint {
     return transport;
   }
 
-  void begin(EventLoop on, Connection opened) {
-    loop = on;
+  void begin(EventLoop owner, Connection opened) {
+    loop = owner;
     connection = opened;
   }
 

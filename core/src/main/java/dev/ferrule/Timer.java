@@ -3,7 +3,7 @@ package dev.ferrule;
 import dev.ferrule.loop.TimerTask;
 
 /**
- * Something that a loop does later, once or again and again. Belongs to the loop's thread.
+ * An action that a loop runs later, once or repeatedly. Belongs to the loop's thread.
  *
  * <p>cl-async: what {@code delay} and {@code interval} return.
  */
@@ -14,12 +14,12 @@ public final class Timer {
     this.task = task;
   }
 
-  /** Takes it off; nothing when it has run, or was cancelled before. */
+  /** Cancels it; does nothing when it has run or was cancelled before. */
   public void cancel() {
     task.cancel();
   }
 
-  /** Whether it is still to run. */
+  /** Whether it will run. */
   public boolean isPending() {
     return task.isPending();
   }

@@ -6,8 +6,8 @@ import dev.ferrule.event.TcpError;
 
 /**
  * Puts another kind of socket on the connection of an open one (STARTTLS). The new socket takes
- * over callbacks, limits, stream and what waits to be sent; the old one then only says that it was
- * wrapped. cl-async: {@code wrap-in-ssl}.
+ * over callbacks, limits, stream and what waits to be sent; calls on the old one throw an exception
+ * that says so. cl-async: {@code wrap-in-ssl}.
  *
  * @param <S> the kind of the new socket
  * @param <B> the setup itself
@@ -31,16 +31,16 @@ public abstract class UpgradeSetup<S extends TcpSocket, B extends UpgradeSetup<S
   /** The new socket. */
   protected abstract S socket();
 
-  /** The error for bytes that came behind the point of upgrade, where only the peer may speak. */
+  /** The error for plain bytes that were received after the point of upgrade. */
   protected abstract TcpError injected(long bytes);
 
   /**
-   * Takes the connection over. What the old socket has queued goes out first, as it is. A socket
-   * that is still connecting may be wrapped: the handshake begins when it is connected, and what is
-   * written to the new socket goes out behind it.
+   * Takes the connection over. Bytes that the old socket has queued are sent first, unencrypted. A
+   * socket that is still connecting may be wrapped: the handshake begins when it is connected, and
+   * what is written to the new socket is sent after it.
    *
-   * <p>Bytes that the old socket received and that nobody consumed came behind the point of
-   * upgrade: an attacker may have put them there, and the new socket fails with an error that says
+   * <p>Bytes that the old socket received and the program did not consume were sent after the point
+   * of upgrade. An attacker may have injected them, so the new socket fails with an error that says
    * so.
    *
    * @throws IllegalStateException when the old socket is closed or wrapped
