@@ -12,7 +12,7 @@ public final class EpollBuffers {
   private EpollBuffers() {}
 
   /** Whether it was a link of this package. */
-  public static boolean set(Link link, int bytes) {
+  public static boolean set(Link link, int send, int receive) {
     if (!(link instanceof EpollLink epoll)) {
       return false;
     }
@@ -20,7 +20,12 @@ public final class EpollBuffers {
       Scratch scratch = epoll.poller.scratch;
       int n =
           Libc.setsockopt(
-              scratch.errno, epoll.fd, Libc.SOL_SOCKET, option, scratch.ints(bytes, 0), 4);
+              scratch.errno,
+              epoll.fd,
+              Libc.SOL_SOCKET,
+              option,
+              scratch.ints(option == SO_SNDBUF ? send : receive, 0),
+              4);
       if (n < 0) {
         throw new AssertionError("setsockopt: errno " + -n);
       }

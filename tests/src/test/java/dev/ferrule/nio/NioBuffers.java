@@ -11,7 +11,7 @@ public final class NioBuffers {
   private NioBuffers() {}
 
   /** Whether it was a link of this package. */
-  public static boolean set(Link link, int bytes) throws IOException {
+  public static boolean set(Link link, int send, int receive) throws IOException {
     if (!(link instanceof NioLink)) {
       return false;
     }
@@ -19,8 +19,8 @@ public final class NioBuffers {
       Field field = NioLink.class.getDeclaredField("channel");
       field.setAccessible(true);
       SocketChannel channel = (SocketChannel) field.get(link);
-      channel.setOption(StandardSocketOptions.SO_SNDBUF, bytes);
-      channel.setOption(StandardSocketOptions.SO_RCVBUF, bytes);
+      channel.setOption(StandardSocketOptions.SO_SNDBUF, send);
+      channel.setOption(StandardSocketOptions.SO_RCVBUF, receive);
       return true;
     } catch (ReflectiveOperationException e) {
       throw new LinkageError("the channel of a link has another name now", e);

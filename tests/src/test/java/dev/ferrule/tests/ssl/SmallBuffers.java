@@ -14,18 +14,22 @@ import org.jspecify.annotations.Nullable;
 
 /** A poller whose connections have small kernel buffers on both ends. */
 final class SmallBuffers extends ForwardingPoller {
-  private static final int BYTES = 4 * 1024;
+  private final int send;
+  private final int receive;
 
-  private SmallBuffers(Poller real) {
+  private SmallBuffers(Poller real, int send, int receive) {
     super(real);
+    this.send = send;
+    this.receive = receive;
   }
 
-  static PollerProvider of(PollerProvider real) {
-    return ForwardingPoller.provider(real, SmallBuffers::new);
+  /** A poller with so many bytes for each connection. */
+  static PollerProvider of(PollerProvider real, int send, int receive) {
+    return ForwardingPoller.provider(real, poller -> new SmallBuffers(poller, send, receive));
   }
 
-  private static Link small(Link link) throws IOException {
-    if (!NioBuffers.set(link, BYTES) && !EpollBuffers.set(link, BYTES)) {
+  private Link small(Link link) throws IOException {
+    if (!NioBuffers.set(link, send, receive) && !EpollBuffers.set(link, send, receive)) {
       throw new AssertionError("say how a " + link.getClass() + " gets small buffers");
     }
     return link;
