@@ -25,10 +25,10 @@ import org.jspecify.annotations.Nullable;
  *   <li>When the program closes or aborts one socket, so is the other.
  * </ul>
  *
- * <p>Time limits and marks are those of the two sockets. The relay replaces their read, stream,
- * drain and close callbacks; the close callbacks that were set before are still called, and the
- * event callbacks hear every event after the relay. A failure that no event callback hears is only
- * in {@link #failure}: it does not go to the loop's default handler.
+ * <p>Time limits and marks are those of the two sockets. The relay takes the place of their read,
+ * stream and drain callbacks; a program that sets one of these anew takes that direction over.
+ * Event and close callbacks are called as ever, after the relay has heard. A failure that no event
+ * callback hears is only in {@link #failure}: it does not go to the loop's default handler.
  */
 public final class Relay {
   private final Direction fromFirst;
@@ -107,8 +107,6 @@ public final class Relay {
 
     void takeOver() {
       Callbacks callbacks = from.changeCallbacks();
-      Consumer<Event> hearing = callbacks.event;
-      var closing = callbacks.close;
       callbacks.stream = null;
       callbacks.read =
           (_, data) -> {
@@ -120,23 +118,11 @@ public final class Relay {
             }
           };
       callbacks.drain = _ -> to.in().resume();
-      callbacks.event =
-          event -> {
-            heard(event);
-            if (hearing != null) {
-              hearing.accept(event);
-            }
-          };
-      callbacks.close =
-          socket -> {
+      callbacks.joined = this::heard;
+      callbacks.joinedEnd =
+          () -> {
             fromClosed();
-            try {
-              if (closing != null) {
-                closing.accept(socket);
-              }
-            } finally {
-              released();
-            }
+            released();
           };
       from.limits(from.limits().withHalfOpen());
     }

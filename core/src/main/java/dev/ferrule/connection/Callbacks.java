@@ -30,6 +30,12 @@ public final class Callbacks implements Cloneable {
   /** The last call. */
   public @Nullable Consumer<Endpoint> close;
 
+  /** Hears of events before {@link #event}: what joins this connection to another. */
+  public @Nullable Consumer<Event> joined;
+
+  /** Hears of the end behind {@link #close}: what joins this connection to another. */
+  public @Nullable Runnable joinedEnd;
+
   /** Counts the errors of accepted connections that nobody hears; null for other connections. */
   public @Nullable Runnable unheard;
 

@@ -436,8 +436,16 @@ public final class Closing {
       return;
     }
     drop();
-    if (connection.callbacks().close != null) {
-      connection.call(connection.callbacks().close);
+    Callbacks callbacks = connection.callbacks();
+    try {
+      if (callbacks.close != null) {
+        connection.call(callbacks.close);
+      }
+    } finally {
+      Runnable joinedEnd = callbacks.joinedEnd;
+      if (joinedEnd != null) {
+        connection.call(endpoint -> joinedEnd.run());
+      }
     }
   }
 

@@ -267,7 +267,14 @@ public final class Connection implements TurnHandle {
    * stranger ends a server.
    */
   void tell(Event event) {
+    Consumer<Event> joined = callbacks.joined;
     Consumer<Event> callback = callbacks.event;
+    if (joined != null) {
+      call(endpoint -> joined.accept(event));
+      if (callback == null) {
+        return; // somebody has heard it
+      }
+    }
     if (callback == null
         && kind == Kind.INCOMING
         && event instanceof EventError

@@ -295,6 +295,27 @@ class RelayTest {
   }
 
   @Test
+  void callbacks_for_events_and_the_end_may_be_set_before_and_after() {
+    List<String> heard = new ArrayList<>();
+    client.toSend = 10;
+    run(
+        SimulatedNetwork.of(NetworkConditions.holding(4_096)),
+        (loop, choices) ->
+            loop.delay(
+                Duration.ofSeconds(1),
+                () -> {
+                  first.onEvent(event -> heard.add(event.getClass().getSimpleName()));
+                  first.onClose(() -> heard.add("closed"));
+                  client.send();
+                  server.send();
+                }),
+        0);
+    assertThat(heard).containsExactly("TcpEof", "closed");
+    assertThat(server.heard).containsExactly("TcpEof");
+    assertThat(relay.isEnded()).isTrue();
+  }
+
+  @Test
   void a_socket_is_not_relayed_to_itself() {
     SimulatedNetwork.of(NetworkConditions.holding(4_096))
         .setup()
