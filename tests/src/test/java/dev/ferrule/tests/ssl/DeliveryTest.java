@@ -11,6 +11,7 @@ import dev.ferrule.ssl.Ssl;
 import dev.ferrule.ssl.SslContext;
 import dev.ferrule.testkit.NetworkConditions;
 import dev.ferrule.testkit.SimulatedNetwork;
+import dev.ferrule.tests.Acknowledging;
 import dev.ferrule.tests.Pki;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,21 +25,6 @@ class DeliveryTest {
 
   private final List<String> log = new ArrayList<>();
   private long arrived;
-
-  /** Takes 50,000 bytes, is full for the rest of the call, and takes all that the next brings. */
-  private static final class Acknowledging implements NetworkConditions {
-    private int calls;
-
-    @Override
-    public int capacity() {
-      return 64 << 20;
-    }
-
-    @Override
-    public int accepts(int most) {
-      return calls++ % 2 == 0 ? Math.min(most, 50_000) : most;
-    }
-  }
 
   private TcpServer counting(EventLoop loop) {
     TcpServer[] server = new TcpServer[1];
@@ -55,7 +41,7 @@ class DeliveryTest {
   @ParameterizedTest
   @EnumSource(names = {"TLS_1_2", "TLS_1_3"})
   void a_link_that_takes_all_at_the_next_call_gets_all(Protocol version) {
-    SimulatedNetwork network = new SimulatedNetwork(0, end -> new Acknowledging());
+    SimulatedNetwork network = new SimulatedNetwork(0, end -> new Acknowledging(50_000));
     long begun = network.clock().getAsLong();
     network
         .setup()

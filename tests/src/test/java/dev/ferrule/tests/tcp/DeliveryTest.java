@@ -11,6 +11,7 @@ import dev.ferrule.TcpSocket;
 import dev.ferrule.event.TcpTimeout;
 import dev.ferrule.testkit.NetworkConditions;
 import dev.ferrule.testkit.SimulatedNetwork;
+import dev.ferrule.tests.Acknowledging;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,21 +33,6 @@ class DeliveryTest {
 
   private final List<String> log = new ArrayList<>();
   private long arrived;
-
-  /** Takes 100,000 bytes, is full for the rest of the call, and takes all that the next brings. */
-  private static final class Acknowledging implements NetworkConditions {
-    private int calls;
-
-    @Override
-    public int capacity() {
-      return 64 << 20;
-    }
-
-    @Override
-    public int accepts(int most) {
-      return calls++ % 2 == 0 ? Math.min(most, 100_000) : most;
-    }
-  }
 
   /** Holds as much as a socket's buffers may. */
   private static SimulatedNetwork small() {
@@ -72,7 +58,7 @@ class DeliveryTest {
 
   @Test
   void a_link_that_takes_all_at_the_next_call_gets_all() {
-    SimulatedNetwork network = new SimulatedNetwork(0, end -> new Acknowledging());
+    SimulatedNetwork network = new SimulatedNetwork(0, end -> new Acknowledging(100_000));
     long begun = network.clock().getAsLong();
     network
         .setup()

@@ -21,6 +21,7 @@ record GeneratedPath(
 
   record Odd(Oddity oddity, int at) {}
 
+  /** Those of one certificate, then from MISSING on those of the whole set. */
   enum Oddity {
     EXPIRED,
     NOT_YET_VALID,

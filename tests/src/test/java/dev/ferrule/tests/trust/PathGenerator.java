@@ -11,6 +11,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -23,59 +24,11 @@ import org.bouncycastle.asn1.x509.KeyUsage;
  * up to three oddities. For one thread.
  */
 final class PathGenerator {
-  private static final Oddity[] OF_CERTIFICATES = {
-    EXPIRED,
-    NOT_YET_VALID,
-    OTHER_PURPOSE,
-    UNRELATED_PURPOSE,
-    ANY_PURPOSE,
-    OWN_PURPOSE,
-    NO_CERT_SIGN,
-    ENCIPHERS_ONLY,
-    AGREES_ONLY,
-    NO_AUTHORITY,
-    NO_BASIC_CONSTRAINTS,
-    VERSION_ONE,
-    PATH_LENGTH_0,
-    PATH_LENGTH_1,
-    NAMES_FIT,
-    NAMES_FORBIDDEN,
-    NAMES_ELSEWHERE,
-    NAMES_OF_A_WILDCARD,
-    ADDRESSES_FIT,
-    ADDRESSES_ELSEWHERE,
-    DIRECTORY_FITS,
-    DIRECTORY_ELSEWHERE,
-    UNKNOWN_CRITICAL,
-    SHA_1,
-    MD5,
-    RSA_1024,
-    P_192,
-    P_224,
-    FORGED,
-    NO_KEY_IDS,
-    OTHER_KEY_ID,
-    SELF_ISSUED
-  };
+  private static final Oddity[] OF_CERTIFICATES =
+      EnumSet.range(EXPIRED, SELF_ISSUED).toArray(Oddity[]::new);
 
-  private static final Oddity[] OF_SETS = {
-    MISSING,
-    SHUFFLED,
-    REPEATED,
-    UNRELATED_SENT,
-    ANCHOR_SENT,
-    ANCHOR_IS_INTERMEDIATE,
-    ANCHOR_IS_LEAF,
-    ANCHOR_RENEWED,
-    ANCHOR_NAMESAKE,
-    ANCHOR_UNRELATED,
-    ANCHOR_TRUSTED_FOR,
-    ANCHOR_TRUSTED_FOR_OTHERS,
-    ANCHOR_REJECTED_FOR,
-    CROSS_SIGNED,
-    CROSS_SIGNED_EXPIRED,
-    CROSS_SIGNED_BY_A_STRANGER
-  };
+  private static final Oddity[] OF_SETS =
+      EnumSet.range(MISSING, CROSS_SIGNED_BY_A_STRANGER).toArray(Oddity[]::new);
 
   private static final List<Kind> SIGNING =
       List.of(Kind.P256, Kind.P384, Kind.ED25519, Kind.RSA_2048);
@@ -121,9 +74,9 @@ final class PathGenerator {
       }
       oddity(OF_CERTIFICATES[random.nextInt(OF_CERTIFICATES.length)]);
     }
-    GeneratedPath made = assembled(sets ? OF_SETS[random.nextInt(OF_SETS.length)] : null);
+    GeneratedPath path = assembled(sets ? OF_SETS[random.nextInt(OF_SETS.length)] : null);
     number++;
-    return made;
+    return path;
   }
 
   private java.security.KeyPair key(Kind kind, int place) {
