@@ -51,10 +51,10 @@ final class NioLink implements Link {
     if ((ops & WRITE) != 0) {
       nio |= connected ? SelectionKey.OP_WRITE : SelectionKey.OP_CONNECT;
     }
-    SelectionKey on = key;
-    if (on != null) {
-      if (on.isValid()) {
-        on.interestOps(nio);
+    SelectionKey registered = key;
+    if (registered != null) {
+      if (registered.isValid()) {
+        registered.interestOps(nio);
       }
     } else if (nio != 0) {
       register(nio);
@@ -137,10 +137,10 @@ final class NioLink implements Link {
   }
 
   @Override
-  public void noDelay(boolean on) throws IOException {
+  public void noDelay(boolean disabled) throws IOException {
     if (!(remote instanceof UnixDomainSocketAddress)) {
       try {
-        channel.setOption(StandardSocketOptions.TCP_NODELAY, on);
+        channel.setOption(StandardSocketOptions.TCP_NODELAY, disabled);
       } catch (IOException e) {
         throw NioFailure.of(e);
       }
