@@ -4,6 +4,7 @@ import dev.ferrule.event.DnsError;
 import dev.ferrule.host.Host;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -16,7 +17,9 @@ import java.util.function.Consumer;
  */
 public final class Lookup {
   private static final int THREADS = 8;
-  private static final ThreadPoolExecutor POOL = pool();
+
+  /** The threads that all loops share. */
+  static final Executor POOL = pool();
 
   private final Loop loop;
   private volatile boolean ended; // written on the loop's thread
@@ -33,7 +36,7 @@ public final class Lookup {
     loop.handles().lookups(1);
     Runnable work = () -> lookup.resolve(resolver, host, found, failed);
     try {
-      POOL.execute(work);
+      loop.settings().lookups.execute(work);
     } catch (RejectedExecutionException | OutOfMemoryError e) { // no thread to be had
       lookup.later(() -> failed.accept(new DnsError(host, e)));
     }

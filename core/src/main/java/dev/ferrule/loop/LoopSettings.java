@@ -38,6 +38,9 @@ public final class LoopSettings {
   /** Looks host names up. */
   public NameResolver resolver = host -> List.of(InetAddress.getAllByName(host));
 
+  /** Runs the resolver, which may block; another one for tests. */
+  public Executor lookups = Lookup.POOL;
+
   /** Hears the events of what has no event callback. */
   public Consumer<Event> defaultEventHandler = THROW_ERRORS;
 

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ferrule.EventLoop;
+import dev.ferrule.LoopSetup;
 import dev.ferrule.Resolver;
 import dev.ferrule.Tcp;
 import dev.ferrule.TcpServer;
 import dev.ferrule.TcpSocket;
 import dev.ferrule.event.DnsError;
+import dev.ferrule.loop.LoopSettings;
 import dev.ferrule.testkit.Loops;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -16,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 
 class DnsTest {
@@ -87,6 +90,70 @@ class DnsTest {
         EventLoop.setup().resolver(host -> List.of()),
         loop -> loop.resolve("a.example", found -> log.add("found"), e -> log.add("failed")));
     assertThat(log).containsExactly("failed", "failed");
+  }
+
+  /** Loops whose names are looked up by threads that refuse all work. */
+  private static LoopSetup refusing() {
+    LoopSettings settings = new LoopSettings();
+    settings.lookups =
+        work -> {
+          throw new RejectedExecutionException("full");
+        };
+    return new LoopSetup(settings);
+  }
+
+  @Test
+  void a_lookup_that_no_thread_takes_ends_the_connect_with_an_error_and_the_loop() {
+    Loops.run(
+        refusing(),
+        loop -> {
+          Tcp.connect(loop, "a.example", 80)
+              .onEvent(event -> {
+                assertThat(event).isInstanceOf(DnsError.class);
+                log.add("failed");
+              })
+              .onClose(() -> log.add("closed"))
+              .open();
+          log.add("opened");
+        });
+    assertThat(log).containsExactly("opened", "failed", "closed");
+  }
+
+  @Test
+  void a_lookup_that_no_thread_takes_is_a_dns_error_after_the_call() {
+    Loops.run(
+        refusing(),
+        loop -> {
+          loop.resolve("a.example", found -> log.add("found"), e -> log.add("failed"));
+          log.add("asked");
+        });
+    assertThat(log).containsExactly("asked", "failed");
+  }
+
+  @Test
+  void a_socket_that_is_closed_before_the_refusal_is_told_hears_nothing_of_it() {
+    Loops.run(
+        refusing(),
+        loop ->
+            Tcp.connect(loop, "a.example", 80)
+                .onEvent(event -> log.add(event.message()))
+                .onClose(() -> log.add("closed"))
+                .open()
+                .close());
+    assertThat(log).containsExactly("closed");
+  }
+
+  @Test
+  void a_resolver_whose_own_threads_refuse_ends_the_connect_with_an_error() {
+    Resolver full =
+        host -> {
+          throw new RejectedExecutionException("full");
+        };
+    Loops.run(
+        EventLoop.setup().resolver(full),
+        loop ->
+            Tcp.connect(loop, "a.example", 80).onEvent(event -> log.add(event.message())).open());
+    assertThat(log).singleElement().asString().contains("a.example");
   }
 
   @Test
