@@ -12,6 +12,7 @@ import java.net.SocketAddress;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -22,6 +23,7 @@ class ShortConnectionsTest extends LoopGroupRig {
   private static final int AT_ONCE = 40; // of each loop
 
   private final Queue<String> failures = new ConcurrentLinkedQueue<>();
+  private volatile Runnable atHalf = () -> {};
   private final AtomicInteger left = new AtomicInteger(LOOPS * CLIENTS);
 
   /** Clients of one loop: the next connects when one has ended. */
@@ -64,7 +66,10 @@ class ShortConnectionsTest extends LoopGroupRig {
 
     private void ended() {
       next();
-      if (left.decrementAndGet() == 0) {
+      int still = left.decrementAndGet();
+      if (still == LOOPS * CLIENTS / 2) {
+        atHalf.run();
+      } else if (still == 0) {
         closeAll(loop);
       }
     }
@@ -85,5 +90,23 @@ class ShortConnectionsTest extends LoopGroupRig {
     assertThat(answers).hasValue(LOOPS * CLIENTS);
     assertThat(served.values().stream().mapToInt(n -> n).sum()).isEqualTo(LOOPS * CLIENTS);
     assertThat(served).hasSize(LOOPS);
+  }
+
+  @Test
+  void none_is_lost_when_the_loop_that_accepts_for_all_closes_its_share() {
+    Loops.run(
+        EventLoop.setup().poller("nio").loops(LOOPS),
+        loop -> {
+          TcpServer server = openInOrder(loop);
+          if (loop.number() == 0) {
+            atHalf = () -> loop.execute(server::close);
+          }
+          SocketAddress address = server.localAddress();
+          whenAllAreOpen(
+              loop, () -> loop.group().execute(each -> new Clients(each, address).begin()));
+        });
+    assertThat(failures).isEmpty();
+    assertThat(answers).hasValue(LOOPS * CLIENTS);
+    assertThat(served.get(0)).isLessThan(served.get(1));
   }
 }
