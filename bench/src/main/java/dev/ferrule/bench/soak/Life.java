@@ -126,8 +126,8 @@ final class Life {
           end(socket, way, Way.SERVER_CLOSES, Way.SERVER_ABORTS);
         })
         .onEvent(event -> {
-          if (event instanceof TcpEof eof && eof.socket() instanceof TcpSocket socket) {
-            end(socket, way, Way.SERVER_CLOSES_IN_EVENT, Way.SERVER_ABORTS_IN_EVENT);
+          if (event instanceof TcpEof eof) {
+            end(eof.socket(), way, Way.SERVER_CLOSES_IN_EVENT, Way.SERVER_ABORTS_IN_EVENT);
           }
         })
         .open();
