@@ -1,7 +1,5 @@
 package dev.ferrule.bench.soak;
 
-import dev.ferrule.EventLoop;
-import dev.ferrule.LoopSetup;
 import dev.ferrule.loop.Pollers;
 import dev.ferrule.ssl.SslContext;
 import dev.ferrule.testkit.ThrowawayCa;
@@ -62,7 +60,6 @@ final class Soak {
             ca.issue(Life.HOST),
             List.of(ca.certificate()),
             List.of(ThrowawayCa.create().certificate()));
-    LoopSetup loop = EventLoop.setup();
     System.out.println(
         connections
             + " connections, provider "
