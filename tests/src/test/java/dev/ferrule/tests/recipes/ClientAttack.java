@@ -56,12 +56,12 @@ enum ClientAttack {
     }
   },
 
-  STALLS_AT_ONCE("(not done within|nothing was received for)") {
+  STALLS_AT_ONCE("0\\.1 s") {
     @Override
     void on(ClientRecipe recipe, Host host) {}
   },
 
-  STALLS_IN_THE_MIDDLE_OF_THE_HANDSHAKE("(not done within|nothing was received for)") {
+  STALLS_IN_THE_MIDDLE_OF_THE_HANDSHAKE("0\\.1 s") {
     @Override
     void on(ClientRecipe recipe, Host host) throws IOException {
       recipe.approach(host);
@@ -69,7 +69,7 @@ enum ClientAttack {
     }
   },
 
-  STALLS_BEFORE_THE_ANSWER("nothing was received for") {
+  STALLS_BEFORE_THE_ANSWER("0\\.1 s") {
     @Override
     void on(ClientRecipe recipe, Host host) throws IOException {
       recipe.approach(host);
@@ -87,7 +87,7 @@ enum ClientAttack {
     }
   };
 
-  /** What the client says of it. */
+  /** What the client says of it; of a peer that stalls, the limit that came first. */
   final Pattern told;
 
   ClientAttack(String told) {

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import dev.ferrule.Tcp;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /** The recipes that connect. */
 enum ClientRecipe {
@@ -86,7 +87,7 @@ enum ClientRecipe {
 
   final RunningRecipe start(Path folder, Host host, ClientAttack attack) {
     RecipeProgram program = RecipeCompiler.program(recipe).in(folder).to(host.port());
-    return start(attack.stalls() ? program.impatient() : program);
+    return start(attack.stalls() ? program.waitingAtMost(Duration.ofMillis(100)) : program);
   }
 
   RunningRecipe start(RecipeProgram program) {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,6 +62,17 @@ class ClientRecipesTest {
     assertThat(said).contains(recipe.success);
     if (!recipe.closesAtAnAnswer()) {
       assertThat(said).containsPattern(ClientAttack.ANSWERS_AND_ENDS.told);
+    }
+  }
+
+  @Test
+  void the_client_certificate_is_shown() throws IOException {
+    ClientRecipe recipe = ClientRecipe.CLIENT_CERTIFICATE;
+    ClientAttack none = ClientAttack.ANSWERS_AND_ENDS;
+    try (Host host = Host.start(connection -> none.on(recipe, connection));
+        RunningRecipe running = recipe.start(folder, host, none)) {
+      assertThat(running.awaitEnd()).isNull();
+      assertThat(host.client()).isEqualTo("CN=client.example");
     }
   }
 }

@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSocket;
 
 /** A server by the JDK's blocking sockets, which treats each connection alike. */
@@ -30,6 +31,7 @@ final class Host implements AutoCloseable {
   private final List<Socket> held = new CopyOnWriteArrayList<>();
   private Socket below;
   private Socket socket;
+  private volatile String client = "";
 
   private Host(ServerSocket listener) {
     this.listener = listener;
@@ -72,8 +74,23 @@ final class Host implements AutoCloseable {
     SSLSocket secure =
         (SSLSocket) CONTEXT.getSocketFactory().createSocket(below, null, below.getPort(), false);
     secure.setUseClientMode(false);
+    secure.setWantClientAuth(true);
     secure.startHandshake();
     socket = secure;
+    client = nameOf(secure);
+  }
+
+  private static String nameOf(SSLSocket secure) {
+    try {
+      return secure.getSession().getPeerPrincipal().getName();
+    } catch (SSLPeerUnverifiedException e) {
+      return "nobody";
+    }
+  }
+
+  /** The name in the certificate that the last client showed. */
+  String client() {
+    return client;
   }
 
   void send(String text) throws IOException {

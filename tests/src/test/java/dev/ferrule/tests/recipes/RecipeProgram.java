@@ -37,7 +37,7 @@ public abstract class RecipeProgram {
   protected PrintStream out;
   private ByteArrayOutputStream said = new ByteArrayOutputStream();
   private Path folder;
-  private boolean impatient;
+  private Duration longest = Duration.ofDays(1);
   private volatile EventLoop first;
   private volatile Runnable last = () -> {};
 
@@ -58,16 +58,16 @@ public abstract class RecipeProgram {
     return this;
   }
 
-  /** All time limits are short: the peer is one that stalls. */
-  final RecipeProgram impatient() {
-    impatient = true;
+  /** No time limit is longer: the peer is one that stalls. */
+  final RecipeProgram waitingAtMost(Duration time) {
+    longest = time;
     return this;
   }
 
   /** For a fragment that is run for one connection of this program. */
   final RecipeProgram belongsTo(RecipeProgram whole) {
     folder = whole.folder;
-    impatient = whole.impatient;
+    longest = whole.longest;
     port = whole.port;
     said = whole.said;
     out = whole.out;
@@ -106,7 +106,8 @@ public abstract class RecipeProgram {
   }
 
   protected final Duration limit(int seconds) {
-    return impatient ? Duration.ofMillis(100) : Duration.ofSeconds(seconds);
+    Duration asked = Duration.ofSeconds(seconds);
+    return asked.compareTo(longest) < 0 ? asked : longest;
   }
 
   protected static SSLContext applicationContext() {
