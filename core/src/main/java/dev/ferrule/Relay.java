@@ -6,6 +6,7 @@ import dev.ferrule.event.CallbackError;
 import dev.ferrule.event.Event;
 import dev.ferrule.event.EventError;
 import dev.ferrule.event.TcpEof;
+import dev.ferrule.loop.Loop;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -62,8 +63,12 @@ public final class Relay {
 
   /** Hears, once, that both sockets have been closed and released; replaces an earlier callback. */
   public Relay onEnd(Consumer<? super Relay> callback) {
-    fromFirst.from.loop().check();
+    Loop loop = fromFirst.from.loop();
+    loop.check();
     ended = callback;
+    if (isEnded()) { // before it began: the callback comes, but not from inside this call
+      loop.executeIfRunning(() -> callback.accept(this));
+    }
     return this;
   }
 

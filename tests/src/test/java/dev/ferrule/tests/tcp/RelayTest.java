@@ -279,6 +279,28 @@ class RelayTest {
   }
 
   @Test
+  void a_relay_of_two_sockets_that_have_gone_ends_too() {
+    List<String> heard = new ArrayList<>();
+    SimulatedNetwork.of(NetworkConditions.holding(4_096))
+        .setup()
+        .run(loop -> {
+          TcpServer server = Tcp.server(loop, "127.0.0.1", 0).onEvent(event -> {}).open();
+          TcpSocket first = Tcp.connect(loop, "127.0.0.1", server.port()).open();
+          TcpSocket second = Tcp.connect(loop, "127.0.0.1", server.port()).open();
+          first.abort();
+          second.abort();
+          loop.delay(
+              Duration.ofSeconds(1),
+              () -> {
+                server.close();
+                Tcp.relay(first, second).onEnd(relay -> heard.add("ended"));
+                heard.add("begun");
+              });
+        });
+    assertThat(heard).containsExactly("begun", "ended");
+  }
+
+  @Test
   void closing_one_socket_closes_the_other_behind_what_waits() {
     client.toSend = 50_000;
     run(
