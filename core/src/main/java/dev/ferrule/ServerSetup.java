@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The settings that all kinds of servers have. The callbacks and limits are those of each
- * connection; the event callback hears of the server's own events too. cl-async: the keywords of
+ * connection; the event callback receives the server's own events too. cl-async: the keywords of
  * {@code tcp-server}.
  *
  * @param <S> the kind of socket

@@ -92,7 +92,7 @@ final class BoringFailure {
   private static SslError received(
       String alert, OfferedParameters offered, @Nullable HelloObserver hellos) {
     Stage about = Alerts.stage(alert);
-    // In TLS 1.3 the client is done before the server has looked at its certificate.
+    // In TLS 1.3 the client's handshake ends before the server verifies its certificate.
     Stage stage = hellos == null && about != Stage.CERTIFICATE ? Stage.DATA : about;
     return new SslError(
         Side.PEER,
@@ -108,7 +108,7 @@ final class BoringFailure {
     return hellos == null ? "" : hellos.offers();
   }
 
-  /** {@code reason} is empty when the queue was: BoringSSL then says no more than that. */
+  /** {@code reason} is empty when the queue was empty: BoringSSL then gives no reason. */
   private static String refused(String reason, @Nullable HelloObserver hellos) {
     return "the peer's "
         + (hellos == null ? "data" : "handshake")

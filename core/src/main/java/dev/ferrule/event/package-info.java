@@ -1,2 +1,2 @@
-/** Events and errors: what an event callback hears, and what calls throw. */
+/** Events and errors: what event callbacks receive and calls throw. */
 package dev.ferrule.event;

@@ -40,7 +40,8 @@ public record ClientHello(
   /**
    * Reads the hello from a client's first records, from position to limit, which stay as they are.
    *
-   * @return null when there is none, or not all of it: {@link HelloReader} tells these apart
+   * @return null when there is none, or only a part of it: {@link HelloReader} distinguishes the
+   *     two
    */
   public static @Nullable ClientHello read(ByteBuffer records) {
     HelloReader reader = HelloReader.ofClient();

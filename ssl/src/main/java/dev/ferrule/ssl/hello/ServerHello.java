@@ -34,7 +34,8 @@ public record ServerHello(
   /**
    * Reads the hello from a server's first records, from position to limit, which stay as they are.
    *
-   * @return null when there is none, or not all of it: {@link HelloReader} tells these apart
+   * @return null when there is none, or only a part of it: {@link HelloReader} distinguishes the
+   *     two
    */
   public static @Nullable ServerHello read(ByteBuffer records) {
     HelloReader reader = HelloReader.ofServer();

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What an engine offers, and the result of its handshake.
  *
- * @param identity whether it has, or may have, a certificate to show
+ * @param identity whether it has, or may have, a certificate to send
  */
 record JdkFacts(SSLEngine engine, boolean identity) implements HelloObserver.Offer {
   @Override
@@ -105,7 +105,7 @@ record JdkFacts(SSLEngine engine, boolean identity) implements HelloObserver.Off
         }
       }
     } catch (SSLPeerUnverifiedException e) {
-      return List.of(); // it showed none
+      return List.of(); // the peer sent none
     }
     return List.copyOf(chain);
   }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class JdkFailure {
   private static final Pattern RECEIVED = Pattern.compile("Received fatal alert: (\\w+)");
 
-  /** One that has no name in the JDK, which calls it unexpected_message. */
+  /** An alert without a name in the JDK, which reports it as unexpected_message. */
   private static final Pattern UNKNOWN =
       Pattern.compile("Unknown alert description \\((-?\\d+)\\)");
 
@@ -37,7 +37,7 @@ final class JdkFailure {
 
   private JdkFailure() {}
 
-  /** The error; {@code sent} is what the engine had to say about it. */
+  /** The error of an exception; {@code sent} is the alert that the engine sent. */
   static SslError of(
       SSLException thrown, boolean handshaken, HelloObserver hellos, SentAlert sent) {
     String alert = sent.name(sealed(thrown));
@@ -70,7 +70,7 @@ final class JdkFailure {
     String received = received(text);
     if (received != null) {
       Stage about = Alerts.stage(received);
-      // In TLS 1.3 the client is done before the server has looked at its certificate.
+      // In TLS 1.3 the client's handshake ends before the server verifies its certificate.
       Stage stage = handshaken && about != Stage.CERTIFICATE ? Stage.DATA : about;
       return new SslError(
           Side.PEER,
@@ -179,7 +179,7 @@ final class JdkFailure {
       stage = Stage.HELLO;
       sentence = "no application protocol (ALPN) is shared with the peer" + hellos.applications();
     } else if (detail.contains("Illegal server name")) {
-      stage = Stage.HELLO; // the text quotes it
+      stage = Stage.HELLO; // the text contains the received message
       sentence = "the client asks for a host by a name (SNI) that Java does not accept";
     } else if (detail.contains("Only client specified application protocol")) {
       stage = Stage.HELLO;

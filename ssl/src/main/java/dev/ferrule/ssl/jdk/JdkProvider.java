@@ -84,7 +84,7 @@ public final class JdkProvider implements SslProvider {
       return new NoVerifier();
     }
     if (settings.server() && settings.clientAuth() == ClientAuth.NONE) {
-      return new Verifier(Trust.of(List.of()), Set.of()); // never asked, and trusts nobody
+      return new Verifier(Trust.of(List.of()), Set.of()); // is not used, and trusts no certificate
     }
     var issuers = settings.trust();
     return new Verifier(issuers == null ? Trust.system() : Trust.of(issuers), settings.options());

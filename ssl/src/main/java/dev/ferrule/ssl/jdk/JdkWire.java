@@ -23,8 +23,8 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A wire on the JDK's SSLEngine. Its buffers are arrays, on which the JDK's ciphers are fastest,
- * and all of them are the loop's: an idle connection has the engine and nothing else.
+ * A wire on the JDK's SSLEngine. Its buffers are arrays, because the JDK's ciphers are fastest on
+ * them, and belong to the loop: an idle connection holds the engine only.
  */
 final class JdkWire extends RecordWire implements RecordWire.Opener {
   /** Room for one record of any version, as the engine demands before it writes one. */
@@ -38,7 +38,7 @@ final class JdkWire extends RecordWire implements RecordWire.Opener {
   /** Of TLS 1.2, with what its shortest encryption adds (RFC 5246 7.4.1.2). */
   private static final int SHORTEST_CLIENT_HELLO = 4 + 2 + 32 + 1 + 2 + 2 + 1 + 1 + 16;
 
-  /** The header of a record that no engine takes. */
+  /** The header of a record that every engine refuses. */
   private static final byte[] UNACCEPTABLE = {22, 3, 3, (byte) 0xFF, (byte) 0xFF};
 
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
@@ -290,7 +290,7 @@ final class JdkWire extends RecordWire implements RecordWire.Opener {
   @Override
   protected TcpError sendAlert(TcpError fault) {
     if (!handshaken() && hellos.isPlain()) {
-      return fault; // it would not understand an alert, and may have been answered already
+      return fault; // the peer does not speak TLS, and may have been answered already
     }
     boolean ours = fault instanceof SslError error && error.side() == SslError.Side.OURS;
     if (ours) {

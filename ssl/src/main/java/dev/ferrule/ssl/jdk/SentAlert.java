@@ -17,11 +17,11 @@ import org.jspecify.annotations.Nullable;
  * @param plainName its name, read from the record; null unless it is {@link Kind#PLAIN}
  */
 record SentAlert(Kind kind, @Nullable String plainName) {
-  /** How it went out. */
+  /** How it was sent. */
   enum Kind {
     /** There is none. */
     NONE,
-    /** In the clear. */
+    /** Unencrypted. */
     PLAIN,
     /** Encrypted. */
     SEALED,
@@ -59,7 +59,7 @@ record SentAlert(Kind kind, @Nullable String plainName) {
         }
         int start = room.position();
         if (engine.wrap(NOTHING, room).bytesProduced() == 0) {
-          break; // an interrupted handshake has nothing to send
+          break; // after an interrupted handshake there is nothing to send
         }
         last = of(room, start);
         if (refusal >= 0 && last.kind == Kind.PLAIN) {
@@ -68,7 +68,7 @@ record SentAlert(Kind kind, @Nullable String plainName) {
         }
       }
     } catch (SSLException e) {
-      return last; // a task's failure that is told already, or none that has an alert
+      return last; // a failure of a task that was reported already, or one without an alert
     }
     return last;
   }
