@@ -80,6 +80,12 @@ final class BoringFailure {
       case "DECRYPTION_FAILED_OR_BAD_RECORD_MAC", "DECRYPTION_FAILED" ->
           sentence =
               "a record was changed on its way, or was made by somebody else (bad record MAC)";
+      case "UNSUPPORTED_ALGORITHM" -> {
+        stage = Stage.CERTIFICATE;
+        sentence =
+            "the key of the peer's certificate is of a kind, or on a curve, that BoringSSL does not"
+                + " take";
+      }
       case "NO_RENEGOTIATION" -> {
         code = "RENEGOTIATION";
         sentence = offered.server() ? LATE_MESSAGE : HELLO_REQUEST;

@@ -84,6 +84,12 @@ public final class Provided {
   /** The alert for an application protocol (ALPN) that a server chose and nobody offered. */
   public static final String UNOFFERED_ALPN_ALERT = by("unexpected_message", "record_overflow");
 
+  /** Whether its clients offer SHA-1 as a signature of the handshake, which they then refuse. */
+  public static final boolean SHA_1_IS_OFFERED = by(false, true);
+
+  /** What a server says of a client whose EC key is on a curve under 224 bits. */
+  public static final String SHORT_EC_KEY = by("an EC key of 192 bits", "on a curve");
+
   /** Whether a server goes on when the name that a client sends (SNI) can be nobody's. */
   public static final boolean ODD_NAMES_PASS = by(false, true);
 

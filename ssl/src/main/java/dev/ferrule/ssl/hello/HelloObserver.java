@@ -219,7 +219,13 @@ public final class HelloObserver {
   /** The signature schemes that the client takes, as far as they are known. */
   public String signatures() {
     ClientHello offered = offered();
-    return offered == null ? "" : ": the client takes " + list(offered.signatureSchemes());
+    if (offered == null) {
+      return "";
+    }
+    List<String> schemes = offered.signatureSchemes();
+    return schemes.isEmpty()
+        ? ": the client names none, which means SHA-1 (RFC 5246 7.4.1.4.1)"
+        : ": the client takes " + list(schemes);
   }
 
   /** Whether this side may have sent a certificate. */

@@ -59,7 +59,7 @@ enum Difference {
       "go",
       false,
       path -> path.has(NAMES_OF_A_WILDCARD),
-      "a wildcard that covers an excluded name is refused; Go does so from 1.24.11 on"),
+      "a wildcard that covers an excluded name is refused; Go does so from 1.24.11 and 1.25.5 on (CVE-2025-61727)"),
   GO_SHORT_KEYS("go", false, path -> path.has(RSA_1024), "Go takes RSA keys from 1,024 bits on"),
   GO_KEY_USAGE(
       "go",
