@@ -179,7 +179,7 @@ final class JdkFailure {
       stage = Stage.HELLO;
       sentence = "no application protocol (ALPN) is shared with the peer" + hellos.applications();
     } else if (detail.contains("Illegal server name")) {
-      stage = Stage.HELLO; // the text contains the received message
+      stage = Stage.HELLO; // the text of the JDK contains the received name
       sentence = "the client asks for a host by a name (SNI) that Java does not accept";
     } else if (detail.contains("Only client specified application protocol")) {
       stage = Stage.HELLO;
