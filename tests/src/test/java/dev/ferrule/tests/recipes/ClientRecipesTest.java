@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each client of docs/recipes.md ends and says why, whatever its server does. */
-@Timeout(60)
+@Timeout(180) // the first test compiles all recipes
 class ClientRecipesTest {
   @TempDir private static Path folder;
 

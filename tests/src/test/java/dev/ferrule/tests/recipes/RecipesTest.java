@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** All recipes are compiled, and each is run by a test; those without a peer here. */
-@Timeout(60)
+@Timeout(180) // the first test compiles all recipes
 class RecipesTest {
   private static final String LEFT_OUT = "A certificate authority of your own 2";
   private static final String NOTIFIER = "From another thread 2";

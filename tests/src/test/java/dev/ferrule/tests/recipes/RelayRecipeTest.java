@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The relay of docs/recipes.md, attacked from behind; from the front see ServerRecipesTest. */
-@Timeout(60)
+@Timeout(180) // the first test compiles all recipes
 class RelayRecipeTest {
   private static final ServerRecipe RELAY = ServerRecipe.RELAY;
 

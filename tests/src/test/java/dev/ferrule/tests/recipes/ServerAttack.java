@@ -52,6 +52,13 @@ enum ServerAttack {
     void on(ServerRecipe recipe, Visitor visitor) {}
   },
 
+  STALLS_IN_THE_MIDDLE_OF_A_WORD {
+    @Override
+    void on(ServerRecipe recipe, Visitor visitor) throws IOException {
+      visitor.send("ST");
+    }
+  },
+
   STALLS_IN_ITS_HELLO {
     @Override
     void on(ServerRecipe recipe, Visitor visitor) throws IOException {

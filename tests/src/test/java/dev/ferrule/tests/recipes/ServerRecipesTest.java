@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Each server of docs/recipes.md serves on, whatever its clients do. */
-@Timeout(60)
+@Timeout(180) // the first test compiles all recipes
 class ServerRecipesTest {
   @TempDir private static Path folder;
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The recipe with a server and a client at a Unix-domain address. */
-@Timeout(60)
+@Timeout(180) // the first test compiles all recipes
 class UnixRecipeTest {
   static final String RECIPE = "Unix-domain sockets 1";
 
