@@ -3,9 +3,12 @@ package dev.ferrule;
 import dev.ferrule.connection.Callbacks;
 import dev.ferrule.connection.Connection;
 import dev.ferrule.connection.Limits;
+import dev.ferrule.event.Endpoint;
 import dev.ferrule.event.Event;
+import dev.ferrule.event.Notice;
 import dev.ferrule.loop.Handle;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +35,18 @@ public abstract class SocketSetup<S extends TcpSocket, B extends SocketSetup<S, 
   @SuppressWarnings("unchecked") // a setup names itself as B
   final B self() {
     return (B) this;
+  }
+
+  /** Reports each sentence to the event callback as a {@link Notice}, in a later turn. */
+  protected void notices(Endpoint subject, List<String> sentences) {
+    for (String sentence : sentences) {
+      loop.inner()
+          .executeIfRunning(() -> {
+            if (!(subject instanceof TcpSocket socket) || !socket.isClosed()) {
+              loop.inner().invoker().tell(callbacks.event, new Notice(subject, sentence));
+            }
+          });
+    }
   }
 
   /** Receives the bytes. cl-async: {@code read-cb}. */

@@ -49,6 +49,8 @@ public final class SslClientSetup extends ClientSetup<SslSocket, SslClientSetup>
           "the server's certificate must name a host, and none is known here: say it with"
               + " .serverName(name)");
     }
-    return new SslSocket(new SslTransport(wires, name, sessionPort, onSecure));
+    SslSocket socket = new SslSocket(new SslTransport(wires, name, sessionPort, onSecure));
+    notices(socket, ssl.leftOut());
+    return socket;
   }
 }

@@ -71,6 +71,11 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
     return new SslContext(server ? null : wires, server ? wires : null, leftOut);
   }
 
+  /** What {@link #build} has just left out of the trusted file; nothing for another's context. */
+  List<String> leftOut() {
+    return leftOut;
+  }
+
   private List<TrustedCertificate> load(Path fileOrFolder) {
     Certificates.Anchors anchors = Certificates.anchors(fileOrFolder);
     leftOut = anchors.leftOut();

@@ -37,7 +37,9 @@ public final class SslServerSetup extends ServerSetup<SslSocket, SslServer, SslS
   @Override
   public SslServer open() {
     wires = ssl.build().wires(true);
-    return super.open();
+    SslServer server = super.open();
+    notices(server, ssl.leftOut());
+    return server;
   }
 
   @Override

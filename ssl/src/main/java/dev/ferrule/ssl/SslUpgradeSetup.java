@@ -40,7 +40,9 @@ public final class SslUpgradeSetup extends UpgradeSetup<SslSocket, SslUpgradeSet
           "the server's certificate must name a host, and none is known here: say it with"
               + " .asClient(name)");
     }
-    return new SslSocket(new SslTransport(wires, host, 0, onSecure));
+    SslSocket socket = new SslSocket(new SslTransport(wires, host, 0, onSecure));
+    notices(socket, ssl.leftOut());
+    return socket;
   }
 
   @Override
