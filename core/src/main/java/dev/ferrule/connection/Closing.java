@@ -228,6 +228,10 @@ public final class Closing {
     switch (connection.state) {
       case SECURING -> fail(lastAlert(error));
       case OPEN -> {
+        if (asked) {
+          fail(error); // nobody wants what the link holds
+          return;
+        }
         broken = error;
         connection.changed();
       }

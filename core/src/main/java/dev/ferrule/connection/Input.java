@@ -85,7 +85,7 @@ public final class Input {
 
   /** Whether more is to be read from the wire. */
   boolean wanted() {
-    return timed() && connection.want != Wire.WRITE;
+    return timed() && connection.want != Wire.WRITE && !connection.closing().asked();
   }
 
   /** Whether the peer is waited for: then it has the time of the read limit. */

@@ -57,6 +57,23 @@ class LossTest {
 
   @Test
   void what_a_peer_sent_before_its_reset_is_delivered_before_the_reset_is_told() {
+    assertThat(heardBehindAReset(s -> s.write("too late"))).isEqualTo("all of it");
+    assertThat(log).containsExactly("client TcpReset");
+  }
+
+  @Test
+  void after_a_close_nothing_is_delivered_but_the_loss_is_told() {
+    String heard =
+        heardBehindAReset(s -> {
+          s.write(new byte[100_000]); // fails at once, inside the call
+          s.close();
+        });
+    assertThat(heard).isEmpty();
+    assertThat(log).containsExactly("client TcpReset");
+  }
+
+  /** The peer has answered and reset; the client writes only then. */
+  private String heardBehindAReset(Consumer<TcpSocket> late) {
     StringBuilder text = new StringBuilder();
     Loops.run(
         clock.setup(),
@@ -76,14 +93,13 @@ class LossTest {
                 loop.delay(
                     Duration.ofSeconds(1),
                     () -> {
-                      s.write("too late"); // fails first, and finds the answer behind it
+                      late.accept(s); // fails first, and finds the answer behind it
                       s.enableReading();
                     });
               })
               .open();
         });
-    assertThat(text).hasToString("all of it");
-    assertThat(log).containsExactly("client TcpReset");
+    return text.toString();
   }
 
   @Test
