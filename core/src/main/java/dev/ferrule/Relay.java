@@ -7,6 +7,7 @@ import dev.ferrule.event.Event;
 import dev.ferrule.event.EventError;
 import dev.ferrule.event.TcpEof;
 import dev.ferrule.loop.Loop;
+import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +23,12 @@ import org.jspecify.annotations.Nullable;
  *       for it. The opposite direction goes on.
  *   <li>A cut: when one socket fails (reset, time limit, truncation, an SSL error), what it had
  *       sent still goes to the other, which then ends so that its peer sees a cut too: over SSL
- *       without close_notify, over plain TCP by a reset.
- *   <li>When the program closes or aborts one socket, so is the other.
+ *       without close_notify, over plain TCP by a reset (which overtakes what the system's buffers
+ *       of this side still hold for a slow peer).
+ *   <li>When the program closes or aborts one socket, so is the other. When it ends the output of
+ *       one, what still comes for that is dropped.
+ *   <li>What waits unread when the relay begins goes first, also before an end or a failure that
+ *       the socket had by then.
  * </ul>
  *
  * <p>Time limits and marks are those of the two sockets. The relay takes the place of their read,
@@ -53,6 +58,9 @@ public final class Relay {
     if (one.loop() != other.loop()) {
       throw new IllegalArgumentException("the sockets of a relay belong to one loop");
     }
+    if (isRelayed(one) || isRelayed(other)) {
+      throw new IllegalStateException("this socket is relayed already");
+    }
     Relay relay = new Relay(one, other);
     relay.fromFirst.takeOver();
     relay.fromSecond.takeOver();
@@ -61,13 +69,21 @@ public final class Relay {
     return relay;
   }
 
-  /** Hears, once, that both sockets have been closed and released; replaces an earlier callback. */
+  /** Whether a relay waits for the end of a connection. */
+  private static boolean isRelayed(Connection connection) {
+    return connection.callbacks().joinedEnd != null && !connection.closing().isReleased();
+  }
+
+  /**
+   * Hears, once, that both sockets have been closed and released; in a later turn when they have
+   * been already. Replaces an earlier callback.
+   */
   public Relay onEnd(Consumer<? super Relay> callback) {
     Loop loop = fromFirst.from.loop();
     loop.check();
     ended = callback;
-    if (isEnded()) { // before it began: the callback comes, but not from inside this call
-      loop.executeIfRunning(() -> callback.accept(this));
+    if (open == 0) { // before it began: not from inside this call
+      loop.executeIfRunning(this::tellEnd);
     }
     return this;
   }
@@ -94,8 +110,16 @@ public final class Relay {
 
   private void released() {
     open--;
-    if (open == 0 && ended != null) {
-      ended.accept(this);
+    if (open == 0) {
+      tellEnd();
+    }
+  }
+
+  private void tellEnd() {
+    Consumer<? super Relay> callback = ended;
+    ended = null;
+    if (callback != null) {
+      callback.accept(this);
     }
   }
 
@@ -113,15 +137,7 @@ public final class Relay {
     void takeOver() {
       Callbacks callbacks = from.changeCallbacks();
       callbacks.stream = null;
-      callbacks.read =
-          (_, data) -> {
-            if (!to.closing().asked() && !to.out().ended()) {
-              bytes += data.remaining();
-            }
-            if (!to.out().write(data, null)) {
-              from.in().pause(); // until to has room; when it has ended, its end ends this one
-            }
-          };
+      callbacks.read = (_, data) -> received(data);
       callbacks.drain = _ -> to.in().resume();
       callbacks.joined = this::heard;
       callbacks.joinedEnd =
@@ -133,17 +149,52 @@ public final class Relay {
     }
 
     void start() {
-      if (from.closing().isReleased()) { // its close callback has been called
+      if (from.closing().asked()) { // its read callback will not be called
+        passWaiting();
+      }
+      EventError before = from.closing().failure();
+      if (before != null) {
+        heard(before);
+      }
+      if (from.closing().isReleased()) { // so has its close callback
         fromClosed();
         released();
         return;
       }
-      if (from.in().endTold()) {
-        to.out().shutdown();
-      }
+      endWithInput();
       from.out().resume();
       from.in().calling();
       from.in().resume();
+    }
+
+    /** For a read callback that will not be called any more. */
+    private void passWaiting() {
+      ByteBuffer waiting = ByteBuffer.allocate((int) from.in().waiting());
+      from.in().take(waiting);
+      if (takes()) {
+        received(waiting.flip());
+      }
+    }
+
+    private void received(ByteBuffer data) {
+      if (takes()) {
+        bytes += data.remaining();
+      }
+      if (!to.out().write(data, null) && !to.out().ended()) {
+        from.in().pause(); // until to has room; when it has ended, its end ends this one
+      }
+      endWithInput();
+    }
+
+    private boolean takes() {
+      return !to.closing().asked() && !to.out().ended();
+    }
+
+    /** The end was told before the relay began: it is passed on behind what waited then. */
+    private void endWithInput() {
+      if (from.in().endTold() && from.in().waiting() == 0) {
+        to.out().shutdown();
+      }
     }
 
     private void heard(Event event) {
@@ -151,6 +202,7 @@ public final class Relay {
         to.out().shutdown();
       } else if (event instanceof EventError error && !(error instanceof CallbackError)) {
         failure = failure == null ? error : failure;
+        passWaiting(); // what was read behind a pause, to find the failure
         to.closing().cut();
       }
     }

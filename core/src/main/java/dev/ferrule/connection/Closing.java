@@ -22,7 +22,7 @@ public final class Closing {
   private boolean byProgram;
   private boolean cut; // the end shall not pass for a clean one
   private boolean wasReset;
-  private boolean failed;
+  private @Nullable EventError failure; // the one that was told
   private boolean lost; // bytes that were written cannot be sent any more
   private boolean notified; // close_notify, or the rest of an alert
   private boolean finSent;
@@ -180,7 +180,7 @@ public final class Closing {
       return;
     }
     asked = true;
-    failed = true;
+    failure = error;
     boolean loses = hasUnsentData();
     connection.queue.clear();
     Outlet outlet = connection.outlet;
@@ -198,12 +198,13 @@ public final class Closing {
 
   /** It was on its way out already: the peer's manners are no news, but lost bytes are. */
   private void failWhileClosing(EventError error) {
-    boolean news = hasUnsentData() && !failed && connection.state != Connection.State.CLOSED;
+    boolean news =
+        hasUnsentData() && failure == null && connection.state != Connection.State.CLOSED;
     if (!news) {
       closed();
       return;
     }
-    failed = true;
+    failure = error;
     reset();
     connection.tell(error);
   }
@@ -364,7 +365,7 @@ public final class Closing {
     }
     closed();
     if (news) {
-      failed = true;
+      failure = error;
       connection.tell(error);
     }
   }
@@ -375,8 +376,8 @@ public final class Closing {
       closed();
       return;
     }
-    boolean news = !failed;
-    failed = true;
+    boolean news = failure == null;
+    failure = news ? loss : failure;
     reset();
     if (news) {
       connection.tell(loss);
@@ -387,7 +388,7 @@ public final class Closing {
 
   /** The program wants it gone: RST, and what is queued is lost. */
   public void abort() {
-    byProgram = true;
+    byProgram = byProgram || !asked(); // what has ended already was not ended by this call
     reset();
   }
 
@@ -401,6 +402,11 @@ public final class Closing {
     if (link != null) {
       link.abort();
     }
+  }
+
+  /** The failure that the program was told of; null when there was none. */
+  public @Nullable EventError failure() {
+    return failure;
   }
 
   /** Whether it ended by a reset of this side. */

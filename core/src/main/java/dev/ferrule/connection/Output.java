@@ -303,6 +303,8 @@ public final class Output {
   }
 
   private boolean tells() {
-    return connection.state == Connection.State.OPEN && !connection.closing().asked();
+    return connection.state == Connection.State.OPEN
+        && !connection.closing().asked()
+        && !connection.closing().readsRest();
   }
 }

@@ -183,6 +183,26 @@ class WriteTest {
   }
 
   @Test
+  void a_write_after_a_failure_is_dropped_even_when_the_program_aborts_then() {
+    TcpSocket[] ours = new TcpSocket[1];
+    Loops.run(loop -> {
+      TcpServer server = Loopback.server(loop, TcpSocket::abort);
+      ours[0] =
+          Loopback.client(loop, server)
+              .onEvent(event -> {
+                ours[0].abort();
+                log.add("event " + ours[0].write("x"));
+              })
+              .onClose(() -> {
+                server.close();
+                log.add("close " + ours[0].write("x"));
+              })
+              .open();
+    });
+    assertThat(log).containsExactly("event false", "close false");
+  }
+
+  @Test
   void a_write_after_close_or_shutdown_throws_and_harms_nobody() {
     send(socket -> {
       socket.write("sent");
