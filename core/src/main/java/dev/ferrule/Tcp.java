@@ -43,7 +43,8 @@ public final class Tcp {
    * Either socket may have ended already; then the other ends too.
    *
    * @throws IllegalArgumentException when both are one socket, or belong to two loops
-   * @throws IllegalStateException when one was wrapped: pass the socket that wraps it
+   * @throws IllegalStateException when one was wrapped (pass the socket that wraps it), or is in
+   *     another relay that has not ended
    */
   public static Relay relay(TcpSocket first, TcpSocket second) {
     return Relay.begin(first, second);
