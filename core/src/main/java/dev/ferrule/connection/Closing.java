@@ -123,8 +123,10 @@ public final class Closing {
         connection.state = Connection.State.LINGERING;
         connection.times.closing();
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException e) {
       failToSend(Failures.of(e, connection.socket()));
+    } catch (RuntimeException e) { // the wire's own: an alert that it left still goes out
+      failToWrite(Failures.of(e, connection.socket()));
     }
   }
 
