@@ -152,7 +152,7 @@ public final class Relay {
       if (from.closing().asked()) { // its read callback will not be called
         passWaiting();
       }
-      EventError before = from.closing().failure();
+      EventError before = from.failing().failure();
       if (before != null) {
         heard(before);
       }

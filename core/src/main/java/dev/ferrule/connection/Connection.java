@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What moves the bytes of one socket: its link, its wire, and where in its life it is. What comes
  * in is in {@link Input}, what goes out in {@link Output}, how it begins in {@link Opening}, how it
- * ends in {@link Closing}. Belongs to the loop's thread; the socket is the handle that the program
- * holds, and an upgrade gives the connection a new one.
+ * ends in {@link Closing}, and how it fails in {@link Failing}. Belongs to the loop's thread; the
+ * socket is the handle that the program holds, and an upgrade gives the connection a new one.
  *
  * <pre>
  *  CONNECTING --link up--> SECURING --handshake done--> OPEN --close--> DRAINING --all sent, FIN-->
@@ -58,6 +58,7 @@ public final class Connection implements TurnHandle {
   private final Input in;
   private final Output out;
   private final Closing closing;
+  private final Failing failing;
   private final Kind kind;
   private Limits limits;
   private Callbacks callbacks;
@@ -91,6 +92,7 @@ public final class Connection implements TurnHandle {
     this.in = new Input(this);
     this.out = new Output(this);
     this.closing = new Closing(this);
+    this.failing = new Failing(this);
     this.times = new TimeLimits(this);
     loop.handles().add(this);
     changed();
@@ -125,7 +127,7 @@ public final class Connection implements TurnHandle {
   public void again() {
     onAgainList = false;
     changed();
-    closing.failIfDue();
+    failing.failIfDue();
     if (state == State.CLOSED) {
       return;
     }
@@ -175,7 +177,7 @@ public final class Connection implements TurnHandle {
 
   /** Whether it can go on without the poller. */
   boolean hasWork() {
-    return closing.failsSoon() || out.hasWork() || roomIsBack() || in.hasWork();
+    return failing.failsSoon() || out.hasWork() || roomIsBack() || in.hasWork();
   }
 
   /** The one place that tells the poller what to watch. */
@@ -195,7 +197,7 @@ public final class Connection implements TurnHandle {
     }
     boolean reads =
         switch (state) {
-          case SECURING -> want == Wire.READ && !taskRuns && !closing.failsSoon();
+          case SECURING -> want == Wire.READ && !taskRuns && !failing.failsSoon();
           case OPEN -> !taskRuns && in.wanted();
           default -> !in.ended();
         };
@@ -318,6 +320,11 @@ public final class Connection implements TurnHandle {
   /** How it ends. */
   public Closing closing() {
     return closing;
+  }
+
+  /** How it fails. */
+  public Failing failing() {
+    return failing;
   }
 
   /** The socket that the program holds. */

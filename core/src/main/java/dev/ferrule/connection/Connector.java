@@ -43,7 +43,7 @@ final class Connector {
               host,
               found ->
                   connector.begin(found.stream().map(a -> new InetSocketAddress(a, port)).toList()),
-              connection.closing()::fail);
+              connection.failing()::fail);
     }
     return connector;
   }
@@ -119,7 +119,7 @@ final class Connector {
     }
     String tried = addresses.size() > 1 ? whom + " (" + addresses.size() + " addresses)" : whom;
     TcpError error = Failures.connecting(reason, tried, connection.socket());
-    connection.closing().fail(error);
+    connection.failing().fail(error);
   }
 
   void cancel() {

@@ -110,7 +110,7 @@ public final class Input {
     Wire wire = connection.wire;
     return (unread != null && calls() && (askAgain || !streaming))
         || (wire != null && !connection.taskRuns && wanted() && wire.buffered())
-        || (connection.closing().endsAfterRest() && !connection.taskRuns)
+        || (connection.failing().endsAfterRest() && !connection.taskRuns)
         || endIsDue()
         || limitIsDue();
   }
@@ -129,18 +129,18 @@ public final class Input {
     tellEnd();
     tellLimit();
     if (ended) {
-      connection.closing().restIsRead();
+      connection.failing().restIsRead();
     }
   }
 
   private boolean readsRest() {
-    return connection.closing().readsRest() && !ended && !connection.taskRuns;
+    return connection.failing().readsRest() && !ended && !connection.taskRuns;
   }
 
   /** What a link that takes nothing more still holds: read behind a pause too, and whole. */
   private void readRest() {
     if (++restReads > REST_READS) {
-      connection.closing().restIsRead();
+      connection.failing().restIsRead();
     } else {
       read();
     }
@@ -156,7 +156,7 @@ public final class Input {
     try {
       n = wire.read(data);
     } catch (IOException | RuntimeException e) {
-      connection.closing().failToRead(e);
+      connection.failing().failToRead(e);
       return;
     }
     if (n > 0) {
@@ -166,8 +166,8 @@ public final class Input {
     }
     switch (n) {
       case Wire.END -> {
-        if (connection.closing().readsRest() && wire instanceof PlainWire) {
-          connection.closing().restIsRead(); // after a reset a link reads like one that ended
+        if (connection.failing().readsRest() && wire instanceof PlainWire) {
+          connection.failing().restIsRead(); // after a reset a link reads like one that ended
           return;
         }
         ended = true;
@@ -176,7 +176,7 @@ public final class Input {
       case Wire.TASK -> connection.opening().runTask(wire);
       default -> {
         connection.want = n;
-        connection.closing().restIsRead();
+        connection.failing().restIsRead();
       }
     }
   }
@@ -259,7 +259,7 @@ public final class Input {
     }
     endTold = true;
     connection.tell(new TcpEof(connection.socket()));
-    if (connection.closing().failsSoon()) {
+    if (connection.failing().failsSoon()) {
       return; // what it wrote cannot go out any more (before TLS 1.3): it is told so
     }
     deliverAll(); // the event callback may have been the one who set a read callback

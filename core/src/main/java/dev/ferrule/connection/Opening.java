@@ -55,7 +55,7 @@ public final class Opening {
       opened.noDelay(!connection.limits().nagle());
       install();
     } catch (IOException | RuntimeException e) {
-      connection.closing().fail(Failures.of(e, connection.socket()));
+      connection.failing().fail(Failures.of(e, connection.socket()));
       return;
     }
     if (connection.wire instanceof PlainWire) {
@@ -115,7 +115,7 @@ public final class Opening {
     try {
       install();
     } catch (IOException | RuntimeException e) {
-      connection.closing().failSoon(e);
+      connection.failing().failSoon(e);
       return;
     }
     // Later: the call must have returned before the handshake's callbacks come.
@@ -129,7 +129,7 @@ public final class Opening {
     connection.handOver(next, calls, bounds);
     connection.state = State.SECURING;
     connection.times.handshakeBegins();
-    connection.closing().failSoon(reason);
+    connection.failing().failSoon(reason);
   }
 
   /** Goes on with whatever comes next, after connecting or a task. */
@@ -145,13 +145,13 @@ public final class Opening {
   /** Goes on with the wire's handshake. */
   void handshake() {
     Wire current = connection.wire;
-    if (current == null || connection.taskRuns || connection.closing().failsSoon()) {
+    if (current == null || connection.taskRuns || connection.failing().failsSoon()) {
       return;
     }
     try {
       connection.want = current.handshake();
     } catch (IOException | RuntimeException e) {
-      connection.closing().fail(Failures.of(e, connection.socket()));
+      connection.failing().fail(Failures.of(e, connection.socket()));
       return;
     }
     switch (connection.want) {
@@ -210,7 +210,7 @@ public final class Opening {
     } catch (RejectedExecutionException e) {
       connection.taskRuns = false;
       connection
-          .closing()
+          .failing()
           .fail(
               new TcpError(
                   "EREJECTED", "the executor for tasks took no more work", connection.socket(), e));

@@ -54,7 +54,7 @@ public final class Output {
     } catch (IOException | RuntimeException e) {
       // Not told from inside the program's call: it may be in the middle of a list of its sockets.
       source.position(source.limit());
-      connection.closing().failSoonWithLoss(e);
+      connection.failing().failSoonWithLoss(e);
       return false;
     }
     if (done != null) {
@@ -75,7 +75,7 @@ public final class Output {
     connection.loop.check();
     boolean closed = connection.closing().asked();
     if (!closed && !ended) {
-      return connection.closing().takesBytes();
+      return connection.failing().takesBytes();
     }
     if ((ended || connection.closing().byProgram()) && !connection.loop.callsOther(connection)) {
       throw new SocketClosed(
@@ -161,8 +161,8 @@ public final class Output {
     if (outlet == null
         || wire == null
         || connection.state == Connection.State.CLOSED
-        || connection.closing().readsRest()
-        || connection.closing().endsUnsent()) {
+        || connection.failing().readsRest()
+        || connection.failing().endsUnsent()) {
       return;
     }
     try {
@@ -170,10 +170,10 @@ public final class Output {
         send(outlet, wire);
       }
     } catch (IOException e) {
-      connection.closing().failToSend(Failures.of(e, connection.socket()));
+      connection.failing().failToSend(Failures.of(e, connection.socket()));
       return;
     } catch (RuntimeException e) {
-      connection.closing().failToWrite(Failures.of(e, connection.socket()));
+      connection.failing().failToWrite(Failures.of(e, connection.socket()));
       return;
     }
     noteSent(outlet);
@@ -210,7 +210,7 @@ public final class Output {
     return ends
         && connection.queue.isEmpty()
         && !connection.taskRuns
-        && !connection.closing().failsSoon();
+        && !connection.failing().failsSoon();
   }
 
   /** Whether one write can carry what is in the outlet and close_notify behind it. */
@@ -305,6 +305,6 @@ public final class Output {
   private boolean tells() {
     return connection.state == Connection.State.OPEN
         && !connection.closing().asked()
-        && !connection.closing().readsRest();
+        && !connection.failing().readsRest();
   }
 }

@@ -137,11 +137,11 @@ final class TimeLimits {
       arm();
     } else if (next.limit() == null) {
       connection
-          .closing()
+          .failing()
           .closeLimitPassed(new TcpTimeout(Limit.WRITE, next.after(), connection.socket()));
     } else {
       connection
-          .closing()
+          .failing()
           .timedOut(new TcpTimeout(next.limit(), next.after(), connection.socket()));
     }
   }
