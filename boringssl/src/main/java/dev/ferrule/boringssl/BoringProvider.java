@@ -2,11 +2,13 @@ package dev.ferrule.boringssl;
 
 import dev.ferrule.ssl.ClientAuth;
 import dev.ferrule.ssl.Protocol;
+import dev.ferrule.ssl.RecordLayer;
 import dev.ferrule.ssl.SslConfigException;
 import dev.ferrule.ssl.SslOption;
 import dev.ferrule.ssl.SslSettings;
 import dev.ferrule.ssl.TrustedCertificate;
 import dev.ferrule.ssl.Verify;
+import dev.ferrule.ssl.records.AesInstructions;
 import dev.ferrule.ssl.spi.SslProvider;
 import dev.ferrule.ssl.spi.WireFactory;
 import dev.ferrule.ssl.trust.Trust;
@@ -93,9 +95,19 @@ public final class BoringProvider implements SslProvider {
       boolean resumes = !server && !settings.options().contains(SslOption.NO_TICKET);
       boolean verifies =
           server ? settings.clientAuth() != ClientAuth.NONE : settings.verify() != Verify.NONE;
+      boolean tellsSecrets = tellsSecrets(settings);
       nativeContext =
           new NativeContext(
-              context, choices, identity, resumes ? new Sessions() : null, wires, verifies);
+              context,
+              choices,
+              identity,
+              resumes ? new Sessions() : null,
+              wires,
+              verifies,
+              tellsSecrets);
+      if (tellsSecrets) {
+        SSLContext.setKeyLogCallback(context, new LoggedSecrets.Log(wires));
+      }
       boolean host = !server && settings.verify() == Verify.CHAIN_AND_HOST;
       if (verifies) {
         verify(context, nativeContext, settings, host);
@@ -119,6 +131,13 @@ public final class BoringProvider implements SslProvider {
           ? known
           : new SslConfigException("BoringSSL refused the SSL settings: " + e.getMessage(), e);
     }
+  }
+
+  /** Whether the records of some of its connections are protected in Java. */
+  private static boolean tellsSecrets(SslSettings settings) {
+    RecordLayer asked = settings.records();
+    return settings.protocols().contains(Protocol.TLS_1_3)
+        && (asked == null ? AesInstructions.present() : asked == RecordLayer.JAVA);
   }
 
   private static void configure(long context, OfferedParameters choices, SslSettings settings)

@@ -5,14 +5,17 @@ import dev.ferrule.spi.Buffers;
 import dev.ferrule.spi.Link;
 import dev.ferrule.spi.Memory;
 import dev.ferrule.spi.Outlet;
+import dev.ferrule.ssl.RecordLayer;
 import dev.ferrule.ssl.SslError;
 import dev.ferrule.ssl.SslError.Side;
 import dev.ferrule.ssl.SslError.Stage;
 import dev.ferrule.ssl.SslSession;
 import dev.ferrule.ssl.hello.HelloObserver;
 import dev.ferrule.ssl.records.Alerts;
+import dev.ferrule.ssl.records.HandOver;
 import dev.ferrule.ssl.records.RecordInput;
 import dev.ferrule.ssl.records.RecordWire;
+import dev.ferrule.ssl.records.TrafficSecrets;
 import io.netty.internal.tcnative.SSL;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -40,12 +43,14 @@ final class BoringWire extends RecordWire {
   final LoopBuffers loop;
   final long ssl;
   final long bio;
+  private final Buffers buffers;
   private final @Nullable String host;
   private final @Nullable String peer;
   private @Nullable Handshake handshake;
   private int missing; // missing bytes of a record that BoringSSL has read in part
   private boolean pending; // the SSL object holds decrypted bytes
-  private boolean released;
+  private boolean awaitsTickets; // the SSL object is freed when they have come
+  private boolean freed;
 
   BoringWire(
       NativeContext context,
@@ -56,6 +61,7 @@ final class BoringWire extends RecordWire {
       int port) {
     super(outlet, new RecordInput(link, buffers, Memory.NATIVE, "record_overflow"));
     this.context = context;
+    this.buffers = buffers;
     this.loop = LoopBuffers.of(buffers);
     this.host = host;
     this.peer = host == null || context.sessions == null ? null : host + ":" + port;
@@ -114,9 +120,25 @@ final class BoringWire extends RecordWire {
 
   @Override
   public SslSession session() {
-    SslSession session = current().session();
+    SslSession session = current().session(RecordLayer.LIBRARY);
     handshake = null;
     return session;
+  }
+
+  @Override
+  protected @Nullable HandOver handOver() {
+    Handshake done = current();
+    TrafficSecrets secrets = done.trafficSecrets();
+    if (secrets == null) {
+      return null;
+    }
+    awaitsTickets = peer != null;
+    return new HandOver(
+        secrets,
+        done.session(RecordLayer.JAVA),
+        choices().server(),
+        choices().showsCertificate(),
+        awaitsTickets ? new Tickets(this, buffers) : null);
   }
 
   // ---- in
@@ -313,13 +335,21 @@ final class BoringWire extends RecordWire {
 
   @Override
   public void release() {
-    if (!released) {
-      released = true;
-      try {
-        context.free(ssl);
-      } finally {
-        super.release();
+    if (!awaitsTickets) {
+      free();
+    }
+    super.release();
+  }
+
+  /** Frees the SSL object, with its BIO; once. */
+  void free() {
+    if (!freed) {
+      freed = true;
+      Handshake unfinished = handshake;
+      if (unfinished != null) {
+        unfinished.eraseSecrets();
       }
+      context.free(ssl);
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.ferrule.boringssl;
 
 import dev.ferrule.spi.Wire;
 import dev.ferrule.ssl.Protocol;
+import dev.ferrule.ssl.RecordLayer;
 import dev.ferrule.ssl.SslError;
 import dev.ferrule.ssl.SslError.Side;
 import dev.ferrule.ssl.SslError.Stage;
@@ -10,6 +11,8 @@ import dev.ferrule.ssl.hello.ClientHello;
 import dev.ferrule.ssl.hello.HelloObserver;
 import dev.ferrule.ssl.hello.HelloReader;
 import dev.ferrule.ssl.records.RecordInput;
+import dev.ferrule.ssl.records.RecordSuite;
+import dev.ferrule.ssl.records.TrafficSecrets;
 import dev.ferrule.ssl.trust.HostName;
 import dev.ferrule.ssl.trust.UnacceptableCertificate;
 import io.netty.internal.tcnative.SSL;
@@ -34,6 +37,8 @@ final class Handshake {
 
   private static final int HANDSHAKE_RECORD = 22;
   private static final int CLIENT_HELLO = 1;
+  private static final int APPLICATION_DATA = 23;
+  private static final int UNKNOWN = -1;
 
   private enum Step {
     SEND,
@@ -47,6 +52,8 @@ final class Handshake {
   private final @Nullable HandshakeSignatures signatures;
   private Step step;
   private boolean heard; // BoringSSL has read the ClientHello
+  private int written = UNKNOWN; // records after the handshake
+  private @Nullable LoggedSecrets secrets;
   private @Nullable Runnable task;
 
   // Written by the verification task, read after it has ended.
@@ -76,6 +83,32 @@ final class Handshake {
 
   void broke(Throwable reason) {
     broken = reason;
+  }
+
+  /** What the key log says of it. */
+  LoggedSecrets secrets() {
+    LoggedSecrets known = secrets;
+    if (known == null) {
+      known = new LoggedSecrets();
+      secrets = known;
+    }
+    return known;
+  }
+
+  void eraseSecrets() {
+    if (secrets != null) {
+      secrets.erase();
+    }
+  }
+
+  /** The secrets of the finished handshake; null when BoringSSL protects the records. */
+  @Nullable TrafficSecrets trafficSecrets() {
+    LoggedSecrets known = secrets;
+    if (known == null || written == UNKNOWN || SSL.sslPending(wire.ssl) > 0) {
+      return null;
+    }
+    RecordSuite suite = RecordSuite.of(OfferedParameters.iana(SSL.getCipherForSSL(wire.ssl)));
+    return suite == null ? null : known.of(suite, server, written);
   }
 
   Runnable task() {
@@ -202,17 +235,36 @@ final class Handshake {
    * the first data.
    */
   private int finish() {
-    if (server || SSL.bioLengthNonApplication(wire.bio) > 0) {
+    boolean nothingWaits = SSL.bioLengthNonApplication(wire.bio) == 0;
+    if (server || !nothingWaits) {
       ByteBuffer room = wire.output(FLIGHT, true);
       if (room == null) {
         return Wire.WRITE;
       }
+      int start = room.position();
       if (server) {
         SSL.writeToSSL(wire.ssl, wire.loop.remembered(room), 0);
       }
       wire.filled(room);
+      if (server) {
+        written = nothingWaits ? protectedRecords(room, start) : UNKNOWN;
+      }
+    }
+    if (!server) {
+      written = 0; // what was sent now is of the handshake
     }
     return Wire.DONE;
+  }
+
+  /** The encrypted records between {@code start} and the position. */
+  private static int protectedRecords(ByteBuffer room, int start) {
+    int records = 0;
+    int at = start;
+    while (at + RecordInput.HEADER <= room.position() && room.get(at) == APPLICATION_DATA) {
+      records++;
+      at += RecordInput.HEADER + Short.toUnsignedInt(room.getShort(at + 3));
+    }
+    return at == room.position() ? records : UNKNOWN;
   }
 
   // ---- input
@@ -326,7 +378,7 @@ final class Handshake {
 
   // ---- result
 
-  SslSession session() {
+  SslSession session(RecordLayer records) {
     long ssl = wire.ssl;
     String alpn = wire.choices().applications().isEmpty() ? null : SSL.getAlpnSelected(ssl);
     String host = wire.host();
@@ -341,7 +393,8 @@ final class Handshake {
         Optional.ofNullable(name),
         chain(ssl),
         SSL.isSessionReused(ssl),
-        BoringProvider.NAME);
+        BoringProvider.NAME,
+        records);
   }
 
   private List<X509Certificate> chain(long ssl) {

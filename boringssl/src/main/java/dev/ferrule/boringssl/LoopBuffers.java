@@ -6,9 +6,6 @@ import dev.ferrule.ssl.records.RecordWire;
 import io.netty.internal.tcnative.Buffer;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
-import java.util.Collections;
-import java.util.Map;
-import java.util.WeakHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,9 +13,6 @@ import org.jspecify.annotations.Nullable;
  * result of the last scan of record headers. Used on the loop's thread only.
  */
 final class LoopBuffers {
-  private static final Map<Buffers, LoopBuffers> OF =
-      Collections.synchronizedMap(new WeakHashMap<>());
-
   private static final int CHANGE_CIPHER_SPEC = 20;
   private static final int LAST_TYPE = 24;
 
@@ -45,7 +39,7 @@ final class LoopBuffers {
   private LoopBuffers() {}
 
   static LoopBuffers of(Buffers buffers) {
-    return OF.computeIfAbsent(buffers, _ -> new LoopBuffers());
+    return buffers.shared(LoopBuffers.class, LoopBuffers::new);
   }
 
   /** The address of a direct buffer's first byte. The addresses of three buffers are cached. */

@@ -20,13 +20,13 @@ final class NativeContext {
   final @Nullable Sessions sessions;
 
   /**
-   * The wires that native code calls back, by the address of their SSL. Servers without client
-   * authentication have none.
+   * The wires that native code calls back, by the address of their SSL; empty where it calls none.
    */
   final Map<Long, BoringWire> wires;
 
   private final long pointer;
   private final boolean verifies;
+  private final boolean tellsSecrets;
   private final AtomicInteger users = new AtomicInteger(1); // the factory
 
   NativeContext(
@@ -35,13 +35,15 @@ final class NativeContext {
       Identity identity,
       @Nullable Sessions sessions,
       Map<Long, BoringWire> wires,
-      boolean verifies) {
+      boolean verifies,
+      boolean tellsSecrets) {
     this.pointer = pointer;
     this.choices = choices;
     this.identity = identity;
     this.sessions = sessions;
     this.wires = wires;
     this.verifies = verifies;
+    this.tellsSecrets = tellsSecrets;
     CONTEXTS.increment();
   }
 
@@ -51,7 +53,7 @@ final class NativeContext {
   }
 
   private boolean isCalledBack() {
-    return verifies || sessions != null || identity.signsOutside();
+    return verifies || tellsSecrets || sessions != null || identity.signsOutside();
   }
 
   /** Makes BoringSSL pass on the sessions that peers send. */

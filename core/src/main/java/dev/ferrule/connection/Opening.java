@@ -155,10 +155,26 @@ public final class Opening {
       return;
     }
     switch (connection.want) {
-      case Wire.DONE -> secured(current);
+      case Wire.DONE -> established(current);
       case Wire.TASK -> runTask(current);
       default -> {} // the poller, or the again-list, brings us back
     }
+  }
+
+  /** Another wire may go on from here. */
+  private void established(Wire handshaken) {
+    Wire next;
+    try {
+      next = handshaken.established();
+    } catch (IOException | RuntimeException e) {
+      connection.failing().fail(Failures.of(e, connection.socket()));
+      return;
+    }
+    if (next != handshaken) {
+      connection.wire = next;
+      handshaken.release();
+    }
+    secured(next);
   }
 
   private void opened() {

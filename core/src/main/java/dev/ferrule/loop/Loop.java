@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * {@link #inLoop} may be called by any.
  */
 public final class Loop {
+  /** How long memory is kept for connections that were active: between one and two of these. */
+  private static final long TRIM_NANOS = Duration.ofSeconds(20).toNanos();
+
   private final Thread thread = Thread.currentThread();
   private final LoopSettings settings;
   private final Poller poller;
@@ -34,6 +37,8 @@ public final class Loop {
   private final ArrayDeque<Runnable> exitCallbacks = new ArrayDeque<>();
   private @Nullable TurnHandle calling; // whose callback runs now
   private long now;
+  private long trimAt; // counts while there is something to trim
+  private boolean trims;
   private boolean nowIsOld = true;
   private boolean exiting;
   private boolean interrupted;
@@ -85,6 +90,7 @@ public final class Loop {
     if (releases.isEmpty() && !hasWork()) {
       return;
     }
+    trim();
     poll();
     runAgain();
     release();
@@ -94,7 +100,7 @@ public final class Loop {
   private void poll() {
     boolean pending = exiting || !inbox.isEmpty() || !nextAgain.isEmpty() || !releases.isEmpty();
     nowIsOld = true;
-    long wait = pending ? 0 : timers.nanosToNext();
+    long wait = pending ? 0 : nanosToWait();
     if (Thread.interrupted()) {
       interrupted = true; // a wait would return at once, for ever; run's caller shall see it
     }
@@ -105,6 +111,29 @@ public final class Loop {
       throw new UncheckedIOException("the poller failed: " + e.getMessage(), e);
     }
     settle();
+  }
+
+  /** Until the next timer, or until memory is trimmed, if that is sooner; -1 for no end. */
+  private long nanosToWait() {
+    long timer = timers.nanosToNext();
+    if (!trims) {
+      return timer;
+    }
+    long trim = Math.max(0, trimAt - now());
+    return timer < 0 ? trim : Math.min(timer, trim);
+  }
+
+  /** Trims when it is time; what was not used between two times is dropped. */
+  private void trim() {
+    if (!buffers.trims()) {
+      trims = false;
+    } else if (!trims) {
+      trims = true;
+      trimAt = now() + TRIM_NANOS;
+    } else if (trimAt - now() <= 0) {
+      buffers.trim();
+      trimAt = now() + TRIM_NANOS;
+    }
   }
 
   private void runAgain() {

@@ -2,6 +2,11 @@ package dev.ferrule.spi;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,8 +44,17 @@ public final class Buffers {
   private final BufferPair staging = new BufferPair(STAGING);
   private final ArrayDeque<ByteBuffer> spares = new ArrayDeque<>();
   private final ArrayDeque<ByteQueue> spareQueues = new ArrayDeque<>();
+  private final Map<Class<?>, Object> shared = new HashMap<>();
+  private final List<Trimmed> trimmed = new ArrayList<>();
   private @Nullable Outlet owner;
   private int keptOutputs;
+
+  /** Something that wires share and that keeps memory for those that were active lately. */
+  @FunctionalInterface
+  public interface Trimmed {
+    /** Drops what was not used since the last call; false when nothing is left to drop. */
+    boolean trim();
+  }
 
   /** The buffers of one loop. */
   public Buffers() {}
@@ -108,6 +122,31 @@ public final class Buffers {
     if (spareQueues.size() < SPARE_CHUNKS) {
       spareQueues.addLast(queue);
     }
+  }
+
+  /** What the wires of this loop share beside buffers: one of each class, made on first use. */
+  public <T> T shared(Class<T> type, Supplier<? extends T> maker) {
+    Object known = shared.get(type);
+    if (known == null) {
+      known = maker.get();
+      shared.put(type, known);
+    }
+    return type.cast(known);
+  }
+
+  /** The loop trims {@code memory} from time to time, until nothing is left in it. */
+  public void trimLater(Trimmed memory) {
+    trimmed.add(memory);
+  }
+
+  /** Whether there is something to trim. */
+  public boolean trims() {
+    return !trimmed.isEmpty();
+  }
+
+  /** Drops what was not used since the last call; called by the loop. */
+  public void trim() {
+    trimmed.removeIf(memory -> !memory.trim());
   }
 
   ByteBuffer takeChunk() {

@@ -16,7 +16,7 @@ public final class Outlet {
 
   private final Link link;
   private final Buffers buffers;
-  private final Memory memory;
+  private Memory memory;
   private @Nullable ByteBuffer kept; // an output buffer with the bytes that the link did not take
   private @Nullable ByteQueue pending; // the bytes after those
   private @Nullable IOException failure;
@@ -185,6 +185,16 @@ public final class Outlet {
       waiting.put(bytes);
       pending = waiting;
     }
+  }
+
+  /** From now on {@link #room} is in other memory; the bytes in the output buffer move there. */
+  public void changeMemory(Memory other) {
+    if (other != memory && buffers.owner() == this) {
+      ByteBuffer from = buffers.output(memory).flip();
+      buffers.output(other).clear().put(from);
+      from.clear();
+    }
+    memory = other;
   }
 
   /** Moves the waiting bytes to the outlet that replaces this one; call {@link #flush} before. */

@@ -30,6 +30,14 @@ public interface Wire {
   /** The kind of memory of the buffers that this wire is called with. */
   Memory memory();
 
+  /**
+   * The wire that goes on when the handshake is done: this one, or another that takes over its link
+   * and outlet, after which this one is released. Called once, before anything is read or written.
+   */
+  default Wire established() throws IOException {
+    return this;
+  }
+
   /** Continues the handshake: {@link #DONE}, {@link #READ}, {@link #WRITE} or {@link #TASK}. */
   int handshake() throws IOException;
 

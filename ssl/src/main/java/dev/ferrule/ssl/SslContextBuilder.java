@@ -27,6 +27,7 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
   private CipherString ciphers = CipherString.parse(CipherString.MODERN);
   private final Set<SslOption> options = EnumSet.noneOf(SslOption.class);
   private List<String> alpn = List.of();
+  private @Nullable RecordLayer records;
   private @Nullable String provider;
   private @Nullable SslContext prebuilt;
   private boolean hasSettings;
@@ -66,7 +67,8 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
             protocols(),
             ciphers,
             Set.copyOf(options),
-            alpn);
+            alpn,
+            records);
     WireFactory wires = SslContext.provider(provider).open(settings);
     return new SslContext(server ? null : wires, server ? wires : null, leftOut);
   }
@@ -207,6 +209,11 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
   void setAlpn(List<String> protocols) {
     hasSettings = true;
     alpn = List.copyOf(protocols);
+  }
+
+  void setRecords(RecordLayer layer) {
+    hasSettings = true;
+    records = layer;
   }
 
   void setProvider(String name) {

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param peerChain the peer's certificates, the leaf first; empty when it sent none
  * @param resumed whether an earlier session was resumed
  * @param provider the name of the provider
+ * @param records what encrypts and decrypts the records of the connection
  */
 public record SslSession(
     Protocol protocol,
@@ -25,7 +26,8 @@ public record SslSession(
     Optional<String> serverName,
     List<X509Certificate> peerChain,
     boolean resumed,
-    String provider) {
+    String provider,
+    RecordLayer records) {
 
   /**
    * Whether the key exchange group is post-quantum: a recorded connection stays secret when a

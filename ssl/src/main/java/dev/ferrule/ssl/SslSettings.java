@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param ciphers the suites to choose from
  * @param options the options that were set
  * @param alpn application protocols, the preferred first; empty for none
+ * @param records what is to protect the records; null for the best that the provider can
  */
 public record SslSettings(
     boolean server,
@@ -26,4 +27,5 @@ public record SslSettings(
     Set<Protocol> protocols,
     CipherString ciphers,
     Set<SslOption> options,
-    List<String> alpn) {}
+    List<String> alpn,
+    @Nullable RecordLayer records) {}

@@ -120,6 +120,20 @@ public sealed interface SslSetup<B extends SslSetup<B>>
     return self();
   }
 
+  /**
+   * What encrypts and decrypts the records after the handshake. By default Ferrule's own record
+   * layer where it can (TLS 1.3 with AES-GCM, on a processor with AES instructions, with a provider
+   * that tells the traffic secrets), and the provider's library elsewhere. {@link
+   * SslSession#records} tells which one a connection has.
+   *
+   * @throws SslConfigException when it is opened with {@link RecordLayer#JAVA} and a provider that
+   *     does not tell the secrets
+   */
+  default B records(RecordLayer layer) {
+    ssl().setRecords(layer);
+    return self();
+  }
+
   /** The SSL provider, by name; by default as {@link SslContext#provider} says. */
   default B provider(String name) {
     ssl().setProvider(name);

@@ -31,7 +31,7 @@ public final class WireEnd {
   private final Link link;
   private final Buffers buffers;
   private final Outlet outlet;
-  private final Wire wire;
+  private Wire wire;
   private final ByteArrayOutputStream received = new ByteArrayOutputStream();
   private ByteBuffer toSend = ByteBuffer.allocate(0);
   private int want = Wire.READ;
@@ -143,6 +143,13 @@ public final class WireEnd {
     if (!secured) {
       want = wire.handshake();
       secured = want == Wire.DONE;
+      if (secured) {
+        Wire handshaken = wire;
+        wire = handshaken.established();
+        if (wire != handshaken) {
+          handshaken.release();
+        }
+      }
       if (want == Wire.TASK) {
         taskAge = 0;
       }

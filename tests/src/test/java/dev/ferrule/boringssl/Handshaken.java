@@ -45,7 +45,8 @@ record Handshaken(SslSession client, SslSession server) {
         EnumSet.of(Protocol.TLS_1_2, Protocol.TLS_1_3),
         CipherString.parse(CipherString.MODERN),
         Set.of(),
-        List.of());
+        List.of(),
+        null);
   }
 
   static SslSettings with(SslSettings base, Protocol version) {
@@ -58,7 +59,8 @@ record Handshaken(SslSession client, SslSession server) {
         Set.of(version),
         base.ciphers(),
         base.options(),
-        base.alpn());
+        base.alpn(),
+        base.records());
   }
 
   static SslSettings with(SslSettings base, Credentials shown, ClientAuth asked) {
@@ -71,7 +73,8 @@ record Handshaken(SslSession client, SslSession server) {
         base.protocols(),
         base.ciphers(),
         base.options(),
-        base.alpn());
+        base.alpn(),
+        base.records());
   }
 
   static SslSettings with(SslSettings base, SslOption option) {
@@ -84,7 +87,8 @@ record Handshaken(SslSession client, SslSession server) {
         base.protocols(),
         base.ciphers(),
         Set.of(option),
-        base.alpn());
+        base.alpn(),
+        base.records());
   }
 
   static SslSettings ciphers(SslSettings base, String list, Protocol... versions) {
@@ -97,7 +101,8 @@ record Handshaken(SslSession client, SslSession server) {
         Set.of(versions),
         CipherString.parse(list),
         base.options(),
-        base.alpn());
+        base.alpn(),
+        base.records());
   }
 
   static WireFactory boringssl(SslSettings settings) {

@@ -3,6 +3,7 @@ package dev.ferrule.ssl.jdk;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.ferrule.ssl.Protocol;
+import dev.ferrule.ssl.RecordLayer;
 import dev.ferrule.ssl.SslSession;
 import dev.ferrule.ssl.hello.HelloObserver;
 import dev.ferrule.ssl.records.RecordInput;
@@ -76,7 +77,8 @@ record JdkFacts(SSLEngine engine, boolean identity) implements HelloObserver.Off
         serverName(agreed),
         chain(agreed),
         agreed.getCreationTime() < beganMillis,
-        JdkProvider.NAME);
+        JdkProvider.NAME,
+        RecordLayer.LIBRARY);
   }
 
   private Optional<String> serverName(SSLSession agreed) {

@@ -28,15 +28,19 @@ public final class RecordInput {
    */
   public static final int MAX_PAYLOAD = 16_384 + 2_048;
 
+  /** The largest payload of a record of TLS 1.3 (RFC 8446 5.2). */
+  private static final int MAX_TLS13_PAYLOAD = 16_384 + 256;
+
   private static final int CHANGE_CIPHER_SPEC = 20;
   private static final int APPLICATION_DATA = 23;
 
   private final Link link;
   private final Buffers buffers;
-  private final Memory memory;
+  private Memory memory;
   private final String alert;
   private @Nullable ByteQueue kept;
   private boolean keptRecord; // the kept bytes contain a complete record
+  private boolean tls13;
   private long received;
 
   /**
@@ -49,6 +53,13 @@ public final class RecordInput {
     this.buffers = buffers;
     this.memory = memory;
     this.alert = alert;
+  }
+
+  /** From now on it reads records of TLS 1.3 into arrays; the ciphers of {@code suite} for them. */
+  CipherPool tls13(RecordSuite suite) {
+    memory = Memory.HEAP;
+    tls13 = true;
+    return CipherPool.of(buffers, suite);
   }
 
   /** The shared buffer with the kept bytes, ready to be read from. */
@@ -98,21 +109,22 @@ public final class RecordInput {
       throw new SslError(
           Side.OURS,
           stage,
-          alert,
+          tls13 ? "unexpected_message" : alert,
           "NOT_A_RECORD",
           "what the peer sent is not an SSL record (did something else write to the connection?)",
           null);
     }
-    if (length > MAX_PAYLOAD) {
+    int most = tls13 ? MAX_TLS13_PAYLOAD : MAX_PAYLOAD;
+    if (length > most) {
       throw new SslError(
           Side.OURS,
           stage,
-          alert,
+          tls13 ? "record_overflow" : alert,
           "RECORD_TOO_LONG",
           "the peer sent a record of "
               + length
               + " bytes, above the limit of "
-              + MAX_PAYLOAD
+              + most
               + " (RFC 8446 5.2)",
           null);
     }

@@ -2,6 +2,7 @@ package dev.ferrule.ssl.records;
 
 import dev.ferrule.event.TcpError;
 import dev.ferrule.spi.Outlet;
+import dev.ferrule.spi.Wire;
 import dev.ferrule.ssl.SslError;
 import dev.ferrule.ssl.SslError.Side;
 import dev.ferrule.ssl.SslError.Stage;
@@ -42,12 +43,20 @@ public abstract class RecordWire implements SslWire {
   private boolean handshaken;
   private boolean beforeTls13;
   private boolean peerEnded;
+  private boolean handedOver; // the outlet and the input are another wire's
   private boolean taskWaits; // for the next call, because this one returned data
 
   /** A wire that reads records from {@code input} and writes to {@code outlet}. */
   protected RecordWire(Outlet outlet, RecordInput input) {
     this.outlet = outlet;
     this.input = input;
+  }
+
+  /** A wire that goes on where {@code handshaken} handed over. */
+  RecordWire(RecordWire handshaken) {
+    this.outlet = handshaken.outlet;
+    this.input = handshaken.input;
+    this.handshaken = true;
   }
 
   // ---- what a provider supplies
@@ -84,7 +93,33 @@ public abstract class RecordWire implements SslWire {
    */
   protected abstract TcpError sendAlert(TcpError fault);
 
+  /**
+   * What another record layer needs to go on after the handshake, if the provider can tell; null to
+   * go on by itself. After that, this wire is released and must leave {@link #input} alone.
+   */
+  protected @Nullable HandOver handOver() {
+    return null;
+  }
+
   // ---- the handshake
+
+  @Override
+  public final Wire established() {
+    HandOver from = failure == null ? handOver() : null;
+    if (from == null) {
+      return this;
+    }
+    try {
+      Tls13Wire next = new Tls13Wire(this, from);
+      handedOver = true;
+      return next;
+    } catch (RuntimeException e) {
+      if (from.tickets() != null) {
+        from.tickets().release();
+      }
+      throw e;
+    }
+  }
 
   @Override
   public final int handshake() throws IOException {
@@ -254,7 +289,9 @@ public abstract class RecordWire implements SslWire {
 
   @Override
   public void release() {
-    input.release();
+    if (!handedOver) {
+      input.release();
+    }
   }
 
   // ---- state and faults

@@ -57,7 +57,8 @@ class SslWireTest {
                   Set.of(protocol),
                   CipherString.parse(CipherString.MODERN),
                   Set.of(),
-                  List.of()));
+                  List.of(),
+                  null));
     }
 
     @Override

@@ -61,7 +61,8 @@ class AlertsOnTheWireTest {
                 Set.of(version),
                 CipherString.parse(CipherString.MODERN),
                 Set.of(),
-                List.of()));
+                List.of(),
+                null));
   }
 
   /** A client and a server in memory, with a tap on each side. */

@@ -65,7 +65,8 @@ final class Recording {
                 server ? Set.of(version) : EnumSet.of(Protocol.TLS_1_2, Protocol.TLS_1_3),
                 CipherString.parse(CipherString.MODERN),
                 Set.of(),
-                List.of("h2", "http/1.1")));
+                List.of("h2", "http/1.1"),
+                null));
   }
 
   private static Recording of(WireFactory clients, WireFactory servers) throws IOException {

@@ -1,0 +1,134 @@
+package dev.ferrule.ssl.records;
+
+import dev.ferrule.spi.Buffers;
+import java.security.GeneralSecurityException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import javax.crypto.Cipher;
+import javax.crypto.spec.GCMParameterSpec;
+
+/**
+ * The ciphers of one loop for one suite. A cipher remembers the key schedule of the key that it had
+ * last, so a connection keeps its pair as long as it is active; when there are as many pairs as
+ * allowed, a connection that was idle loses its pair to one that is not (clock replacement). What
+ * was not used for some time is dropped. Belongs to the loop's thread.
+ */
+final class CipherPool implements Buffers.Trimmed {
+  /** The most pairs, some 2 KiB each. */
+  static final int PAIRS = 1024;
+
+  private static final byte[] NO_KEY = new byte[32];
+  private static final GCMParameterSpec NO_NONCE =
+      new GCMParameterSpec(8 * RecordProtection.TAG, NO_KEY, 0, RecordSuite.IV);
+
+  final RecordSuite suite;
+  final KeySchedule schedule;
+  final LentKey key = new LentKey("AES");
+  final byte[] nonce = new byte[RecordSuite.IV];
+  final byte[] type = new byte[1];
+
+  private final Buffers buffers;
+  private final List<CipherPair> pairs = new ArrayList<>();
+  private final ArrayDeque<CipherPair> free = new ArrayDeque<>();
+  private int hand;
+
+  /** The pools of a loop. */
+  private static final class OfLoop {
+    final Map<RecordSuite, CipherPool> pools = new EnumMap<>(RecordSuite.class);
+  }
+
+  private CipherPool(RecordSuite suite, Buffers buffers) {
+    this.suite = suite;
+    this.buffers = buffers;
+    try {
+      this.schedule = new KeySchedule(suite);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("this JDK has no " + suite.mac, e);
+    }
+  }
+
+  /** The pool of a loop. */
+  static CipherPool of(Buffers buffers, RecordSuite suite) {
+    return buffers
+        .shared(OfLoop.class, OfLoop::new)
+        .pools
+        .computeIfAbsent(suite, _ -> new CipherPool(suite, buffers));
+  }
+
+  /** A pair for {@code owner}, whose ciphers know nothing of its keys. */
+  CipherPair take(RecordProtection owner) throws GeneralSecurityException {
+    CipherPair pair = free.pollLast();
+    if (pair == null) {
+      pair = pairs.size() < PAIRS ? add() : leastUsed();
+    }
+    pair.owner = owner;
+    return pair;
+  }
+
+  private CipherPair add() throws GeneralSecurityException {
+    CipherPair pair = new CipherPair();
+    if (pairs.isEmpty()) {
+      buffers.trimLater(this);
+    }
+    pairs.add(pair);
+    return pair;
+  }
+
+  private CipherPair leastUsed() {
+    while (true) {
+      CipherPair pair = pairs.get(hand);
+      hand = (hand + 1) % pairs.size();
+      if (!pair.used) {
+        lose(pair);
+        return pair;
+      }
+      pair.used = false;
+    }
+  }
+
+  private static void lose(CipherPair pair) {
+    RecordProtection owner = pair.owner;
+    if (owner != null) {
+      owner.pairLost();
+      pair.owner = null;
+    }
+  }
+
+  /** Takes a pair back; its ciphers forget the keys. */
+  void give(CipherPair pair) {
+    pair.owner = null;
+    pair.used = false;
+    try {
+      // Not for encryption: the JDK refuses a nonce that a key had before.
+      pair.opening.init(Cipher.DECRYPT_MODE, key.at(NO_KEY, 0, suite.key), NO_NONCE);
+      pair.sealing.init(Cipher.DECRYPT_MODE, key.at(NO_KEY, 0, suite.key), NO_NONCE);
+      free.addLast(pair);
+    } catch (GeneralSecurityException e) {
+      pairs.remove(pair);
+    }
+  }
+
+  @Override
+  public boolean trim() {
+    free.clear();
+    pairs.removeIf(pair -> {
+      boolean idle = !pair.used;
+      if (idle) {
+        lose(pair);
+      } else {
+        pair.used = false;
+      }
+      return idle;
+    });
+    hand = 0;
+    return !pairs.isEmpty();
+  }
+
+  /** How many pairs there are. */
+  int size() {
+    return pairs.size();
+  }
+}

@@ -1,0 +1,19 @@
+package dev.ferrule.ssl.records;
+
+import dev.ferrule.ssl.SslSession;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a wire hands over to the {@link Tls13Wire} that replaces it after the handshake.
+ *
+ * @param session the result of the handshake
+ * @param server whether this side is the server
+ * @param showsCertificate whether this side may have sent a certificate, for error sentences
+ * @param tickets who keeps the tickets that a server sends; null on a server, or when nobody does
+ */
+public record HandOver(
+    TrafficSecrets secrets,
+    SslSession session,
+    boolean server,
+    boolean showsCertificate,
+    @Nullable TicketReceiver tickets) {}

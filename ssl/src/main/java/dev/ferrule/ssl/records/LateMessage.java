@@ -1,0 +1,94 @@
+package dev.ferrule.ssl.records;
+
+import dev.ferrule.ssl.SslError;
+import dev.ferrule.ssl.SslError.Side;
+import dev.ferrule.ssl.SslError.Stage;
+import java.nio.ByteBuffer;
+import java.util.Locale;
+
+/** The handshake messages that may follow a handshake of TLS 1.3 (RFC 8446 4.6). */
+final class LateMessage {
+  /** Asks the receiver to use its next keys, and may ask for the same in return (4.6.3). */
+  static final int KEY_UPDATE = 24;
+
+  /** Bytes of a KeyUpdate. */
+  static final int KEY_UPDATE_BYTES = 5;
+
+  private static final int NEW_SESSION_TICKET = 4;
+  private static final int HEADER = 4;
+
+  /** The longest NewSessionTicket that is taken, in bytes. */
+  private static final int LONGEST = 16_384;
+
+  private LateMessage() {}
+
+  /** A KeyUpdate that asks for nothing. */
+  static ByteBuffer keyUpdate() {
+    return ByteBuffer.wrap(new byte[] {KEY_UPDATE, 0, 0, 1, 0});
+  }
+
+  /**
+   * The end of the message at {@code start}; 0 when it is not all there.
+   *
+   * @throws SslError when it may not be sent to this side, or has a length that it cannot have
+   */
+  static int end(byte[] bytes, int start, boolean server) {
+    if (start == bytes.length) {
+      return 0;
+    }
+    int type = bytes[start];
+    if (type != KEY_UPDATE && (type != NEW_SESSION_TICKET || server)) {
+      throw refused("unexpected_message", "UNEXPECTED_MESSAGE");
+    }
+    if (bytes.length - start < HEADER) {
+      return 0;
+    }
+    int length = number(bytes, start + 1, 3);
+    if (type == KEY_UPDATE && length != KEY_UPDATE_BYTES - HEADER) {
+      throw refused("decode_error", "DECODE_ERROR");
+    }
+    if (length > LONGEST) {
+      throw refused("illegal_parameter", "EXCESSIVE_MESSAGE_SIZE");
+    }
+    int end = start + HEADER + length;
+    return end <= bytes.length ? end : 0;
+  }
+
+  /** Throws unless the message is a NewSessionTicket of the right form (4.6.1). */
+  static void requireTicket(byte[] bytes, int start, int end) {
+    int nonce = start + HEADER + 4 + 4; // behind lifetime and age_add
+    int ticket = vectorEnd(bytes, nonce, 1, end);
+    int extensions = vectorEnd(bytes, ticket, 2, end);
+    boolean hasTicket = extensions > ticket + 2;
+    if (!hasTicket || vectorEnd(bytes, extensions, 2, end) != end) {
+      throw refused("decode_error", "DECODE_ERROR");
+    }
+  }
+
+  /** The end of a vector whose length has {@code width} bytes. */
+  private static int vectorEnd(byte[] bytes, int at, int width, int end) {
+    if (at + width > end || at + width + number(bytes, at, width) > end) {
+      throw refused("decode_error", "DECODE_ERROR");
+    }
+    return at + width + number(bytes, at, width);
+  }
+
+  private static int number(byte[] bytes, int at, int width) {
+    int value = 0;
+    for (int i = 0; i < width; i++) {
+      value = value << 8 | Byte.toUnsignedInt(bytes[at + i]);
+    }
+    return value;
+  }
+
+  /** The error of something that the peer may not send. */
+  static SslError refused(String alert, String code) {
+    return new SslError(
+        Side.OURS,
+        Stage.DATA,
+        alert,
+        code,
+        "the peer's data was refused: " + code.toLowerCase(Locale.ROOT).replace('_', ' '),
+        null);
+  }
+}

@@ -1,0 +1,179 @@
+package dev.ferrule.ssl.records;
+
+import dev.ferrule.ssl.SslError;
+import dev.ferrule.ssl.SslError.Side;
+import dev.ferrule.ssl.SslError.Stage;
+import java.nio.ByteBuffer;
+import java.security.GeneralSecurityException;
+import java.security.ProviderException;
+import java.util.Arrays;
+import javax.crypto.AEADBadTagException;
+import javax.crypto.Cipher;
+import javax.crypto.spec.GCMParameterSpec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The protection of one connection's records (RFC 8446 5.2 and 5.3): its keys in one array, the
+ * sequence number of each direction, and, while it is active, two ciphers of its loop.
+ *
+ * <p>A nonce never repeats: each is made of the sequence number, which only grows under one key, by
+ * one before the record is made. Far fewer than 2^64 records go by under one key (5.5).
+ */
+final class RecordProtection {
+  /** Bytes of the authentication tag. */
+  static final int TAG = 16;
+
+  /** What a record adds to its content: header, inner type, tag. */
+  static final int OVERHEAD = RecordInput.HEADER + 1 + TAG;
+
+  /** Content of at least this many bytes is encrypted from its array, and not copied before. */
+  private static final int LARGE = 4096;
+
+  private static final int APPLICATION_DATA = 23;
+
+  private final CipherPool pool;
+  private final byte[] keys; // reading, then writing: secret, key, initialization vector
+  private long read;
+  private long written;
+  private @Nullable CipherPair pair;
+
+  /** Derives the keys of {@code secrets}, and overwrites those. */
+  RecordProtection(CipherPool pool, TrafficSecrets secrets) {
+    this.pool = pool;
+    int half = pool.suite.direction();
+    this.keys = new byte[2 * half];
+    this.read = secrets.readSequence;
+    this.written = secrets.writeSequence;
+    System.arraycopy(secrets.read, 0, keys, 0, secrets.read.length);
+    System.arraycopy(secrets.write, 0, keys, half, secrets.write.length);
+    secrets.erase();
+    try {
+      pool.schedule.expand(keys, 0);
+      pool.schedule.expand(keys, half);
+    } catch (GeneralSecurityException e) {
+      throw broken(e);
+    }
+  }
+
+  /** Records written under the present key. */
+  long written() {
+    return written;
+  }
+
+  /** The next keys for reading (RFC 8446 7.2). */
+  void updateRead() {
+    update(0);
+    read = 0;
+  }
+
+  /** The next keys for writing. */
+  void updateWrite() {
+    update(pool.suite.direction());
+    written = 0;
+  }
+
+  private void update(int start) {
+    try {
+      pool.schedule.update(keys, start);
+    } catch (GeneralSecurityException e) {
+      throw broken(e);
+    }
+  }
+
+  /**
+   * Decrypts the record of {@code length} bytes at {@code at}: the length of the inner plaintext at
+   * {@code toAt}, with its type and padding; -1 when the record is not authentic.
+   */
+  int open(byte[] from, int at, int length, byte[] to, int toAt) {
+    try {
+      Cipher cipher = pair().opening;
+      init(cipher, Cipher.DECRYPT_MODE, 0, read++);
+      cipher.updateAAD(from, at, RecordInput.HEADER);
+      int header = RecordInput.HEADER;
+      return cipher.doFinal(from, at + header, length - header, to, toAt);
+    } catch (AEADBadTagException e) {
+      return -1;
+    } catch (GeneralSecurityException | ProviderException e) {
+      throw broken(e);
+    }
+  }
+
+  /** Encrypts {@code n} bytes of {@code source} into a record at the position of {@code room}. */
+  void seal(int type, ByteBuffer source, int n, ByteBuffer room) {
+    byte[] to = room.array();
+    int at = room.arrayOffset() + room.position();
+    int content = at + RecordInput.HEADER;
+    int length = n + 1 + TAG;
+    to[at] = APPLICATION_DATA;
+    to[at + 1] = 3;
+    to[at + 2] = 3;
+    to[at + 3] = (byte) (length >>> 8);
+    to[at + 4] = (byte) length;
+    try {
+      Cipher cipher = pair().sealing;
+      init(cipher, Cipher.ENCRYPT_MODE, pool.suite.direction(), written++);
+      cipher.updateAAD(to, at, RecordInput.HEADER);
+      int position = source.position();
+      if (n >= LARGE && source.hasArray()) {
+        byte[] array = source.array();
+        int done = cipher.update(array, source.arrayOffset() + position, n, to, content);
+        pool.type[0] = (byte) type;
+        cipher.doFinal(pool.type, 0, 1, to, content + done);
+      } else {
+        room.put(room.position() + RecordInput.HEADER, source, position, n);
+        to[content + n] = (byte) type;
+        cipher.doFinal(to, content, n + 1, to, content);
+      }
+      source.position(position + n);
+      room.position(room.position() + RecordInput.HEADER + length);
+    } catch (GeneralSecurityException | ProviderException e) {
+      throw broken(e);
+    }
+  }
+
+  private void init(Cipher cipher, int mode, int start, long sequence)
+      throws GeneralSecurityException {
+    int key = start + pool.suite.secret;
+    byte[] nonce = pool.nonce;
+    System.arraycopy(keys, key + pool.suite.key, nonce, 0, RecordSuite.IV);
+    for (int i = 0; i < Long.BYTES; i++) {
+      nonce[RecordSuite.IV - 1 - i] ^= (byte) (sequence >>> (8 * i));
+    }
+    cipher.init(mode, pool.key.at(keys, key, pool.suite.key), new GCMParameterSpec(8 * TAG, nonce));
+  }
+
+  private CipherPair pair() throws GeneralSecurityException {
+    CipherPair mine = pair;
+    if (mine == null) {
+      mine = pool.take(this);
+      pair = mine;
+    }
+    mine.used = true;
+    return mine;
+  }
+
+  /** The pool gave its pair to another connection. */
+  void pairLost() {
+    pair = null;
+  }
+
+  /** Overwrites the keys; called once, last. */
+  void erase() {
+    CipherPair mine = pair;
+    pair = null;
+    if (mine != null) {
+      pool.give(mine);
+    }
+    Arrays.fill(keys, (byte) 0);
+  }
+
+  private static SslError broken(Exception e) {
+    return new SslError(
+        Side.OURS,
+        Stage.DATA,
+        "internal_error",
+        "CIPHER",
+        "the JDK's AES-GCM failed: " + e.getMessage(),
+        e);
+  }
+}

@@ -1,0 +1,13 @@
+package dev.ferrule.ssl.records;
+
+/** The library of a client's provider, which keeps the sessions that the server offers. */
+public interface TicketReceiver {
+  /**
+   * Takes the next record that the server wrote after the handshake: encrypted, with its header. It
+   * is authentic, and a NewSessionTicket begins, ends or goes on in it (RFC 8446 4.6.1).
+   */
+  void receive(byte[] record, int offset, int length);
+
+  /** Frees the library's objects: no record follows. Called once. */
+  void release();
+}

@@ -1,0 +1,348 @@
+package dev.ferrule.ssl.records;
+
+import dev.ferrule.event.TcpError;
+import dev.ferrule.spi.Memory;
+import dev.ferrule.ssl.SslError;
+import dev.ferrule.ssl.SslError.Side;
+import dev.ferrule.ssl.SslError.Stage;
+import dev.ferrule.ssl.SslSession;
+import dev.ferrule.ssl.SslTruncated;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The record layer of TLS 1.3 after a handshake that a provider made (RFC 8446 4.6 and 5). It knows
+ * no provider: it gets the traffic secrets, and the link, outlet and input of the provider's wire.
+ *
+ * <p>Its codes are those of BoringSSL, so that an error reads the same whoever serves the records.
+ */
+final class Tls13Wire extends RecordWire implements RecordWire.Opener {
+  /** The most content of a record (RFC 8446 5.1). */
+  private static final int CONTENT = 16_384;
+
+  /** The most that the sender's key protects; RFC 8446 5.5 allows 2^24.5 full records. */
+  static final long RECORDS_PER_KEY = 1L << 24;
+
+  /** The most records in a row, without data between them, that change nothing for the program. */
+  private static final int MOST_IDLE = 32;
+
+  private static final int MOST_WARNINGS = 4;
+
+  private static final int ALERT = 21;
+  private static final int HANDSHAKE = 22;
+  private static final int APPLICATION_DATA = 23;
+
+  private static final int WARNING = 1;
+  private static final int FATAL = 2;
+  private static final int CLOSE_NOTIFY = 0;
+  private static final int USER_CANCELED = 90;
+
+  private static final int KEY_UPDATE_ROOM =
+      RecordProtection.OVERHEAD + LateMessage.KEY_UPDATE_BYTES;
+
+  private final RecordProtection protection;
+  private final boolean server;
+  private final boolean showsCertificate;
+  private @Nullable SslSession session;
+  private @Nullable TicketReceiver tickets;
+  private byte @Nullable [] partial; // the start of a handshake message
+  private byte idle;
+  private byte warnings;
+  private byte waitingAlert; // fatal, for which the outlet had no room
+  private boolean gotTicket;
+  private boolean outputEnded; // close_notify or a fatal alert is in the outlet
+  private boolean owesUpdate;
+  private boolean released;
+
+  /** Goes on behind {@code handshaken}, which hands over. */
+  Tls13Wire(RecordWire handshaken, HandOver from) {
+    super(handshaken);
+    TrafficSecrets secrets = from.secrets();
+    outlet.changeMemory(Memory.HEAP);
+    this.protection = new RecordProtection(input.tls13(secrets.suite), secrets);
+    this.server = from.server();
+    this.showsCertificate = from.showsCertificate();
+    this.session = from.session();
+    this.tickets = from.tickets();
+  }
+
+  @Override
+  public Memory memory() {
+    return Memory.HEAP;
+  }
+
+  @Override
+  protected int continueHandshake(ByteBuffer in) {
+    return DONE;
+  }
+
+  @Override
+  protected boolean negotiatedTls13() {
+    return true;
+  }
+
+  @Override
+  public Runnable task() {
+    throw new IllegalStateException("a record layer has no tasks");
+  }
+
+  @Override
+  public SslSession session() {
+    SslSession agreed = Objects.requireNonNull(session, "asked for once");
+    session = null;
+    return agreed;
+  }
+
+  // ---- in
+
+  @Override
+  protected int decrypt(ByteBuffer in, ByteBuffer destination) throws IOException {
+    int want = decryptEach(in, destination, this);
+    if (gotTicket && partial == null) {
+      releaseTickets(); // servers send all of them at once
+    }
+    return want;
+  }
+
+  @Override
+  public int open(ByteBuffer in, int length, ByteBuffer destination) {
+    byte[] record = in.array();
+    int at = in.arrayOffset() + in.position();
+    if (record[at] != APPLICATION_DATA) {
+      throw fault("unexpected_message", "INVALID_OUTER_RECORD_TYPE");
+    }
+    byte[] plain = destination.array();
+    int start = destination.arrayOffset() + destination.position();
+    int n =
+        length < RecordProtection.OVERHEAD - 1
+            ? -1
+            : protection.open(record, at, length, plain, start);
+    if (n < 0) {
+      throw badRecordMac();
+    }
+    in.position(in.position() + length);
+    if (n > CONTENT + 1) {
+      throw fault("record_overflow", "DATA_LENGTH_TOO_LONG");
+    }
+    int end = start + n - 1; // of the content: padding and the type go off (RFC 8446 5.4)
+    while (end >= start && plain[end] == 0) {
+      end--;
+    }
+    int type = end < start ? 0 : plain[end];
+    int content = Math.max(0, end - start);
+    if (partial != null && type != HANDSHAKE) {
+      throw fault("unexpected_message", "UNEXPECTED_RECORD");
+    }
+    switch (type) {
+      case APPLICATION_DATA -> {
+        data(content);
+        destination.position(destination.position() + content);
+      }
+      case HANDSHAKE -> {
+        if (tickets != null) {
+          tickets.receive(record, at, length);
+        }
+        handshakeMessages(plain, start, content);
+      }
+      case ALERT -> {
+        if (alert(plain, start, content)) {
+          in.position(in.limit()); // what follows close_notify is ignored (RFC 8446 6.1)
+          return END;
+        }
+      }
+      default -> throw fault("unexpected_message", "UNEXPECTED_RECORD");
+    }
+    return DONE;
+  }
+
+  private void data(int bytes) {
+    releaseTickets(); // they come before data
+    if (bytes == 0) {
+      countIdle("TOO_MANY_EMPTY_FRAGMENTS");
+    } else {
+      idle = 0;
+      warnings = 0;
+    }
+  }
+
+  private void countIdle(String code) {
+    if (++idle > MOST_IDLE) {
+      throw fault("unexpected_message", code);
+    }
+  }
+
+  /** True for close_notify. In TLS 1.3 every other alert but user_canceled is an error (6). */
+  private boolean alert(byte[] bytes, int at, int length) {
+    if (length != 2) {
+      throw fault("decode_error", "BAD_ALERT");
+    }
+    int level = bytes[at];
+    int number = Byte.toUnsignedInt(bytes[at + 1]);
+    if (level != WARNING && level != FATAL) {
+      throw fault("illegal_parameter", "UNKNOWN_ALERT_TYPE");
+    }
+    if (number == CLOSE_NOTIFY) {
+      return true;
+    }
+    if (number != USER_CANCELED) {
+      throw received(Alerts.name(number));
+    }
+    if (++warnings > MOST_WARNINGS) {
+      throw fault("unexpected_message", "TOO_MANY_WARNING_ALERTS");
+    }
+    return false;
+  }
+
+  /** Messages may share a record, and one may be split over several (RFC 8446 5.1). */
+  private void handshakeMessages(byte[] bytes, int at, int length) {
+    if (length == 0) {
+      throw fault("unexpected_message", "UNEXPECTED_MESSAGE");
+    }
+    byte[] before = partial;
+    int kept = before == null ? 0 : before.length;
+    byte[] all = new byte[kept + length];
+    if (before != null) {
+      System.arraycopy(before, 0, all, 0, kept);
+    }
+    System.arraycopy(bytes, at, all, kept, length);
+    int start = 0;
+    for (int end; (end = LateMessage.end(all, start, server)) > 0; start = end) {
+      if (all[start] == LateMessage.KEY_UPDATE) {
+        keyUpdate(all[end - 1], end == all.length);
+      } else {
+        LateMessage.requireTicket(all, start, end);
+        gotTicket = true;
+      }
+    }
+    partial = start == all.length ? null : Arrays.copyOfRange(all, start, all.length);
+  }
+
+  /** RFC 8446 4.6.3. An answer goes out before the next data, one for all that asked. */
+  private void keyUpdate(byte request, boolean endsRecord) {
+    if (request != 0 && request != 1) {
+      throw fault("illegal_parameter", "INVALID_KEY_UPDATE");
+    }
+    if (!endsRecord) {
+      throw fault("unexpected_message", "EXCESS_HANDSHAKE_DATA"); // the keys change behind it
+    }
+    countIdle("TOO_MANY_KEY_UPDATES");
+    releaseTickets();
+    protection.updateRead();
+    owesUpdate |= request == 1;
+  }
+
+  private void releaseTickets() {
+    TicketReceiver receiver = tickets;
+    if (receiver != null) {
+      tickets = null;
+      receiver.release();
+    }
+  }
+
+  // ---- out
+
+  @Override
+  protected boolean endStopsOutput() {
+    return false;
+  }
+
+  @Override
+  protected void encrypt(ByteBuffer source) {
+    while (source.hasRemaining()) {
+      ByteBuffer room = outlet.room(recordRoom(source));
+      if (room == null) {
+        return;
+      }
+      do {
+        if (owesUpdate || protection.written() >= RECORDS_PER_KEY) {
+          updateWriteKeys(room);
+        }
+        protection.seal(APPLICATION_DATA, source, Math.min(source.remaining(), CONTENT), room);
+      } while (source.hasRemaining() && room.remaining() >= recordRoom(source));
+    }
+  }
+
+  /** For the next record, and a KeyUpdate before it. */
+  private static int recordRoom(ByteBuffer source) {
+    return Math.min(source.remaining(), CONTENT) + RecordProtection.OVERHEAD + KEY_UPDATE_ROOM;
+  }
+
+  private void updateWriteKeys(ByteBuffer room) {
+    ByteBuffer message = LateMessage.keyUpdate();
+    protection.seal(HANDSHAKE, message, message.remaining(), room);
+    protection.updateWrite();
+    owesUpdate = false;
+  }
+
+  @Override
+  public int closeOutput() {
+    if (waitingAlert != 0) {
+      return sendAlert(FATAL, waitingAlert) ? DONE : WRITE;
+    }
+    return failure() != null || sendAlert(WARNING, CLOSE_NOTIFY) ? DONE : WRITE;
+  }
+
+  /** The last record of this side; false when the outlet had no room. */
+  private boolean sendAlert(int level, int number) {
+    if (outputEnded) {
+      return true;
+    }
+    ByteBuffer room = outlet.room(RecordProtection.OVERHEAD + 2);
+    if (room == null) {
+      return false;
+    }
+    outputEnded = true;
+    waitingAlert = 0;
+    protection.seal(ALERT, ByteBuffer.wrap(new byte[] {(byte) level, (byte) number}), 2, room);
+    return true;
+  }
+
+  // ---- faults
+
+  @Override
+  protected TcpError sendAlert(TcpError fault) {
+    if (fault instanceof SslError error && error.side() == Side.OURS) {
+      int number = Alerts.number(error.alert().orElse("internal_error"));
+      if (!sendAlert(FATAL, number)) {
+        waitingAlert = (byte) number;
+      }
+    } else if (fault instanceof SslTruncated || !(fault instanceof SslError)) {
+      sendAlert(WARNING, CLOSE_NOTIFY);
+    }
+    return fault;
+  }
+
+  private static SslError fault(String alert, String code) {
+    return LateMessage.refused(alert, code);
+  }
+
+  private static SslError badRecordMac() {
+    return new SslError(
+        Side.OURS,
+        Stage.DATA,
+        "bad_record_mac",
+        "DECRYPTION_FAILED_OR_BAD_RECORD_MAC",
+        "a record was changed on its way, or was made by somebody else (bad record MAC)",
+        null);
+  }
+
+  /** In TLS 1.3 a client is done before its server has looked at its certificate. */
+  private SslError received(String alert) {
+    Stage stage = Alerts.stage(alert) == Stage.CERTIFICATE ? Stage.CERTIFICATE : Stage.DATA;
+    return new SslError(
+        Side.PEER, stage, alert, alert, Alerts.received(alert, showsCertificate), null);
+  }
+
+  @Override
+  public void release() {
+    if (!released) {
+      released = true;
+      releaseTickets();
+      protection.erase();
+      super.release();
+    }
+  }
+}
