@@ -135,7 +135,7 @@ final class BoringWire extends RecordWire {
     awaitsTickets = peer != null;
     return new HandOver(
         secrets,
-        done.session(RecordLayer.JAVA),
+        loop.shared(done.session(RecordLayer.JAVA)),
         choices().server(),
         choices().showsCertificate(),
         awaitsTickets ? new Tickets(this, buffers) : null);

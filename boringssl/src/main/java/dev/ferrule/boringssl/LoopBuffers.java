@@ -1,6 +1,7 @@
 package dev.ferrule.boringssl;
 
 import dev.ferrule.spi.Buffers;
+import dev.ferrule.ssl.SslSession;
 import dev.ferrule.ssl.records.RecordInput;
 import dev.ferrule.ssl.records.RecordWire;
 import io.netty.internal.tcnative.Buffer;
@@ -36,10 +37,22 @@ final class LoopBuffers {
   /** Whether the bytes at {@link #end} are not a valid record header. */
   boolean bad;
 
+  private @Nullable SslSession lastSession;
+
   private LoopBuffers() {}
 
   static LoopBuffers of(Buffers buffers) {
     return buffers.shared(LoopBuffers.class, LoopBuffers::new);
+  }
+
+  /** The same object for sessions that are equal, one after the other: a server's mostly are. */
+  SslSession shared(SslSession session) {
+    SslSession last = lastSession;
+    if (last != null && session.peerChain().isEmpty() && session.equals(last)) {
+      return last;
+    }
+    lastSession = session;
+    return session;
   }
 
   /** The address of a direct buffer's first byte. The addresses of three buffers are cached. */

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * makes the one write and tells poller, again-list and timer what the connection waits for: that
  * follows from its state, here and nowhere else.
  */
-public final class Connection implements TurnHandle {
+public final class Connection implements TurnHandle, Link.Ready {
   /** Where in its life a connection is. */
   public enum State {
     /** Its name is resolved, its addresses are tried. */
@@ -100,7 +100,8 @@ public final class Connection implements TurnHandle {
 
   // ---- what the poller and the loop call
 
-  void ready(int ops) {
+  @Override
+  public void ready(int ops) {
     changed();
     if ((ops & Link.WRITE) != 0) {
       out.flush();

@@ -49,7 +49,7 @@ public final class Opening {
   public void connected(Link opened) {
     connection.connector = null;
     connection.link = opened;
-    opened.attach(connection::ready);
+    opened.attach(connection);
     connection.changed();
     try {
       opened.noDelay(!connection.limits().nagle());

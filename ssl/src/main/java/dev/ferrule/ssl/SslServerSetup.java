@@ -2,7 +2,6 @@ package dev.ferrule.ssl;
 
 import dev.ferrule.EventLoop;
 import dev.ferrule.ServerSetup;
-import dev.ferrule.ssl.spi.WireFactory;
 import java.net.SocketAddress;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +11,7 @@ public final class SslServerSetup extends ServerSetup<SslSocket, SslServer, SslS
     implements SslSetup<SslServerSetup> {
   final SslContextBuilder ssl = SslContext.server();
   private @Nullable BiConsumer<? super SslSocket, ? super SslSession> onSecure;
-  private @Nullable WireFactory wires;
+  private @Nullable SslTransport transport; // of all its sockets
 
   SslServerSetup(EventLoop loop, @Nullable String address, int port) {
     super(loop, address, port);
@@ -36,7 +35,7 @@ public final class SslServerSetup extends ServerSetup<SslSocket, SslServer, SslS
    */
   @Override
   public SslServer open() {
-    wires = ssl.build().wires(true);
+    transport = new SslTransport(ssl.build().wires(true), null, 0, onSecure);
     SslServer server = super.open();
     notices(server, ssl.leftOut());
     return server;
@@ -49,10 +48,10 @@ public final class SslServerSetup extends ServerSetup<SslSocket, SslServer, SslS
 
   @Override
   protected SslSocket socket() {
-    WireFactory current = wires;
-    if (current == null) {
+    SslTransport shared = transport;
+    if (shared == null) {
       throw new IllegalStateException("not open");
     }
-    return new SslSocket(new SslTransport(current, null, 0, onSecure));
+    return new SslSocket(shared);
   }
 }

@@ -157,11 +157,11 @@ public final class HelloObserver {
     return hello == null ? Optional.empty() : hello.group();
   }
 
-  /** The error of a link that ended during the handshake, after {@code received} bytes. */
-  public static SslError endedEarly(long received) {
+  /** The error of a link that ended during the handshake. */
+  public static SslError endedEarly(boolean receivedAny) {
     return new SslTruncated(
-        received == 0 ? Stage.HELLO : Stage.HANDSHAKE,
-        received == 0
+        receivedAny ? Stage.HANDSHAKE : Stage.HELLO,
+        !receivedAny
             ? "the peer closed the connection before it said anything (does it speak SSL on this"
                 + " port?)"
             : "the peer closed the connection in the middle of the handshake",

@@ -9,12 +9,14 @@ import java.util.List;
 import java.util.Map;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The ciphers of one loop for one suite. A cipher remembers the key schedule of the key that it had
  * last, so a connection keeps its pair as long as it is active; when there are as many pairs as
  * allowed, a connection that was idle loses its pair to one that is not (clock replacement). What
- * was not used for some time is dropped. Belongs to the loop's thread.
+ * was not used for some time is dropped. A connection of a few records has no pair of its own, and
+ * uses the one that all such share. Belongs to the loop's thread.
  */
 final class CipherPool implements Buffers.Trimmed {
   /** The most pairs, some 2 KiB each. */
@@ -32,6 +34,7 @@ final class CipherPool implements Buffers.Trimmed {
 
   private final Buffers buffers;
   private final List<CipherPair> pairs = new ArrayList<>();
+  private final CipherPair common;
   private final ArrayDeque<CipherPair> free = new ArrayDeque<>();
   private int hand;
 
@@ -45,8 +48,9 @@ final class CipherPool implements Buffers.Trimmed {
     this.buffers = buffers;
     try {
       this.schedule = new KeySchedule(suite);
+      this.common = new CipherPair();
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("this JDK has no " + suite.mac, e);
+      throw new IllegalStateException("this JDK has no " + suite, e);
     }
   }
 
@@ -56,6 +60,12 @@ final class CipherPool implements Buffers.Trimmed {
         .shared(OfLoop.class, OfLoop::new)
         .pools
         .computeIfAbsent(suite, _ -> new CipherPool(suite, buffers));
+  }
+
+  /** The pair that connections of a few records share; its ciphers have anybody's keys. */
+  CipherPair common(RecordProtection user) {
+    common.owner = user;
+    return common;
   }
 
   /** A pair for {@code owner}, whose ciphers know nothing of its keys. */
@@ -97,17 +107,26 @@ final class CipherPool implements Buffers.Trimmed {
     }
   }
 
-  /** Takes a pair back; its ciphers forget the keys. */
-  void give(CipherPair pair) {
+  /** Takes back the pair of a connection that ends; its ciphers forget the keys. */
+  void end(RecordProtection user, @Nullable CipherPair pair) {
+    if (common.owner == user) {
+      forget(common);
+    }
+    if (pair != null) {
+      pair.used = false;
+      forget(pair);
+      free.addLast(pair);
+    }
+  }
+
+  private void forget(CipherPair pair) {
     pair.owner = null;
-    pair.used = false;
     try {
       // Not for encryption: the JDK refuses a nonce that a key had before.
       pair.opening.init(Cipher.DECRYPT_MODE, key.at(NO_KEY, 0, suite.key), NO_NONCE);
       pair.sealing.init(Cipher.DECRYPT_MODE, key.at(NO_KEY, 0, suite.key), NO_NONCE);
-      free.addLast(pair);
     } catch (GeneralSecurityException e) {
-      pairs.remove(pair);
+      throw new IllegalStateException("AES-GCM refused a key of zeros", e);
     }
   }
 

@@ -41,7 +41,7 @@ public final class RecordInput {
   private @Nullable ByteQueue kept;
   private boolean keptRecord; // the kept bytes contain a complete record
   private boolean tls13;
-  private long received;
+  private boolean receivedAny;
 
   /**
    * The records of a link.
@@ -88,7 +88,7 @@ public final class RecordInput {
     } finally {
       in.limit(in.position()).position(start);
     }
-    received += Math.max(n, 0);
+    receivedAny |= n > 0;
     return n;
   }
 
@@ -151,9 +151,9 @@ public final class RecordInput {
     return keptRecord;
   }
 
-  /** Bytes that came from the link so far. */
-  public long received() {
-    return received;
+  /** Whether anything came from the link so far. */
+  public boolean receivedAny() {
+    return receivedAny;
   }
 
   /** Drops the kept bytes. */

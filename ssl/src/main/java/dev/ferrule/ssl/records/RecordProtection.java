@@ -29,6 +29,9 @@ final class RecordProtection {
   /** Content of at least this many bytes is encrypted from its array, and not copied before. */
   private static final int LARGE = 4096;
 
+  /** Records after which a connection gets ciphers of its own. */
+  private static final int FEW = 8;
+
   private static final int APPLICATION_DATA = 23;
 
   private final CipherPool pool;
@@ -36,6 +39,7 @@ final class RecordProtection {
   private long read;
   private long written;
   private @Nullable CipherPair pair;
+  private int few; // records that went by without a pair
 
   /** Derives the keys of {@code secrets}, and overwrites those. */
   RecordProtection(CipherPool pool, TrafficSecrets secrets) {
@@ -145,6 +149,10 @@ final class RecordProtection {
   private CipherPair pair() throws GeneralSecurityException {
     CipherPair mine = pair;
     if (mine == null) {
+      if (few < FEW) {
+        few++;
+        return pool.common(this);
+      }
       mine = pool.take(this);
       pair = mine;
     }
@@ -155,15 +163,14 @@ final class RecordProtection {
   /** The pool gave its pair to another connection. */
   void pairLost() {
     pair = null;
+    few = 0;
   }
 
-  /** Overwrites the keys; called once, last. */
+  /** Overwrites the keys; last. */
   void erase() {
     CipherPair mine = pair;
     pair = null;
-    if (mine != null) {
-      pool.give(mine);
-    }
+    pool.end(this, mine);
     Arrays.fill(keys, (byte) 0);
   }
 

@@ -142,7 +142,7 @@ public abstract class RecordWire implements SslWire {
   /** Reads the link once during the handshake; throws when it ended or the peer speaks no TLS. */
   protected final void fillHandshake(ByteBuffer in, HelloObserver hellos) throws IOException {
     if (input.fill(in) < 0) {
-      throw HelloObserver.endedEarly(input.received());
+      throw HelloObserver.endedEarly(input.receivedAny());
     }
     hellos.look(in, outlet);
   }

@@ -26,10 +26,8 @@ final class Tls13Wire extends RecordWire implements RecordWire.Opener {
   /** The most that the sender's key protects; RFC 8446 5.5 allows 2^24.5 full records. */
   static final long RECORDS_PER_KEY = 1L << 24;
 
-  /** The most records in a row, without data between them, that change nothing for the program. */
+  /** The most records in a row that bring neither data nor the end. */
   private static final int MOST_IDLE = 32;
-
-  private static final int MOST_WARNINGS = 4;
 
   private static final int ALERT = 21;
   private static final int HANDSHAKE = 22;
@@ -50,12 +48,10 @@ final class Tls13Wire extends RecordWire implements RecordWire.Opener {
   private @Nullable TicketReceiver tickets;
   private byte @Nullable [] partial; // the start of a handshake message
   private byte idle;
-  private byte warnings;
   private byte waitingAlert; // fatal, for which the outlet had no room
   private boolean gotTicket;
   private boolean outputEnded; // close_notify or a fatal alert is in the outlet
   private boolean owesUpdate;
-  private boolean released;
 
   /** Goes on behind {@code handshaken}, which hands over. */
   Tls13Wire(RecordWire handshaken, HandOver from) {
@@ -164,7 +160,6 @@ final class Tls13Wire extends RecordWire implements RecordWire.Opener {
       countIdle("TOO_MANY_EMPTY_FRAGMENTS");
     } else {
       idle = 0;
-      warnings = 0;
     }
   }
 
@@ -190,9 +185,7 @@ final class Tls13Wire extends RecordWire implements RecordWire.Opener {
     if (number != USER_CANCELED) {
       throw received(Alerts.name(number));
     }
-    if (++warnings > MOST_WARNINGS) {
-      throw fault("unexpected_message", "TOO_MANY_WARNING_ALERTS");
-    }
+    countIdle("TOO_MANY_WARNING_ALERTS");
     return false;
   }
 
@@ -338,11 +331,8 @@ final class Tls13Wire extends RecordWire implements RecordWire.Opener {
 
   @Override
   public void release() {
-    if (!released) {
-      released = true;
-      releaseTickets();
-      protection.erase();
-      super.release();
-    }
+    releaseTickets();
+    protection.erase();
+    super.release();
   }
 }
