@@ -3,6 +3,7 @@ package dev.ferrule.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.ferrule.TcpSocket;
+import dev.ferrule.ssl.RecordLayer;
 import dev.ferrule.ssl.SslSocket;
 import java.nio.ByteBuffer;
 import java.util.Locale;
@@ -98,10 +99,14 @@ enum Mode {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** Native memory, which native providers encrypt without a copy. */
+  /** The JDK's ciphers read arrays without a copy; a native library reads native memory. */
   private static boolean likesArrays(TcpSocket socket) {
     return socket instanceof SslSocket secure
-        && secure.session().filter(agreed -> agreed.provider().equals("jdk")).isPresent();
+        && secure
+            .session()
+            .filter(
+                agreed -> agreed.records() == RecordLayer.JAVA || agreed.provider().equals("jdk"))
+            .isPresent();
   }
 
   private static ByteBuffer filled(ByteBuffer block) {

@@ -33,6 +33,9 @@ public final class Buffers {
   /** Bytes of one chunk of a {@link ByteQueue}: a full record of ciphertext fits. */
   static final int CHUNK = 17 * 1024;
 
+  /** The most bytes that a chunk of their own size is allocated for. */
+  private static final int SMALL_CHUNK = 1024;
+
   private static final int SPARE_CHUNKS = 128;
 
   /** The most output buffers that outlets keep; further outlets copy the bytes instead. */
@@ -149,13 +152,17 @@ public final class Buffers {
     trimmed.removeIf(memory -> !memory.trim());
   }
 
-  ByteBuffer takeChunk() {
+  /** A chunk for a queue that begins with so many bytes: few do not take a whole one. */
+  ByteBuffer takeChunk(long bytes) {
+    if (bytes <= SMALL_CHUNK) {
+      return ByteBuffer.allocate((int) bytes);
+    }
     ByteBuffer spare = spares.pollLast();
     return spare != null ? spare.clear() : ByteBuffer.allocate(CHUNK);
   }
 
   void giveChunk(ByteBuffer chunk) {
-    if (spares.size() < SPARE_CHUNKS) {
+    if (spares.size() < SPARE_CHUNKS && chunk.capacity() == CHUNK) {
       spares.addLast(chunk);
     }
   }

@@ -31,6 +31,7 @@ public final class ByteQueue {
 
   /** Copies all that remains in {@code source}. */
   public void put(ByteBuffer source) {
+    long before = size;
     size += source.remaining();
     while (source.hasRemaining()) {
       ByteBuffer chunk = last;
@@ -38,7 +39,7 @@ public final class ByteQueue {
         if (chunk != null) {
           chunks.addLast(chunk.flip());
         }
-        chunk = buffers.takeChunk();
+        chunk = buffers.takeChunk(before == 0 ? source.remaining() : Buffers.CHUNK);
         last = chunk;
       }
       int n = Math.min(chunk.remaining(), source.remaining());
