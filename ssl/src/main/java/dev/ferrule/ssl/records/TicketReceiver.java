@@ -4,7 +4,7 @@ package dev.ferrule.ssl.records;
 public interface TicketReceiver {
   /**
    * Takes the next record that the server wrote after the handshake: encrypted, with its header. It
-   * is authentic, and a NewSessionTicket begins, ends or goes on in it (RFC 8446 4.6.1).
+   * is authentic, and has no data; mostly it has a NewSessionTicket (RFC 8446 4.6.1).
    */
   void receive(byte[] record, int offset, int length);
 

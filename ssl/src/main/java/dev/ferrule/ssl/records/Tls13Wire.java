@@ -132,17 +132,15 @@ final class Tls13Wire extends RecordWire implements RecordWire.Opener {
     if (partial != null && type != HANDSHAKE) {
       throw fault("unexpected_message", "UNEXPECTED_RECORD");
     }
+    if (tickets != null && type != APPLICATION_DATA) {
+      tickets.receive(record, at, length); // all of them: the library counts records too
+    }
     switch (type) {
       case APPLICATION_DATA -> {
         data(content);
         destination.position(destination.position() + content);
       }
-      case HANDSHAKE -> {
-        if (tickets != null) {
-          tickets.receive(record, at, length);
-        }
-        handshakeMessages(plain, start, content);
-      }
+      case HANDSHAKE -> handshakeMessages(plain, start, content);
       case ALERT -> {
         if (alert(plain, start, content)) {
           in.position(in.limit()); // what follows close_notify is ignored (RFC 8446 6.1)
