@@ -1,6 +1,7 @@
 package dev.ferrule.ssl.records;
 
 import dev.ferrule.spi.Buffers;
+import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -37,6 +38,7 @@ final class CipherPool implements Buffers.Trimmed {
   private final CipherPair common;
   private final ArrayDeque<CipherPair> free = new ArrayDeque<>();
   private int hand;
+  private long forgotten; // how often ciphers forgot a key
 
   /** The pools of a loop. */
   private static final class OfLoop {
@@ -122,9 +124,13 @@ final class CipherPool implements Buffers.Trimmed {
   private void forget(CipherPair pair) {
     pair.owner = null;
     try {
-      // Not for encryption: the JDK refuses a nonce that a key had before.
       pair.opening.init(Cipher.DECRYPT_MODE, key.at(NO_KEY, 0, suite.key), NO_NONCE);
-      pair.sealing.init(Cipher.DECRYPT_MODE, key.at(NO_KEY, 0, suite.key), NO_NONCE);
+      // For encryption, since the JDK keeps the last key of that, and the nonce, which it refuses.
+      ByteBuffer.wrap(nonce).putInt(0).putLong(++forgotten);
+      pair.sealing.init(
+          Cipher.ENCRYPT_MODE,
+          key.at(NO_KEY, 0, suite.key),
+          new GCMParameterSpec(8 * RecordProtection.TAG, nonce));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("AES-GCM refused a key of zeros", e);
     }

@@ -63,6 +63,9 @@ final class LateMessage {
     if (!hasTicket || vectorEnd(bytes, extensions, 2, end) != end) {
       throw refused("decode_error", "DECODE_ERROR");
     }
+    for (int at = extensions + 2; at < end; ) {
+      at = vectorEnd(bytes, at + 2, 2, end); // behind the type of the extension
+    }
   }
 
   /** The end of a vector whose length has {@code width} bytes. */

@@ -35,10 +35,10 @@ final class RecordProtection {
   private static final int APPLICATION_DATA = 23;
 
   private final CipherPool pool;
-  private final byte[] keys; // reading, then writing: secret, key, initialization vector
+  final byte[] keys; // reading, then writing: secret, key, initialization vector
   private long read;
   private long written;
-  private @Nullable CipherPair pair;
+  @Nullable CipherPair pair; // null when it was idle, or new
   private int few; // records that went by without a pair
 
   /** Derives the keys of {@code secrets}, and overwrites those. */

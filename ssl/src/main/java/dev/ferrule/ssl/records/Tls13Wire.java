@@ -169,6 +169,9 @@ final class Tls13Wire extends RecordWire implements RecordWire.Opener {
 
   /** True for close_notify. In TLS 1.3 every other alert but user_canceled is an error (6). */
   private boolean alert(byte[] bytes, int at, int length) {
+    if (length == 0) {
+      throw fault("unexpected_message", "UNEXPECTED_MESSAGE"); // RFC 8446 5.4
+    }
     if (length != 2) {
       throw fault("decode_error", "BAD_ALERT");
     }

@@ -1,0 +1,89 @@
+package dev.ferrule.ssl.records;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.ferrule.spi.Buffers;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Secrets have the length of their suite, are in no text, and are overwritten. */
+class SecretsTest {
+  private static byte[] filled(int length) {
+    byte[] bytes = new byte[length];
+    Arrays.fill(bytes, (byte) 0x5A);
+    return bytes;
+  }
+
+  private static TrafficSecrets secrets(RecordSuite suite, int read, int write, int exporter) {
+    return new TrafficSecrets(suite, filled(read), filled(write), 0, 0, filled(exporter));
+  }
+
+  @ParameterizedTest
+  @EnumSource(RecordSuite.class)
+  void a_secret_of_another_length_is_refused(RecordSuite suite) {
+    int right = suite.secret;
+    for (int wrong : new int[] {0, right - 1, right + 1, right == 32 ? 48 : 32}) {
+      for (int place = 0; place < 3; place++) {
+        int[] lengths = {right, right, right};
+        lengths[place] = wrong;
+        assertThatThrownBy(() -> secrets(suite, lengths[0], lengths[1], lengths[2]))
+            .isInstanceOf(IllegalArgumentException.class)
+            .hasMessage("a secret of " + suite + " has " + right + " bytes");
+      }
+    }
+  }
+
+  @Test
+  void the_text_of_secrets_and_keys_does_not_tell_them() {
+    TrafficSecrets secrets = secrets(RecordSuite.TLS_AES_128_GCM_SHA256, 32, 32, 32);
+    assertThat(secrets).hasToString("traffic secrets of TLS_AES_128_GCM_SHA256");
+    LentKey key = new LentKey("AES").at(filled(40), 3, 16);
+    assertThat(key).hasToString("a key of 16 bytes");
+    assertThat(key.getEncoded()).isEqualTo(filled(16));
+  }
+
+  @Test
+  void secrets_are_overwritten_when_the_keys_are_derived_and_keys_when_they_are_done_with() {
+    byte[] read = filled(32);
+    byte[] write = filled(32);
+    byte[] exporter = filled(32);
+    RecordSuite suite = RecordSuite.TLS_AES_128_GCM_SHA256;
+    RecordProtection protection =
+        new RecordProtection(
+            CipherPool.of(new Buffers(), suite),
+            new TrafficSecrets(suite, read, write, 0, 0, exporter));
+    assertThat(read).containsOnly(0);
+    assertThat(write).containsOnly(0);
+    assertThat(exporter).containsOnly(0);
+    assertThat(protection.keys).startsWith(filled(32));
+    protection.erase();
+    assertThat(protection.keys).containsOnly(0);
+  }
+
+  @ParameterizedTest
+  @EnumSource(RecordSuite.class)
+  void suites_have_the_lengths_of_their_hash_and_key(RecordSuite suite) {
+    boolean small = suite == RecordSuite.TLS_AES_128_GCM_SHA256;
+    assertThat(RecordSuite.of(suite.name())).isSameAs(suite);
+    assertThat(suite.secret).isEqualTo(small ? 32 : 48);
+    assertThat(suite.key).isEqualTo(small ? 16 : 32);
+    assertThat(suite.direction()).isEqualTo(suite.secret + suite.key + 12);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "TLS_CHACHA20_POLY1305_SHA256",
+        "TLS_AES_128_CCM_SHA256",
+        "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+        "tls_aes_128_gcm_sha256",
+        ""
+      })
+  void records_of_other_suites_are_not_protected_here(String name) {
+    assertThat(RecordSuite.of(name)).isNull();
+  }
+}
