@@ -15,6 +15,7 @@ record Inner(int type, byte[] content, int padding, boolean updates) {
   static final int HANDSHAKE = 22;
   static final int DATA = 23;
 
+  private static final int MOST_CANCELS = 4;
   private static final int FULL = 16_384;
   private static final int[] SIZES = {1, 2, 3, 15, 16, 17, 40, 100, 300};
 
@@ -36,6 +37,20 @@ record Inner(int type, byte[] content, int padding, boolean updates) {
 
   private static byte[] keyUpdateMessage(boolean request) {
     return new byte[] {24, 0, 0, 1, (byte) (request ? 1 : 0)};
+  }
+
+  /** What it is to the receiver, who takes a type of 0 for padding (RFC 8446 5.4). */
+  byte[] data() {
+    int end = content.length;
+    int last = type;
+    while (last == 0 && end > 0) {
+      last = content[--end];
+    }
+    return last == DATA ? Arrays.copyOf(content, end) : new byte[0];
+  }
+
+  private boolean isCancel() {
+    return type == ALERT && content.length == 2 && content[1] == 90;
   }
 
   byte[] sealed(PeerKeys keys) {
@@ -72,7 +87,11 @@ record Inner(int type, byte[] content, int padding, boolean updates) {
       }
       case 1 -> all.add(padded(DATA, new byte[0], random.nextInt(3)));
       case 2 -> all.add(keyUpdate(random.nextBoolean()));
-      case 3 -> all.add(of(ALERT, (byte) 1, (byte) 90));
+      case 3 -> {
+        if (all.stream().filter(Inner::isCancel).count() < MOST_CANCELS) {
+          all.add(of(ALERT, (byte) 1, (byte) 90));
+        }
+      }
       case 4 -> all.addAll(split(random, keyUpdateMessage(random.nextBoolean()), true));
       case 7 -> all.add(of(HANDSHAKE, ticket(random)));
       case 8 -> {
@@ -87,9 +106,7 @@ record Inner(int type, byte[] content, int padding, boolean updates) {
   }
 
   private static int size(Random random) {
-    return random.nextInt(60) == 0
-        ? FULL - random.nextInt(2)
-        : SIZES[random.nextInt(SIZES.length)];
+    return random.nextInt(60) == 0 ? FULL - random.nextInt(2) : SIZES[random.nextInt(SIZES.length)];
   }
 
   private static List<Inner> split(Random random, byte[] message, boolean updates) {

@@ -47,8 +47,9 @@ final class PeerKeys {
     return new PeerKeys(this, first);
   }
 
-  PeerKeys copy() {
-    return from(sequence);
+  /** The number of the next record. */
+  long sequence() {
+    return sequence;
   }
 
   private SecretKeySpec key() {
