@@ -26,10 +26,12 @@ class CipherPoolTest {
 
   /** Two ends of a connection. */
   private record Ends(RecordProtection client, RecordProtection server) {
-    /** Uses the ciphers of both. */
+    /** More than a few records, so that both get ciphers of their own. */
     void talk() {
-      pass(client, server);
-      pass(server, client);
+      for (int i = 0; i < 5; i++) {
+        pass(client, server);
+        pass(server, client);
+      }
     }
 
     boolean haveCiphers() {
@@ -148,18 +150,40 @@ class CipherPoolTest {
     assertThat(CipherPool.of(new Buffers(), suite)).isNotSameAs(of);
   }
 
-  /** The JDK's cipher refuses to encrypt under the key and nonce that it remembers. */
   @Test
-  void the_ciphers_of_a_released_connection_do_not_know_its_key() throws Exception {
+  void a_connection_of_a_few_records_has_no_ciphers_of_its_own() {
+    for (int i = 0; i < 20; i++) {
+      Ends ends = ends();
+      pass(ends.client, ends.server);
+      assertThat(ends.haveCiphers()).isFalse();
+    }
+    assertThat(pool.size()).isZero();
+  }
+
+  @Test
+  void the_ciphers_of_a_released_connection_do_not_know_its_key() {
     Ends ends = ends();
     ends.talk();
+    assertForgets(ends.client, ends.client.pair, 11);
+  }
+
+  @Test
+  void the_ciphers_that_all_share_do_not_know_the_key_of_a_released_connection() {
+    for (int i = 0; i < 3; i++) {
+      RecordProtection client = ends().client;
+      sealed(client);
+      assertForgets(client, pool.common(client), 7);
+    }
+  }
+
+  /** The JDK's cipher refuses to encrypt under the key and nonce that it remembers. */
+  private static void assertForgets(RecordProtection released, CipherPair pair, int sequence) {
     int at = SUITE.direction() + SUITE.secret;
-    SecretKeySpec key = new SecretKeySpec(ends.client.keys, at, SUITE.key, "AES");
-    byte[] nonce = Arrays.copyOfRange(ends.client.keys, at + SUITE.key, at + SUITE.key + 12);
-    nonce[11] ^= 7; // of the only record
+    SecretKeySpec key = new SecretKeySpec(released.keys, at, SUITE.key, "AES");
+    byte[] nonce = Arrays.copyOfRange(released.keys, at + SUITE.key, at + SUITE.key + 12);
+    nonce[11] ^= (byte) sequence; // of the last record
+    released.erase();
     GCMParameterSpec last = new GCMParameterSpec(128, nonce);
-    CipherPair pair = ends.client.pair;
-    ends.client.erase();
     assertThatCode(() -> pair.sealing.init(Cipher.ENCRYPT_MODE, key, last))
         .doesNotThrowAnyException();
   }

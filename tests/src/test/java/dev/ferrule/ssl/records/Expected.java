@@ -24,7 +24,6 @@ final class Expected {
   }
 
   private static final int MOST_IDLE = 32; // our limit, not the RFC's
-  private static final int MOST_CANCELS = 4; // too
   private static final int LONGEST_MESSAGE = 16_384; // too
 
   /** RFC 8446 B.2, but for the reserved ones. */
@@ -64,7 +63,6 @@ final class Expected {
   private int told;
   private byte[] messages = {};
   private int idle;
-  private int cancels;
   private boolean done;
 
   /** A receiver; {@code keys} are those of its peer. */
@@ -161,7 +159,6 @@ final class Expected {
       countIdle();
     } else {
       idle = 0;
-      cancels = 0;
     }
   }
 
@@ -186,8 +183,8 @@ final class Expected {
       end = End.TOLD;
       told = content[1] & 0xFF;
       done = true;
-    } else if (++cancels > MOST_CANCELS) {
-      refuse("unexpected_message");
+    } else {
+      countIdle();
     }
   }
 

@@ -15,7 +15,6 @@ record Inner(int type, byte[] content, int padding, boolean updates) {
   static final int HANDSHAKE = 22;
   static final int DATA = 23;
 
-  private static final int MOST_CANCELS = 4;
   private static final int FULL = 16_384;
   private static final int[] SIZES = {1, 2, 3, 15, 16, 17, 40, 100, 300};
 
@@ -47,10 +46,6 @@ record Inner(int type, byte[] content, int padding, boolean updates) {
       last = content[--end];
     }
     return last == DATA ? Arrays.copyOf(content, end) : new byte[0];
-  }
-
-  private boolean isCancel() {
-    return type == ALERT && content.length == 2 && content[1] == 90;
   }
 
   byte[] sealed(PeerKeys keys) {
@@ -87,11 +82,7 @@ record Inner(int type, byte[] content, int padding, boolean updates) {
       }
       case 1 -> all.add(padded(DATA, new byte[0], random.nextInt(3)));
       case 2 -> all.add(keyUpdate(random.nextBoolean()));
-      case 3 -> {
-        if (all.stream().filter(Inner::isCancel).count() < MOST_CANCELS) {
-          all.add(of(ALERT, (byte) 1, (byte) 90));
-        }
-      }
+      case 3 -> all.add(of(ALERT, (byte) 1, (byte) 90));
       case 4 -> all.addAll(split(random, keyUpdateMessage(random.nextBoolean()), true));
       case 7 -> all.add(of(HANDSHAKE, ticket(random)));
       case 8 -> {

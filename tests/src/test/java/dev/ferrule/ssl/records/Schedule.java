@@ -22,7 +22,6 @@ import java.util.Random;
 final class Schedule {
   private static final int IDLE_ROUNDS = 60; // a chunking link sometimes moves nothing
   private static final int MOST_IDLE = 32;
-  private static final int MOST_CANCELS = 4;
 
   /** How the peer ends. */
   private enum End {
@@ -45,7 +44,6 @@ final class Schedule {
   private boolean peerClosed;
   private int requests;
   private int idle;
-  private int cancels;
   private int owed; // updates that came before the last request
 
   Schedule(Random random, Buffers buffers) throws IOException {
@@ -110,7 +108,7 @@ final class Schedule {
       case 7, 8, 9, 10, 11, 12 -> peerSends(size());
       case 13, 14 -> update(random.nextBoolean());
       case 15 -> ofPeer(Inner.padded(Inner.DATA, new byte[0], random.nextInt(20)), true);
-      case 16 -> cancel();
+      case 16 -> ofPeer(Inner.of(Inner.ALERT, (byte) 1, (byte) 90), true);
       case 17, 18 -> {
         if (!server) {
           ofPeer(Inner.of(Inner.HANDSHAKE, Inner.ticket(random)), false);
@@ -156,7 +154,6 @@ final class Schedule {
       at = end;
     }
     idle = 0;
-    cancels = 0;
   }
 
   private void ofPeer(Inner inner, boolean counts) {
@@ -170,13 +167,6 @@ final class Schedule {
     if (!peerClosed && idle < MOST_IDLE) {
       requests += request ? 1 : 0;
       ofPeer(Inner.keyUpdate(request), true);
-    }
-  }
-
-  private void cancel() {
-    if (cancels < MOST_CANCELS) {
-      cancels++;
-      ofPeer(Inner.of(Inner.ALERT, (byte) 1, (byte) 90), false);
     }
   }
 
