@@ -19,17 +19,17 @@ final class Changes {
   void before(List<Inner> all) {
     int at = random.nextInt(all.size());
     Inner inner = all.get(at);
-    byte[] content = inner.content().clone();
+    byte[] content = inner.content.clone();
     switch (random.nextInt(13)) {
       case 0 -> all.set(at, with(inner, TYPES[random.nextInt(TYPES.length)], content));
-      case 1 -> all.set(at, with(inner, inner.type(), flipped(content)));
-      case 2 -> all.set(at, with(inner, inner.type(), shorter(content)));
-      case 3 -> all.set(at, with(inner, inner.type(), Expected.joined(content, noise(6))));
+      case 1 -> all.set(at, with(inner, inner.type, flipped(content)));
+      case 2 -> all.set(at, with(inner, inner.type, shorter(content)));
+      case 3 -> all.set(at, with(inner, inner.type, Expected.joined(content, noise(6))));
       case 4 -> all.add(at, inner);
       case 5 -> Collections.swap(all, at, random.nextInt(all.size()));
       case 6 -> {
         Inner next = all.get(random.nextInt(all.size()));
-        all.set(at, with(inner, inner.type(), Expected.joined(content, next.content())));
+        all.set(at, with(inner, inner.type, Expected.joined(content, next.content)));
       }
       case 7 -> {
         if (all.size() > 1) {
@@ -45,7 +45,7 @@ final class Changes {
   }
 
   private Inner with(Inner inner, int type, byte[] content) {
-    return new Inner(type, content, inner.padding(), inner.updates());
+    return new Inner(type, content, inner.padding, inner.updates);
   }
 
   private byte[] noise(int below) {
@@ -77,10 +77,10 @@ final class Changes {
   private Inner oversize(Inner inner) {
     int inside = 16_384 + random.nextInt(260) - 5;
     if (random.nextBoolean()) {
-      return with(inner, inner.type(), Arrays.copyOf(inner.content(), inside));
+      return with(inner, inner.type, Arrays.copyOf(inner.content, inside));
     }
     return new Inner(
-        inner.type(), inner.content(), Math.max(0, inside - inner.content().length), false);
+        inner.type, inner.content, Math.max(0, inside - inner.content.length), false);
   }
 
   private void flood(List<Inner> all, int at, Inner inner) {
@@ -89,7 +89,7 @@ final class Changes {
           at,
           switch (random.nextInt(8)) {
             case 0 -> Inner.keyUpdate(random.nextBoolean());
-            case 1 -> inner.content().length < 200 ? inner : Inner.keyUpdate(false);
+            case 1 -> inner.content.length < 200 ? inner : Inner.keyUpdate(false);
             default -> Inner.padded(Inner.DATA, new byte[0], random.nextInt(3));
           });
     }

@@ -114,7 +114,7 @@ final class Expected {
     }
     boolean type = link[at] != 23;
     boolean version = link[at + 1] != 3;
-    if (type && (whole || done || link[at] < 20 || link[at] > 24) || version) {
+    if ((type && (whole || done || link[at] < 20 || link[at] > 24)) || version) {
       refuse("unexpected_message");
       if (version) {
         alerts.add("bad_record_mac");
@@ -269,7 +269,7 @@ final class Expected {
   static int number(byte[] bytes, int at, int width) {
     int value = 0;
     for (int i = 0; i < width; i++) {
-      value = value << 8 | bytes[at + i] & 0xFF;
+      value = (value << 8) | (bytes[at + i] & 0xFF);
     }
     return value;
   }

@@ -36,7 +36,7 @@ final class HandingOver extends RecordWire {
   private static SslSession agreed(Sides sides) {
     return new SslSession(
         Protocol.TLS_1_3,
-        sides.suite().name(),
+        sides.suite.name(),
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),

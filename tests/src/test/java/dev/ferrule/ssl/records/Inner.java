@@ -5,18 +5,28 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
-/**
- * A record before it is protected.
- *
- * @param updates whether the sender uses its next keys behind it
- */
-record Inner(int type, byte[] content, int padding, boolean updates) {
+/** A record before it is protected. */
+final class Inner {
   static final int ALERT = 21;
   static final int HANDSHAKE = 22;
   static final int DATA = 23;
 
   private static final int FULL = 16_384;
   private static final int[] SIZES = {1, 2, 3, 15, 16, 17, 40, 100, 300};
+
+  final int type;
+  final byte[] content;
+  final int padding;
+
+  /** Whether the sender uses its next keys behind it. */
+  final boolean updates;
+
+  Inner(int type, byte[] content, int padding, boolean updates) {
+    this.type = type;
+    this.content = content;
+    this.padding = padding;
+    this.updates = updates;
+  }
 
   static Inner of(int type, byte... content) {
     return new Inner(type, content, 0, false);

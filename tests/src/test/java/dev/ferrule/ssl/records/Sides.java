@@ -3,15 +3,27 @@ package dev.ferrule.ssl.records;
 import java.util.Random;
 
 /** The secrets of a connection, for both of its ends and for any number of connections. */
-record Sides(
-    RecordSuite suite, byte[] client, byte[] server, PeerKeys clientKeys, PeerKeys serverKeys) {
+final class Sides {
+  final RecordSuite suite;
+  private final byte[] client;
+  private final byte[] server;
+  private final PeerKeys clientKeys;
+  private final PeerKeys serverKeys;
+
+  private Sides(RecordSuite suite, byte[] client, byte[] server) {
+    this.suite = suite;
+    this.client = client;
+    this.server = server;
+    this.clientKeys = new PeerKeys(suite, client, 0);
+    this.serverKeys = new PeerKeys(suite, server, 0);
+  }
+
   static Sides random(RecordSuite suite, Random random) {
     byte[] client = new byte[suite.secret];
     byte[] server = new byte[suite.secret];
     random.nextBytes(client);
     random.nextBytes(server);
-    return new Sides(
-        suite, client, server, new PeerKeys(suite, client, 0), new PeerKeys(suite, server, 0));
+    return new Sides(suite, client, server);
   }
 
   /** What one end gets of them. */
