@@ -67,6 +67,11 @@ public final class BoringProvider implements SslProvider {
   }
 
   @Override
+  public boolean tellsSecrets() {
+    return true;
+  }
+
+  @Override
   public WireFactory adopt(Object context, boolean server) {
     throw new SslConfigException(
         "the boringssl provider takes no context that was made outside: the jdk provider takes a"

@@ -57,7 +57,9 @@ final class Providers implements Callable<Integer> {
 
   private static Row row(SslProvider provider) {
     String reason = provider.unavailable();
-    return new Row(provider.name(), reason == null ? provider.version() : "", reason);
+    String version = reason == null ? provider.version() : "";
+    String records = provider.tellsSecrets() ? ", TLS 1.3 records in Java" : "";
+    return new Row(provider.name(), version + records, reason);
   }
 
   /** The default is the named one, or else the first that is available. */

@@ -5,6 +5,7 @@ import dev.ferrule.LoopSetup;
 import dev.ferrule.loop.Pollers;
 import dev.ferrule.spi.PollerProvider;
 import dev.ferrule.ssl.Protocol;
+import dev.ferrule.ssl.RecordLayer;
 import dev.ferrule.ssl.SslConfigException;
 import dev.ferrule.ssl.SslContext;
 import dev.ferrule.ssl.SslOption;
@@ -34,10 +35,23 @@ final class SharedOptions {
     }
   }
 
+  /** The words of {@code --records}. */
+  enum Records {
+    java(RecordLayer.JAVA),
+    library(RecordLayer.LIBRARY);
+
+    final RecordLayer layer;
+
+    Records(RecordLayer layer) {
+      this.layer = layer;
+    }
+  }
+
   int loops = 1;
   @Nullable Check verify;
   final Verbosity verbosity = new Verbosity();
   private @Nullable String provider;
+  private @Nullable Records records;
   private @Nullable String poller;
   private @Nullable Tasks tasks;
   private @Nullable String ciphers;
@@ -53,6 +67,13 @@ final class SharedOptions {
             "NAME",
             name -> provider = name,
             "SSL provider; the best one unless said (see: ferrule providers).")
+        .value(
+            "--records",
+            "WHERE",
+            Records.class,
+            where -> records = where,
+            "Where the records of TLS 1.3 are encrypted: java, or the provider's library; java unless"
+                + " said, where the provider and the suite allow it.")
         .text(
             "--poller",
             "NAME",
@@ -111,6 +132,8 @@ final class SharedOptions {
   @Nullable String sslOnly() {
     if (provider != null) {
       return "--provider";
+    } else if (records != null) {
+      return "--records";
     } else if (ciphers != null) {
       return "--ciphers";
     } else if (!options.isEmpty()) {
@@ -164,6 +187,9 @@ final class SharedOptions {
   <B extends SslSetup<B>> void apply(SslSetup<B> ssl) {
     if (provider != null) {
       ssl.provider(provider);
+    }
+    if (records != null) {
+      ssl.records(records.layer);
     }
     if (ciphers != null) {
       ssl.ciphers(ciphers);

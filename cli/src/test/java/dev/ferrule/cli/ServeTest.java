@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -215,6 +216,27 @@ class ServeTest {
           Tool.run("connect", server.address(), "--ca", ca, "--alpn", "a,b", AT_ONCE);
       assertThat(result.err()).contains("ALPN b");
     }
+  }
+
+  @Test
+  void records_are_in_java_unless_the_library_is_asked_for() throws Exception {
+    try (RunningTool server =
+        serve("--provider", "boringssl", "--verbose", "--records", "library")) {
+      String[] connect = {"connect", server.address(), "--ca", ca, AT_ONCE, "--provider"};
+      assertThat(Tool.run(append(connect, "boringssl", "--records", "java")).err())
+          .contains(", by boringssl, records in Java");
+      assertThat(Tool.run(append(connect, "boringssl", "--records", "library")).err())
+          .contains("by boringssl")
+          .doesNotContain("in Java");
+      assertThat(Tool.run(append(connect, "jdk")).err())
+          .contains("by jdk")
+          .doesNotContain("in Java");
+      assertThat(server.err()).contains("by boringssl").doesNotContain("in Java");
+    }
+  }
+
+  private static String[] append(String[] first, String... more) {
+    return Stream.concat(Stream.of(first), Stream.of(more)).toArray(String[]::new);
   }
 
   @Test

@@ -35,6 +35,9 @@ class UsageTest {
           connect a:1 --option no-such | no-such
           connect a:1 --min-protocol 9 | TLSv9
           connect a:1 --min-protocol 1.3 --max-protocol 1.2 | above the highest
+          connect a:1 --records maybe | --records
+          connect a:1 --records java --provider jdk | does not tell the traffic secrets
+          connect a:1 --plain --records library | --records has no meaning with --plain
           connect a:1 --provider nope | there is no SSL provider 'nope'
           connect a:1 --poller nope | there is no poller 'nope'
           connect a:1 --verify maybe | --verify
@@ -114,5 +117,10 @@ class UsageTest {
     assertThat(lines).anyMatch(line -> line.matches(" +nio +(default|available), .+"));
     assertThat(lines).anyMatch(line -> line.matches(" +jdk +(default|available), .+"));
     assertThat(lines).filteredOn(line -> line.contains(" default, ")).hasSize(2);
+    assertThat(lines)
+        .filteredOn(line -> line.endsWith(", TLS 1.3 records in Java"))
+        .singleElement()
+        .asString()
+        .matches(" +boringssl .+");
   }
 }

@@ -2,6 +2,7 @@ package dev.ferrule.ssl;
 
 import dev.ferrule.ssl.spi.SslProvider;
 import dev.ferrule.ssl.spi.WireFactory;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.ServiceLoader;
@@ -18,6 +19,12 @@ public final class SslContext {
    * the default.
    */
   public static final String PROVIDER = "dev.ferrule.provider";
+
+  /**
+   * The system property that says what protects records ({@code java} or {@code library}) where
+   * {@link SslSetup#records} does not. A provider that cannot do it in Java goes on as it is.
+   */
+  public static final String RECORDS = "dev.ferrule.records";
 
   private final @Nullable WireFactory client;
   private final @Nullable WireFactory server;
@@ -109,5 +116,25 @@ public final class SslContext {
             + name
             + "'; there are "
             + all.stream().map(SslProvider::name).toList());
+  }
+
+  /** What is to protect the records of a context that does not choose; null for the best. */
+  static @Nullable RecordLayer defaultRecords(SslProvider provider) {
+    String wanted = System.getProperty(RECORDS);
+    if (wanted == null) {
+      return null;
+    }
+    for (RecordLayer layer : RecordLayer.values()) {
+      if (layer.toString().equals(wanted)) {
+        return layer == RecordLayer.JAVA && !provider.tellsSecrets() ? null : layer;
+      }
+    }
+    throw new SslConfigException(
+        "the system property "
+            + RECORDS
+            + " is '"
+            + wanted
+            + "'; it can be "
+            + Arrays.toString(RecordLayer.values()));
   }
 }

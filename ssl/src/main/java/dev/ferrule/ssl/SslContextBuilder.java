@@ -1,6 +1,7 @@
 package dev.ferrule.ssl;
 
 import dev.ferrule.ssl.keys.Certificates;
+import dev.ferrule.ssl.spi.SslProvider;
 import dev.ferrule.ssl.spi.WireFactory;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
@@ -57,6 +58,7 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
           "a server needs a certificate and its key: give .certificate(path).key(path)");
     }
     requireSettingsOfThisSide();
+    SslProvider chosen = SslContext.provider(provider);
     SslSettings settings =
         new SslSettings(
             server,
@@ -68,8 +70,8 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
             ciphers,
             Set.copyOf(options),
             alpn,
-            records);
-    WireFactory wires = SslContext.provider(provider).open(settings);
+            records == null ? SslContext.defaultRecords(chosen) : records);
+    WireFactory wires = chosen.open(settings);
     return new SslContext(server ? null : wires, server ? wires : null, leftOut);
   }
 

@@ -44,6 +44,7 @@ public record SslSession(
     group.ifPresent(name -> line.append(", group ").append(name));
     line.append(postQuantum() ? " (post-quantum)" : "");
     alpn.ifPresent(name -> line.append(", ALPN ").append(name));
-    return line.append(resumed ? ", resumed" : "").append(", by ").append(provider).toString();
+    line.append(resumed ? ", resumed" : "").append(", by ").append(provider);
+    return line.append(records == RecordLayer.JAVA ? ", records in Java" : "").toString();
   }
 }

@@ -123,8 +123,9 @@ public sealed interface SslSetup<B extends SslSetup<B>>
   /**
    * What encrypts and decrypts the records after the handshake. By default Ferrule's own record
    * layer where it can (TLS 1.3 with AES-GCM, on a processor with AES instructions, with a provider
-   * that tells the traffic secrets), and the provider's library elsewhere. {@link
-   * SslSession#records} tells which one a connection has.
+   * that tells the traffic secrets), and the provider's library elsewhere; the system property
+   * {@value SslContext#RECORDS} changes the default. {@link SslSession#records} tells which one a
+   * connection has.
    *
    * @throws SslConfigException when it is opened with {@link RecordLayer#JAVA} and a provider that
    *     does not tell the secrets

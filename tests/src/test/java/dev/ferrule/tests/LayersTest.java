@@ -80,6 +80,7 @@ class LayersTest {
           Map.entry("dev.ferrule.ssl.CipherString", SSL_SETTINGS),
           Map.entry("dev.ferrule.ssl.Verify", SSL_SETTINGS),
           Map.entry("dev.ferrule.ssl.ClientAuth", SSL_SETTINGS),
+          Map.entry("dev.ferrule.ssl.RecordLayer", SSL_SETTINGS),
           Map.entry("dev.ferrule.ssl.SslSettings", SSL_SETTINGS),
           Map.entry("dev.ferrule.ssl.SslSession", SSL_SETTINGS));
 

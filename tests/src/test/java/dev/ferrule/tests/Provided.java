@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ferrule.boringssl.Held;
 import dev.ferrule.ssl.Protocol;
+import dev.ferrule.ssl.RecordLayer;
 import dev.ferrule.ssl.SslContext;
 import dev.ferrule.ssl.SslOption;
+import dev.ferrule.ssl.records.AesInstructions;
 import dev.ferrule.testkit.KeyType;
 import java.util.EnumSet;
 import java.util.Set;
@@ -18,6 +20,9 @@ import java.util.function.LongSupplier;
 public final class Provided {
   /** The provider that contexts take when none is named. */
   public static final String NAME = SslContext.client().build().provider();
+
+  /** What protects the records of its TLS 1.3 with AES-GCM, in this run. */
+  public static final RecordLayer RECORDS = by(RecordLayer.LIBRARY, recordsOfThisRun());
 
   /** Whether it allocates memory that no garbage collector frees. */
   public static final boolean NATIVE = by(false, true);
@@ -96,7 +101,22 @@ public final class Provided {
   /** The alert for an unknown issuer where it is encrypted: the JDK has no unknown_ca. */
   public static final String UNKNOWN_CA_IN_TLS_1_3 = by("certificate_unknown", "unknown_ca");
 
+  /** The longest record of TLS 1.3 that it takes; RFC 8446 5.2 allows no more than the least. */
+  private static final int LONGEST_RECORD =
+      RECORDS == RecordLayer.JAVA ? (1 << 14) + 256 : (1 << 14) + 2048;
+
   private Provided() {}
+
+  /** The longest content of a record, protected, that it takes. */
+  public static int longestRecord(Protocol version) {
+    return version == Protocol.TLS_1_3 ? LONGEST_RECORD : (1 << 14) + 2048;
+  }
+
+  private static RecordLayer recordsOfThisRun() {
+    return "library".equals(System.getProperty(SslContext.RECORDS)) || !AesInstructions.present()
+        ? RecordLayer.LIBRARY
+        : RecordLayer.JAVA;
+  }
 
   /** Skips a test whose peer shows such a key. */
   public static void assumeVerifies(KeyType key) {

@@ -18,6 +18,14 @@ public interface SslProvider {
   @Nullable String unavailable();
 
   /**
+   * Whether it tells the traffic secrets of TLS 1.3, so that records can be protected in Java
+   * ({@link dev.ferrule.ssl.RecordLayer#JAVA}).
+   */
+  default boolean tellsSecrets() {
+    return false;
+  }
+
+  /**
    * Makes a factory of wires with these settings.
    *
    * @throws dev.ferrule.ssl.SslConfigException when it cannot honour one of them

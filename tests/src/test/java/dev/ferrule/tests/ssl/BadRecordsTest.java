@@ -13,6 +13,7 @@ import dev.ferrule.ssl.SslError.Side;
 import dev.ferrule.ssl.SslError.Stage;
 import dev.ferrule.ssl.SslTruncated;
 import dev.ferrule.testkit.Loops;
+import dev.ferrule.tests.Provided;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -41,8 +42,11 @@ class BadRecordsTest {
   @ParameterizedTest
   @EnumSource(names = {"TLS_1_2", "TLS_1_3"})
   void a_record_above_the_limit_is_refused_at_its_header(Protocol version) {
-    Pair pair = tampered(version, bytes -> new byte[] {23, 3, 3, (byte) 0x48, 1, 0, 0});
-    SslError error = pair.server.ssl(Side.OURS, Stage.DATA, "18433 bytes", "limit of 18432");
+    int limit = Provided.longestRecord(version);
+    int length = limit + 1;
+    Pair pair =
+        tampered(version, bytes -> new byte[] {23, 3, 3, (byte) (length >> 8), (byte) length, 0});
+    SslError error = pair.server.ssl(Side.OURS, Stage.DATA, length + " bytes", "limit of " + limit);
     toldTheTruth(pair, error);
   }
 

@@ -1,12 +1,15 @@
 package dev.ferrule.tests.ssl;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ferrule.LoopSetup;
 import dev.ferrule.loop.Pollers;
 import dev.ferrule.spi.PollerProvider;
 import dev.ferrule.ssl.SslContext;
+import dev.ferrule.ssl.records.AesInstructions;
 import dev.ferrule.ssl.spi.SslProvider;
+import dev.ferrule.tests.Provided;
 import org.junit.jupiter.api.Test;
 
 /** The suite runs over several pollers and providers: it must run over those it says it does. */
@@ -35,5 +38,14 @@ class CombinationTest {
     Pair pair = new Pair().onSecure(s -> s.close()).run();
     assertThat(pair.seen.provider()).isEqualTo(asked);
     assertThat(pair.served.provider()).isEqualTo(asked);
+  }
+
+  @Test
+  void both_ends_have_the_records_of_this_run() {
+    String asked = System.getProperty("dev.ferrule.records", Provided.NATIVE ? "java" : "library");
+    Pair pair = new Pair().onSecure(s -> s.close()).run();
+    assumeTrue(AesInstructions.present() && pair.seen.cipher().contains("_AES_"));
+    assertThat(pair.seen.records()).hasToString(asked);
+    assertThat(pair.served.records()).hasToString(asked);
   }
 }
