@@ -7,6 +7,7 @@ import dev.ferrule.ssl.Protocol;
 import dev.ferrule.ssl.RecordLayer;
 import dev.ferrule.ssl.SslContext;
 import dev.ferrule.ssl.SslOption;
+import dev.ferrule.ssl.SslSession;
 import dev.ferrule.ssl.records.AesInstructions;
 import dev.ferrule.testkit.KeyType;
 import java.util.EnumSet;
@@ -110,6 +111,12 @@ public final class Provided {
   /** The longest content of a record, protected, that it takes. */
   public static int longestRecord(Protocol version) {
     return version == Protocol.TLS_1_3 ? LONGEST_RECORD : (1 << 14) + 2048;
+  }
+
+  /** What protects the records of a connection that has such a session. */
+  public static RecordLayer records(SslSession session) {
+    boolean aes = session.protocol() == Protocol.TLS_1_3 && session.cipher().contains("_AES_");
+    return aes ? RECORDS : RecordLayer.LIBRARY;
   }
 
   private static RecordLayer recordsOfThisRun() {

@@ -7,6 +7,7 @@ import dev.ferrule.ssl.Protocol;
 import dev.ferrule.ssl.SslSession;
 import dev.ferrule.ssl.SslSocket;
 import dev.ferrule.testkit.KeyType;
+import dev.ferrule.tests.Provided;
 import dev.ferrule.tests.interop.Peer.Fact;
 import dev.ferrule.tests.interop.Peer.Terms;
 import java.util.Arrays;
@@ -75,6 +76,7 @@ class InteropTest {
       assertThat(session.alpn()).contains(Peer.ALPN);
       assertThat(session.serverName()).contains("localhost");
       assertThat(session.resumed()).isFalse();
+      assertThat(session.records()).isEqualTo(Provided.records(session));
       meeting.peer.report(Fact.ALPN_AGREED);
       if (!with.ferruleServes()) {
         meeting.peer.report(Fact.NAME_ASKED);
@@ -107,6 +109,7 @@ class InteropTest {
       SslSession session = meeting.witness.awaitSession(2);
       meeting.converse();
       assertThat(session.resumed()).isTrue();
+      assertThat(session.records()).isEqualTo(Provided.records(session));
       assertThat(session.protocol()).isEqualTo(with.terms().protocol());
       meeting.peer.report(Fact.RESUMED);
     }

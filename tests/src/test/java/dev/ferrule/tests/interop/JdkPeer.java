@@ -6,8 +6,11 @@ import dev.ferrule.tests.JdkContexts;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,6 +25,8 @@ import javax.net.ssl.SSLSocket;
 
 /** A peer on the JDK's blocking sockets, on a thread of its own; speaks as the scripts do. */
 final class JdkPeer {
+  private static final int PIECE = 100_000;
+
   private final Peer.Terms terms;
   private final boolean server;
   private final SSLContext context;
@@ -83,11 +88,48 @@ final class JdkPeer {
       }
       case "READ" -> lines.add("GOT " + line());
       case "ALL" -> lines.add("ALL " + socket.getInputStream().readAllBytes().length);
+      case "TORRENT" -> torrent(Integer.parseInt(rest), 0);
+      case "TORRENT_OF_KEYS" -> torrent(Integer.parseInt(rest), PIECE);
       case "SHUT" -> socket.shutdownOutput();
       case "CLOSE" -> socket.close();
       case "AGAIN" -> begin();
       default -> throw new IOException("unknown: " + word);
     }
+  }
+
+  /**
+   * Bytes both ways, a piece in turn.
+   *
+   * @param keyUpdateEach after so many bytes it updates its keys and asks for the same; 0 for never
+   */
+  private void torrent(int size, int keyUpdateEach) throws IOException {
+    MessageDigest sent = Torrent.sha256();
+    MessageDigest got = Torrent.sha256();
+    Random random = new Random(size);
+    byte[] piece = new byte[PIECE];
+    int sinceUpdate = 0;
+    for (int written = 0, read = 0; written < size || read < size; ) {
+      int length = Math.min(1 + random.nextInt(PIECE), size - written);
+      random.nextBytes(piece);
+      socket.getOutputStream().write(piece, 0, length);
+      sent.update(piece, 0, length);
+      written += length;
+      sinceUpdate += length;
+      if (keyUpdateEach > 0 && sinceUpdate >= keyUpdateEach) {
+        socket.startHandshake(); // in TLS 1.3 that is a KeyUpdate
+        sinceUpdate = 0;
+      }
+      while (read < written) {
+        int n = socket.getInputStream().read(piece);
+        if (n < 0) {
+          throw new IOException("the end after " + read + " bytes");
+        }
+        got.update(piece, 0, n);
+        read += n;
+      }
+    }
+    HexFormat hex = HexFormat.of();
+    lines.add("TORRENT " + hex.formatHex(sent.digest()) + " " + hex.formatHex(got.digest()));
   }
 
   private void begin() throws IOException {
@@ -99,6 +141,9 @@ final class JdkPeer {
     next.setSoTimeout(20_000);
     SSLParameters parameters = next.getSSLParameters();
     parameters.setProtocols(new String[] {terms.protocol().toString()});
+    if (terms.suite() != null) {
+      parameters.setCipherSuites(new String[] {terms.suite()});
+    }
     parameters.setApplicationProtocols(new String[] {Peer.ALPN});
     if (server) {
       parameters.setNeedClientAuth(terms.clientAuth());

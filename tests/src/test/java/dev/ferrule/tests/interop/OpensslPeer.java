@@ -25,6 +25,9 @@ final class OpensslPeer implements Peer {
     command.add(terms.protocol() == Protocol.TLS_1_3 ? "-tls1_3" : "-tls1_2");
     command.addAll(List.of("-CAfile", Pki.trustFile().toString(), "-verify_return_error"));
     command.addAll(List.of("-alpn", ALPN));
+    if (terms.suite() != null) {
+      command.addAll(List.of("-ciphersuites", terms.suite()));
+    }
     if (server) {
       command.addAll(List.of("-accept", "127.0.0.1:" + port, "-tlsextdebug"));
     } else {

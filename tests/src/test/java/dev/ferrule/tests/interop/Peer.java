@@ -5,6 +5,7 @@ import dev.ferrule.testkit.KeyType;
 import dev.ferrule.tests.Pki;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Another implementation of TLS, at the other end: a program or a thread that is told what to do
@@ -12,9 +13,9 @@ import java.util.regex.Pattern;
  */
 interface Peer extends AutoCloseable {
   /** What a peer shall speak and show. */
-  record Terms(Protocol protocol, KeyType key, boolean clientAuth) {
+  record Terms(Protocol protocol, KeyType key, boolean clientAuth, @Nullable String suite) {
     Terms(Protocol protocol, KeyType key) {
-      this(protocol, key, false);
+      this(protocol, key, false, null);
     }
 
     /** What the peer shows; null for a client that shows nothing. */
@@ -23,7 +24,12 @@ interface Peer extends AutoCloseable {
     }
 
     Terms withClientAuth() {
-      return new Terms(protocol, key, true);
+      return new Terms(protocol, key, true, suite);
+    }
+
+    /** The peer, OpenSSL or the JDK, offers or takes this suite of TLS 1.3 only. */
+    Terms withSuite(String only) {
+      return new Terms(protocol, key, clientAuth, only);
     }
   }
 
@@ -32,6 +38,11 @@ interface Peer extends AutoCloseable {
 
   /** Waits for a line of its own report. */
   Matcher report(Pattern line);
+
+  /** Gives a command that only peers with a script know. */
+  default void tell(String command) {
+    throw new UnsupportedOperationException(command);
+  }
 
   /** Sends a line to Ferrule. */
   void send(String line);

@@ -15,6 +15,7 @@ enum PeerKind {
   OPENSSL("openssl"),
   PYTHON("python3"),
   NODE("node"),
+  GO("go"),
   JDK("");
 
   private final String program;
@@ -26,7 +27,8 @@ enum PeerKind {
   /** Skips the test, and says why, when the program is missing. */
   void assumeHere() {
     assumeTrue(
-        program.isEmpty() || Program.exists(program), () -> program + " is not installed here");
+        program.isEmpty() || (this == GO ? GoProgram.isHere() : Program.exists(program)),
+        () -> program + " is not installed here");
   }
 
   Peer client(Terms terms, int port) {
@@ -42,13 +44,16 @@ enum PeerKind {
       case OPENSSL -> new OpensslPeer(terms, server, port);
       case PYTHON -> new ScriptPeer(Program.start(command("peer.py", terms, server, port)));
       case NODE -> new ScriptPeer(Program.start(command("peer.js", terms, server, port)));
+      case GO -> new ScriptPeer(Program.start(command("peer.go", terms, server, port)));
       case JDK -> JdkPeer.start(terms, server, port);
     };
   }
 
   private List<String> command(String script, Terms terms, boolean server, int port) {
     Pki.Identity shown = terms.shown(server);
-    List<String> command = new ArrayList<>(List.of(program, resource(script)));
+    List<String> command = new ArrayList<>();
+    command.addAll(
+        this == GO ? List.of(GoProgram.of(resource(script))) : List.of(program, resource(script)));
     command.addAll(List.of(server ? "server" : "client", Integer.toString(port)));
     command.addAll(List.of(terms.protocol().toString(), Pki.trustFile().toString()));
     command.add(shown == null ? "-" : shown.chain().toString());

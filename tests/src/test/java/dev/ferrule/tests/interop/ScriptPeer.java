@@ -27,6 +27,11 @@ final class ScriptPeer implements Peer {
   }
 
   @Override
+  public void tell(String command) {
+    tell.accept(command);
+  }
+
+  @Override
   public void send(String line) {
     tell.accept("SEND " + line);
   }

@@ -24,6 +24,11 @@ final class Torrent {
     this.random = RandomGeneratorFactory.of("Xoshiro256PlusPlus").create(seed);
   }
 
+  /** Whether all has come; it may be more. */
+  boolean isWhole() {
+    return receivedBytes >= size;
+  }
+
   /** Sends until the socket says to hold off; to be called again when it is drained. */
   void send(TcpSocket socket) {
     boolean more = true;
@@ -73,7 +78,7 @@ final class Torrent {
     return receivedBytes + " " + HexFormat.of().formatHex(received.digest());
   }
 
-  private static MessageDigest sha256() {
+  static MessageDigest sha256() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {

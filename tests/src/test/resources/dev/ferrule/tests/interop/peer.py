@@ -2,6 +2,9 @@
 
 peer.py client|server PORT PROTOCOL CA CERTIFICATE|- KEY|- ALPN AUTH
 """
+import hashlib
+import os
+import random
 import socket
 import ssl
 import sys
@@ -74,12 +77,33 @@ class Connection:
                     self.incoming.write(data)
                 else:
                     self.incoming.write_eof()
+            except ssl.SSLError:
+                self.flush()  # an alert
+                raise
 
     def read(self):
         try:
             return self.run(self.tls.read, 65536)
         except ssl.SSLZeroReturnError:
             return b""
+
+    def torrent(self, size):
+        """Bytes both ways, a piece in turn."""
+        sent, got = hashlib.sha256(), hashlib.sha256()
+        written = read = 0
+        while written < size or read < size:
+            piece = os.urandom(min(random.randint(1, 100000), size - written))
+            if piece:
+                self.run(self.tls.write, piece)
+                sent.update(piece)
+                written += len(piece)
+            while read < (written if written < size else size):
+                data = self.read()
+                if not data:
+                    sys.exit("the end after %d bytes" % read)
+                got.update(data)
+                read += len(data)
+        tell("TORRENT %s %s" % (sent.hexdigest(), got.hexdigest()))
 
     def shut(self):
         try:
@@ -118,6 +142,8 @@ for line in sys.stdin:
         while data := connection.read():
             total += len(data)
         tell("ALL %d" % total)
+    elif word == "TORRENT":
+        connection.torrent(int(rest))
     elif word == "SHUT":
         connection.shut()
     elif word == "CLOSE":
