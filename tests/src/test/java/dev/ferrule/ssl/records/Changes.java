@@ -79,8 +79,7 @@ final class Changes {
     if (random.nextBoolean()) {
       return with(inner, inner.type, Arrays.copyOf(inner.content, inside));
     }
-    return new Inner(
-        inner.type, inner.content, Math.max(0, inside - inner.content.length), false);
+    return new Inner(inner.type, inner.content, Math.max(0, inside - inner.content.length), false);
   }
 
   private void flood(List<Inner> all, int at, Inner inner) {
