@@ -46,12 +46,10 @@ final class HandshakeSignatures {
         choices.versions().stream()
             .filter(own -> hello.versions().contains(own.toString()))
             .max(Comparator.naturalOrder());
-    boolean signs =
-        choices.suites().stream()
-            .map(suite -> suite.iana())
-            .anyMatch(suite -> suite.contains("_ECDHE_") && hello.cipherSuites().contains(suite));
     return version.equals(Optional.of(Protocol.TLS_1_2))
-        && signs
+        && choices.suites().stream()
+            .map(suite -> suite.iana())
+            .anyMatch(suite -> suite.contains("_ECDHE_") && hello.cipherSuites().contains(suite))
         && !fits(choices.key(), hello.signatureSchemes());
   }
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** Names of the two-byte codes in hello messages; a code without a name is written in hex. */
 final class Codes {
@@ -50,20 +51,20 @@ final class Codes {
   private static final int FALLBACK = 0x5600;
 
   static String version(int code) {
-    return VERSIONS.getOrDefault(code, hex(code));
+    return name(VERSIONS.get(code), code);
   }
 
   static String scheme(int code) {
-    return SCHEMES.getOrDefault(code, hex(code));
+    return name(SCHEMES.get(code), code);
   }
 
   static String group(int code) {
-    return NamedGroup.ofId(code).map(NamedGroup::toString).orElseGet(() -> hex(code));
+    return name(NamedGroup.ofId(code).map(NamedGroup::toString).orElse(null), code);
   }
 
   static String suite(int code) {
     CipherSuite suite = CipherTable.find(code);
-    return suite == null ? hex(code) : suite.iana();
+    return name(suite == null ? null : suite.iana(), code);
   }
 
   static List<String> versions(int[] codes) {
@@ -92,7 +93,8 @@ final class Codes {
         .filter(code -> (code & 0x0F0F) != 0x0A0A || code >> 8 != (code & 0xFF));
   }
 
-  private static String hex(int code) {
-    return String.format(Locale.ROOT, "0x%04X", code);
+  /** Formats only what has no name: this is done for each code of each hello. */
+  private static String name(@Nullable String known, int code) {
+    return known == null ? String.format(Locale.ROOT, "0x%04X", code) : known;
   }
 }
