@@ -51,6 +51,8 @@ public final class Buffers {
   private final List<Trimmed> trimmed = new ArrayList<>();
   private @Nullable Outlet owner;
   private int keptOutputs;
+  private int unusedChunks; // the fewest spare chunks that there were since the last trim
+  private boolean trimsSpares;
 
   /** Something that wires share and that keeps memory for those that were active lately. */
   @FunctionalInterface
@@ -97,6 +99,7 @@ public final class Buffers {
   void giveOutput(ByteBuffer buffer) {
     keptOutputs--;
     output.spare(buffer.clear());
+    trimSparesLater();
   }
 
   /** The buffer in which waiting bytes are collected for one write, cleared. */
@@ -158,13 +161,33 @@ public final class Buffers {
       return ByteBuffer.allocate((int) bytes);
     }
     ByteBuffer spare = spares.pollLast();
+    unusedChunks = Math.min(unusedChunks, spares.size());
     return spare != null ? spare.clear() : ByteBuffer.allocate(CHUNK);
   }
 
   void giveChunk(ByteBuffer chunk) {
     if (spares.size() < SPARE_CHUNKS && chunk.capacity() == CHUNK) {
       spares.addLast(chunk);
+      trimSparesLater();
     }
+  }
+
+  private void trimSparesLater() {
+    if (!trimsSpares) {
+      trimsSpares = true;
+      trimLater(this::trimSpares);
+    }
+  }
+
+  /** Drops what a time of much traffic left behind. */
+  private boolean trimSpares() {
+    for (; unusedChunks > 0 && !spares.isEmpty(); unusedChunks--) {
+      spares.removeFirst();
+    }
+    unusedChunks = spares.size();
+    boolean outputs = output.trim();
+    trimsSpares = outputs || !spares.isEmpty();
+    return trimsSpares;
   }
 
   /** One buffer of each kind of memory, allocated on first use, and spare ones. */
@@ -174,6 +197,7 @@ public final class Buffers {
     private final ArrayDeque<ByteBuffer> outsideSpares = new ArrayDeque<>(0);
     private @Nullable ByteBuffer heap;
     private @Nullable ByteBuffer outside;
+    private boolean exchanged;
 
     BufferPair(int bytes) {
       this.bytes = bytes;
@@ -198,10 +222,21 @@ public final class Buffers {
 
     /** Returns the buffer and replaces it by another one. */
     ByteBuffer exchange(Memory memory) {
+      exchanged = true;
       ByteBuffer lent = lend(memory);
       ByteBuffer next = (memory == Memory.HEAP ? heapSpares : outsideSpares).pollLast();
       set(memory, next == null ? memory.allocate(bytes) : next);
       return lent;
+    }
+
+    /** Drops the spare buffers, if none was needed since the last call; false when none is left. */
+    boolean trim() {
+      if (!exchanged) {
+        heapSpares.clear();
+        outsideSpares.clear();
+      }
+      exchanged = false;
+      return !heapSpares.isEmpty() || !outsideSpares.isEmpty();
     }
 
     /** Keeps a returned buffer as a spare one: there are never more than were given out. */

@@ -1,12 +1,16 @@
 package dev.ferrule.tests.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ferrule.EventLoop;
 import dev.ferrule.TcpSocket;
 import dev.ferrule.ssl.Protocol;
+import dev.ferrule.ssl.RecordLayer;
 import dev.ferrule.ssl.SslServer;
+import dev.ferrule.ssl.SslSession;
 import dev.ferrule.testkit.Loops;
+import dev.ferrule.tests.Provided;
 import java.util.function.BiConsumer;
 import java.util.function.IntUnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -19,6 +23,8 @@ class SameBytesTest {
   private static final long MIB = 1024 * 1024;
 
   private Relay relay;
+  private RecordLayer clientRecords;
+  private RecordLayer serverRecords;
 
   private void closeRelay() {
     if (relay != null) {
@@ -62,6 +68,20 @@ class SameBytesTest {
     assertThat(client.received()).isEqualTo(server.sent());
   }
 
+  @ParameterizedTest
+  @CsvSource({"JAVA,LIBRARY", "LIBRARY,JAVA", "JAVA,JAVA", "LIBRARY,LIBRARY"})
+  void whoever_serves_the_records_of_a_side_the_bytes_are_the_same(
+      RecordLayer ofClient, RecordLayer ofServer) {
+    assumeTrue(Provided.NAME.equals("boringssl"), "the jdk provider does not tell its secrets");
+    clientRecords = ofClient;
+    serverRecords = ofServer;
+    Torrent client = new Torrent(16 * MIB, 7);
+    Torrent server = new Torrent(16 * MIB, 8);
+    exchange(Protocol.TLS_1_3, client, server, Torrent::send, port -> port);
+    assertThat(server.received()).isEqualTo(client.sent());
+    assertThat(client.received()).isEqualTo(server.sent());
+  }
+
   private int relayTo(int port, int largest) {
     relay = new Relay(port, largest);
     return relay.port();
@@ -78,26 +98,43 @@ class SameBytesTest {
         loop -> {
           loop.onExit(this::closeRelay);
           int port = serve(loop, protocol, server, send);
-          Ends.client(loop, way.applyAsInt(port))
-              .onSecure((socket, session) -> send.accept(client, socket))
-              .onDrain(client::send)
-              .onRead(client::receive)
-              .open();
+          var setup =
+              Ends.client(loop, way.applyAsInt(port))
+                  .onSecure((socket, session) -> {
+                    assertRecords(session, clientRecords);
+                    send.accept(client, socket);
+                  })
+                  .onDrain(client::send)
+                  .onRead(client::receive);
+          if (clientRecords != null) {
+            setup.records(clientRecords);
+          }
+          setup.open();
         });
   }
 
-  private static int serve(
+  private static void assertRecords(SslSession session, RecordLayer asked) {
+    if (asked != null) {
+      assertThat(session.records()).isEqualTo(asked);
+    }
+  }
+
+  private int serve(
       EventLoop loop, Protocol protocol, Torrent server, BiConsumer<Torrent, TcpSocket> send) {
     SslServer[] listening = new SslServer[1];
-    listening[0] =
+    var setup =
         Ends.server(loop, protocol)
             .onSecure((socket, session) -> {
+              assertRecords(session, serverRecords);
               listening[0].close();
               send.accept(server, socket);
             })
             .onDrain(server::send)
-            .onRead(server::receive)
-            .open();
+            .onRead(server::receive);
+    if (serverRecords != null) {
+      setup.records(serverRecords);
+    }
+    listening[0] = setup.open();
     return listening[0].port();
   }
 }
