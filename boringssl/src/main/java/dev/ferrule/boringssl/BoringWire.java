@@ -15,6 +15,7 @@ import dev.ferrule.ssl.records.Alerts;
 import dev.ferrule.ssl.records.HandOver;
 import dev.ferrule.ssl.records.RecordInput;
 import dev.ferrule.ssl.records.RecordWire;
+import dev.ferrule.ssl.records.TicketReceiver;
 import dev.ferrule.ssl.records.TrafficSecrets;
 import io.netty.internal.tcnative.SSL;
 import java.io.IOException;
@@ -130,15 +131,15 @@ final class BoringWire extends RecordWire {
     Handshake done = current();
     TrafficSecrets secrets = done.trafficSecrets();
     if (secrets == null) {
+      done.eraseSecrets();
       return null;
     }
+    SslSession session = loop.shared(done.session(RecordLayer.JAVA));
+    boolean shows = choices().showsCertificate();
+    handshake = null;
     awaitsTickets = peer != null;
-    return new HandOver(
-        secrets,
-        loop.shared(done.session(RecordLayer.JAVA)),
-        choices().server(),
-        choices().showsCertificate(),
-        awaitsTickets ? new Tickets(this, buffers) : null);
+    TicketReceiver tickets = awaitsTickets ? new Tickets(this, buffers) : null;
+    return new HandOver(secrets, session, choices().server(), shows, tickets);
   }
 
   // ---- in

@@ -247,7 +247,8 @@ final class Handshake {
       }
       wire.filled(room);
       if (server) {
-        written = nothingWaits ? protectedRecords(room, start) : UNKNOWN;
+        boolean whole = nothingWaits && SSL.bioLengthNonApplication(wire.bio) == 0;
+        written = whole ? protectedRecords(room, start) : UNKNOWN;
       }
     }
     if (!server) {

@@ -59,6 +59,13 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
     }
     requireSettingsOfThisSide();
     SslProvider chosen = SslContext.provider(provider);
+    if (records == RecordLayer.JAVA && !chosen.tellsSecrets()) {
+      throw new SslConfigException(
+          "the "
+              + chosen.name()
+              + " provider does not tell the traffic secrets, which records in Java need: take"
+              + " another provider, such as boringssl, or leave records out");
+    }
     SslSettings settings =
         new SslSettings(
             server,

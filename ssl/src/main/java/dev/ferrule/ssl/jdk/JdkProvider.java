@@ -4,7 +4,6 @@ import dev.ferrule.ssl.CipherSuite;
 import dev.ferrule.ssl.ClientAuth;
 import dev.ferrule.ssl.Credentials;
 import dev.ferrule.ssl.Protocol;
-import dev.ferrule.ssl.RecordLayer;
 import dev.ferrule.ssl.SslConfigException;
 import dev.ferrule.ssl.SslOption;
 import dev.ferrule.ssl.SslSettings;
@@ -53,11 +52,6 @@ public final class JdkProvider implements SslProvider {
 
   @Override
   public WireFactory open(SslSettings settings) {
-    if (settings.records() == RecordLayer.JAVA) {
-      throw new SslConfigException(
-          "the jdk provider does not tell the traffic secrets, which records in Java need: take the"
-              + " provider boringssl, or leave records out");
-    }
     settings.options().forEach(option -> honour(option, settings.server()));
     try {
       SSLContext context = SSLContext.getInstance("TLS");

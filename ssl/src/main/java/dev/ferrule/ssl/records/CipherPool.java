@@ -35,7 +35,9 @@ final class CipherPool implements Buffers.Trimmed {
 
   private final Buffers buffers;
   private final List<CipherPair> pairs = new ArrayList<>();
-  private final CipherPair common;
+  final CipherPair common;
+  private @Nullable RecordProtection sealer; // whose keys the common ciphers have
+  private @Nullable RecordProtection opener;
   private final ArrayDeque<CipherPair> free = new ArrayDeque<>();
   private int hand;
   private long forgotten; // how often ciphers forgot a key
@@ -64,10 +66,14 @@ final class CipherPool implements Buffers.Trimmed {
         .computeIfAbsent(suite, _ -> new CipherPool(suite, buffers));
   }
 
-  /** The pair that connections of a few records share; its ciphers have anybody's keys. */
-  CipherPair common(RecordProtection user) {
-    common.owner = user;
-    return common;
+  /** A cipher of the pair that connections of a few records share; it has anybody's keys. */
+  Cipher common(RecordProtection user, boolean sealing) {
+    if (sealing) {
+      sealer = user;
+      return common.sealing;
+    }
+    opener = user;
+    return common.opening;
   }
 
   /** A pair for {@code owner}, whose ciphers know nothing of its keys. */
@@ -95,6 +101,7 @@ final class CipherPool implements Buffers.Trimmed {
       hand = (hand + 1) % pairs.size();
       if (!pair.used) {
         lose(pair);
+        forget(pair);
         return pair;
       }
       pair.used = false;
@@ -111,8 +118,10 @@ final class CipherPool implements Buffers.Trimmed {
 
   /** Takes back the pair of a connection that ends; its ciphers forget the keys. */
   void end(RecordProtection user, @Nullable CipherPair pair) {
-    if (common.owner == user) {
-      forget(common);
+    if (sealer == user || opener == user) {
+      sealer = null;
+      opener = null;
+      forget(common); // also another's keys, which come back with its next record
     }
     if (pair != null) {
       pair.used = false;

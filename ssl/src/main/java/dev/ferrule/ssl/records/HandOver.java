@@ -16,4 +16,12 @@ public record HandOver(
     SslSession session,
     boolean server,
     boolean showsCertificate,
-    @Nullable TicketReceiver tickets) {}
+    @Nullable TicketReceiver tickets) {
+  /** Nobody goes on from here. */
+  void release() {
+    secrets.erase();
+    if (tickets != null) {
+      tickets.release();
+    }
+  }
+}

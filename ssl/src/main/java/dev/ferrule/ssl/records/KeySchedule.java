@@ -18,6 +18,8 @@ final class KeySchedule {
   private static final byte[] IV = label("iv");
   private static final byte[] UPDATE = label("traffic upd");
 
+  private static final byte[] NO_SECRET = new byte[48];
+
   private final RecordSuite suite;
   private final Mac mac;
   private final LentKey secret = new LentKey("HMAC");
@@ -52,6 +54,11 @@ final class KeySchedule {
     mac.init(secret.at(keys, start, suite.secret));
     expandLabel(UPDATE, keys, start, suite.secret);
     expand(keys, start);
+  }
+
+  /** Makes the HMAC forget the secret that it had last. */
+  void forget() throws GeneralSecurityException {
+    mac.init(secret.at(NO_SECRET, 0, suite.secret));
   }
 
   /** HKDF-Expand-Label of at most one block of the hash (RFC 8446 7.1, RFC 5869 2.3). */

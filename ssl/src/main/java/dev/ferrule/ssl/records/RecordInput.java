@@ -55,11 +55,15 @@ public final class RecordInput {
     this.alert = alert;
   }
 
-  /** From now on it reads records of TLS 1.3 into arrays; the ciphers of {@code suite} for them. */
-  CipherPool tls13(RecordSuite suite) {
+  /** The ciphers of its loop for {@code suite}. */
+  CipherPool ciphers(RecordSuite suite) {
+    return CipherPool.of(buffers, suite);
+  }
+
+  /** From now on it reads records of TLS 1.3 into arrays. */
+  void tls13() {
     memory = Memory.HEAP;
     tls13 = true;
-    return CipherPool.of(buffers, suite);
   }
 
   /** The shared buffer with the kept bytes, ready to be read from. */

@@ -39,7 +39,8 @@ final class RecordProtection {
   private long read;
   private long written;
   @Nullable CipherPair pair; // null when it was idle, or new
-  private int few; // records that went by without a pair
+  private byte few; // records that went by without a pair
+  private boolean erased;
 
   /** Derives the keys of {@code secrets}, and overwrites those. */
   RecordProtection(CipherPool pool, TrafficSecrets secrets) {
@@ -54,7 +55,8 @@ final class RecordProtection {
     try {
       pool.schedule.expand(keys, 0);
       pool.schedule.expand(keys, half);
-    } catch (GeneralSecurityException e) {
+      pool.schedule.forget();
+    } catch (GeneralSecurityException | ProviderException e) {
       throw broken(e);
     }
   }
@@ -79,7 +81,8 @@ final class RecordProtection {
   private void update(int start) {
     try {
       pool.schedule.update(keys, start);
-    } catch (GeneralSecurityException e) {
+      pool.schedule.forget();
+    } catch (GeneralSecurityException | ProviderException e) {
       throw broken(e);
     }
   }
@@ -90,7 +93,7 @@ final class RecordProtection {
    */
   int open(byte[] from, int at, int length, byte[] to, int toAt) {
     try {
-      Cipher cipher = pair().opening;
+      Cipher cipher = cipher(false);
       init(cipher, Cipher.DECRYPT_MODE, 0, read++);
       cipher.updateAAD(from, at, RecordInput.HEADER);
       int header = RecordInput.HEADER;
@@ -114,7 +117,7 @@ final class RecordProtection {
     to[at + 3] = (byte) (length >>> 8);
     to[at + 4] = (byte) length;
     try {
-      Cipher cipher = pair().sealing;
+      Cipher cipher = cipher(true);
       init(cipher, Cipher.ENCRYPT_MODE, pool.suite.direction(), written++);
       cipher.updateAAD(to, at, RecordInput.HEADER);
       int position = source.position();
@@ -146,18 +149,21 @@ final class RecordProtection {
     cipher.init(mode, pool.key.at(keys, key, pool.suite.key), new GCMParameterSpec(8 * TAG, nonce));
   }
 
-  private CipherPair pair() throws GeneralSecurityException {
+  private Cipher cipher(boolean sealing) throws GeneralSecurityException {
+    if (erased) {
+      throw new IllegalStateException("the keys are erased");
+    }
     CipherPair mine = pair;
     if (mine == null) {
       if (few < FEW) {
         few++;
-        return pool.common(this);
+        return pool.common(this, sealing);
       }
       mine = pool.take(this);
       pair = mine;
     }
     mine.used = true;
-    return mine;
+    return sealing ? mine.sealing : mine.opening;
   }
 
   /** The pool gave its pair to another connection. */
@@ -170,17 +176,19 @@ final class RecordProtection {
   void erase() {
     CipherPair mine = pair;
     pair = null;
-    pool.end(this, mine);
+    erased = true;
     Arrays.fill(keys, (byte) 0);
+    pool.end(this, mine);
   }
 
-  private static SslError broken(Exception e) {
+  /** The error of a cipher or HMAC that fails. */
+  static SslError broken(Throwable e) {
     return new SslError(
         Side.OURS,
         Stage.DATA,
         "internal_error",
         "CIPHER",
-        "the JDK's AES-GCM failed: " + e.getMessage(),
+        "AES-GCM or its keys failed on this side: " + e.getMessage(),
         e);
   }
 }

@@ -113,11 +113,15 @@ public abstract class RecordWire implements SslWire {
       Tls13Wire next = new Tls13Wire(this, from);
       handedOver = true;
       return next;
-    } catch (RuntimeException e) {
-      if (from.tickets() != null) {
-        from.tickets().release();
+    } catch (RuntimeException | Error e) {
+      // The library's objects may be gone: nothing more is asked of it.
+      TcpError fault = e instanceof TcpError known ? known : RecordProtection.broken(e);
+      failure = fault;
+      from.release();
+      if (e instanceof Error error) {
+        throw error;
       }
-      throw e;
+      throw fault;
     }
   }
 

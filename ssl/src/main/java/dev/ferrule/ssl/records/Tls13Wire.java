@@ -57,8 +57,9 @@ final class Tls13Wire extends RecordWire implements RecordWire.Opener {
   Tls13Wire(RecordWire handshaken, HandOver from) {
     super(handshaken);
     TrafficSecrets secrets = from.secrets();
+    this.protection = new RecordProtection(input.ciphers(secrets.suite), secrets); // may fail
     outlet.changeMemory(Memory.HEAP);
-    this.protection = new RecordProtection(input.tls13(secrets.suite), secrets);
+    input.tls13();
     this.server = from.server();
     this.showsCertificate = from.showsCertificate();
     this.session = from.session();
@@ -98,7 +99,7 @@ final class Tls13Wire extends RecordWire implements RecordWire.Opener {
   protected int decrypt(ByteBuffer in, ByteBuffer destination) throws IOException {
     int want = decryptEach(in, destination, this);
     if (gotTicket && partial == null) {
-      releaseTickets(); // servers send all of them at once
+      releaseTickets(); // most servers send all of them at once; a later one is not kept
     }
     return want;
   }
@@ -332,8 +333,11 @@ final class Tls13Wire extends RecordWire implements RecordWire.Opener {
 
   @Override
   public void release() {
-    releaseTickets();
-    protection.erase();
-    super.release();
+    try {
+      releaseTickets();
+    } finally {
+      protection.erase();
+      super.release();
+    }
   }
 }

@@ -172,8 +172,18 @@ class CipherPoolTest {
     for (int i = 0; i < 3; i++) {
       RecordProtection client = ends().client;
       sealed(client);
-      assertForgets(client, pool.common(client), 7);
+      assertForgets(client, pool.common, 7);
     }
+  }
+
+  @Test
+  void a_connection_that_only_opened_meanwhile_does_not_hide_another_s_key_in_the_shared_cipher() {
+    Ends a = ends();
+    Ends b = ends();
+    byte[] forB = sealed(b.server);
+    sealed(a.client);
+    b.client.open(forB, 0, forB.length, new byte[200], 0);
+    assertForgets(a.client, pool.common, 7);
   }
 
   /** The JDK's cipher refuses to encrypt under the key and nonce that it remembers. */
