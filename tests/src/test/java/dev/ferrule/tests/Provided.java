@@ -77,6 +77,12 @@ public final class Provided {
   /** Whether a side may go on writing after the peer's close_notify before TLS 1.3. */
   public static final boolean HALF_CLOSES_BEFORE_TLS_1_3 = by(false, true);
 
+  /**
+   * Whether it resumes sessions of TLS 1.2 without an extended master secret (RFC 7627), which
+   * older versions of Go do not have.
+   */
+  public static final boolean RESUMES_WITHOUT_EXTENDED_MASTER_SECRET = by(false, true);
+
   /** How many KeyUpdates in a row, without data between them, it takes. */
   public static final int KEY_UPDATES = by(Integer.MAX_VALUE, 32);
 
