@@ -64,6 +64,7 @@ class ManyBytesTest {
       meeting.peer.tell(command + " " + size);
       meeting.onSocket(ours::send);
       Matcher digests = meeting.peer.report(DIGESTS);
+      ours.awaitWhole();
       meeting.peer.hangUp();
       meeting.witness.awaitClosed(1);
       assertThat(ours.sent()).isEqualTo(size + " " + digests.group(2));

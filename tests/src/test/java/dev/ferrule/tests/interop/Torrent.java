@@ -1,10 +1,14 @@
 package dev.ferrule.tests.interop;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.ferrule.TcpSocket;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
@@ -17,6 +21,7 @@ final class Torrent {
   private final MessageDigest received = sha256();
   private long sentBytes;
   private long receivedBytes;
+  private final CountDownLatch whole = new CountDownLatch(1);
   long longestQueue;
 
   Torrent(long size, long seed) {
@@ -27,6 +32,15 @@ final class Torrent {
   /** Whether all has come; it may be more. */
   boolean isWhole() {
     return receivedBytes >= size;
+  }
+
+  /** Waits until all has come and was sent: a peer that hangs up before may reset the rest. */
+  void awaitWhole() {
+    try {
+      assertThat(whole.await(60, TimeUnit.SECONDS)).as("all has come").isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   /** Sends until the socket says to hold off; to be called again when it is drained. */
@@ -63,8 +77,11 @@ final class Torrent {
   }
 
   private void endWhenDone(TcpSocket socket) {
-    if (sentBytes == size && receivedBytes == size && !socket.isClosed()) {
-      socket.close();
+    if (sentBytes == size && receivedBytes == size) {
+      whole.countDown();
+      if (!socket.isClosed()) {
+        socket.close();
+      }
     }
   }
 
