@@ -102,9 +102,18 @@ class EarlyDataTest {
                     key));
         Program client = getting(file, port(server))) {
       client.feed("hello"); // the server waits for something before it gives tickets
-      Loops.eventually(() -> file.toFile().length() > 0);
+      Loops.eventually(() -> isWhole(file));
     }
     return file;
+  }
+
+  /** The client writes the file piece by piece, and may be ended in the middle of it. */
+  private static boolean isWhole(Path file) {
+    try {
+      return file.toFile().exists() && Files.readString(file).contains("-----END SSL SESSION");
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private static int port(Program server) {
