@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * uses the one that all such share. Belongs to the loop's thread.
  */
 final class CipherPool implements Buffers.Trimmed {
-  /** The most pairs, some 2 KiB each. */
+  /** The most pairs, some 1.4 KiB each. */
   static final int PAIRS = 1024;
 
   private static final byte[] NO_KEY = new byte[32];

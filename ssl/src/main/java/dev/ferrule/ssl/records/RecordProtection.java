@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  * The protection of one connection's records (RFC 8446 5.2 and 5.3): its keys in one array, the
  * sequence number of each direction, and, while it is active, two ciphers of its loop.
  *
- * <p>A nonce never repeats: each is made of the sequence number, which only grows under one key, by
- * one before the record is made. Far fewer than 2^64 records go by under one key (5.5).
+ * <p>A nonce never repeats: each is made of the sequence number, which is counted up before its
+ * record is made, and begins anew only with another key. Far fewer than 2^64 records go by under
+ * one key (5.5).
  */
 final class RecordProtection {
   /** Bytes of the authentication tag. */
