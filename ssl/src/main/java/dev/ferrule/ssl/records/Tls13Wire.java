@@ -246,6 +246,14 @@ final class Tls13Wire extends RecordWire implements RecordWire.Opener {
 
   @Override
   protected void encrypt(ByteBuffer source) {
+    try {
+      seal(source);
+    } catch (SslError brokenCipher) {
+      throw alertSent(brokenCipher); // there is nothing to encrypt an alert with
+    }
+  }
+
+  private void seal(ByteBuffer source) {
     while (source.hasRemaining()) {
       ByteBuffer room = outlet.room(recordRoom(source));
       if (room == null) {

@@ -9,6 +9,7 @@ import java.security.InvalidAlgorithmParameterException;
 import java.security.InvalidKeyException;
 import java.security.Key;
 import java.security.Provider;
+import java.security.ProviderException;
 import java.security.SecureRandom;
 import java.security.Security;
 import java.security.spec.AlgorithmParameterSpec;
@@ -31,6 +32,7 @@ final class NonceMemory extends Provider implements AutoCloseable {
 
   private final transient Set<ByteBuffer> used = new HashSet<>();
   private int repeated;
+  private boolean failing;
 
   NonceMemory() {
     super("NonceMemory", "1", "AES-GCM that remembers");
@@ -49,7 +51,15 @@ final class NonceMemory extends Provider implements AutoCloseable {
     Security.removeProvider(getName());
   }
 
+  /** From now on no encryption succeeds. */
+  void fail() {
+    failing = true;
+  }
+
   private void remember(ByteBuffer keyAndNonce) {
+    if (failing) {
+      throw new ProviderException("CKR_DEVICE_ERROR");
+    }
     if (!used.add(keyAndNonce)) {
       repeated++;
     }
