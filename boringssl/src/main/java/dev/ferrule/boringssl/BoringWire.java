@@ -9,6 +9,7 @@ import dev.ferrule.ssl.RecordLayer;
 import dev.ferrule.ssl.SslError;
 import dev.ferrule.ssl.SslError.Side;
 import dev.ferrule.ssl.SslError.Stage;
+import dev.ferrule.ssl.SslHello;
 import dev.ferrule.ssl.SslSession;
 import dev.ferrule.ssl.hello.HelloObserver;
 import dev.ferrule.ssl.records.Alerts;
@@ -66,7 +67,9 @@ final class BoringWire extends RecordWire {
     this.loop = LoopBuffers.of(buffers);
     this.host = host;
     this.peer = host == null || context.sessions == null ? null : host + ":" + port;
-    this.handshake = new Handshake(this, context.choices);
+    if (!context.choices.server()) {
+      this.handshake = new Handshake(this, context.choices, null);
+    }
     this.ssl = context.open(this);
     this.bio = SSL.bioNewByteBuffer(ssl, BIO_BUFFER);
   }
@@ -94,6 +97,13 @@ final class BoringWire extends RecordWire {
   }
 
   // ---- the handshake
+
+  @Override
+  protected void clientHello(SslHello hello) {
+    Handshake begun = new Handshake(this, context.choices, hello);
+    handshake = begun;
+    begun.requireSignature(hello);
+  }
 
   @Override
   protected int continueHandshake(ByteBuffer in) throws IOException {

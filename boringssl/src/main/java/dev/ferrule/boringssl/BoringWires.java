@@ -9,6 +9,7 @@ import dev.ferrule.ssl.spi.WireFactory;
 import dev.ferrule.ssl.trust.HostName;
 import io.netty.internal.tcnative.SSL;
 import java.lang.ref.Cleaner;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the wires of one native context, which is released when this object is unreachable. */
@@ -40,6 +41,11 @@ final class BoringWires implements WireFactory {
   @Override
   public Memory memory() {
     return Memory.NATIVE;
+  }
+
+  @Override
+  public List<String> applications() {
+    return context.choices.applications();
   }
 
   @Override

@@ -6,10 +6,9 @@ import dev.ferrule.ssl.RecordLayer;
 import dev.ferrule.ssl.SslError;
 import dev.ferrule.ssl.SslError.Side;
 import dev.ferrule.ssl.SslError.Stage;
+import dev.ferrule.ssl.SslHello;
 import dev.ferrule.ssl.SslSession;
-import dev.ferrule.ssl.hello.ClientHello;
 import dev.ferrule.ssl.hello.HelloObserver;
-import dev.ferrule.ssl.hello.HelloReader;
 import dev.ferrule.ssl.records.RecordInput;
 import dev.ferrule.ssl.records.RecordSuite;
 import dev.ferrule.ssl.records.TrafficSecrets;
@@ -20,7 +19,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -35,8 +33,6 @@ final class Handshake {
   /** Room for a flight of handshake messages in bytes; a longer flight is sent in pieces. */
   private static final int FLIGHT = 20 * 1024;
 
-  private static final int HANDSHAKE_RECORD = 22;
-  private static final int CLIENT_HELLO = 1;
   private static final int APPLICATION_DATA = 23;
   private static final int UNKNOWN = -1;
 
@@ -51,7 +47,7 @@ final class Handshake {
   private final HelloObserver hellos;
   private final @Nullable HandshakeSignatures signatures;
   private Step step;
-  private boolean heard; // BoringSSL has read the ClientHello
+  private boolean heard; // BoringSSL has read the SslHello
   private int written = UNKNOWN; // records after the handshake
   private @Nullable LoggedSecrets secrets;
   private @Nullable Runnable task;
@@ -61,10 +57,11 @@ final class Handshake {
   private @Nullable UnacceptableCertificate refusal;
   private @Nullable Throwable broken;
 
-  Handshake(BoringWire wire, OfferedParameters choices) {
+  /** {@code hello} is what a server's client has said; null on a client. */
+  Handshake(BoringWire wire, OfferedParameters choices, @Nullable SslHello hello) {
     this.wire = wire;
     this.server = choices.server();
-    this.hellos = new HelloObserver(server, choices);
+    this.hellos = new HelloObserver(choices, hello);
     this.step = server ? Step.RECEIVE : Step.SEND;
     this.signatures = choices.sha1() ? null : new HandshakeSignatures(choices.key());
   }
@@ -182,9 +179,6 @@ final class Handshake {
     int error = result == 1 ? SSL.SSL_ERROR_NONE : SSL.getError(wire.ssl, result);
     int left = SSL.bioLengthByteBuffer(wire.bio);
     SSL.bioClearByteBuffer(wire.bio);
-    if (error == SSL.SSL_ERROR_SSL && server && !heard) {
-      hellos.clientHello(in, fed);
-    }
     heard = true;
     in.position(at + fed - left);
     if (!server) {
@@ -277,43 +271,15 @@ final class Handshake {
       for (int length; (length = wire.input.record(in, Stage.HANDSHAKE)) > 0; ) {
         in.position(in.position() + length);
       }
-      int whole = in.position() - start;
-      return whole > 0 && server && !heard && !hello(in.duplicate().position(start), whole)
-          ? 0
-          : whole;
+      return in.position() - start;
     } finally {
       in.position(start);
     }
   }
 
-  /**
-   * Whether BoringSSL may read the ClientHello; false while it is incomplete and has to be examined
-   * first.
-   */
-  private boolean hello(ByteBuffer in, int whole) {
-    int at = in.position();
-    if (in.get(at) == HANDSHAKE_RECORD
-        && whole > RecordInput.HEADER
-        && in.get(at + RecordInput.HEADER) != CLIENT_HELLO) {
-      throw wire.refuse(
-          10,
-          Stage.HANDSHAKE,
-          "UNEXPECTED_MESSAGE",
-          "the peer's handshake was refused: it does not begin with a client's hello");
-    }
-    List<String> ours = wire.choices().applications();
-    if (ours.isEmpty() && wire.choices().sha1()) {
-      return true;
-    }
-    HelloReader reader = HelloReader.ofClient();
-    if (reader.feed(in.slice(at, whole)) == HelloReader.Progress.MORE && whole < FLIGHT) {
-      return false; // BoringSSL bounds the size of longer ones
-    }
-    ClientHello hello = reader.clientHello();
-    if (hello != null
-        && !wire.choices().sha1()
-        && HandshakeSignatures.leavesNone(hello, wire.choices())) {
-      hellos.clientHello(in, whole);
+  /** Refuses a client that takes no signature of this side's key but with SHA-1 (RFC 9155). */
+  void requireSignature(SslHello hello) {
+    if (!wire.choices().sha1() && HandshakeSignatures.leavesNone(hello, wire.choices())) {
       throw wire.refuse(
           40,
           Stage.HELLO,
@@ -321,19 +287,6 @@ final class Handshake {
           "no kind of signature is shared with the peer but SHA-1, which can be forged (RFC 9155;"
               + " the option allow-sha1-handshake accepts it)");
     }
-    if (hello != null
-        && !ours.isEmpty()
-        && !hello.alpn().isEmpty()
-        && Collections.disjoint(hello.alpn(), ours)) {
-      hellos.clientHello(in, whole);
-      // RFC 7301 3.2; the native callback cannot do it.
-      throw wire.refuse(
-          120,
-          Stage.HELLO,
-          "no_application_protocol",
-          "no application protocol (ALPN) is shared with the peer" + hellos.applications());
-    }
-    return true;
   }
 
   /** Refuses a signature with SHA-1 before BoringSSL accepts it (RFC 9155). */

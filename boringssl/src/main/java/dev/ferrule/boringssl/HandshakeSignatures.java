@@ -1,6 +1,7 @@
 package dev.ferrule.boringssl;
 
 import dev.ferrule.ssl.Protocol;
+import dev.ferrule.ssl.SslHello;
 import dev.ferrule.ssl.hello.ClientHello;
 import dev.ferrule.ssl.records.RecordInput;
 import java.nio.ByteBuffer;
@@ -41,7 +42,7 @@ final class HandshakeSignatures {
   }
 
   /** Whether a client offers only SHA-1 for a signature by the server's key. */
-  static boolean leavesNone(ClientHello hello, OfferedParameters choices) {
+  static boolean leavesNone(SslHello hello, OfferedParameters choices) {
     Optional<Protocol> version =
         choices.versions().stream()
             .filter(own -> hello.versions().contains(own.toString()))

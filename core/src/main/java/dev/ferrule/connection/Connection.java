@@ -215,7 +215,10 @@ public final class Connection implements TurnHandle, Link.Ready {
     if (state == State.CLOSED || state == State.CONNECTING) {
       return null;
     }
-    boolean goesOn = onAgainList || taskRuns || (state == State.SECURING && want == Wire.READ);
+    boolean goesOn =
+        onAgainList
+            || taskRuns
+            || (state == State.SECURING && (want == Wire.READ || want == Wire.LATER));
     if (out.hasUnsent() && (watched & Link.WRITE) == 0 && !goesOn) {
       return socket + ": bytes are unsent, and nothing will send them";
     }

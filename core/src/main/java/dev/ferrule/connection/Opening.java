@@ -18,7 +18,7 @@ import java.util.function.Consumer;
  * How a connection becomes open: its link, the wire of its transport on that, the wire's handshake
  * with its tasks, and the same once more when it is upgraded.
  */
-public final class Opening {
+public final class Opening implements Transport.Owner {
   private final Connection connection;
   private Transport transport;
   private boolean handingOver; // a task to the executor, just now; read on the loop's thread only
@@ -78,15 +78,19 @@ public final class Opening {
     connection.want = Wire.READ;
     connection.times.handshakeBegins();
     Wire old = connection.wire;
-    connection.wire =
-        transport.wire(opened, connection.loop.buffers(), memory -> replaceOutlet(opened, memory));
+    connection.wire = transport.wire(opened, connection.loop.buffers(), this);
     if (old != null) {
       old.release();
     }
   }
 
   /** The new wire may want other memory; what was written before the upgrade goes first. */
-  private Outlet replaceOutlet(Link opened, Memory memory) throws IOException {
+  @Override
+  public Outlet open(Memory memory) throws IOException {
+    Link opened = connection.link;
+    if (opened == null) {
+      throw new IllegalStateException("no link yet");
+    }
     Outlet fresh = new Outlet(opened, connection.loop.buffers(), memory);
     Outlet old = connection.outlet;
     if (old != null) {
@@ -243,6 +247,23 @@ public final class Opening {
       if (connection.state == State.SECURING) {
         handshake(); // a handshake has few tasks, so this goes no deeper than that
       }
+    }
+  }
+
+  @Override
+  public void call(Consumer<? super Endpoint> callback) {
+    connection.call(callback);
+  }
+
+  @Override
+  public void resume() {
+    connection.loop.executeIfRunning(this::answered);
+  }
+
+  private void answered() {
+    if (connection.state == State.SECURING && connection.want == Wire.LATER) {
+      connection.want = Wire.READ;
+      proceed();
     }
   }
 

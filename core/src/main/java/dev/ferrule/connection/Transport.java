@@ -8,22 +8,31 @@ import dev.ferrule.spi.Outlet;
 import dev.ferrule.spi.PlainWire;
 import dev.ferrule.spi.Wire;
 import java.io.IOException;
+import java.util.function.Consumer;
 
 /** What a kind of socket puts on its link: plain TCP, or SSL. On the loop's thread. */
 @FunctionalInterface
 public interface Transport {
   /** Plain TCP. */
-  Transport PLAIN = (link, buffers, outlets) -> new PlainWire(link, outlets.open(Memory.NATIVE));
+  Transport PLAIN = (link, buffers, owner) -> new PlainWire(link, owner.open(Memory.NATIVE));
 
-  /** Makes an outlet in the memory that a wire wants. */
-  @FunctionalInterface
-  interface Outlets {
-    /** The outlet of the wire that is being made; to be called once. */
+  /** The connection that a wire is made for. */
+  interface Owner {
+    /** Makes the outlet of the wire, in the memory that it wants; to be called once. */
     Outlet open(Memory memory) throws IOException;
+
+    /** Calls the program; what the callback throws is told, or leaves the loop. */
+    void call(Consumer<? super Endpoint> callback);
+
+    /**
+     * Continues a handshake that waits ({@link Wire#LATER}); nothing when it does not, or the
+     * connection has ended. Any thread.
+     */
+    void resume();
   }
 
   /** Makes the wire on a connected link. */
-  Wire wire(Link link, Buffers buffers, Outlets outlets) throws IOException;
+  Wire wire(Link link, Buffers buffers, Owner owner) throws IOException;
 
   /**
    * The handshake of {@code wire} is done: may call the program. Not called for plain TCP, which

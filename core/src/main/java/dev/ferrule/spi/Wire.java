@@ -27,6 +27,9 @@ public interface Wire {
   /** The peer ended its side cleanly; nothing more will be read. */
   int END = -4;
 
+  /** Call again when somebody else has answered, who then says so; of {@link #handshake} only. */
+  int LATER = -5;
+
   /** The kind of memory of the buffers that this wire is called with. */
   Memory memory();
 
@@ -38,7 +41,10 @@ public interface Wire {
     return this;
   }
 
-  /** Continues the handshake: {@link #DONE}, {@link #READ}, {@link #WRITE} or {@link #TASK}. */
+  /**
+   * Continues the handshake: {@link #DONE}, {@link #READ}, {@link #WRITE}, {@link #TASK} or {@link
+   * #LATER}.
+   */
   int handshake() throws IOException;
 
   /**

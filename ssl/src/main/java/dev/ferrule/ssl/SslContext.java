@@ -1,10 +1,12 @@
 package dev.ferrule.ssl;
 
+import dev.ferrule.ssl.server.ServerNames;
 import dev.ferrule.ssl.spi.SslProvider;
 import dev.ferrule.ssl.spi.WireFactory;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 
@@ -28,12 +30,35 @@ public final class SslContext {
 
   private final @Nullable WireFactory client;
   private final @Nullable WireFactory server;
+  private final @Nullable ServerNames<SslContext> names;
+  private final boolean strict;
   private final List<String> leftOut;
 
   SslContext(@Nullable WireFactory client, @Nullable WireFactory server, List<String> leftOut) {
+    this(client, server, null, false, leftOut);
+  }
+
+  private SslContext(
+      @Nullable WireFactory client,
+      @Nullable WireFactory server,
+      @Nullable ServerNames<SslContext> names,
+      boolean strict,
+      List<String> leftOut) {
     this.client = client;
     this.server = server;
+    this.names = names;
+    this.strict = strict;
     this.leftOut = List.copyOf(leftOut);
+  }
+
+  /**
+   * A context of servers that has others by name.
+   *
+   * @param usual for names that are not among them; if {@code strict}, for none
+   */
+  static SslContext byName(
+      WireFactory usual, Map<String, SslContext> byName, boolean strict, List<String> leftOut) {
+    return new SslContext(null, usual, new ServerNames<>(byName), strict, leftOut);
   }
 
   /** Settings for a context of clients. */
@@ -68,6 +93,29 @@ public final class SslContext {
    */
   public List<String> leftOut() {
     return leftOut;
+  }
+
+  /**
+   * What a client gets by the name that it asks for.
+   *
+   * @throws SslError when there is nothing for that name
+   */
+  WireFactory choose(SslHello hello) {
+    SslContext named = names == null ? null : names.find(hello.serverName());
+    if (named != null) {
+      return named.choose(hello);
+    }
+    if (strict) {
+      String asked = hello.serverName().map(name -> "'" + name + "'").orElse("without a name");
+      throw new SslError(
+          SslError.Side.OURS,
+          SslError.Stage.HELLO,
+          "unrecognized_name",
+          "UNRECOGNIZED_NAME",
+          "the client asks for the host " + asked + " (SNI), and there is no certificate for that",
+          null);
+    }
+    return wires(true);
   }
 
   /** The wire factory for a side; throws when this context is for the other side. */

@@ -7,7 +7,9 @@ import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +30,8 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
   private CipherString ciphers = CipherString.parse(CipherString.MODERN);
   private final Set<SslOption> options = EnumSet.noneOf(SslOption.class);
   private List<String> alpn = List.of();
+  private final Map<String, Object> byName = new LinkedHashMap<>(); // Credentials or SslContext
+  private boolean strictNames;
   private @Nullable RecordLayer records;
   private @Nullable String provider;
   private @Nullable SslContext prebuilt;
@@ -53,11 +57,8 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
       return prebuilt;
     }
     Credentials own = loadCredentials();
-    if (server && own == null) {
-      throw new SslConfigException(
-          "a server needs a certificate and its key: give .certificate(path).key(path)");
-    }
     requireSettingsOfThisSide();
+    requireIdentity(own);
     SslProvider chosen = SslContext.provider(provider);
     if (records == RecordLayer.JAVA && !chosen.tellsSecrets()) {
       throw new SslConfigException(
@@ -78,8 +79,42 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
             Set.copyOf(options),
             alpn,
             records == null ? SslContext.defaultRecords(chosen) : records);
-    WireFactory wires = chosen.open(settings);
-    return new SslContext(server ? null : wires, server ? wires : null, leftOut);
+    if (byName.isEmpty()) {
+      WireFactory wires = chosen.open(settings);
+      return new SslContext(server ? null : wires, server ? wires : null, leftOut);
+    }
+    return named(chosen, settings);
+  }
+
+  private SslContext named(SslProvider chosen, SslSettings settings) {
+    Map<String, SslContext> contexts = new LinkedHashMap<>();
+    byName.forEach((pattern, named) -> {
+      contexts.put(
+          pattern,
+          named instanceof Credentials identity
+              ? new SslContext(null, chosen.open(settings.with(identity)), leftOut)
+              : (SslContext) named);
+    });
+    WireFactory usual =
+        settings.credentials() == null
+            ? contexts.values().iterator().next().wires(true)
+            : chosen.open(settings);
+    return SslContext.byName(usual, contexts, strictNames, leftOut);
+  }
+
+  private void requireIdentity(@Nullable Credentials own) {
+    if (!server || own != null) {
+      return;
+    }
+    if (byName.isEmpty()) {
+      throw new SslConfigException(
+          "a server needs a certificate and its key: give .certificate(path).key(path)");
+    }
+    if (!strictNames) {
+      throw new SslConfigException(
+          "clients that ask for another name, or none, need a certificate too: give"
+              + " .certificate(path).key(path), or refuse them with .strictNames()");
+    }
   }
 
   /** What {@link #build} has just left out of the trusted file; nothing for another's context. */
@@ -102,6 +137,13 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
     if (server && verify != Verify.CHAIN_AND_HOST) {
       throw new SslConfigException(
           "verify is for clients; a server says with clientAuth whether clients show certificates");
+    }
+    if (!server && (strictNames || !byName.isEmpty())) {
+      throw new SslConfigException(
+          "certificates by name are for servers; a client shows the one certificate that it has");
+    }
+    if (strictNames && byName.isEmpty()) {
+      throw new SslConfigException("strictNames refuses every client where no name is given");
     }
     if (!server && clientAuth != ClientAuth.NONE) {
       throw new SslConfigException("clientAuth is for servers; a client has verify");
@@ -177,6 +219,18 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
   void setCredentials(Credentials identity) {
     hasSettings = true;
     credentials = identity;
+  }
+
+  void addName(String pattern, Object identity) {
+    hasSettings = true;
+    if (byName.putIfAbsent(pattern, identity) != null) {
+      throw new SslConfigException("the server name " + pattern + " is given twice");
+    }
+  }
+
+  void setStrictNames() {
+    hasSettings = true;
+    strictNames = true;
   }
 
   void setTrust(Path fileOrFolder) {

@@ -4,5 +4,19 @@ import dev.ferrule.TcpServer;
 
 /** A server whose connections speak SSL. cl-async: {@code tcp-ssl-server}. */
 public final class SslServer extends TcpServer {
-  SslServer() {}
+  private final SslServerTransport transport;
+
+  SslServer(SslServerTransport transport) {
+    this.transport = transport;
+  }
+
+  /**
+   * Replaces the context, at once and on all loops of the group. New connections get the next one;
+   * those that were accepted before keep theirs, also during their handshake. Any thread.
+   *
+   * @throws SslConfigException when it is for clients
+   */
+  public void context(SslContext next) {
+    transport.context(next);
+  }
 }

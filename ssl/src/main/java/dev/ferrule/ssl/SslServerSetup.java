@@ -11,7 +11,8 @@ public final class SslServerSetup extends ServerSetup<SslSocket, SslServer, SslS
     implements SslSetup<SslServerSetup> {
   final SslContextBuilder ssl = SslContext.server();
   private @Nullable BiConsumer<? super SslSocket, ? super SslSession> onSecure;
-  private @Nullable SslTransport transport; // of all its sockets
+  private SslSocket.@Nullable OnHello onHello;
+  private @Nullable SslServerTransport transport; // of all its sockets
 
   SslServerSetup(EventLoop loop, @Nullable String address, int port) {
     super(loop, address, port);
@@ -28,6 +29,15 @@ public final class SslServerSetup extends ServerSetup<SslSocket, SslServer, SslS
   }
 
   /**
+   * Asks the program what a client gets, once its hello is known, before any certificate or key is
+   * used. Without it the names of the context decide.
+   */
+  public SslServerSetup onHello(SslSocket.OnHello callback) {
+    onHello = callback;
+    return this;
+  }
+
+  /**
    * Listens, from the moment that this returns.
    *
    * @throws SslConfigException when the certificate, the key or a setting cannot work
@@ -35,7 +45,7 @@ public final class SslServerSetup extends ServerSetup<SslSocket, SslServer, SslS
    */
   @Override
   public SslServer open() {
-    transport = new SslTransport(ssl.build().wires(true), null, 0, onSecure);
+    transport = new SslServerTransport(ssl.build(), onSecure, onHello);
     SslServer server = super.open();
     notices(server, ssl.leftOut());
     return server;
@@ -43,15 +53,19 @@ public final class SslServerSetup extends ServerSetup<SslSocket, SslServer, SslS
 
   @Override
   protected SslServer server() {
-    return new SslServer();
+    return new SslServer(transport());
   }
 
   @Override
   protected SslSocket socket() {
-    SslTransport shared = transport;
+    return new SslSocket(transport());
+  }
+
+  private SslServerTransport transport() {
+    SslServerTransport shared = transport;
     if (shared == null) {
       throw new IllegalStateException("not open");
     }
-    return new SslSocket(shared);
+    return shared;
   }
 }

@@ -28,4 +28,10 @@ public record SslSettings(
     CipherString ciphers,
     Set<SslOption> options,
     List<String> alpn,
-    @Nullable RecordLayer records) {}
+    @Nullable RecordLayer records) {
+  /** The same with another identity. */
+  SslSettings with(Credentials identity) {
+    return new SslSettings(
+        server, identity, trust, verify, clientAuth, protocols, ciphers, options, alpn, records);
+  }
+}

@@ -49,6 +49,34 @@ public sealed interface SslSetup<B extends SslSetup<B>>
     return self();
   }
 
+  /**
+   * What clients get that ask for a host name (SNI, RFC 6066 3): this certificate and key, and the
+   * other settings made here. Clients that ask for another name, or none, get the certificate that
+   * has no name here ({@link #certificate}).
+   *
+   * @param pattern a host name, or {@code *.} and a host name, where the star stands for one label;
+   *     an exact name goes before it. Unicode is converted to A-labels (IDNA 2008)
+   */
+  default B name(String pattern, Credentials identity) {
+    ssl().addName(pattern, identity);
+    return self();
+  }
+
+  /** As {@link #name(String, Credentials)}, with a context of its own, for servers. */
+  default B name(String pattern, SslContext context) {
+    ssl().addName(pattern, context);
+    return self();
+  }
+
+  /**
+   * Refuses clients that ask for none of the names, with the alert unrecognized_name, before any
+   * key is used.
+   */
+  default B strictNames() {
+    ssl().setStrictNames();
+    return self();
+  }
+
   /** Trusts the issuers in a file, or a folder of files, instead of the system's. */
   default B trust(Path fileOrFolder) {
     ssl().setTrust(fileOrFolder);

@@ -4,6 +4,7 @@ import dev.ferrule.AsyncStream;
 import dev.ferrule.ReadCallback;
 import dev.ferrule.StreamCallback;
 import dev.ferrule.TcpSocket;
+import dev.ferrule.connection.Transport;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class SslSocket extends TcpSocket {
   private @Nullable SslSession session;
 
-  SslSocket(SslTransport transport) {
+  SslSocket(Transport transport) {
     super(transport);
   }
 
@@ -52,6 +53,16 @@ public final class SslSocket extends TcpSocket {
     default void ready(TcpSocket socket, AsyncStream stream) {
       readable((SslSocket) socket, stream);
     }
+  }
+
+  /** Decides what a server's client gets, once its hello is known. */
+  @FunctionalInterface
+  public interface OnHello {
+    /**
+     * Called on the loop's thread, before the certificate is chosen and any key is used. It answers
+     * by {@code choice}, now or later.
+     */
+    void hello(SslSocket socket, SslHello hello, SslChoice choice);
   }
 
   /** Another callback of an SSL socket. */

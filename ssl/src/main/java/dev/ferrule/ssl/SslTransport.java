@@ -11,7 +11,7 @@ import java.io.IOException;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the wire of one SSL socket with the factory of its context. */
+/** Makes the wire of a client with the factory of its context. */
 record SslTransport(
     WireFactory wires,
     @Nullable String host,
@@ -19,12 +19,20 @@ record SslTransport(
     @Nullable BiConsumer<? super SslSocket, ? super SslSession> onSecure)
     implements Transport {
   @Override
-  public Wire wire(Link link, Buffers buffers, Outlets outlets) throws IOException {
-    return wires.wire(link, outlets.open(wires.memory()), buffers, host, port);
+  public Wire wire(Link link, Buffers buffers, Owner owner) throws IOException {
+    return wires.wire(link, owner.open(wires.memory()), buffers, host, port);
   }
 
   @Override
   public void secured(Endpoint socket, Wire wire) {
+    tell(socket, wire, onSecure);
+  }
+
+  /** Gives the socket its session, and tells the program. */
+  static void tell(
+      Endpoint socket,
+      Wire wire,
+      @Nullable BiConsumer<? super SslSocket, ? super SslSession> onSecure) {
     if (socket instanceof SslSocket sslSocket && wire instanceof SslWire sslWire) {
       SslSession session = sslWire.session();
       sslSocket.secured(session);

@@ -17,6 +17,7 @@ public final class SslUpgradeSetup extends UpgradeSetup<SslSocket, SslUpgradeSet
   private final @Nullable String host;
   final SslContextBuilder ssl;
   private @Nullable BiConsumer<? super SslSocket, ? super SslSession> onSecure;
+  private SslSocket.@Nullable OnHello onHello;
 
   SslUpgradeSetup(TcpSocket plain, boolean server, @Nullable String host) {
     super(plain);
@@ -31,16 +32,36 @@ public final class SslUpgradeSetup extends UpgradeSetup<SslSocket, SslUpgradeSet
     return this;
   }
 
+  /**
+   * Asks the program what the client gets, as {@link SslServerSetup#onHello}.
+   *
+   * @throws SslConfigException when this side is the client
+   */
+  public SslUpgradeSetup onHello(SslSocket.OnHello callback) {
+    if (!server) {
+      throw new SslConfigException("onHello is for servers: it is a client that says hello");
+    }
+    onHello = callback;
+    return this;
+  }
+
   /** {@inheritDoc} */
   @Override
   protected SslSocket socket() {
-    WireFactory wires = ssl.build().wires(server);
-    if (!server && host == null && wires.verifiesHost()) {
+    SslContext context = ssl.build();
+    if (server) {
+      return noticed(new SslSocket(new SslServerTransport(context, onSecure, onHello)));
+    }
+    WireFactory wires = context.wires(false);
+    if (host == null && wires.verifiesHost()) {
       throw new SslConfigException(
           "the server's certificate must name a host, and none is known here: say it with"
               + " .asClient(name)");
     }
-    SslSocket socket = new SslSocket(new SslTransport(wires, host, 0, onSecure));
+    return noticed(new SslSocket(new SslTransport(wires, host, 0, onSecure)));
+  }
+
+  private SslSocket noticed(SslSocket socket) {
     notices(socket, ssl.leftOut());
     return socket;
   }

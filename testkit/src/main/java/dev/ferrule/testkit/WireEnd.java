@@ -22,7 +22,7 @@ public final class WireEnd {
   @FunctionalInterface
   public interface Maker {
     /** A new wire on {@code link}. */
-    Wire wire(Link link, Buffers buffers, Transport.Outlets outlets) throws IOException;
+    Wire wire(Link link, Buffers buffers, Transport.Owner owner) throws IOException;
   }
 
   private static final int TASK_STEPS = 3;
@@ -48,17 +48,9 @@ public final class WireEnd {
     this.memory = memory;
     this.link = link;
     this.buffers = buffers;
-    Outlet[] opened = new Outlet[1];
-    this.wire =
-        maker.wire(
-            link,
-            buffers,
-            kind -> {
-              opened[0] = new Outlet(link, buffers, kind);
-              return opened[0];
-            });
-    this.outlet = opened[0];
-    assertThat(opened[0]).as("the outlet that the wire must open").isNotNull();
+    OutletOwner owner = new OutletOwner(link, buffers);
+    this.wire = maker.wire(link, buffers, owner);
+    this.outlet = owner.outlet();
   }
 
   /** The wire of this side. */

@@ -9,6 +9,7 @@ import dev.ferrule.ssl.SslTruncated;
 import dev.ferrule.ssl.spi.WireFactory;
 import dev.ferrule.testkit.CutLink;
 import dev.ferrule.testkit.WirePair;
+import dev.ferrule.tests.ServerWires;
 import io.netty.internal.tcnative.SSL;
 import java.io.IOException;
 import java.util.function.UnaryOperator;
@@ -84,11 +85,10 @@ class ErrorQueueTest {
   private Exception cut() throws IOException {
     try (WirePair pair =
         WirePair.of(
-            (link, buffers, outlets) ->
-                clients.wire(link, outlets.open(clients.memory()), buffers, "localhost", 1),
+            (link, buffers, owner) ->
+                clients.wire(link, owner.open(clients.memory()), buffers, "localhost", 1),
             UnaryOperator.identity(),
-            (link, buffers, outlets) ->
-                servers.wire(link, outlets.open(servers.memory()), buffers, null, 0),
+            ServerWires.of(servers),
             link -> new CutLink(link, 2_500, CutLink.Cut.FIN))) {
       pair.client().send(new byte[20_000]);
       pair.pump();

@@ -17,6 +17,7 @@ import dev.ferrule.ssl.spi.WireFactory;
 import dev.ferrule.testkit.Issued;
 import dev.ferrule.testkit.ThrowawayCa;
 import dev.ferrule.testkit.WirePair;
+import dev.ferrule.tests.ServerWires;
 import java.io.IOException;
 import java.security.cert.X509Certificate;
 import java.util.EnumSet;
@@ -115,11 +116,10 @@ record Handshaken(SslSession client, SslSession server) {
 
   static WirePair pair(WireFactory client, WireFactory server) throws IOException {
     return WirePair.of(
-        (link, buffers, outlets) ->
-            client.wire(link, outlets.open(client.memory()), buffers, "localhost", 443),
+        (link, buffers, owner) ->
+            client.wire(link, owner.open(client.memory()), buffers, "localhost", 443),
         UnaryOperator.identity(),
-        (link, buffers, outlets) ->
-            server.wire(link, outlets.open(server.memory()), buffers, null, 0),
+        ServerWires.of(server),
         UnaryOperator.identity());
   }
 

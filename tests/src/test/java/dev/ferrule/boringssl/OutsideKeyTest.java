@@ -13,6 +13,7 @@ import dev.ferrule.testkit.ForwardingLink;
 import dev.ferrule.testkit.Issued;
 import dev.ferrule.testkit.KeyType;
 import dev.ferrule.testkit.WirePair;
+import dev.ferrule.tests.ServerWires;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -104,11 +105,10 @@ class OutsideKeyTest {
                 Protocol.TLS_1_2));
     try (WirePair pair =
         WirePair.of(
-            (link, buffers, outlets) ->
-                clients.wire(link, outlets.open(clients.memory()), buffers, "localhost", 443),
+            (link, buffers, owner) ->
+                clients.wire(link, owner.open(clients.memory()), buffers, "localhost", 443),
             link -> new SecondFlight(link, change),
-            (link, buffers, outlets) ->
-                servers.wire(link, outlets.open(servers.memory()), buffers, null, 0),
+            ServerWires.of(servers),
             UnaryOperator.identity())) {
       pair.pump();
       return (SslError) pair.server().failure();

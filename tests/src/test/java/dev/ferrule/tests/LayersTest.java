@@ -36,7 +36,7 @@ class LayersTest {
   private static final Place CORE = new Place("core", 6);
   private static final Place SSL_VALUES = new Place("ssl values", 7);
   private static final Place SSL_SETTINGS = new Place("ssl settings", 10);
-  private static final Place SSL = new Place("ssl", 12);
+  private static final Place SSL = new Place("ssl", 14);
 
   /** Packages that may refer to each other share a place; places of one layer are strangers. */
   private static final Map<String, Place> PLACES =
@@ -54,15 +54,16 @@ class LayersTest {
           Map.entry("dev.ferrule.ssl.hello", new Place("hello", 9)),
           Map.entry("dev.ferrule.ssl.spi", new Place("ssl.spi", 11)),
           Map.entry("dev.ferrule.ssl.records", new Place("records", 12)),
+          Map.entry("dev.ferrule.ssl.server", new Place("ssl.server", 13)),
           Map.entry("dev.ferrule.ssl", SSL),
-          Map.entry("dev.ferrule.nio", new Place("nio", 13)),
-          Map.entry("dev.ferrule.epoll", new Place("epoll", 13)),
-          Map.entry("dev.ferrule.ssl.jdk", new Place("jdk", 13)),
-          Map.entry("dev.ferrule.boringssl", new Place("boringssl", 13)),
-          Map.entry("dev.ferrule.testkit", new Place("testkit", 14)),
-          Map.entry("dev.ferrule.cli", new Place("cli", 15)),
-          Map.entry("dev.ferrule.bench", new Place("bench", 15)),
-          Map.entry("dev.ferrule.examples", new Place("examples", 15)));
+          Map.entry("dev.ferrule.nio", new Place("nio", 15)),
+          Map.entry("dev.ferrule.epoll", new Place("epoll", 15)),
+          Map.entry("dev.ferrule.ssl.jdk", new Place("jdk", 15)),
+          Map.entry("dev.ferrule.boringssl", new Place("boringssl", 15)),
+          Map.entry("dev.ferrule.testkit", new Place("testkit", 16)),
+          Map.entry("dev.ferrule.cli", new Place("cli", 17)),
+          Map.entry("dev.ferrule.bench", new Place("bench", 17)),
+          Map.entry("dev.ferrule.examples", new Place("examples", 17)));
 
   /**
    * Classes of {@code dev.ferrule.ssl} that the inner packages or the spi need: their own places.
@@ -73,6 +74,7 @@ class LayersTest {
           Map.entry("dev.ferrule.ssl.SslError", SSL_VALUES),
           Map.entry("dev.ferrule.ssl.SslTruncated", SSL_VALUES),
           Map.entry("dev.ferrule.ssl.Protocol", SSL_VALUES),
+          Map.entry("dev.ferrule.ssl.SslHello", SSL_VALUES),
           Map.entry("dev.ferrule.ssl.CipherSuite", SSL_VALUES),
           Map.entry("dev.ferrule.ssl.SslOption", SSL_VALUES),
           Map.entry("dev.ferrule.ssl.TrustedCertificate", SSL_VALUES),
@@ -105,6 +107,7 @@ class LayersTest {
           "ssl settings",
           "ssl.spi",
           "records",
+          "ssl.server",
           "ssl",
           "nio",
           "jdk");
@@ -148,7 +151,7 @@ class LayersTest {
     "dev.ferrule.ssl.trust.Trust, dev.ferrule.ssl.spi.SslProvider",
     "dev.ferrule.ssl.trust.PathSearch, dev.ferrule.ssl.hello.HelloReader",
     "dev.ferrule.ssl.spi.SslProvider, dev.ferrule.ssl.SslContext",
-    "dev.ferrule.ssl.SslSocket, dev.ferrule.ssl.records.RecordInput",
+    "dev.ferrule.ssl.server.HelloWire, dev.ferrule.ssl.SslSocket",
     "dev.ferrule.testkit.Links, dev.ferrule.cli.Main",
     "dev.ferrule.TcpSocket, sun.misc.Unsafe",
     "dev.ferrule.ssl.jdk.JdkWire, org.bouncycastle.asn1.ASN1Object",

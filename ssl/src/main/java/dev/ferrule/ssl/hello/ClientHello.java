@@ -1,41 +1,26 @@
 package dev.ferrule.ssl.hello;
 
+import dev.ferrule.ssl.SslHello;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What a client offers, in its order of preference, by names; codes without a known name are in hex
- * ({@code 0x1A2B}), and GREASE values (RFC 8701) are left out. Immutable. Nothing in it has been
- * verified.
- *
- * @param versions as {@link dev.ferrule.ssl.Protocol} writes them; a client that only states its
- *     highest version has that one
- * @param cipherSuites by IANA's names
- * @param groups by IANA's names; see {@link NamedGroup#of}
- * @param serverName the requested host name (RFC 6066 3), printable
- * @param alpn application protocols, printable
- * @param signatureSchemes by IANA's names
- */
-public record ClientHello(
-    List<String> versions,
-    List<String> cipherSuites,
-    List<String> groups,
-    Optional<String> serverName,
-    List<String> alpn,
-    List<String> signatureSchemes) {
+/** A client's hello, by its codes. */
+public final class ClientHello implements SslHello {
+  private static final int TLS_1_3 = 0x0304;
 
-  private static final int SERVER_NAME = 0;
-  private static final int SUPPORTED_GROUPS = 10;
-  private static final int SIGNATURE_ALGORITHMS = 13;
-  private static final int ALPN = 16;
-  private static final int SUPPORTED_VERSIONS = 43;
+  private final Extensions extensions;
+  private final int version;
+  private final int[] suites;
+  private final boolean sessionId;
 
-  private static final int RANDOM = 32;
-  private static final int LONGEST_SESSION_ID = 32;
-  private static final int LONGEST_HOST_NAME = 255;
+  private ClientHello(Extensions extensions, int version, int[] suites, boolean sessionId) {
+    this.extensions = extensions;
+    this.version = version;
+    this.suites = suites;
+    this.sessionId = sessionId;
+  }
 
   /**
    * Reads the hello from a client's first records, from position to limit, which stay as they are.
@@ -56,105 +41,86 @@ public record ClientHello(
 
   /** The hello in the body of a handshake message (RFC 8446 4.1.2); null when malformed. */
   static @Nullable ClientHello parse(Fields message) {
-    int[] legacyVersion = {message.u16()};
-    message.skip(RANDOM);
+    int version = message.u16();
+    message.skip(32); // the random
     int sessionId = message.u8();
     message.skip(sessionId);
     int[] suites = message.part(message.u16()).codes();
     int compressions = message.u8();
     message.skip(compressions);
-    if (sessionId > LONGEST_SESSION_ID || suites.length == 0 || compressions == 0) {
+    if (sessionId > 32 || suites.length == 0 || compressions == 0) {
       return null;
     }
-    Offer offer = new Offer();
-    offer.versions = Codes.versions(legacyVersion);
+    Extensions extensions = new Extensions();
     if (message.hasMore()) {
-      offer.extensions(message.part(message.u16()));
+      extensions.read(message.part(message.u16()));
     }
-    return offer.good && message.ended() ? offer.with(Codes.suites(suites)) : null;
+    return extensions.good() && message.ended()
+        ? new ClientHello(extensions, version, suites, sessionId > 0)
+        : null;
   }
 
-  /** What the extensions say, while they are read. */
-  private static final class Offer {
-    private List<String> versions = List.of();
-    private List<String> groups = List.of();
-    private List<String> schemes = List.of();
-    private List<String> alpn = List.of();
-    private @Nullable String serverName;
-    private long seen;
-    private boolean good = true;
+  @Override
+  public List<String> versions() {
+    return Codes.versions(versionCodes());
+  }
 
-    void extensions(Fields extensions) {
-      while (extensions.hasMore()) {
-        int type = extensions.u16();
-        Fields body = extensions.part(extensions.u16());
-        good &= !repeated(type) && extension(type, body);
-      }
-      good &= extensions.ended();
-    }
+  private int[] versionCodes() {
+    return extensions.versions.length > 0 ? extensions.versions : new int[] {version};
+  }
 
-    /** Only of types below 64, among them all that are read here. */
-    private boolean repeated(int type) {
-      long bit = type < Long.SIZE ? 1L << type : 0;
-      boolean again = (seen & bit) != 0;
-      seen |= bit;
-      return again;
-    }
+  @Override
+  public List<String> cipherSuites() {
+    return Codes.suites(suites);
+  }
 
-    private boolean extension(int type, Fields body) {
-      switch (type) {
-        case SERVER_NAME -> serverName = hostName(body);
-        case SUPPORTED_GROUPS -> groups = Codes.groups(list(body, body.u16()));
-        case SIGNATURE_ALGORITHMS -> schemes = Codes.schemes(list(body, body.u16()));
-        case SUPPORTED_VERSIONS -> versions = Codes.versions(list(body, body.u8()));
-        case ALPN -> alpn = protocols(body);
-        default -> {
-          return true;
-        }
-      }
-      return body.ended();
-    }
+  @Override
+  public List<String> groups() {
+    return Codes.groups(extensions.groups);
+  }
 
-    /** A list of codes, which must fill the extension. */
-    private static int[] list(Fields body, int length) {
-      Fields list = body.part(length);
-      int[] codes = list.codes();
-      if (codes.length == 0 || !list.ended()) {
-        body.reject();
-      }
-      return codes;
-    }
+  @Override
+  public List<String> keyShares() {
+    return Codes.groups(extensions.shares());
+  }
 
-    private static String hostName(Fields body) {
-      Fields names = body.part(body.u16());
-      int type = names.u8();
-      int length = names.u16();
-      String name = names.part(length).text();
-      if (type != 0 || length == 0 || length > LONGEST_HOST_NAME || !names.ended()) {
-        body.reject();
-      }
-      return name;
-    }
+  @Override
+  public Optional<String> serverName() {
+    return Optional.ofNullable(extensions.serverName);
+  }
 
-    private static List<String> protocols(Fields body) {
-      List<String> protocols = new ArrayList<>();
-      Fields names = body.part(body.u16());
-      while (names.hasMore()) {
-        int length = names.u8();
-        protocols.add(names.part(length).text());
-        if (length == 0) {
-          names.reject();
-        }
-      }
-      if (protocols.isEmpty() || !names.ended()) {
-        body.reject();
-      }
-      return List.copyOf(protocols);
-    }
+  @Override
+  public List<String> alpn() {
+    return extensions.alpn;
+  }
 
-    ClientHello with(List<String> suites) {
-      return new ClientHello(
-          versions, suites, groups, Optional.ofNullable(serverName), alpn, schemes);
+  @Override
+  public List<String> signatureSchemes() {
+    return Codes.schemes(extensions.schemes);
+  }
+
+  @Override
+  public boolean earlyData() {
+    return extensions.earlyData;
+  }
+
+  @Override
+  public boolean offersSession() {
+    boolean tls13 = false;
+    for (int code : versionCodes()) {
+      tls13 |= code == TLS_1_3;
     }
+    return extensions.preSharedKey || extensions.ticket || (sessionId && !tls13);
+  }
+
+  @Override
+  public String ja4() {
+    return Ja4.of(versionCodes(), suites, extensions);
+  }
+
+  /** One line for the log. */
+  @Override
+  public String toString() {
+    return "hello for " + serverName().orElse("no name") + ", ALPN " + alpn() + ", JA4 " + ja4();
   }
 }

@@ -88,7 +88,7 @@ final class Codes {
   }
 
   /** Leaves out GREASE values, which have no meaning: two equal bytes that end in A (RFC 8701). */
-  private static IntStream real(int[] codes) {
+  static IntStream real(int[] codes) {
     return IntStream.of(codes)
         .filter(code -> (code & 0x0F0F) != 0x0A0A || code >> 8 != (code & 0xFF));
   }

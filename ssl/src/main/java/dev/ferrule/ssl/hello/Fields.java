@@ -2,6 +2,8 @@ package dev.ferrule.ssl.hello;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import java.util.Arrays;
+
 /**
  * Reads the fields of one message. A read past the end returns zeros, sets an error flag and leaves
  * nothing more to read. So a parser checks once, at its end, and its loops end.
@@ -55,6 +57,16 @@ final class Fields {
   /** The next {@code length} bytes as a nested structure; an empty one when they are missing. */
   Fields part(int length) {
     return take(length) ? new Fields(bytes, at - length, at) : new Fields(bytes, at, at);
+  }
+
+  /** The same fields once more, from here on. */
+  Fields copy() {
+    return new Fields(bytes, at, end);
+  }
+
+  /** A copy of the rest, which stays to be read. */
+  byte[] bytes() {
+    return Arrays.copyOfRange(bytes, at, end);
   }
 
   /** The rest as codes of two bytes each. */

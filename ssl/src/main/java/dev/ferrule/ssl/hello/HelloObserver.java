@@ -1,10 +1,10 @@
 package dev.ferrule.ssl.hello;
 
-import dev.ferrule.spi.Outlet;
 import dev.ferrule.ssl.Protocol;
 import dev.ferrule.ssl.SslError;
 import dev.ferrule.ssl.SslError.Side;
 import dev.ferrule.ssl.SslError.Stage;
+import dev.ferrule.ssl.SslHello;
 import dev.ferrule.ssl.SslTruncated;
 import java.nio.ByteBuffer;
 import java.util.Collections;
@@ -25,13 +25,6 @@ public final class HelloObserver {
   public static final String NO_SIGNATURE =
       "no kind of signature (by a key of this kind) is shared with the peer";
 
-  /** The alert protocol_version, in a record of the oldest version, SSL 3.0. */
-  private static final byte[] PROTOCOL_VERSION = {21, 3, 0, 0, 2, 2, 70};
-
-  private static final int ENOUGH_TO_TELL = 3;
-  private static final int ENOUGH_FOR_SSL2 = 5;
-  private static final int FIRST_TYPE = 20;
-  private static final int LAST_TYPE = 24;
   private static final int NAMES_SHOWN = 8;
 
   /** What this side offers. It is queried only when an error names it. */
@@ -52,18 +45,21 @@ public final class HelloObserver {
     boolean showsCertificate();
   }
 
-  private final boolean server;
   private final Offer offer;
+  private final @Nullable SslHello offered;
   private @Nullable HelloReader serverFlight = HelloReader.ofServer();
   private @Nullable ServerHello chosen;
-  private byte @Nullable [] clientRecord;
   private boolean looked;
   private boolean plain;
 
-  /** Observes the handshake of a side which offers {@code offer}. */
-  public HelloObserver(boolean server, Offer offer) {
-    this.server = server;
+  /**
+   * Observes the handshake of a side which offers {@code offer}.
+   *
+   * @param hello what its client has said; null for a client
+   */
+  public HelloObserver(Offer offer, @Nullable SslHello hello) {
     this.offer = offer;
+    this.offered = hello;
   }
 
   /** Whether the peer does not speak SSL at all. */
@@ -72,71 +68,19 @@ public final class HelloObserver {
   }
 
   /**
-   * Examines the peer's first bytes, at the buffer's position, once there are at least three.
+   * Examines a server's first bytes, at the buffer's position, once there are at least three.
    *
-   * @throws SslError when they are not SSL; an HTTP client is answered with status 400 first
+   * @throws SslError when they are not SSL
    */
-  public void look(ByteBuffer in, Outlet outlet) {
-    if (looked || in.remaining() < ENOUGH_TO_TELL) {
-      return;
-    }
-    int type = in.get(in.position());
-    if (server && type < 0 && in.remaining() < ENOUGH_FOR_SSL2) {
+  public void look(ByteBuffer in) {
+    if (looked || in.remaining() < PlainPeer.ENOUGH) {
       return;
     }
     looked = true;
-    if (type >= FIRST_TYPE && type <= LAST_TYPE) {
-      return;
+    if (!PlainPeer.startsRecord(in)) {
+      plain = true;
+      throw PlainPeer.notSsl(in, false);
     }
-    plain = true;
-    if (server && PlainPeer.isHttpRequest(in)) {
-      ByteBuffer answer = PlainPeer.httpAnswer();
-      ByteBuffer room = outlet.room(answer.remaining());
-      if (room != null) {
-        room.put(answer);
-      }
-    }
-    if (server && PlainPeer.isSsl2Hello(in)) {
-      throw refuseSsl2(outlet);
-    }
-    throw new SslError(
-        Side.PEER,
-        Stage.HELLO,
-        null,
-        "NOT_SSL",
-        "the peer "
-            + PlainPeer.describe(in, server)
-            + ", and SSL was expected (is it the right port?)",
-        null);
-  }
-
-  /**
-   * Sends an unencrypted alert: a client with this form of hello may offer TLS and understand it.
-   */
-  private static SslError refuseSsl2(Outlet outlet) {
-    ByteBuffer room = outlet.room(PROTOCOL_VERSION.length);
-    if (room != null) {
-      room.put(PROTOCOL_VERSION);
-    }
-    return new SslError(
-        Side.OURS,
-        Stage.HELLO,
-        "protocol_version",
-        "SSL2_HELLO",
-        "the peer sends a hello in the form of SSL 2.0, which is refused (RFC 6176)",
-        null);
-  }
-
-  /** Whether a client's hello was kept. */
-  public boolean hasClientHello() {
-    return clientRecord != null;
-  }
-
-  /** Keeps the first {@code length} bytes at the buffer's position: the client's hello. */
-  public void clientHello(ByteBuffer in, int length) {
-    byte[] record = new byte[Math.min(length, in.remaining())];
-    in.get(in.position(), record);
-    clientRecord = record;
   }
 
   /** Takes the next bytes of the server's records, in order; the buffer is not changed. */
@@ -181,7 +125,6 @@ public final class HelloObserver {
 
   /** What both sides offered, as far as it is known, as the end of a sentence. */
   public String offers() {
-    ClientHello offered = offered();
     String theirs =
         offered == null
             ? ""
@@ -194,7 +137,6 @@ public final class HelloObserver {
 
   /** The application protocols of both sides, as far as they are known. */
   public String applications() {
-    ClientHello offered = offered();
     return (offered == null ? ": " : ": the client offers " + list(offered.alpn()) + "; ")
         + "this side has "
         + list(offer.applications());
@@ -202,7 +144,6 @@ public final class HelloObserver {
 
   /** The key exchange groups of both sides, as far as they are known. */
   public String groups() {
-    ClientHello offered = offered();
     return (offered == null ? ": " : ": the client offers " + list(offered.groups()) + "; ")
         + "this side has "
         + list(offer.groups());
@@ -210,7 +151,6 @@ public final class HelloObserver {
 
   /** Whether the client names groups, and none of them is this side's. */
   public boolean sharesNoGroup() {
-    ClientHello offered = offered();
     return offered != null
         && !offered.groups().isEmpty()
         && Collections.disjoint(offered.groups(), offer.groups());
@@ -218,7 +158,6 @@ public final class HelloObserver {
 
   /** The signature schemes that the client takes, as far as they are known. */
   public String signatures() {
-    ClientHello offered = offered();
     if (offered == null) {
       return "";
     }
@@ -239,10 +178,6 @@ public final class HelloObserver {
       return applications();
     }
     return stage == Stage.HELLO ? "; this side offered " + ours() : "";
-  }
-
-  private @Nullable ClientHello offered() {
-    return clientRecord == null ? null : ClientHello.read(ByteBuffer.wrap(clientRecord));
   }
 
   private String ours() {

@@ -34,7 +34,9 @@ public final class HelloReader {
   private static final int SERVER_HELLO_DONE = 14;
   private static final int MESSAGE_HEADER = 4;
 
-  private static final int LONGEST_HELLO = 64 * 1024;
+  /** The longest hello that is read, in bytes. */
+  public static final int LONGEST_HELLO = 64 * 1024;
+
   private static final int CURVE_BYTES = 3;
   private static final int FIRST_BODY = 1024;
 
@@ -54,6 +56,8 @@ public final class HelloReader {
   private byte[] body = {};
   private int bodyBytes;
   private int bodyKept;
+  private boolean tooLong;
+  private boolean otherMessage;
 
   private HelloReader(boolean server) {
     this.server = server;
@@ -99,6 +103,16 @@ public final class HelloReader {
   /** What the client offers; null while it is not known. */
   public @Nullable ClientHello clientHello() {
     return clientHello;
+  }
+
+  /** Whether the message is above {@link #LONGEST_HELLO}. */
+  public boolean tooLong() {
+    return tooLong;
+  }
+
+  /** Whether the first message was another one than a hello. */
+  public boolean otherMessage() {
+    return otherMessage;
   }
 
   /** What the server chose; null while it is not known. */
@@ -149,7 +163,9 @@ public final class HelloReader {
     bodyBytes = 0;
     bodyKept = 0;
     if (serverHello == null || retried()) {
-      if (type != (server ? SERVER_HELLO : CLIENT_HELLO) || messageLeft > LONGEST_HELLO) {
+      otherMessage = type != (server ? SERVER_HELLO : CLIENT_HELLO);
+      tooLong = !otherMessage && messageLeft > LONGEST_HELLO;
+      if (otherMessage || tooLong) {
         end();
       }
       bodyKept = messageLeft;

@@ -3,6 +3,9 @@ package dev.ferrule.ssl.hello;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.ferrule.ssl.SslError;
+import dev.ferrule.ssl.SslError.Side;
+import dev.ferrule.ssl.SslError.Stage;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -15,6 +18,11 @@ import java.util.List;
 public final class PlainPeer {
   private PlainPeer() {}
 
+  /** As many first bytes tell whether they begin a record. */
+  public static final int ENOUGH = 3;
+
+  private static final int FIRST_TYPE = 20;
+  private static final int LAST_TYPE = 24;
   private static final int LOOKED_AT = 256;
   private static final int SHOWN = 8;
   private static final int SHORTEST_METHOD = 3;
@@ -69,6 +77,25 @@ public final class PlainPeer {
           + ("Content-Length: " + BODY.length() + "\r\n")
           + "\r\n"
           + BODY;
+
+  /** Whether the bytes at the buffer's position begin as a record does, of a known type. */
+  public static boolean startsRecord(ByteBuffer firstBytes) {
+    int type = firstBytes.get(firstBytes.position());
+    return type >= FIRST_TYPE && type <= LAST_TYPE;
+  }
+
+  /** The error of a peer whose first bytes are not SSL. */
+  public static SslError notSsl(ByteBuffer firstBytes, boolean fromClient) {
+    return new SslError(
+        Side.PEER,
+        Stage.HELLO,
+        null,
+        "NOT_SSL",
+        "the peer "
+            + describe(firstBytes, fromClient)
+            + ", and SSL was expected (is it the right port?)",
+        null);
+  }
 
   /**
    * What the peer does, as the part of a sentence that follows "the peer": {@code speaks plain

@@ -3,9 +3,10 @@ package dev.ferrule.ssl.jdk;
 import dev.ferrule.ssl.SslError;
 import dev.ferrule.ssl.SslError.Side;
 import dev.ferrule.ssl.SslError.Stage;
-import dev.ferrule.ssl.hello.EarlyData;
+import dev.ferrule.ssl.SslHello;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.List;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
@@ -32,19 +33,17 @@ final class EarlyDataSkip {
     this.retries = retries;
   }
 
-  /**
-   * Looks at a client's first record before the engine's handshake begins: null when it announces
-   * no early data.
-   */
-  static @Nullable EarlyDataSkip of(SSLEngine engine, ByteBuffer in, int length) {
-    EarlyData early = EarlyData.announced(in, length);
-    if (early == null) {
+  /** Before the engine's handshake begins; null when the client announces no early data. */
+  static @Nullable EarlyDataSkip of(SSLEngine engine, SslHello hello) {
+    if (!hello.earlyData()) {
       return null;
     }
+    List<String> groups = hello.groups();
+    List<String> shares = hello.keyShares();
     SSLParameters parameters = engine.getSSLParameters();
     String[] others =
         Arrays.stream(parameters.getNamedGroups())
-            .filter(group -> contains(early.groups(), group) && !contains(early.shares(), group))
+            .filter(group -> contains(groups, group) && !contains(shares, group))
             .toArray(String[]::new);
     if (others.length > 0) {
       parameters.setNamedGroups(others);

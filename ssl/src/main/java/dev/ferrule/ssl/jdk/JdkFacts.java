@@ -60,8 +60,6 @@ record JdkFacts(SSLEngine engine, boolean identity) implements HelloObserver.Off
     int length = RecordInput.HEADER + Short.toUnsignedInt(in.getShort(in.position() + 3));
     if (engine.getUseClientMode()) {
       hellos.serverRecords(in, in.position(), Math.min(length, in.remaining()));
-    } else if (!hellos.hasClientHello()) {
-      hellos.clientHello(in, length);
     }
   }
 

@@ -8,6 +8,7 @@ import dev.ferrule.spi.Outlet;
 import dev.ferrule.ssl.Protocol;
 import dev.ferrule.ssl.SslError;
 import dev.ferrule.ssl.SslError.Stage;
+import dev.ferrule.ssl.SslHello;
 import dev.ferrule.ssl.SslSession;
 import dev.ferrule.ssl.hello.HelloObserver;
 import dev.ferrule.ssl.records.LateHandshake;
@@ -55,7 +56,7 @@ final class JdkWire extends RecordWire implements RecordWire.Opener {
     this.engine = engine;
     this.buffers = buffers;
     this.facts = new JdkFacts(engine, identity);
-    this.hellos = new HelloObserver(!engine.getUseClientMode(), facts);
+    this.hellos = new HelloObserver(facts, null);
   }
 
   @Override
@@ -64,6 +65,12 @@ final class JdkWire extends RecordWire implements RecordWire.Opener {
   }
 
   // ---- the handshake
+
+  @Override
+  protected void clientHello(SslHello hello) {
+    hellos = new HelloObserver(facts, hello);
+    earlyData = EarlyDataSkip.of(engine, hello);
+  }
 
   @Override
   protected int continueHandshake(ByteBuffer in) throws IOException {
@@ -82,15 +89,6 @@ final class JdkWire extends RecordWire implements RecordWire.Opener {
   private int driveHandshake(ByteBuffer in) throws IOException {
     boolean filled = false;
     if (beganMillis == 0) {
-      if (!engine.getUseClientMode()) {
-        // The hello is looked at before the engine's settings are fixed.
-        int length = firstRecord(in);
-        if (length == 0) {
-          return READ;
-        }
-        filled = true;
-        earlyData = EarlyDataSkip.of(engine, in, length);
-      }
       beganMillis = System.currentTimeMillis();
       engine.beginHandshake();
     }
@@ -130,16 +128,6 @@ final class JdkWire extends RecordWire implements RecordWire.Opener {
         throw stalled();
       }
     }
-  }
-
-  /** The length of the client's first record; 0 when it is not all there. */
-  private int firstRecord(ByteBuffer in) throws IOException {
-    int length = input.record(in, Stage.HANDSHAKE);
-    if (length > 0) {
-      return length;
-    }
-    fillHandshake(in, hellos);
-    return input.record(in, Stage.HANDSHAKE);
   }
 
   private boolean skipped(EarlyDataSkip early, ByteBuffer in) {
@@ -208,8 +196,8 @@ final class JdkWire extends RecordWire implements RecordWire.Opener {
   }
 
   /**
-   * A server's engine cannot send an alert once it has seen a ClientHello; anything shorter than
-   * the shortest of those it refuses itself, by its name.
+   * A server's engine cannot send an alert once it has seen a SslHello; anything shorter than the
+   * shortest of those it refuses itself, by its name.
    */
   private boolean mayBeClientHello(int length) {
     return !engine.getUseClientMode() && length >= RecordInput.HEADER + SHORTEST_CLIENT_HELLO;
@@ -274,7 +262,7 @@ final class JdkWire extends RecordWire implements RecordWire.Opener {
   @Override
   public SslSession session() {
     SslSession agreed = facts.session(hellos, beganMillis);
-    hellos = new HelloObserver(!engine.getUseClientMode(), facts); // what was kept is dropped
+    hellos = new HelloObserver(facts, null); // what was kept is dropped
     return agreed;
   }
 

@@ -20,6 +20,7 @@ final class JdkWires implements WireFactory {
   private final SSLParameters parameters;
   private final boolean server;
   private final boolean identity;
+  private final List<String> applications;
 
   /** {@code identity}: whether there is, or may be, a certificate to show. */
   JdkWires(SSLContext context, SSLParameters parameters, boolean server, boolean identity) {
@@ -27,6 +28,7 @@ final class JdkWires implements WireFactory {
     this.parameters = parameters;
     this.server = server;
     this.identity = identity;
+    this.applications = List.of(parameters.getApplicationProtocols());
   }
 
   @Override
@@ -42,6 +44,11 @@ final class JdkWires implements WireFactory {
   @Override
   public Memory memory() {
     return Memory.HEAP;
+  }
+
+  @Override
+  public List<String> applications() {
+    return applications;
   }
 
   @Override

@@ -78,6 +78,12 @@ public final class RecordInput {
     return in.flip();
   }
 
+  /** Takes bytes of the link that were read before; the first call, on an empty input. */
+  public void begin(ByteBuffer received) {
+    receivedAny = true;
+    end(received);
+  }
+
   /**
    * Reads from the link once and appends to the buffer. Returns the number of bytes, 0 when none
    * were available, -1 at the end of the link.

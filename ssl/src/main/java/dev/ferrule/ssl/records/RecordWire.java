@@ -6,6 +6,7 @@ import dev.ferrule.spi.Wire;
 import dev.ferrule.ssl.SslError;
 import dev.ferrule.ssl.SslError.Side;
 import dev.ferrule.ssl.SslError.Stage;
+import dev.ferrule.ssl.SslHello;
 import dev.ferrule.ssl.SslTruncated;
 import dev.ferrule.ssl.hello.HelloObserver;
 import dev.ferrule.ssl.spi.SslWire;
@@ -101,7 +102,20 @@ public abstract class RecordWire implements SslWire {
     return null;
   }
 
+  /** A server's client has said {@code hello}; called before the handshake. */
+  protected void clientHello(SslHello hello) {}
+
   // ---- the handshake
+
+  @Override
+  public final void begin(SslHello hello, ByteBuffer received) {
+    input.begin(received);
+    try {
+      clientHello(hello);
+    } catch (TcpError e) {
+      throw fail(e);
+    }
+  }
 
   @Override
   public final Wire established() {
@@ -143,12 +157,12 @@ public abstract class RecordWire implements SslWire {
     }
   }
 
-  /** Reads the link once during the handshake; throws when it ended or the peer speaks no TLS. */
+  /** Reads the link once during the handshake; throws when it ended or a server speaks no TLS. */
   protected final void fillHandshake(ByteBuffer in, HelloObserver hellos) throws IOException {
     if (input.fill(in) < 0) {
       throw HelloObserver.endedEarly(input.receivedAny());
     }
-    hellos.look(in, outlet);
+    hellos.look(in);
   }
 
   // ---- in

@@ -4,6 +4,7 @@ import dev.ferrule.spi.Buffers;
 import dev.ferrule.spi.Link;
 import dev.ferrule.spi.Memory;
 import dev.ferrule.spi.Outlet;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the wires of an SslContext. Immutable; used by any loop, on its thread. */
@@ -17,8 +18,12 @@ public interface WireFactory {
   /** The kind of memory that its wires need; the outlet is made in it. */
   Memory memory();
 
+  /** The application protocols that it offers, the preferred first; empty for none (RFC 7301). */
+  List<String> applications();
+
   /**
-   * A wire on a connected link.
+   * A wire on a connected link. A server's wire is made when its client's hello is whole, and is
+   * given that first ({@link SslWire#begin}).
    *
    * @param host for a client the name or address of the server, as the program gave it, which is
    *     verified and, for a name, sent as SNI; null for a server, and for a client where the host

@@ -89,7 +89,7 @@ class JdkFailureTest {
 
   private static SslError error(SSLException thrown) {
     SentAlert sent = new SentAlert(SentAlert.Kind.PLAIN, "internal_error");
-    return JdkFailure.of(thrown, false, new HelloObserver(false, new Nothing()), sent);
+    return JdkFailure.of(thrown, false, new HelloObserver(new Nothing(), null), sent);
   }
 
   private record Nothing() implements HelloObserver.Offer {

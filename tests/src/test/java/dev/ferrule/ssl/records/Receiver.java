@@ -3,10 +3,10 @@ package dev.ferrule.ssl.records;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ferrule.spi.Buffers;
-import dev.ferrule.spi.Outlet;
 import dev.ferrule.spi.Wire;
 import dev.ferrule.ssl.SslError;
 import dev.ferrule.ssl.SslTruncated;
+import dev.ferrule.testkit.OutletOwner;
 import dev.ferrule.testkit.WireEnd;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -24,18 +24,18 @@ final class Receiver {
 
   Receiver(MemoryEnd link, Buffers buffers, WireEnd.Maker maker) throws IOException {
     this.link = link;
-    Outlet[] outlet = new Outlet[1];
-    Wire first = maker.wire(link, buffers, memory -> outlet[0] = new Outlet(link, buffers, memory));
+    OutletOwner owner = new OutletOwner(link, buffers);
+    Wire first = maker.wire(link, buffers, owner);
     assertThat(first.handshake()).isEqualTo(Wire.DONE);
     Wire wire = first.established();
     first.release();
     try {
       readAll(wire, buffers);
       assertThat(wire.closeOutput()).isEqualTo(Wire.DONE);
-      outlet[0].flush();
+      owner.outlet().flush();
     } finally {
       wire.release();
-      outlet[0].clear();
+      owner.outlet().clear();
     }
   }
 

@@ -14,6 +14,7 @@ import dev.ferrule.testkit.WireContract;
 import dev.ferrule.testkit.WireEnd;
 import dev.ferrule.tests.Pki;
 import dev.ferrule.tests.Provided;
+import dev.ferrule.tests.ServerWires;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Nested;
@@ -63,14 +64,13 @@ class SslWireTest {
 
     @Override
     protected WireEnd.Maker client() {
-      return (link, buffers, outlets) ->
-          clients.wire(link, outlets.open(clients.memory()), buffers, "localhost", 0);
+      return (link, buffers, owner) ->
+          clients.wire(link, owner.open(clients.memory()), buffers, "localhost", 0);
     }
 
     @Override
     protected WireEnd.Maker server() {
-      return (link, buffers, outlets) ->
-          servers.wire(link, outlets.open(servers.memory()), buffers, null, 0);
+      return ServerWires.of(servers);
     }
 
     @Override

@@ -17,6 +17,7 @@ import dev.ferrule.testkit.WireEnd;
 import dev.ferrule.testkit.WirePair;
 import dev.ferrule.tests.Pki;
 import dev.ferrule.tests.Provided;
+import dev.ferrule.tests.ServerWires;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;
@@ -88,11 +89,10 @@ class AlertsOnTheWireTest {
     void run() throws IOException {
       try (WirePair pair =
           WirePair.of(
-              (link, buffers, outlets) ->
-                  clients.wire(link, outlets.open(clients.memory()), buffers, "localhost", 0),
+              (link, buffers, owner) ->
+                  clients.wire(link, owner.open(clients.memory()), buffers, "localhost", 0),
               link -> client = new RecordTap(link, up ? index : -1, forgery::of),
-              (link, buffers, outlets) ->
-                  servers.wire(link, outlets.open(servers.memory()), buffers, null, 0),
+              ServerWires.of(servers),
               link -> server = new RecordTap(link, up ? -1 : index, forgery::of))) {
         clientEnd = pair.client();
         serverEnd = pair.server();

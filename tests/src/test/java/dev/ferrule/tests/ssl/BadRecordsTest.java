@@ -92,7 +92,7 @@ class BadRecordsTest {
                         relay.forward(
                             up, up ? new byte[] {22, 3, 1, (byte) 0xFF, (byte) 0xFF} : bytes)))
             .run();
-    SslError error = pair.server.ssl(Side.OURS, Stage.HANDSHAKE, "65535 bytes", "limit");
+    SslError error = pair.server.ssl(Side.OURS, Stage.HELLO, "65535 bytes", "limit");
     toldTheTruth(pair, error);
   }
 

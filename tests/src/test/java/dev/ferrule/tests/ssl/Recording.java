@@ -11,6 +11,7 @@ import dev.ferrule.ssl.spi.WireFactory;
 import dev.ferrule.testkit.ForwardingLink;
 import dev.ferrule.testkit.WirePair;
 import dev.ferrule.tests.Pki;
+import dev.ferrule.tests.ServerWires;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -73,11 +74,10 @@ final class Recording {
     Tap[] taps = new Tap[2];
     try (WirePair pair =
         WirePair.of(
-            (link, buffers, outlets) ->
-                clients.wire(link, outlets.open(clients.memory()), buffers, "localhost", 443),
+            (link, buffers, owner) ->
+                clients.wire(link, owner.open(clients.memory()), buffers, "localhost", 443),
             link -> taps[0] = new Tap(link),
-            (link, buffers, outlets) ->
-                servers.wire(link, outlets.open(servers.memory()), buffers, null, 0),
+            ServerWires.of(servers),
             link -> taps[1] = new Tap(link))) {
       while (pair.client().step()) {}
       byte[] hello = taps[0].sent.toByteArray();

@@ -23,11 +23,11 @@ final class Masked extends TcpSocket {
 
   private record Masking(Runnable whenSecured, boolean breaks, boolean waits) implements Transport {
     @Override
-    public Wire wire(Link link, Buffers buffers, Outlets outlets) throws IOException {
+    public Wire wire(Link link, Buffers buffers, Owner owner) throws IOException {
       if (breaks) {
         throw new IOException("no such wire");
       }
-      return new MaskWire(link, outlets.open(Memory.HEAP), waits);
+      return new MaskWire(link, owner.open(Memory.HEAP), waits);
     }
 
     @Override

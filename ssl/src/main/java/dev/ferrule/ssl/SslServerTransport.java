@@ -1,0 +1,49 @@
+package dev.ferrule.ssl;
+
+import dev.ferrule.connection.Transport;
+import dev.ferrule.event.Endpoint;
+import dev.ferrule.spi.Buffers;
+import dev.ferrule.spi.Link;
+import dev.ferrule.spi.Wire;
+import dev.ferrule.ssl.server.HelloDecision;
+import dev.ferrule.ssl.server.HelloWire;
+import java.io.IOException;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the wires of a server's sockets, on all its loops. The context can be replaced, by any
+ * thread: a connection has the one that was current when it was accepted.
+ */
+final class SslServerTransport implements Transport {
+  private final @Nullable BiConsumer<? super SslSocket, ? super SslSession> onSecure;
+  private final SslSocket.@Nullable OnHello onHello;
+  private volatile SslContext context;
+
+  SslServerTransport(
+      SslContext context,
+      @Nullable BiConsumer<? super SslSocket, ? super SslSession> onSecure,
+      SslSocket.@Nullable OnHello onHello) {
+    this.onSecure = onSecure;
+    this.onHello = onHello;
+    this.context = context;
+  }
+
+  void context(SslContext next) {
+    next.wires(true); // throws if it is for clients
+    context = next;
+  }
+
+  @Override
+  public Wire wire(Link link, Buffers buffers, Owner owner) throws IOException {
+    SslContext current = context;
+    HelloDecision decision =
+        onHello == null ? current::choose : new SslChoice.Asking(owner, current, onHello);
+    return new HelloWire(link, buffers, owner, current.wires(true).memory(), decision);
+  }
+
+  @Override
+  public void secured(Endpoint socket, Wire wire) {
+    SslTransport.tell(socket, wire, onSecure);
+  }
+}

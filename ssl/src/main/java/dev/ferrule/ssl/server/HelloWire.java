@@ -1,0 +1,212 @@
+package dev.ferrule.ssl.server;
+
+import dev.ferrule.connection.Transport;
+import dev.ferrule.event.TcpError;
+import dev.ferrule.spi.Buffers;
+import dev.ferrule.spi.Link;
+import dev.ferrule.spi.Memory;
+import dev.ferrule.spi.Outlet;
+import dev.ferrule.spi.Wire;
+import dev.ferrule.ssl.SslError;
+import dev.ferrule.ssl.SslError.Side;
+import dev.ferrule.ssl.SslError.Stage;
+import dev.ferrule.ssl.SslHello;
+import dev.ferrule.ssl.SslSession;
+import dev.ferrule.ssl.spi.SslWire;
+import dev.ferrule.ssl.spi.WireFactory;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The wire of a server's connection until its handshake is done. It reads the client's hello before
+ * any provider is asked for anything, decides which context the client gets, and then passes all
+ * calls to that context's wire, which goes on alone after the handshake.
+ *
+ * <pre>
+ *  hello whole? --no--> READ
+ *       | yes
+ *  decided? --no--> LATER, until the decision continues the handshake
+ *       | yes
+ *  the provider's handshake --DONE--> established(): the provider's wire, or its record layer
+ * </pre>
+ */
+public final class HelloWire implements SslWire {
+  private final Link link;
+  private final Buffers buffers;
+  private final Outlet outlet;
+  private final Memory memory;
+  private final HelloDecision decision;
+  private final ClientFlight flight;
+  private @Nullable SslHello hello;
+  private @Nullable SslWire next;
+  private @Nullable TcpError failure;
+  private boolean alertSent;
+  private boolean ended;
+
+  /** A wire on a link; {@code memory} is what most contexts of the server want. */
+  public HelloWire(
+      Link link, Buffers buffers, Transport.Owner owner, Memory memory, HelloDecision decision)
+      throws IOException {
+    this.link = link;
+    this.buffers = buffers;
+    this.memory = memory;
+    this.decision = decision;
+    this.outlet = owner.open(memory);
+    this.flight = new ClientFlight(link, buffers, memory, outlet);
+  }
+
+  @Override
+  public Memory memory() {
+    return next == null ? memory : next.memory();
+  }
+
+  // ---- the handshake
+
+  @Override
+  public int handshake() throws IOException {
+    if (failure != null) {
+      throw failure;
+    }
+    SslWire chosen = next;
+    if (chosen == null) {
+      int want = readHello();
+      if (want != DONE) {
+        return want;
+      }
+      chosen = wire();
+    }
+    return chosen.handshake();
+  }
+
+  /** DONE when the provider's wire is there. */
+  private int readHello() throws IOException {
+    ByteBuffer in = flight.begin();
+    try {
+      SslHello whole = hello;
+      if (whole == null) {
+        whole = flight.read(in);
+        if (whole == null) {
+          return READ;
+        }
+        hello = whole;
+      }
+      WireFactory wires = decision.decide(whole);
+      if (wires == null) {
+        return LATER;
+      }
+      requireApplication(whole, wires.applications());
+      outlet.changeMemory(wires.memory());
+      SslWire chosen = wires.wire(link, outlet, buffers, null, 0);
+      next = chosen;
+      chosen.begin(whole, in);
+      return DONE;
+    } catch (TcpError e) {
+      throw fail(e);
+    } finally {
+      flight.end(in);
+    }
+  }
+
+  /** RFC 7301 3.2. */
+  private static void requireApplication(SslHello hello, List<String> ours) {
+    if (ours.isEmpty() || hello.alpn().isEmpty() || !Collections.disjoint(hello.alpn(), ours)) {
+      return;
+    }
+    throw new SslError(
+        Side.OURS,
+        Stage.HELLO,
+        "no_application_protocol",
+        "no_application_protocol",
+        "no application protocol (ALPN) is shared with the peer: the client offers "
+            + String.join(", ", hello.alpn())
+            + "; this side has "
+            + String.join(", ", ours),
+        null);
+  }
+
+  private TcpError fail(TcpError fault) {
+    failure = fault;
+    if (next == null && fault instanceof SslError error && !alertSent) {
+      alertSent = true;
+      if (error.side() == Side.OURS && !flight.isPlain()) {
+        flight.alert(error.alert().orElse("internal_error"));
+      }
+    }
+    return fault;
+  }
+
+  private SslWire wire() {
+    return Objects.requireNonNull(next, "the hello is not whole");
+  }
+
+  @Override
+  public Wire established() throws IOException {
+    end();
+    SslWire done = wire();
+    Wire goesOn = done.established();
+    next = null;
+    if (goesOn != done) {
+      done.release();
+    }
+    return goesOn;
+  }
+
+  @Override
+  public Runnable task() {
+    return wire().task();
+  }
+
+  @Override
+  public void begin(SslHello said, ByteBuffer received) {
+    throw new IllegalStateException("it reads the hello itself");
+  }
+
+  @Override
+  public SslSession session() {
+    return wire().session();
+  }
+
+  // ---- data, which only a failing handshake asks for
+
+  @Override
+  public int read(ByteBuffer destination) throws IOException {
+    return wire().read(destination);
+  }
+
+  @Override
+  public boolean buffered() {
+    return next != null && next.buffered();
+  }
+
+  @Override
+  public int write(ByteBuffer source) throws IOException {
+    return wire().write(source);
+  }
+
+  @Override
+  public int closeOutput() throws IOException {
+    return next == null ? DONE : next.closeOutput();
+  }
+
+  @Override
+  public void release() {
+    end();
+    flight.release();
+    SslWire unfinished = next;
+    next = null;
+    if (unfinished != null) {
+      unfinished.release();
+    }
+  }
+
+  private void end() {
+    if (!ended && hello != null) {
+      ended = true;
+      decision.ended();
+    }
+  }
+}
