@@ -116,6 +116,8 @@ class CipherPoolTest {
     assertThat(all.subList(5, 20)).allMatch(ends -> ends.client.pair == null);
     assertThat(pool.trim()).isFalse();
     assertThat(pool.size()).isZero();
+    all.forEach(ends -> pass(ends.client, ends.server));
+    assertThat(pool.size()).as("after a record each").isZero();
     all.forEach(Ends::talk);
   }
 
@@ -186,6 +188,14 @@ class CipherPoolTest {
     assertForgets(a.client, pool.common, 7);
   }
 
+  @Test
+  void ciphers_that_change_hands_do_not_know_the_key_of_who_had_them() throws Exception {
+    Ends first = talking(CipherPool.PAIRS / 2).getFirst();
+    CipherPair pair = first.client.pair;
+    assertThat(pool.take(ends().client)).isSameAs(pair);
+    assertForgets(first.client, pair, 11);
+  }
+
   /** The JDK's cipher refuses to encrypt under the key and nonce that it remembers. */
   private static void assertForgets(RecordProtection released, CipherPair pair, int sequence) {
     int at = SUITE.direction() + SUITE.secret;
@@ -196,5 +206,6 @@ class CipherPoolTest {
     GCMParameterSpec last = new GCMParameterSpec(128, nonce);
     assertThatCode(() -> pair.sealing.init(Cipher.ENCRYPT_MODE, key, last))
         .doesNotThrowAnyException();
+    assertThat(pair.opening.getIV()).as("of the last key").containsOnly(0);
   }
 }

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ferrule.spi.Buffers;
+import java.lang.reflect.Field;
 import java.util.Arrays;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -62,6 +65,34 @@ class SecretsTest {
     assertThat(protection.keys).startsWith(filled(32));
     protection.erase();
     assertThat(protection.keys).containsOnly(0);
+  }
+
+  @ParameterizedTest
+  @EnumSource(RecordSuite.class)
+  void the_hmac_forgets_the_secret_of_which_it_derived_keys(RecordSuite suite) throws Exception {
+    CipherPool pool = CipherPool.of(new Buffers(), suite);
+    int length = suite.secret;
+    RecordProtection protection =
+        new RecordProtection(pool, secrets(suite, length, length, length));
+    assertForgets(pool.schedule, suite);
+    protection.updateRead();
+    assertForgets(pool.schedule, suite);
+    protection.updateWrite();
+    assertForgets(pool.schedule, suite);
+  }
+
+  private static void assertForgets(KeySchedule schedule, RecordSuite suite) throws Exception {
+    Mac other = Mac.getInstance(suite.mac);
+    other.init(new SecretKeySpec(new byte[suite.secret], "HMAC"));
+    byte[] text = {1, 2, 3};
+    assertThat(((Mac) get(schedule, "mac")).doFinal(text)).isEqualTo(other.doFinal(text));
+    assertThat((byte[]) get(schedule, "block")).hasSize(suite.secret).containsOnly(0);
+  }
+
+  private static Object get(Object from, String name) throws Exception {
+    Field field = from.getClass().getDeclaredField(name);
+    field.setAccessible(true);
+    return field.get(from);
   }
 
   @ParameterizedTest

@@ -1,14 +1,17 @@
 package dev.ferrule.ssl.records;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ferrule.spi.Buffers;
+import dev.ferrule.spi.Memory;
 import dev.ferrule.spi.Wire;
 import dev.ferrule.ssl.SslError;
 import dev.ferrule.testkit.MemoryLink;
 import dev.ferrule.testkit.StallingLink;
 import dev.ferrule.testkit.WireEnd;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
@@ -20,11 +23,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("once")
 class BoundsTest {
   private static final int MOST_IDLE = 32;
+  private static final int OVERHEAD = 5 + 1 + 16;
   private static final byte[] CLOSE_NOTIFY = {1, 0};
 
   private final Sides sides = Sides.random(RecordSuite.TLS_AES_128_GCM_SHA256, new Random(1));
   private final MemoryLink.Pair links = MemoryLink.pair(400_000);
   private final StallingLink stalling = new StallingLink(links.server());
+  private final Buffers buffers = new Buffers();
   private final CopiedTickets tickets = new CopiedTickets();
   private final WireEnd wire;
   private final RecordPeer peer;
@@ -32,10 +37,7 @@ class BoundsTest {
   BoundsTest() throws IOException {
     wire =
         new WireEnd(
-            links.server(),
-            stalling,
-            new Buffers(),
-            HandingOver.maker(sides, false, 0, 0, tickets));
+            links.server(), stalling, buffers, HandingOver.maker(sides, false, 0, 0, tickets));
     peer =
         new RecordPeer(
             links.client(), links.client(), sides.behind(false, 0), sides.towards(false, 0));
@@ -109,9 +111,67 @@ class BoundsTest {
   }
 
   @Test
+  void a_request_is_answered_although_an_update_that_asks_for_nothing_follows() throws IOException {
+    peer.send(Inner.keyUpdate(true));
+    peer.send(Inner.keyUpdate(false));
+    pump();
+    wire.send(new byte[1]);
+    pump();
+    assertThat(peer.updates()).isEqualTo(1);
+    wire.send(new byte[1]);
+    pump();
+    assertThat(peer.updates()).isEqualTo(1);
+    assertThat(peer.received()).hasSize(2);
+  }
+
+  /** It is so at the end of the buffer, where a record alone would fit. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 26, 27})
+  void an_answer_has_room_in_front_of_its_record(int spare) throws IOException {
+    int full = 16 * 16_384;
+    int last = Buffers.OUTPUT - 16 * (16_384 + OVERHEAD) - OVERHEAD - spare;
+    peer.send(Inner.keyUpdate(true));
+    peer.step();
+    wire.writeNow(new byte[full]);
+    assertThat(wire.wire().read(buffers.plain(Memory.HEAP))).isEqualTo(Wire.READ);
+    wire.writeNow(new byte[last]);
+    pump();
+    assertThat(wire.failure()).isNull();
+    assertThat(peer.updates()).isEqualTo(1);
+    assertThat(peer.received()).hasSize(full + last);
+  }
+
+  @Test
   void a_long_message_is_refused_when_its_length_is_read() throws IOException {
     peer.send(Inner.of(Inner.HANDSHAKE, (byte) 4, (byte) 0, (byte) 0x40, (byte) 1));
     assertRefused("illegal_parameter", "EXCESSIVE_MESSAGE_SIZE", 47);
+  }
+
+  @Test
+  void the_longest_message_is_taken() throws IOException {
+    byte[] message = ticket(16_384 - 13);
+    peer.send(Inner.of(Inner.HANDSHAKE, Arrays.copyOf(message, 16_384)));
+    peer.send(Inner.of(Inner.HANDSHAKE, Arrays.copyOfRange(message, 16_384, message.length)));
+    peer.send(Inner.of(Inner.DATA, (byte) 3));
+    pump();
+    assertThat(wire.failure()).isNull();
+    assertThat(wire.received()).containsExactly(3);
+  }
+
+  @Test
+  void a_ticket_without_bytes_is_refused() throws IOException {
+    peer.send(Inner.of(Inner.HANDSHAKE, ticket(1)));
+    pump();
+    assertThat(wire.failure()).isNull();
+    peer.send(Inner.of(Inner.HANDSHAKE, ticket(0)));
+    assertRefused("decode_error", "DECODE_ERROR", 50);
+  }
+
+  /** With neither nonce nor extensions. */
+  private static byte[] ticket(int length) {
+    ByteBuffer message = ByteBuffer.allocate(4 + 13 + length);
+    message.putInt(4 << 24 | 13 + length).putInt(7_200).putInt(1).put((byte) 0);
+    return message.putShort((short) length).array();
   }
 
   @Test
@@ -188,6 +248,34 @@ class BoundsTest {
   }
 
   @Test
+  void no_alert_follows_close_notify() throws IOException {
+    peer.sendRaw(Expected.joined(PeerKeys.header(Inner.DATA, 20), new byte[20]));
+    peer.step();
+    assertThat(wire.wire().closeOutput()).isEqualTo(Wire.DONE);
+    pump();
+    assertThat(wire.failure()).isInstanceOf(SslError.class);
+    assertThat(peer.alerts()).containsExactly(CLOSE_NOTIFY);
+  }
+
+  @Test
+  void what_follows_close_notify_is_not_kept() throws IOException {
+    peer.send(Inner.closeNotify());
+    peer.send(Inner.of(Inner.DATA, (byte) 3));
+    pump();
+    assertThat(wire.isEnded()).isTrue();
+    assertThat(wire.received()).isEmpty();
+    assertThat(((RecordWire) wire.wire()).input.hasRecord()).isFalse();
+  }
+
+  @Test
+  void a_released_wire_has_no_keys() throws IOException {
+    wire.release();
+    assertThatThrownBy(() -> wire.wire().write(ByteBuffer.wrap(new byte[] {1})))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("the keys are erased");
+  }
+
+  @Test
   void tickets_are_told_until_the_first_data_and_then_released() throws IOException {
     Random random = new Random(2);
     byte[] ticket = Inner.ticket(random);
@@ -205,6 +293,37 @@ class BoundsTest {
     wire.release();
     assertThat(wire.received()).containsExactly(3);
     assertThat(tickets.records()).isEqualTo(2);
+    assertThat(tickets.releases()).isEqualTo(1);
+  }
+
+  @Test
+  void an_alert_before_the_tickets_is_told_too() throws IOException {
+    peer.send(Inner.of(Inner.ALERT, (byte) 1, (byte) 90));
+    pump();
+    assertThat(tickets.records()).isEqualTo(1);
+    assertThat(tickets.releases()).isZero();
+  }
+
+  @Test
+  void a_second_ticket_is_told_to_its_end() throws IOException {
+    Random random = new Random(3);
+    byte[] second = Inner.ticket(random);
+    byte[] start = Arrays.copyOf(second, 9);
+    peer.send(Inner.of(Inner.HANDSHAKE, Expected.joined(Inner.ticket(random), start)));
+    pump();
+    assertThat(tickets.records()).isEqualTo(1);
+    assertThat(tickets.releases()).isZero();
+    peer.send(Inner.of(Inner.HANDSHAKE, Arrays.copyOfRange(second, 9, second.length)));
+    pump();
+    assertThat(tickets.records()).isEqualTo(2);
+    assertThat(tickets.releases()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void no_tickets_are_waited_for_behind_data_or_a_key_update(boolean data) throws IOException {
+    peer.send(data ? Inner.of(Inner.DATA, (byte) 3) : Inner.keyUpdate(false));
+    pump();
     assertThat(tickets.releases()).isEqualTo(1);
   }
 }

@@ -29,6 +29,7 @@ import javax.crypto.spec.GCMParameterSpec;
 final class NonceMemory extends Provider implements AutoCloseable {
   private static final long serialVersionUID = 1L;
   private static final String GCM = "AES/GCM/NoPadding";
+  private static final int NONCE = 12;
 
   private final transient Set<ByteBuffer> used = new HashSet<>();
   private int repeated;
@@ -68,6 +69,11 @@ final class NonceMemory extends Provider implements AutoCloseable {
   /** Different keys and nonces that something was encrypted with. */
   int encryptions() {
     return used.size();
+  }
+
+  /** Different keys that something was encrypted with. */
+  long differentKeys() {
+    return used.stream().map(both -> both.slice(0, both.limit() - NONCE)).distinct().count();
   }
 
   /** Encryptions with a key and a nonce that were used before. */

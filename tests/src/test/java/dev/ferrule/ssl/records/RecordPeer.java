@@ -28,7 +28,7 @@ final class RecordPeer {
   private ByteBuffer toSend = ByteBuffer.allocate(0);
   private byte[] rest = {};
   private int updates;
-  private int dataRecords;
+  private int updatesAtLimit;
   private boolean finDue;
   private boolean finSent;
   private boolean finSeen;
@@ -67,9 +67,9 @@ final class RecordPeer {
     return updates;
   }
 
-  /** Records of data that came. */
-  int dataRecords() {
-    return dataRecords;
+  /** Those of them in front of which no more data were allowed under their key. */
+  int updatesAtLimit() {
+    return updatesAtLimit;
   }
 
   boolean finSeen() {
@@ -120,14 +120,14 @@ final class RecordPeer {
       case Inner.ALERT -> alerts.add(content);
       case Inner.HANDSHAKE -> {
         assertThat(content).containsExactly(24, 0, 0, 1, 0);
-        reading.update();
         updates++;
+        updatesAtLimit += reading.sequence() == MOST_OF_ONE_KEY ? 1 : 0;
+        reading.update();
       }
       default -> {
         assertThat(plain[plain.length - 1]).isEqualTo((byte) Inner.DATA);
         assertThat(content).isNotEmpty();
         received.writeBytes(content);
-        dataRecords++;
       }
     }
   }

@@ -73,6 +73,7 @@ class SchedulesTest {
       assertThat(pair.server().received()).isEqualTo(data);
       assertThat(pair.client().received()).isEqualTo(Expected.joined(data, data));
       assertThat(pair.client().isEnded() && pair.server().isEnded()).isTrue();
+      assertThat(nonces.differentKeys()).as("two of each side").isEqualTo(4);
       assertThat(nonces.repeated()).isZero();
     }
   }
