@@ -130,6 +130,11 @@ final class BoringWire extends RecordWire {
   }
 
   @Override
+  public boolean resumed() {
+    return SSL.isSessionReused(ssl);
+  }
+
+  @Override
   public SslSession session() {
     SslSession session = current().session(RecordLayer.LIBRARY);
     handshake = null;

@@ -8,12 +8,14 @@ import dev.ferrule.Tcp;
 import dev.ferrule.TcpServer;
 import dev.ferrule.TcpSocket;
 import dev.ferrule.event.Event;
+import dev.ferrule.event.Notice;
 import dev.ferrule.event.TcpAcceptError;
 import dev.ferrule.event.TcpEof;
 import dev.ferrule.event.TcpError;
 import dev.ferrule.ssl.ClientAuth;
 import dev.ferrule.ssl.Credentials;
 import dev.ferrule.ssl.Ssl;
+import dev.ferrule.ssl.SslAdmission;
 import dev.ferrule.ssl.SslContext;
 import dev.ferrule.ssl.SslContextBuilder;
 import dev.ferrule.ssl.SslSession;
@@ -33,6 +35,7 @@ final class Serve implements Callable<Integer> {
   private @Nullable Path clientCa;
   private @Nullable ClientAuth clientAuth;
   private final IdentityOptions identity = new IdentityOptions();
+  private final ServerOptions served = new ServerOptions();
   private final SharedOptions shared = new SharedOptions();
 
   private static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -65,11 +68,13 @@ final class Serve implements Callable<Integer> {
                 "  ferrule serve --port 8443 --cert chain.pem --key key.pem --mode line",
                 "  ferrule serve --port 0 --mode source --ciphers ECDHE+AESGCM",
                 "  ferrule serve --port 8443 --loops 4             # on four threads",
+                "  ferrule serve --port 8443 --name 'www.example.com=www.pem' --strict-names",
                 "  ferrule serve --port 8443 --client-ca ca.pem    # clients must show a"
                     + " certificate",
                 "  ferrule serve --port 7000 --bind 0.0.0.0 --plain --mode sink");
     options(command);
     identity.describe(command);
+    served.describe(command);
     shared.describe(command);
     return command;
   }
@@ -116,9 +121,10 @@ final class Serve implements Callable<Integer> {
     LoopSetup loops = shared.loops();
     String poller = shared.chosenPoller().name();
     SslContext context = plain ? null : context();
+    SslAdmission admission = served.admission();
     AtomicInteger toOpen = new AtomicInteger(shared.loops);
     loops.run(loop -> {
-      TcpServer server = open(loop, context);
+      TcpServer server = open(loop, context, admission);
       if (toOpen.decrementAndGet() == 0) {
         ready(loop.group(), server, context, poller);
       }
@@ -152,7 +158,8 @@ final class Serve implements Callable<Integer> {
     } else if (clientAuth != null) {
       return "--client-auth";
     }
-    return shared.sslOnly();
+    String other = served.given();
+    return other == null ? shared.sslOnly() : other;
   }
 
   private SslContext context() {
@@ -162,23 +169,37 @@ final class Serve implements Callable<Integer> {
       ssl.trust(clientCa);
       ssl.clientAuth(clientAuth == null ? ClientAuth.REQUIRED : clientAuth);
     }
-    Credentials shown = identity.load();
-    if (shown == null) {
-      shown = SelfSigned.forLocalhost();
-      String hash = Fingerprint.of(shown.chain().getFirst()).toString();
-      note("made a certificate for localhost; connect with --pin " + hash);
-    } else {
-      String problem = shown.validityProblem(Instant.now());
-      if (problem != null) {
-        note("warning: " + problem);
-      }
+    served.apply(ssl);
+    Credentials shown = shown();
+    if (shown != null) {
+      ssl.credentials(shown);
     }
-    SslContext context = ssl.credentials(shown).build();
+    SslContext context = ssl.build();
     shared.tellLeftOut(context, stdio);
     return context;
   }
 
-  private TcpServer open(EventLoop loop, @Nullable SslContext context) {
+  /** The certificate of clients that ask for no name; null when those are refused. */
+  private @Nullable Credentials shown() {
+    Credentials loaded = identity.load();
+    if (loaded != null) {
+      String problem = loaded.validityProblem(Instant.now());
+      if (problem != null) {
+        note("warning: " + problem);
+      }
+      return loaded;
+    }
+    if (!served.needsDefault()) {
+      return null;
+    }
+    Credentials made = SelfSigned.forLocalhost();
+    String hash = Fingerprint.of(made.chain().getFirst()).toString();
+    note("made a certificate for localhost; connect with --pin " + hash);
+    return made;
+  }
+
+  private TcpServer open(
+      EventLoop loop, @Nullable SslContext context, @Nullable SslAdmission admission) {
     String host = address.equals("*") ? null : address;
     if (context == null) {
       Tcp.Server setup = Tcp.server(loop, host, port);
@@ -186,6 +207,9 @@ final class Serve implements Callable<Integer> {
     }
     var setup = Ssl.server(loop, host, port).context(context);
     setup.onSecure(this::secure);
+    if (admission != null) {
+      setup.admission(admission);
+    }
     return common(setup).open();
   }
 
@@ -245,7 +269,7 @@ final class Serve implements Callable<Integer> {
   }
 
   private void event(Event event) {
-    if (event instanceof TcpAcceptError) {
+    if (event instanceof TcpAcceptError || event instanceof Notice) {
       stdio.err().println("ferrule: " + event.message());
     } else if (shared.verbosity.verbose && !(event instanceof TcpEof)) {
       String whom =

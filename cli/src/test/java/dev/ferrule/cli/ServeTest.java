@@ -322,4 +322,39 @@ class ServeTest {
       assertThat(result.err().lines()).hasSize(1);
     }
   }
+
+  @Test
+  void a_client_gets_the_certificate_of_the_name_that_it_asks_for() throws Exception {
+    Path combined = folder.resolve("named.pem");
+    Issued named = CA.issue("*.named.example");
+    Files.writeString(combined, named.chainPem() + named.keyPem());
+    try (RunningTool server = serve("--name", "*.named.example=" + combined, "--mode", "line")) {
+      String[] asking = {"connect", server.address(), "--ca", ca, "--verbose"};
+      assertThat(asked(asking, "a.named.example").err()).contains("*.named.example");
+      assertThat(asked(asking, "localhost").status()).isZero();
+      Tool.Result other = asked(asking, "b.other.example");
+      assertThat(other.status()).isEqualTo(2);
+      assertThat(other.err()).contains("b.other.example");
+    }
+  }
+
+  @Test
+  void an_unknown_name_is_refused_where_names_are_strict() throws Exception {
+    Issued named = CA.issue("named.example");
+    WrittenFiles pair = named.write(Files.createDirectory(folder.resolve("strict")));
+    String name = "named.example=" + pair.certificate() + "," + pair.key();
+    try (RunningTool server =
+        RunningTool.serve(folder, "--name", name, "--strict-names", "--mode", "line")) {
+      String[] asking = {"connect", server.address(), "--ca", ca};
+      assertThat(asked(asking, "named.example").status()).isZero();
+      assertThat(asked(asking, "localhost").err()).contains("unrecognized_name");
+    }
+  }
+
+  private static Tool.Result asked(String[] command, String name) throws Exception {
+    String[] all = java.util.Arrays.copyOf(command, command.length + 2);
+    all[command.length] = "--server-name";
+    all[command.length + 1] = name;
+    return Tool.runWith(new ByteArrayInputStream(new byte[0]), all);
+  }
 }

@@ -2,6 +2,7 @@ package dev.ferrule.connection;
 
 import dev.ferrule.connection.Connection.State;
 import dev.ferrule.event.Endpoint;
+import dev.ferrule.event.Notice;
 import dev.ferrule.event.TcpError;
 import dev.ferrule.loop.Inbox;
 import dev.ferrule.spi.Link;
@@ -253,6 +254,11 @@ public final class Opening implements Transport.Owner {
   @Override
   public void call(Consumer<? super Endpoint> callback) {
     connection.call(callback);
+  }
+
+  @Override
+  public void notice(String sentence) {
+    connection.tell(new Notice(connection.socket(), sentence));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.ferrule.connection;
 
 import dev.ferrule.event.Endpoint;
+import dev.ferrule.event.Notice;
 import dev.ferrule.spi.Buffers;
 import dev.ferrule.spi.Link;
 import dev.ferrule.spi.Memory;
@@ -23,6 +24,9 @@ public interface Transport {
 
     /** Calls the program; what the callback throws is told, or leaves the loop. */
     void call(Consumer<? super Endpoint> callback);
+
+    /** Tells the program a {@link Notice} about the socket. */
+    void notice(String sentence);
 
     /**
      * Continues a handshake that waits ({@link Wire#LATER}); nothing when it does not, or the

@@ -1,5 +1,6 @@
 package dev.ferrule.ssl;
 
+import dev.ferrule.ssl.server.Identities;
 import dev.ferrule.ssl.server.ServerNames;
 import dev.ferrule.ssl.spi.SslProvider;
 import dev.ferrule.ssl.spi.WireFactory;
@@ -7,6 +8,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 
@@ -29,18 +31,19 @@ public final class SslContext {
   public static final String RECORDS = "dev.ferrule.records";
 
   private final @Nullable WireFactory client;
-  private final @Nullable WireFactory server;
+  private final @Nullable Identities server;
   private final @Nullable ServerNames<SslContext> names;
   private final boolean strict;
   private final List<String> leftOut;
 
-  SslContext(@Nullable WireFactory client, @Nullable WireFactory server, List<String> leftOut) {
-    this(client, server, null, false, leftOut);
+  /** A context of clients. */
+  SslContext(WireFactory client, List<String> leftOut) {
+    this(client, null, null, false, leftOut);
   }
 
   private SslContext(
       @Nullable WireFactory client,
-      @Nullable WireFactory server,
+      @Nullable Identities server,
       @Nullable ServerNames<SslContext> names,
       boolean strict,
       List<String> leftOut) {
@@ -52,12 +55,12 @@ public final class SslContext {
   }
 
   /**
-   * A context of servers that has others by name.
+   * A context of servers.
    *
-   * @param usual for names that are not among them; if {@code strict}, for none
+   * @param usual for names that are not among {@code byName}; if {@code strict}, for none
    */
-  static SslContext byName(
-      WireFactory usual, Map<String, SslContext> byName, boolean strict, List<String> leftOut) {
+  static SslContext ofServers(
+      Identities usual, Map<String, SslContext> byName, boolean strict, List<String> leftOut) {
     return new SslContext(null, usual, new ServerNames<>(byName), strict, leftOut);
   }
 
@@ -78,13 +81,14 @@ public final class SslContext {
    */
   public static SslContext of(javax.net.ssl.SSLContext context) {
     SslProvider provider = provider("jdk");
-    return new SslContext(provider.adopt(context, false), provider.adopt(context, true), List.of());
+    Identities server =
+        new Identities(List.of(new Identities.Identity(null, provider.adopt(context, true))));
+    return new SslContext(provider.adopt(context, false), server, null, false, List.of());
   }
 
   /** The name of its provider. */
   public String provider() {
-    WireFactory wires = client != null ? client : server;
-    return wires == null ? "" : wires.provider();
+    return client != null ? client.provider() : wires(true).provider();
   }
 
   /**
@@ -115,12 +119,19 @@ public final class SslContext {
           "the client asks for the host " + asked + " (SNI), and there is no certificate for that",
           null);
     }
-    return wires(true);
+    Identities own = server;
+    return own == null ? wires(true) : own.of(hello);
+  }
+
+  /** The certificates of a context of servers. */
+  Identities identities() {
+    wires(true); // throws if it is for clients
+    return Objects.requireNonNull(server);
   }
 
   /** The wire factory for a side; throws when this context is for the other side. */
   WireFactory wires(boolean forServer) {
-    WireFactory wires = forServer ? server : client;
+    WireFactory wires = !forServer ? client : server == null ? null : server.first();
     if (wires == null) {
       throw new SslConfigException(
           forServer

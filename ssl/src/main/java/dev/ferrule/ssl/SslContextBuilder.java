@@ -1,11 +1,13 @@
 package dev.ferrule.ssl;
 
 import dev.ferrule.ssl.keys.Certificates;
+import dev.ferrule.ssl.server.Identities;
 import dev.ferrule.ssl.spi.SslProvider;
-import dev.ferrule.ssl.spi.WireFactory;
 import java.nio.file.Path;
+import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,7 +21,7 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
   private @Nullable Path certificate;
   private @Nullable Path key;
   private char @Nullable [] password;
-  private @Nullable Credentials credentials;
+  private List<Credentials> credentials = List.of();
   private @Nullable List<TrustedCertificate> trust;
   private @Nullable Path trustFile;
   private List<String> leftOut = List.of();
@@ -30,7 +32,7 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
   private CipherString ciphers = CipherString.parse(CipherString.MODERN);
   private final Set<SslOption> options = EnumSet.noneOf(SslOption.class);
   private List<String> alpn = List.of();
-  private final Map<String, Object> byName = new LinkedHashMap<>(); // Credentials or SslContext
+  private final Map<String, Named> byName = new LinkedHashMap<>();
   private boolean strictNames;
   private @Nullable RecordLayer records;
   private @Nullable String provider;
@@ -56,7 +58,7 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
       prebuilt.wires(server);
       return prebuilt;
     }
-    Credentials own = loadCredentials();
+    List<Credentials> own = loadCredentials();
     requireSettingsOfThisSide();
     requireIdentity(own);
     SslProvider chosen = SslContext.provider(provider);
@@ -70,7 +72,7 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
     SslSettings settings =
         new SslSettings(
             server,
-            own,
+            own.isEmpty() ? null : own.getFirst(),
             trustFile == null ? trust : load(trustFile),
             verify,
             clientAuth,
@@ -79,31 +81,62 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
             Set.copyOf(options),
             alpn,
             records == null ? SslContext.defaultRecords(chosen) : records);
-    if (byName.isEmpty()) {
-      WireFactory wires = chosen.open(settings);
-      return new SslContext(server ? null : wires, server ? wires : null, leftOut);
+    if (!server) {
+      return new SslContext(chosen.open(settings), leftOut);
     }
-    return named(chosen, settings);
-  }
-
-  private SslContext named(SslProvider chosen, SslSettings settings) {
     Map<String, SslContext> contexts = new LinkedHashMap<>();
-    byName.forEach((pattern, named) -> {
-      contexts.put(
-          pattern,
-          named instanceof Credentials identity
-              ? new SslContext(null, chosen.open(settings.with(identity)), leftOut)
-              : (SslContext) named);
-    });
-    WireFactory usual =
-        settings.credentials() == null
-            ? contexts.values().iterator().next().wires(true)
-            : chosen.open(settings);
-    return SslContext.byName(usual, contexts, strictNames, leftOut);
+    byName.forEach((pattern, named) -> contexts.put(pattern, named.open(chosen, settings)));
+    Identities usual =
+        own.isEmpty()
+            ? contexts.values().iterator().next().identities()
+            : identities(chosen, settings, own);
+    return SslContext.ofServers(usual, contexts, strictNames, leftOut);
   }
 
-  private void requireIdentity(@Nullable Credentials own) {
-    if (!server || own != null) {
+  /** What clients get that ask for a name. */
+  private sealed interface Named {
+    SslContext open(SslProvider chosen, SslSettings settings);
+
+    record Own(List<Credentials> identities) implements Named {
+      @Override
+      public SslContext open(SslProvider chosen, SslSettings settings) {
+        return SslContext.ofServers(
+            identities(chosen, settings, identities), Map.of(), false, List.of());
+      }
+    }
+
+    record Other(SslContext context) implements Named {
+      @Override
+      public SslContext open(SslProvider chosen, SslSettings settings) {
+        return context;
+      }
+    }
+  }
+
+  /** Keys of elliptic curves first, whose signatures are cheaper. */
+  private static Identities identities(
+      SslProvider chosen, SslSettings settings, List<Credentials> several) {
+    return new Identities(
+        several.stream()
+            .sorted(Comparator.comparing(SslContextBuilder::isRsa))
+            .map(each ->
+                new Identities.Identity(publicKey(each), chosen.open(settings.with(each))))
+            .toList());
+  }
+
+  private static PublicKey publicKey(Credentials identity) {
+    return identity.chain().getFirst().getPublicKey();
+  }
+
+  private static boolean isRsa(Credentials identity) {
+    return publicKey(identity).getAlgorithm().startsWith("RSA");
+  }
+
+  private void requireIdentity(List<Credentials> own) {
+    if (!server && own.size() > 1) {
+      throw new SslConfigException("a client shows one certificate; several are for servers");
+    }
+    if (!server || !own.isEmpty()) {
       return;
     }
     if (byName.isEmpty()) {
@@ -155,19 +188,20 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
     }
   }
 
-  private @Nullable Credentials loadCredentials() {
+  private List<Credentials> loadCredentials() {
     if (certificate == null) {
       if (key != null) {
         throw new SslConfigException("a key was given without its certificate: give both");
       }
       return credentials;
     }
-    if (credentials != null) {
+    if (!credentials.isEmpty()) {
       throw new SslConfigException(
           "both credentials and a certificate file were given: give one of them");
     }
     try {
-      return Credentials.load(certificate, key == null ? certificate : key, password);
+      return List.of(
+          Credentials.load(certificate, key == null ? certificate : key, password));
     } finally {
       if (password != null) {
         Arrays.fill(password, '\0');
@@ -216,12 +250,32 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
     password = secret.clone();
   }
 
-  void setCredentials(Credentials identity) {
+  void setCredentials(Credentials... identities) {
     hasSettings = true;
-    credentials = identity;
+    credentials = several(identities);
   }
 
-  void addName(String pattern, Object identity) {
+  void addName(String pattern, SslContext context) {
+    context.wires(true); // throws if it is for clients
+    putName(pattern, new Named.Other(context));
+  }
+
+  void addName(String pattern, Credentials... identities) {
+    putName(pattern, new Named.Own(several(identities)));
+  }
+
+  /** Several certificates, of different kinds. */
+  private static List<Credentials> several(Credentials... identities) {
+    List<String> kinds =
+        List.of(identities).stream().map(each -> publicKey(each).getAlgorithm()).toList();
+    if (kinds.isEmpty() || Set.copyOf(kinds).size() < kinds.size()) {
+      throw new SslConfigException(
+          "several certificates are of different kinds of keys, such as EC and RSA, not " + kinds);
+    }
+    return List.of(identities);
+  }
+
+  private void putName(String pattern, Named identity) {
     hasSettings = true;
     if (byName.putIfAbsent(pattern, identity) != null) {
       throw new SslConfigException("the server name " + pattern + " is given twice");

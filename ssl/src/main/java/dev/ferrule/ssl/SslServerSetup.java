@@ -12,6 +12,7 @@ public final class SslServerSetup extends ServerSetup<SslSocket, SslServer, SslS
   final SslContextBuilder ssl = SslContext.server();
   private @Nullable BiConsumer<? super SslSocket, ? super SslSession> onSecure;
   private SslSocket.@Nullable OnHello onHello;
+  private @Nullable SslAdmission admission;
   private @Nullable SslServerTransport transport; // of all its sockets
 
   SslServerSetup(EventLoop loop, @Nullable String address, int port) {
@@ -37,6 +38,12 @@ public final class SslServerSetup extends ServerSetup<SslSocket, SslServer, SslS
     return this;
   }
 
+  /** Bounds the handshakes that go on at once; by default there is no bound. */
+  public SslServerSetup admission(SslAdmission bounds) {
+    admission = bounds;
+    return this;
+  }
+
   /**
    * Listens, from the moment that this returns.
    *
@@ -45,7 +52,7 @@ public final class SslServerSetup extends ServerSetup<SslSocket, SslServer, SslS
    */
   @Override
   public SslServer open() {
-    transport = new SslServerTransport(ssl.build(), onSecure, onHello);
+    transport = new SslServerTransport(ssl.build(), onSecure, onHello, admission);
     SslServer server = super.open();
     notices(server, ssl.leftOut());
     return server;

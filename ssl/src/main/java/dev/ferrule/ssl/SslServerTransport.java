@@ -5,6 +5,7 @@ import dev.ferrule.event.Endpoint;
 import dev.ferrule.spi.Buffers;
 import dev.ferrule.spi.Link;
 import dev.ferrule.spi.Wire;
+import dev.ferrule.ssl.server.AdmittedDecision;
 import dev.ferrule.ssl.server.HelloDecision;
 import dev.ferrule.ssl.server.HelloWire;
 import java.io.IOException;
@@ -18,12 +19,15 @@ import org.jspecify.annotations.Nullable;
 final class SslServerTransport implements Transport {
   private final @Nullable BiConsumer<? super SslSocket, ? super SslSession> onSecure;
   private final SslSocket.@Nullable OnHello onHello;
+  private final @Nullable SslAdmission admission;
   private volatile SslContext context;
 
   SslServerTransport(
       SslContext context,
       @Nullable BiConsumer<? super SslSocket, ? super SslSession> onSecure,
-      SslSocket.@Nullable OnHello onHello) {
+      SslSocket.@Nullable OnHello onHello,
+      @Nullable SslAdmission admission) {
+    this.admission = admission;
     this.onSecure = onSecure;
     this.onHello = onHello;
     this.context = context;
@@ -39,6 +43,9 @@ final class SslServerTransport implements Transport {
     SslContext current = context;
     HelloDecision decision =
         onHello == null ? current::choose : new SslChoice.Asking(owner, current, onHello);
+    if (admission != null) {
+      decision = new AdmittedDecision(decision, admission.admission, owner, link);
+    }
     return new HelloWire(link, buffers, owner, current.wires(true).memory(), decision);
   }
 

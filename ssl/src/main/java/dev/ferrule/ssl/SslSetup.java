@@ -43,26 +43,29 @@ public sealed interface SslSetup<B extends SslSetup<B>>
     return self();
   }
 
-  /** A certificate and key that were loaded before. */
-  default B credentials(Credentials identity) {
-    ssl().setCredentials(identity);
+  /**
+   * A certificate and key that were loaded before. A server may have several, of different kinds of
+   * keys: a client gets one whose signatures it can verify, EC and Ed25519 before RSA.
+   */
+  default B credentials(Credentials... identities) {
+    ssl().setCredentials(identities);
     return self();
   }
 
   /**
-   * What clients get that ask for a host name (SNI, RFC 6066 3): this certificate and key, and the
-   * other settings made here. Clients that ask for another name, or none, get the certificate that
+   * What clients get that ask for a host name (SNI, RFC 6066 3): this certificate and key, or
+   * several as in {@link #credentials}, and the other settings made here. Clients that ask for another name, or none, get the certificate that
    * has no name here ({@link #certificate}).
    *
    * @param pattern a host name, or {@code *.} and a host name, where the star stands for one label;
    *     an exact name goes before it. Unicode is converted to A-labels (IDNA 2008)
    */
-  default B name(String pattern, Credentials identity) {
-    ssl().addName(pattern, identity);
+  default B name(String pattern, Credentials... identities) {
+    ssl().addName(pattern, identities);
     return self();
   }
 
-  /** As {@link #name(String, Credentials)}, with a context of its own, for servers. */
+  /** As {@link #name(String, Credentials...)}, with a context of its own, for servers. */
   default B name(String pattern, SslContext context) {
     ssl().addName(pattern, context);
     return self();

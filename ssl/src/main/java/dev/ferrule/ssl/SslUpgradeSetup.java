@@ -18,6 +18,7 @@ public final class SslUpgradeSetup extends UpgradeSetup<SslSocket, SslUpgradeSet
   final SslContextBuilder ssl;
   private @Nullable BiConsumer<? super SslSocket, ? super SslSession> onSecure;
   private SslSocket.@Nullable OnHello onHello;
+  private @Nullable SslAdmission admission;
 
   SslUpgradeSetup(TcpSocket plain, boolean server, @Nullable String host) {
     super(plain);
@@ -45,12 +46,25 @@ public final class SslUpgradeSetup extends UpgradeSetup<SslSocket, SslUpgradeSet
     return this;
   }
 
+  /**
+   * Bounds the handshakes that go on at once, as {@link SslServerSetup#admission}.
+   *
+   * @throws SslConfigException when this side is the client
+   */
+  public SslUpgradeSetup admission(SslAdmission bounds) {
+    if (!server) {
+      throw new SslConfigException("admission is for servers");
+    }
+    admission = bounds;
+    return this;
+  }
+
   /** {@inheritDoc} */
   @Override
   protected SslSocket socket() {
     SslContext context = ssl.build();
     if (server) {
-      return noticed(new SslSocket(new SslServerTransport(context, onSecure, onHello)));
+      return noticed(new SslSocket(new SslServerTransport(context, onSecure, onHello, admission)));
     }
     WireFactory wires = context.wires(false);
     if (host == null && wires.verifiesHost()) {

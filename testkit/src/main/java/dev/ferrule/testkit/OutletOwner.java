@@ -43,6 +43,11 @@ public final class OutletOwner implements Transport.Owner {
   }
 
   @Override
+  public void notice(String sentence) {
+    throw new AssertionError("nobody hears this: " + sentence);
+  }
+
+  @Override
   public void resume() {
     throw new AssertionError("nothing waits here");
   }

@@ -74,9 +74,14 @@ record JdkFacts(SSLEngine engine, boolean identity) implements HelloObserver.Off
         alpn == null || alpn.isEmpty() ? Optional.empty() : Optional.of(alpn),
         serverName(agreed),
         chain(agreed),
-        agreed.getCreationTime() < beganMillis,
+        resumed(beganMillis),
         JdkProvider.NAME,
         RecordLayer.LIBRARY);
+  }
+
+  /** Whether the session is older than the handshake that began at {@code beganMillis}. */
+  boolean resumed(long beganMillis) {
+    return engine.getSession().getCreationTime() < beganMillis;
   }
 
   private Optional<String> serverName(SSLSession agreed) {

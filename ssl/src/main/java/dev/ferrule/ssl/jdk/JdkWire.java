@@ -260,6 +260,11 @@ final class JdkWire extends RecordWire implements RecordWire.Opener {
   }
 
   @Override
+  public boolean resumed() {
+    return facts.resumed(beganMillis);
+  }
+
+  @Override
   public SslSession session() {
     SslSession agreed = facts.session(hellos, beganMillis);
     hellos = new HelloObserver(facts, null); // what was kept is dropped

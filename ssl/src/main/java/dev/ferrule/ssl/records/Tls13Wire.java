@@ -87,6 +87,11 @@ final class Tls13Wire extends RecordWire implements RecordWire.Opener {
   }
 
   @Override
+  public boolean resumed() {
+    throw new IllegalStateException("asked for after the handshake");
+  }
+
+  @Override
   public SslSession session() {
     SslSession agreed = Objects.requireNonNull(session, "asked for once");
     session = null;

@@ -16,6 +16,10 @@ public interface HelloDecision {
    */
   @Nullable WireFactory decide(SslHello hello);
 
-  /** The handshake is done or has failed; called once, if {@link #decide} was called. */
-  default void ended() {}
+  /**
+   * The handshake is done or has failed; called once, if {@link #decide} was called.
+   *
+   * @param resumed whether it is done, and resumed a session
+   */
+  default void ended(boolean resumed) {}
 }

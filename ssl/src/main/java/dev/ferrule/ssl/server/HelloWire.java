@@ -145,8 +145,8 @@ public final class HelloWire implements SslWire {
 
   @Override
   public Wire established() throws IOException {
-    end();
     SslWire done = wire();
+    end(done.resumed());
     Wire goesOn = done.established();
     next = null;
     if (goesOn != done) {
@@ -163,6 +163,11 @@ public final class HelloWire implements SslWire {
   @Override
   public void begin(SslHello said, ByteBuffer received) {
     throw new IllegalStateException("it reads the hello itself");
+  }
+
+  @Override
+  public boolean resumed() {
+    return wire().resumed();
   }
 
   @Override
@@ -194,7 +199,7 @@ public final class HelloWire implements SslWire {
 
   @Override
   public void release() {
-    end();
+    end(false);
     flight.release();
     SslWire unfinished = next;
     next = null;
@@ -203,10 +208,10 @@ public final class HelloWire implements SslWire {
     }
   }
 
-  private void end() {
+  private void end(boolean resumed) {
     if (!ended && hello != null) {
       ended = true;
-      decision.ended();
+      decision.ended(resumed);
     }
   }
 }

@@ -13,6 +13,9 @@ public interface SslWire extends Wire {
    */
   void begin(SslHello hello, ByteBuffer received);
 
+  /** Whether the handshake, which is done, resumed a session; before {@link #established}. */
+  boolean resumed();
+
   /** The result of the handshake; called once, when it is done. */
   SslSession session();
 }

@@ -67,6 +67,11 @@ final class HandingOver extends RecordWire {
   }
 
   @Override
+  public boolean resumed() {
+    return false;
+  }
+
+  @Override
   public SslSession session() {
     return from.session();
   }

@@ -35,6 +35,10 @@ final class RecipeFiles {
   static Path writeTo(Path folder) throws IOException {
     Files.writeString(folder.resolve("chain.pem"), SERVER.issued().chainPem());
     Files.writeString(folder.resolve("key.pem"), SERVER.issued().keyPem());
+    for (String other : new String[] {"www", "all"}) {
+      Files.writeString(folder.resolve(other + ".pem"), SERVER.issued().chainPem());
+      Files.writeString(folder.resolve(other + ".key"), SERVER.issued().keyPem());
+    }
     Files.writeString(folder.resolve("ca.pem"), Pki.CA.pem());
     Files.writeString(folder.resolve("clients-ca.pem"), Pki.CA.pem());
     try (OutputStream file = Files.newOutputStream(folder.resolve("client.p12"))) {

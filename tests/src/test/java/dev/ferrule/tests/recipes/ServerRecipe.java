@@ -17,6 +17,12 @@ enum ServerRecipe {
     }
   },
 
+  NAMES("Certificates by name 1", Kind.TLS),
+
+  HELLO("Deciding on a client's hello 1", Kind.TLS),
+
+  REPLACED("Another certificate while it serves 1", Kind.TLS),
+
   HALF_CLOSE("Half close 1", Kind.TLS) {
     @Override
     void ask(Visitor visitor) throws IOException {

@@ -1,0 +1,103 @@
+package dev.ferrule.cli;
+
+import dev.ferrule.ssl.Credentials;
+import dev.ferrule.ssl.SslAdmission;
+import dev.ferrule.ssl.SslContextBuilder;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The options of commands that serve clients: certificates by name, and how many may begin. */
+final class ServerOptions {
+  private List<String> names = List.of();
+  private boolean strictNames;
+  private int handshakes;
+  private int perAddress;
+
+  void describe(Description command) {
+    command
+        .list(
+            "--name",
+            "PATTERN=CHAIN[,KEY]",
+            "",
+            all -> names = all,
+            "Certificate for clients that ask for a host name (SNI), or for *. and a name; the key"
+                + " may be in the same file. May be repeated. Others get the one of --cert.")
+        .flag(
+            "--strict-names",
+            on -> strictNames = on,
+            "Refuse clients that ask for none of the names of --name.")
+        .value(
+            "--max-handshakes",
+            "N",
+            int.class,
+            n -> handshakes = bound("--max-handshakes", n),
+            "Handshakes that may go on at once; others wait, those with a session go first. No"
+                + " bound unless said.")
+        .value(
+            "--handshakes-per-address",
+            "N",
+            int.class,
+            n -> perAddress = bound("--handshakes-per-address", n),
+            "Handshakes that a client address (or an IPv6 /64) may begin in a second. No bound"
+                + " unless said.");
+  }
+
+  private static int bound(String option, int n) {
+    if (n < 1) {
+      throw new ToolError(Exit.USAGE, option + " is at least 1, not " + n);
+    }
+    return n;
+  }
+
+  /** The name of an option that was given; null when none was. */
+  @Nullable String given() {
+    if (!names.isEmpty()) {
+      return "--name";
+    } else if (strictNames) {
+      return "--strict-names";
+    } else if (handshakes > 0) {
+      return "--max-handshakes";
+    }
+    return perAddress > 0 ? "--handshakes-per-address" : null;
+  }
+
+  /** Whether clients that ask for another name need a certificate. */
+  boolean needsDefault() {
+    return !strictNames;
+  }
+
+  void apply(SslContextBuilder ssl) {
+    for (String each : names) {
+      int equals = each.indexOf('=');
+      if (equals <= 0 || equals == each.length() - 1) {
+        throw new ToolError(
+            Exit.USAGE, "--name is PATTERN=CHAIN or PATTERN=CHAIN,KEY, not '" + each + "'");
+      }
+      String files = each.substring(equals + 1);
+      int comma = files.lastIndexOf(',');
+      Path chain = Path.of(comma < 0 ? files : files.substring(0, comma));
+      Path key = comma < 0 ? chain : Path.of(files.substring(comma + 1));
+      ssl.name(each.substring(0, equals), Credentials.load(chain, key));
+    }
+    if (strictNames) {
+      ssl.strictNames();
+    }
+  }
+
+  /** The bounds that were asked for; null when none were. */
+  @Nullable SslAdmission admission() {
+    if (handshakes == 0 && perAddress == 0) {
+      return null;
+    }
+    SslAdmission.Builder limits = SslAdmission.limits();
+    if (handshakes > 0) {
+      limits.handshakes(handshakes);
+    }
+    if (perAddress > 0) {
+      limits.perAddress(perAddress, Duration.ofSeconds(1));
+    }
+    return limits.build();
+  }
+}

@@ -1,0 +1,239 @@
+package dev.ferrule.ssl.server;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Bounds the handshakes that go on at once, on all loops of a process and on each. Those that find
+ * no place wait in a queue, the ones that ask to resume a session before the others; what finds no
+ * place there either is refused. Any thread: a lock is held for some hundred nanoseconds, twice for
+ * each connection.
+ *
+ * <p>A handshake has its place until it is done or has failed. If it takes longer than {@link
+ * #PATIENCE_NANOS} the client is the slow one: its place is given to the next that asks.
+ */
+public final class Admission {
+  /** How long a slow client keeps a place that others want. */
+  static final long PATIENCE_NANOS = 1_000_000_000;
+
+  private static final long NOTICE_NANOS = 1_000_000_000;
+
+  /** What becomes of a handshake. */
+  enum Verdict {
+    ADMITTED,
+    WAITS,
+    REFUSED
+  }
+
+  /**
+   * The bounds; 0 is none.
+   *
+   * @param handshakes places of all loops together
+   * @param perLoop places of each loop
+   * @param queue the most that wait
+   */
+  public record Bounds(int handshakes, int perLoop, int queue) {}
+
+  /** The numbers so far. */
+  public record Numbers(
+      int inFlight, int waiting, long admitted, long delayed, long refused, long overBudget) {}
+
+  /** One handshake. */
+  static final class Entry {
+    private final Thread loop;
+    private final boolean resumes;
+    private final Runnable admitted;
+    private long since;
+    private boolean placed;
+    private boolean over;
+
+    /** {@code admitted} is called when it need not wait any more, on any thread. */
+    Entry(Thread loop, boolean resumes, Runnable admitted) {
+      this.loop = loop;
+      this.resumes = resumes;
+      this.admitted = admitted;
+    }
+  }
+
+  /** What one loop has. */
+  private static final class Share {
+    private final ArrayDeque<Entry> resuming = new ArrayDeque<>();
+    private final ArrayDeque<Entry> full = new ArrayDeque<>();
+    private int inFlight;
+
+    private ArrayDeque<Entry> queue(boolean resumes) {
+      return resumes ? resuming : full;
+    }
+  }
+
+  private final Bounds bounds;
+  private final @Nullable Budgets budgets;
+  private final LongSupplier nanos;
+  private final Map<Thread, Share> shares = new HashMap<>();
+  private final Set<Entry> placed = new LinkedHashSet<>(); // the oldest first
+  private int waiting;
+  private long admitted;
+  private long delayed;
+  private long refused;
+  private long overBudget;
+  private long noticed;
+  private long noticedRefused;
+
+  /** With a budget for each client address, or null. */
+  public Admission(Bounds bounds, @Nullable Budgets budgets, LongSupplier nanos) {
+    this.bounds = bounds;
+    this.budgets = budgets;
+    this.nanos = nanos;
+    this.noticed = nanos.getAsLong() - NOTICE_NANOS;
+  }
+
+  /** A handshake whose hello is whole; {@code address} as {@link Budgets#key} says. */
+  Verdict enter(Entry entry, long address) {
+    List<Entry> next = new ArrayList<>(0);
+    Verdict verdict;
+    synchronized (this) {
+      long now = nanos.getAsLong();
+      takeBack(now, next);
+      verdict = verdict(entry, address, now);
+    }
+    next.forEach(one -> one.admitted.run());
+    return verdict;
+  }
+
+  private Verdict verdict(Entry entry, long address, long now) {
+    if (budgets != null && !budgets.take(address, now)) {
+      overBudget++;
+      refused++;
+      return Verdict.REFUSED;
+    }
+    Share share = shares.computeIfAbsent(entry.loop, loop -> new Share());
+    if (hasPlace(share)) {
+      place(entry, share, now);
+      return Verdict.ADMITTED;
+    }
+    if (waiting >= bounds.queue) {
+      refused++;
+      return Verdict.REFUSED;
+    }
+    share.queue(entry.resumes).addLast(entry);
+    waiting++;
+    delayed++;
+    return Verdict.WAITS;
+  }
+
+  private boolean hasPlace(Share share) {
+    return (bounds.handshakes == 0 || placed.size() < bounds.handshakes)
+        && (bounds.perLoop == 0 || share.inFlight < bounds.perLoop);
+  }
+
+  private void place(Entry entry, Share share, long now) {
+    entry.placed = true;
+    entry.since = now;
+    placed.add(entry);
+    share.inFlight++;
+    admitted++;
+  }
+
+  /** The handshake is done or has failed; once. */
+  void leave(Entry entry, long address, boolean resumed) {
+    List<Entry> next = new ArrayList<>(1);
+    synchronized (this) {
+      entry.over = true;
+      Share share = shares.get(entry.loop);
+      if (share == null) {
+        return; // it was refused, and so is the first of its loop
+      }
+      if (entry.placed) {
+        giveBack(entry, share);
+      } else if (share.queue(entry.resumes).remove(entry)) {
+        waiting--;
+      }
+      if (budgets != null && resumed) {
+        budgets.giveBack(address);
+      }
+      admitWaiting(nanos.getAsLong(), next);
+      if (share.inFlight == 0 && share.resuming.isEmpty() && share.full.isEmpty()) {
+        shares.remove(entry.loop); // so that loops that have ended are not kept
+      }
+    }
+    next.forEach(one -> one.admitted.run());
+  }
+
+  private void giveBack(Entry entry, Share share) {
+    if (placed.remove(entry)) {
+      share.inFlight--;
+    }
+  }
+
+  /** The places of slow clients. */
+  private void takeBack(long now, List<Entry> next) {
+    if (waiting == 0) {
+      return;
+    }
+    for (Iterator<Entry> oldest = placed.iterator(); oldest.hasNext(); ) {
+      Entry entry = oldest.next();
+      if (now - entry.since < PATIENCE_NANOS) {
+        break;
+      }
+      oldest.remove();
+      shares.get(entry.loop).inFlight--;
+    }
+    admitWaiting(now, next);
+  }
+
+  private void admitWaiting(long now, List<Entry> next) {
+    for (boolean resumes : new boolean[] {true, false}) {
+      boolean found = true;
+      while (found) { // one of each loop in turn
+        found = false;
+        for (Share share : shares.values()) {
+          Entry first = hasPlace(share) ? share.queue(resumes).pollFirst() : null;
+          if (first != null) {
+            waiting--;
+            place(first, share, now);
+            next.add(first);
+            found = true;
+          }
+        }
+      }
+    }
+  }
+
+  /** Whether it has a place by now. */
+  synchronized boolean isAdmitted(Entry entry) {
+    return entry.placed && !entry.over;
+  }
+
+  /** The numbers so far. */
+  public synchronized Numbers numbers() {
+    return new Numbers(placed.size(), waiting, admitted, delayed, refused, overBudget);
+  }
+
+  /** A sentence about what was refused, at most once a second; null otherwise. */
+  synchronized @Nullable String notice() {
+    long now = nanos.getAsLong();
+    if (refused == noticedRefused || now - noticed < NOTICE_NANOS) {
+      return null;
+    }
+    String sentence =
+        (refused - noticedRefused)
+            + " clients were refused because too many handshakes go on ("
+            + placed.size()
+            + " in flight, "
+            + waiting
+            + " waiting, "
+            + overBudget
+            + " over the budget of their address so far)";
+    noticed = now;
+    noticedRefused = refused;
+    return sentence;
+  }
+}

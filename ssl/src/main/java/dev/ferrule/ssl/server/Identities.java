@@ -1,0 +1,81 @@
+package dev.ferrule.ssl.server;
+
+import dev.ferrule.ssl.SslHello;
+import dev.ferrule.ssl.spi.WireFactory;
+import java.security.PublicKey;
+import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.EdECKey;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The certificates of one context of a server, the preferred first: a client gets the first whose
+ * signatures it can verify (RFC 8446 4.2.3, RFC 5246 7.4.1.4.1). Immutable.
+ */
+public final class Identities {
+  /** A certificate's key, and the wires that show it; without a key for a context from outside. */
+  public record Identity(@Nullable PublicKey key, WireFactory wires) {}
+
+  private final List<Identity> all;
+
+  /** At least one; the last is for clients that none fits. */
+  public Identities(List<Identity> all) {
+    this.all = List.copyOf(all);
+  }
+
+  /** The wires of the preferred one. */
+  public WireFactory first() {
+    return all.getFirst().wires;
+  }
+
+  /** The wires for a client. */
+  public WireFactory of(SslHello hello) {
+    for (int i = 0; i < all.size() - 1; i++) {
+      PublicKey key = all.get(i).key;
+      if (key != null && fits(key, hello)) {
+        return all.get(i).wires;
+      }
+    }
+    return all.getLast().wires;
+  }
+
+  /** Whether a server may sign for this client with that key. */
+  static boolean fits(PublicKey key, SslHello hello) {
+    List<String> schemes = hello.signatureSchemes();
+    String algorithm = key instanceof EdECKey ed ? ed.getParams().getName() : key.getAlgorithm();
+    if (hello.versions().contains("TLSv1.3") && takes13(key, algorithm, schemes)) {
+      return true;
+    }
+    boolean rsa = algorithm.equals("RSA");
+    String suites = rsa ? "_RSA_WITH_" : "_ECDSA_WITH_"; // Ed25519 too (RFC 8422 5.4)
+    return hello.cipherSuites().stream().anyMatch(suite -> suite.contains(suites))
+        && (schemes.isEmpty() || schemes.stream().anyMatch(scheme -> takes12(algorithm, scheme)));
+  }
+
+  private static boolean takes13(PublicKey key, String algorithm, List<String> schemes) {
+    return switch (algorithm) {
+      case "RSA" -> schemes.stream().anyMatch(scheme -> scheme.startsWith("rsa_pss_rsae_"));
+      case "RSASSA-PSS" -> schemes.stream().anyMatch(scheme -> scheme.startsWith("rsa_pss_pss_"));
+      case "EC" ->
+          key instanceof ECPublicKey ec && schemes.contains(ecdsa(ec.getParams().getOrder().bitLength()));
+      default -> schemes.stream().anyMatch(scheme -> scheme.equalsIgnoreCase(algorithm));
+    };
+  }
+
+  private static String ecdsa(int bits) {
+    return switch (bits) {
+      case 256 -> "ecdsa_secp256r1_sha256";
+      case 384 -> "ecdsa_secp384r1_sha384";
+      default -> "ecdsa_secp521r1_sha512";
+    };
+  }
+
+  private static boolean takes12(String algorithm, String scheme) {
+    return switch (algorithm) {
+      case "RSA" -> scheme.startsWith("rsa_pkcs1_") || scheme.startsWith("rsa_pss_rsae_");
+      case "RSASSA-PSS" -> scheme.startsWith("rsa_pss_pss_");
+      case "EC" -> scheme.startsWith("ecdsa_");
+      default -> scheme.equalsIgnoreCase(algorithm);
+    };
+  }
+}

@@ -1,0 +1,167 @@
+package dev.ferrule.ssl.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ferrule.ssl.server.Admission.Entry;
+import dev.ferrule.ssl.server.Admission.Verdict;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class AdmissionTest {
+  private static final long SECOND = 1_000_000_000;
+
+  private final Thread loop = new Thread();
+  private final Thread otherLoop = new Thread();
+  private final List<Entry> told = new ArrayList<>();
+  private long now = 77;
+
+  private Admission admission(int handshakes, int perLoop, int queue) {
+    return new Admission(new Admission.Bounds(handshakes, perLoop, queue), null, () -> now);
+  }
+
+  private Entry entry(Thread of, boolean resumes) {
+    Entry[] made = new Entry[1];
+    made[0] = new Entry(of, resumes, () -> told.add(made[0]));
+    return made[0];
+  }
+
+  @Test
+  void those_that_resume_go_before_those_that_waited_longer() {
+    Admission admission = admission(1, 0, 10);
+    Entry first = entry(loop, false);
+    Entry full = entry(loop, false);
+    Entry resuming = entry(otherLoop, true);
+    assertThat(admission.enter(first, Budgets.NONE)).isEqualTo(Verdict.ADMITTED);
+    assertThat(admission.enter(full, Budgets.NONE)).isEqualTo(Verdict.WAITS);
+    assertThat(admission.enter(resuming, Budgets.NONE)).isEqualTo(Verdict.WAITS);
+    admission.leave(first, Budgets.NONE, false);
+    assertThat(told).containsExactly(resuming);
+    assertThat(admission.isAdmitted(resuming)).isTrue();
+    assertThat(admission.isAdmitted(full)).isFalse();
+    admission.leave(resuming, Budgets.NONE, true);
+    assertThat(told).containsExactly(resuming, full);
+  }
+
+  @Test
+  void a_full_queue_refuses_and_tells_so_once_a_second() {
+    Admission admission = admission(1, 0, 1);
+    admission.enter(entry(loop, false), Budgets.NONE);
+    admission.enter(entry(loop, false), Budgets.NONE);
+    assertThat(admission.notice()).isNull();
+    for (int i = 0; i < 3; i++) {
+      assertThat(admission.enter(entry(loop, true), Budgets.NONE)).isEqualTo(Verdict.REFUSED);
+    }
+    assertThat(admission.notice()).contains("3 clients were refused", "1 in flight, 1 waiting");
+    admission.enter(entry(loop, true), Budgets.NONE);
+    assertThat(admission.notice()).isNull();
+    now += SECOND;
+    assertThat(admission.notice()).contains("1 clients were refused");
+    assertThat(admission.notice()).isNull();
+  }
+
+  @Test
+  void a_loop_has_no_more_than_its_own() {
+    Admission admission = admission(3, 1, 10);
+    Entry one = entry(loop, false);
+    assertThat(admission.enter(one, Budgets.NONE)).isEqualTo(Verdict.ADMITTED);
+    Entry waits = entry(loop, true);
+    assertThat(admission.enter(waits, Budgets.NONE)).isEqualTo(Verdict.WAITS);
+    assertThat(admission.enter(entry(otherLoop, false), Budgets.NONE)).isEqualTo(Verdict.ADMITTED);
+    admission.leave(one, Budgets.NONE, false);
+    assertThat(told).containsExactly(waits);
+  }
+
+  @Test
+  void a_slow_client_loses_its_place_to_those_that_wait() {
+    Admission admission = admission(1, 0, 10);
+    Entry slow = entry(loop, false);
+    admission.enter(slow, Budgets.NONE);
+    now += Admission.PATIENCE_NANOS - 1;
+    Entry next = entry(loop, false);
+    assertThat(admission.enter(next, Budgets.NONE)).isEqualTo(Verdict.WAITS);
+    now++;
+    Entry last = entry(loop, false);
+    assertThat(admission.enter(last, Budgets.NONE)).isEqualTo(Verdict.WAITS);
+    assertThat(told).containsExactly(next);
+    admission.leave(slow, Budgets.NONE, false); // late, and no place of its own
+    assertThat(admission.numbers().inFlight()).isEqualTo(1);
+    assertThat(admission.isAdmitted(last)).isFalse();
+  }
+
+  @Test
+  void an_address_has_its_budget_and_gets_it_back_with_time() throws UnknownHostException {
+    Budgets budgets = new Budgets(2, SECOND);
+    Admission admission = new Admission(new Admission.Bounds(0, 0, 0), budgets, () -> now);
+    long one = key("192.0.2.1");
+    long other = key("192.0.2.2");
+    for (int i = 0; i < 2; i++) {
+      assertThat(admission.enter(entry(loop, false), one)).isEqualTo(Verdict.ADMITTED);
+    }
+    Entry last = entry(loop, false);
+    assertThat(admission.enter(last, one)).isEqualTo(Verdict.REFUSED);
+    assertThat(admission.enter(entry(loop, false), other)).isEqualTo(Verdict.ADMITTED);
+    now += SECOND / 2;
+    assertThat(admission.enter(entry(loop, true), one)).isEqualTo(Verdict.ADMITTED);
+    assertThat(admission.enter(entry(loop, false), one)).isEqualTo(Verdict.REFUSED);
+    admission.leave(entry(loop, true), one, true); // it resumed: that one does not count
+    assertThat(admission.enter(entry(loop, false), one)).isEqualTo(Verdict.ADMITTED);
+    assertThat(admission.numbers().overBudget()).isEqualTo(2);
+  }
+
+  @Test
+  void addresses_of_a_64_count_together_and_the_table_is_bounded() throws UnknownHostException {
+    assertThat(key("2001:db8::1")).isEqualTo(key("2001:db8::ffff:1"));
+    assertThat(key("2001:db8::1")).isNotEqualTo(key("2001:db8:0:1::1"));
+    assertThat(key("192.0.2.1")).isNotEqualTo(key("192.0.2.2")).isNotEqualTo(Budgets.NONE);
+    assertThat(key("255.255.255.255")).isNotEqualTo(Budgets.NONE);
+    Budgets budgets = new Budgets(1, SECOND);
+    for (long i = 0; i < Budgets.MOST + 10L; i++) {
+      assertThat(budgets.take(i, now)).isTrue();
+    }
+    assertThat(budgets.size()).isEqualTo(Budgets.MOST);
+    assertThat(budgets.take(Budgets.MOST + 9L, now)).isFalse();
+  }
+
+  /** Whatever comes and goes: the bounds hold, nobody is forgotten, and all is empty at the end. */
+  @Test
+  void no_bound_is_broken_and_nobody_is_forgotten() {
+    long seed = System.nanoTime();
+    System.out.println("seed " + seed);
+    for (int run = 0; run < 300; run++) {
+      Random random = new Random(seed + run);
+      int places = 1 + random.nextInt(4);
+      int perLoop = random.nextInt(3);
+      int queue = random.nextInt(6);
+      Admission admission = admission(places, perLoop, queue);
+      List<Entry> open = new ArrayList<>();
+      for (int step = 0; step < 200; step++) {
+        if (open.isEmpty() || random.nextInt(3) > 0) {
+          Entry entry = entry(random.nextBoolean() ? loop : otherLoop, random.nextBoolean());
+          if (admission.enter(entry, Budgets.NONE) != Verdict.REFUSED) {
+            open.add(entry);
+          }
+        } else {
+          Entry ended = open.remove(random.nextInt(open.size()));
+          admission.leave(ended, Budgets.NONE, random.nextBoolean());
+        }
+        now += random.nextInt(10) == 0 ? Admission.PATIENCE_NANOS : 1;
+        Admission.Numbers numbers = admission.numbers();
+        assertThat(numbers.inFlight()).as("seed %s + %s", seed, run).isBetween(0, places);
+        assertThat(numbers.waiting()).isBetween(0, queue);
+        long placed = open.stream().filter(admission::isAdmitted).count();
+        assertThat(placed + numbers.waiting()).isEqualTo(open.size());
+      }
+      open.forEach(entry -> admission.leave(entry, Budgets.NONE, false));
+      assertThat(admission.numbers().inFlight() + admission.numbers().waiting()).isZero();
+    }
+  }
+
+  private static long key(String address) throws UnknownHostException {
+    return Budgets.key(new InetSocketAddress(InetAddress.getByName(address), 1));
+  }
+}
