@@ -11,6 +11,7 @@ import dev.ferrule.ssl.Verify;
 import dev.ferrule.ssl.records.AesInstructions;
 import dev.ferrule.ssl.spi.SslProvider;
 import dev.ferrule.ssl.spi.WireFactory;
+import dev.ferrule.ssl.trust.PeerChecks;
 import dev.ferrule.ssl.trust.Trust;
 import dev.ferrule.ssl.trust.Verifier;
 import io.netty.internal.tcnative.SSL;
@@ -191,7 +192,14 @@ public final class BoringProvider implements SslProvider {
       throws Exception {
     var issuers = settings.trust();
     Verifier verifier =
-        new Verifier(issuers == null ? Trust.system() : Trust.of(issuers), settings.options());
+        new Verifier(
+            issuers == null ? Trust.system() : Trust.of(issuers),
+            settings.options(),
+            PeerChecks.of(
+                settings.verify() != Verify.PINS,
+                settings.pins(),
+                settings.clientRules(),
+                settings.verifier()));
     SSLContext.setCertVerifyCallback(
         context, new Verification(verifier, settings.server(), host, nativeContext.wires));
     boolean optional = settings.clientAuth() == ClientAuth.OPTIONAL;

@@ -58,10 +58,7 @@ final class Verification extends CertificateVerifier {
       if (server) {
         verifier.verifyClient(chain);
       } else {
-        verifier.verifyServer(chain, String.valueOf(authentication));
-        if (host) {
-          Verifier.verifyHost(chain, wire.host());
-        }
+        verifier.verifyServer(chain, String.valueOf(authentication), host, wire.host());
       }
       handshake.accepted(chain);
       return X509_V_OK;

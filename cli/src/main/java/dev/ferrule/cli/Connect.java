@@ -26,6 +26,7 @@ final class Connect implements Callable<Integer> {
   private double timeout = 10; // seconds
   private @Nullable String shutdownAfter;
   private boolean noShutdown;
+  private int again;
   private final IdentityOptions identity = new IdentityOptions();
   private final SharedOptions shared = new SharedOptions();
   private final Stdio stdio;
@@ -62,6 +63,7 @@ final class Connect implements Callable<Integer> {
                 "  ferrule connect localhost:8443 --pin 5f0c...   # what `ferrule serve` printed",
                 "  ferrule connect mail.example.com:587 --starttls smtp",
                 "  ferrule connect 10.0.0.7:636 --ca ca.pem --server-name ldap.example.com",
+                "  ferrule connect example.com:443 --again 3 < /dev/null   # is the session resumed?",
                 "  ferrule connect unix:/run/app.sock --server-name app");
     options(command);
     identity.describe(command);
@@ -88,7 +90,8 @@ final class Connect implements Callable<Integer> {
             "--pin",
             "SHA256",
             hash -> pin = hash,
-            "Accept only the certificate with this SHA-256. Alone it takes the place of chain and"
+            "Accept only the certificate with this SHA-256 in hex, or the public key with"
+                + " sha256//BASE64 as curl writes it. Alone it takes the place of chain and"
                 + " name, for self-signed ones; with --ca or --verify those are checked as well.")
         .text(
             "--server-name",
@@ -117,7 +120,14 @@ final class Connect implements Callable<Integer> {
         .flag(
             "--no-shutdown",
             on -> noShutdown = on,
-            "Never end this side first: after the end of standard input wait for the peer's end.");
+            "Never end this side first: after the end of standard input wait for the peer's end.")
+        .value(
+            "--again",
+            "N",
+            int.class,
+            times -> again = times,
+            "After that connect N times more, one after the other, and say whether the session was"
+                + " resumed.");
   }
 
   @Override
@@ -130,7 +140,7 @@ final class Connect implements Callable<Integer> {
       throw new ToolError(Exit.USAGE, "--no-shutdown and --shutdown-after contradict each other");
     }
     Duration idle = noShutdown ? null : idle();
-    Fingerprint pinned = pin == null ? null : Fingerprint.parse(pin);
+    Fingerprint pinned = pin == null || pinsKey() ? null : Fingerprint.parse(pin);
     String contradiction = contradiction(target);
     if (contradiction != null) {
       throw new ToolError(Exit.USAGE, contradiction);
@@ -139,17 +149,15 @@ final class Connect implements Callable<Integer> {
     shared.chosenPoller();
     SslContext context = plain ? null : context();
     String name = serverName == null && target.unix() == null ? target.host() : serverName;
-    return new Conversation(
-            stdio,
-            shared.verbosity,
-            target,
-            context,
-            name,
-            startTls,
-            pinned,
-            Duration.ofMillis(Math.round(timeout * 1000)),
-            idle)
-        .run(loop);
+    Duration limit = Duration.ofMillis(Math.round(timeout * 1000));
+    int status =
+        new Conversation(
+                stdio, shared.verbosity, target, context, name, startTls, pinned, limit, idle)
+            .run(loop);
+    if (again > 0 && context != null) {
+      new Again(stdio, target, context, name, limit).run(shared::loop, again);
+    }
+    return status;
   }
 
   private Duration idle() {
@@ -165,6 +173,12 @@ final class Connect implements Callable<Integer> {
     if (insecure && ca != null) {
       return "--insecure and --ca contradict each other: one of them says whom to trust";
     }
+    if (again < 0) {
+      return "--again is at least 0, not " + again;
+    }
+    if (again > 0 && startTls != null) {
+      return "--again is for connections that begin with TLS, not for --starttls";
+    }
     if (plain) {
       String other = sslOnly();
       return other == null ? null : other + " has no meaning with --plain, which is without SSL";
@@ -179,6 +193,8 @@ final class Connect implements Callable<Integer> {
   private @Nullable String sslOnly() {
     if (startTls != null) {
       return "--starttls";
+    } else if (again > 0) {
+      return "--again";
     } else if (insecure) {
       return "--insecure";
     } else if (ca != null) {
@@ -198,13 +214,24 @@ final class Connect implements Callable<Integer> {
     if (shared.verify != null) {
       return shared.verify.mode;
     }
-    return insecure || (pin != null && ca == null) ? Verify.NONE : Verify.CHAIN_AND_HOST;
+    if (pin != null && ca == null && !insecure) {
+      return pinsKey() ? Verify.PINS : Verify.NONE;
+    }
+    return insecure ? Verify.NONE : Verify.CHAIN_AND_HOST;
+  }
+
+  /** Whether the pin is of a public key, and not of a certificate. */
+  private boolean pinsKey() {
+    return pin != null && pin.startsWith("sha256//");
   }
 
   private SslContext context() {
     SslContextBuilder ssl = SslContext.client();
     shared.apply(ssl);
     ssl.verify(verify());
+    if (pin != null && pinsKey()) {
+      ssl.pins(pin);
+    }
     if (ca != null) {
       ssl.trust(ca);
     }

@@ -1,5 +1,6 @@
 package dev.ferrule.cli;
 
+import dev.ferrule.ssl.ClientRule;
 import dev.ferrule.ssl.Credentials;
 import dev.ferrule.ssl.SslAdmission;
 import dev.ferrule.ssl.SslContextBuilder;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class ServerOptions {
   private List<String> names = List.of();
   private boolean strictNames;
+  private List<String> rules = List.of();
   private int handshakes;
   private int perAddress;
 
@@ -28,6 +30,14 @@ final class ServerOptions {
             "--strict-names",
             on -> strictNames = on,
             "Refuse clients that ask for none of the names of --name.")
+        .list(
+            "--allow",
+            "RULE",
+            "",
+            all -> rules = all,
+            "Which clients to let in by their certificate: dns=, uri=, email=, ip= or subject= and a"
+                + " pattern, such as dns=*.example.com or uri=spiffe://example.org/*. May be"
+                + " repeated; one must fit. Needs --client-ca.")
         .value(
             "--max-handshakes",
             "N",
@@ -57,6 +67,8 @@ final class ServerOptions {
       return "--name";
     } else if (strictNames) {
       return "--strict-names";
+    } else if (!rules.isEmpty()) {
+      return "--allow";
     } else if (handshakes > 0) {
       return "--max-handshakes";
     }
@@ -83,6 +95,9 @@ final class ServerOptions {
     }
     if (strictNames) {
       ssl.strictNames();
+    }
+    if (!rules.isEmpty()) {
+      ssl.allow(rules.stream().map(ClientRule::parse).toArray(ClientRule[]::new));
     }
   }
 

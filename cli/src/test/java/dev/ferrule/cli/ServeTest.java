@@ -351,6 +351,55 @@ class ServeTest {
     }
   }
 
+  @Test
+  void connecting_again_says_whether_the_session_was_resumed() throws Exception {
+    try (RunningTool server = serve("--mode", "line")) {
+      Tool.Result result =
+          Tool.runWith(
+              new ByteArrayInputStream(new byte[0]),
+              "connect",
+              server.address(),
+              "--ca",
+              ca,
+              "--again",
+              "2",
+              AT_ONCE);
+      assertThat(result.status()).isZero();
+      assertThat(result.err()).contains("again 1: resumed", "again 2: resumed");
+    }
+  }
+
+  @Test
+  void a_client_that_no_rule_allows_is_refused() throws Exception {
+    try (RunningTool server = serve("--client-ca", ca, "--allow", "dns=*.example")) {
+      WrittenFiles ann =
+          CA.request("ann.example")
+              .forClient()
+              .issue()
+              .write(Files.createDirectory(folder.resolve("ann")));
+      WrittenFiles bob =
+          CA.request("bob.other")
+              .forClient()
+              .issue()
+              .write(Files.createDirectory(folder.resolve("bob")));
+      for (WrittenFiles each : List.of(ann, bob)) {
+        Tool.Result result =
+            Tool.runWith(
+                new ByteArrayInputStream("hi".getBytes(UTF_8)),
+                "connect",
+                server.address(),
+                "--ca",
+                ca,
+                AT_ONCE,
+                "--cert",
+                each.certificate().toString(),
+                "--key",
+                each.key().toString());
+        assertThat(result.status()).as(result.err()).isEqualTo(each == ann ? 0 : 2);
+      }
+    }
+  }
+
   private static Tool.Result asked(String[] command, String name) throws Exception {
     String[] all = java.util.Arrays.copyOf(command, command.length + 2);
     all[command.length] = "--server-name";

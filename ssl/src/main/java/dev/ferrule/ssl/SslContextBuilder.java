@@ -3,6 +3,7 @@ package dev.ferrule.ssl;
 import dev.ferrule.ssl.keys.Certificates;
 import dev.ferrule.ssl.server.Identities;
 import dev.ferrule.ssl.spi.SslProvider;
+import dev.ferrule.ssl.trust.Pins;
 import java.nio.file.Path;
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;
@@ -34,6 +35,9 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
   private List<String> alpn = List.of();
   private final Map<String, Named> byName = new LinkedHashMap<>();
   private boolean strictNames;
+  private List<String> pins = List.of();
+  private List<ClientRule> rules = List.of();
+  private @Nullable SslVerifier verifier;
   private @Nullable RecordLayer records;
   private @Nullable String provider;
   private @Nullable SslContext prebuilt;
@@ -80,7 +84,10 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
             ciphers,
             Set.copyOf(options),
             alpn,
-            records == null ? SslContext.defaultRecords(chosen) : records);
+            records == null ? SslContext.defaultRecords(chosen) : records,
+            pins,
+            rules,
+            verifier);
     if (!server) {
       return new SslContext(chosen.open(settings), leftOut);
     }
@@ -97,11 +104,11 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
   private sealed interface Named {
     SslContext open(SslProvider chosen, SslSettings settings);
 
-    record Own(List<Credentials> identities) implements Named {
+    record Own(List<Credentials> several) implements Named {
       @Override
       public SslContext open(SslProvider chosen, SslSettings settings) {
         return SslContext.ofServers(
-            identities(chosen, settings, identities), Map.of(), false, List.of());
+            identities(chosen, settings, several), Map.of(), false, List.of());
       }
     }
 
@@ -119,8 +126,7 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
     return new Identities(
         several.stream()
             .sorted(Comparator.comparing(SslContextBuilder::isRsa))
-            .map(each ->
-                new Identities.Identity(publicKey(each), chosen.open(settings.with(each))))
+            .map(each -> new Identities.Identity(publicKey(each), chosen.open(settings.with(each))))
             .toList());
   }
 
@@ -130,6 +136,27 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
 
   private static boolean isRsa(Credentials identity) {
     return publicKey(identity).getAlgorithm().startsWith("RSA");
+  }
+
+  private void requireChecks() {
+    if (server && !pins.isEmpty()) {
+      throw new SslConfigException("pins are of servers' keys; clients are let in by allow");
+    }
+    if (!server && !rules.isEmpty()) {
+      throw new SslConfigException("allow is for servers, which have clients");
+    }
+    if (server && clientAuth == ClientAuth.NONE && (!rules.isEmpty() || verifier != null)) {
+      throw new SslConfigException(
+          "clients are judged by their certificates, and none is asked for: say clientAuth");
+    }
+    if (!server && verify == Verify.PINS && pins.isEmpty()) {
+      throw new SslConfigException("verify by pins alone needs pins");
+    }
+    if (!server && verify == Verify.NONE && (!pins.isEmpty() || verifier != null)) {
+      throw new SslConfigException(
+          "with verify none nothing is checked, also no pins and no callback: leave it out, or take"
+              + " pins");
+    }
   }
 
   private void requireIdentity(List<Credentials> own) {
@@ -178,6 +205,7 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
     if (strictNames && byName.isEmpty()) {
       throw new SslConfigException("strictNames refuses every client where no name is given");
     }
+    requireChecks();
     if (!server && clientAuth != ClientAuth.NONE) {
       throw new SslConfigException("clientAuth is for servers; a client has verify");
     }
@@ -200,8 +228,7 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
           "both credentials and a certificate file were given: give one of them");
     }
     try {
-      return List.of(
-          Credentials.load(certificate, key == null ? certificate : key, password));
+      return List.of(Credentials.load(certificate, key == null ? certificate : key, password));
     } finally {
       if (password != null) {
         Arrays.fill(password, '\0');
@@ -285,6 +312,22 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
   void setStrictNames() {
     hasSettings = true;
     strictNames = true;
+  }
+
+  void setPins(String... sha256) {
+    hasSettings = true;
+    pins = List.of(sha256);
+    new Pins(pins); // throws if one is none
+  }
+
+  void setRules(ClientRule... allowed) {
+    hasSettings = true;
+    rules = List.of(allowed);
+  }
+
+  void setVerifier(SslVerifier callback) {
+    hasSettings = true;
+    verifier = callback;
   }
 
   void setTrust(Path fileOrFolder) {

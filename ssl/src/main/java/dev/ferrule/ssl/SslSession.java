@@ -29,6 +29,13 @@ public record SslSession(
     String provider,
     RecordLayer records) {
 
+  /** Who the peer's certificate says that it is; empty when it sent none. */
+  public Optional<SslIdentity> peer() {
+    return peerChain.isEmpty()
+        ? Optional.empty()
+        : Optional.of(SslIdentity.of(peerChain.getFirst()));
+  }
+
   /**
    * Whether the key exchange group is post-quantum: a recorded connection stays secret when a
    * quantum computer exists.

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param options the options that were set
  * @param alpn application protocols, the preferred first; empty for none
  * @param records what is to protect the records; null for the best that the provider can
+ * @param pins the public keys that a server may have; empty for any
+ * @param clientRules of which one must allow a client; empty for any
+ * @param verifier the program's own judgement of certificates; null for none
  */
 public record SslSettings(
     boolean server,
@@ -28,10 +31,53 @@ public record SslSettings(
     CipherString ciphers,
     Set<SslOption> options,
     List<String> alpn,
-    @Nullable RecordLayer records) {
+    @Nullable RecordLayer records,
+    List<String> pins,
+    List<ClientRule> clientRules,
+    @Nullable SslVerifier verifier) {
+  /** With the last ones as they are by default. */
+  public SslSettings(
+      boolean server,
+      @Nullable Credentials credentials,
+      @Nullable List<TrustedCertificate> trust,
+      Verify verify,
+      ClientAuth clientAuth,
+      Set<Protocol> protocols,
+      CipherString ciphers,
+      Set<SslOption> options,
+      List<String> alpn,
+      @Nullable RecordLayer records) {
+    this(
+        server,
+        credentials,
+        trust,
+        verify,
+        clientAuth,
+        protocols,
+        ciphers,
+        options,
+        alpn,
+        records,
+        List.of(),
+        List.of(),
+        null);
+  }
+
   /** The same with another identity. */
   SslSettings with(Credentials identity) {
     return new SslSettings(
-        server, identity, trust, verify, clientAuth, protocols, ciphers, options, alpn, records);
+        server,
+        identity,
+        trust,
+        verify,
+        clientAuth,
+        protocols,
+        ciphers,
+        options,
+        alpn,
+        records,
+        pins,
+        clientRules,
+        verifier);
   }
 }

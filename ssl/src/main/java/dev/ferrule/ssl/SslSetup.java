@@ -54,8 +54,8 @@ public sealed interface SslSetup<B extends SslSetup<B>>
 
   /**
    * What clients get that ask for a host name (SNI, RFC 6066 3): this certificate and key, or
-   * several as in {@link #credentials}, and the other settings made here. Clients that ask for another name, or none, get the certificate that
-   * has no name here ({@link #certificate}).
+   * several as in {@link #credentials}, and the other settings made here. Clients that ask for
+   * another name, or none, get the certificate that has no name here ({@link #certificate}).
    *
    * @param pattern a host name, or {@code *.} and a host name, where the star stands for one label;
    *     an exact name goes before it. Unicode is converted to A-labels (IDNA 2008)
@@ -95,6 +95,34 @@ public sealed interface SslSetup<B extends SslSetup<B>>
   /** How the server's certificate is checked; by default its chain and its host. */
   default B verify(Verify mode) {
     ssl().setVerify(mode);
+    return self();
+  }
+
+  /**
+   * The public keys that a server's certificate may have, beside what {@link #verify} asks; with
+   * {@link Verify#PINS} instead of chain and host. cl-async has nothing like it.
+   *
+   * @param sha256 of each the SHA-256 of its SubjectPublicKeyInfo (RFC 7469 2.4): base64, with
+   *     {@code sha256//} before it as curl writes it or without, or 64 hex digits
+   * @throws SslConfigException when one is neither
+   */
+  default B pins(String... sha256) {
+    ssl().setPins(sha256);
+    return self();
+  }
+
+  /**
+   * The clients that a server lets in, beside those checks; one of the rules must allow a client.
+   * Clients that show no certificate are let in with {@link ClientAuth#OPTIONAL} only.
+   */
+  default B allow(ClientRule... rules) {
+    ssl().setRules(rules);
+    return self();
+  }
+
+  /** The program's own judgement of the peer's certificates, behind all other checks. */
+  default B verifier(SslVerifier callback) {
+    ssl().setVerifier(callback);
     return self();
   }
 

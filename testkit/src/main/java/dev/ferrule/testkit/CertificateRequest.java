@@ -28,6 +28,9 @@ public final class CertificateRequest {
     ITSELF
   }
 
+  private static final String URI = "uri:";
+  private static final String EMAIL = "email:";
+
   private final Authority root;
   private final List<String> names;
   private KeyType keyType = KeyType.EC_P256;
@@ -172,6 +175,12 @@ public final class CertificateRequest {
   }
 
   private static GeneralName alternative(String name) {
+    if (name.startsWith(URI)) {
+      return new GeneralName(GeneralName.uniformResourceIdentifier, name.substring(URI.length()));
+    }
+    if (name.startsWith(EMAIL)) {
+      return new GeneralName(GeneralName.rfc822Name, name.substring(EMAIL.length()));
+    }
     boolean address = name.contains(":") || IPV4.matcher(name).matches();
     return new GeneralName(address ? GeneralName.iPAddress : GeneralName.dNSName, name);
   }

@@ -76,7 +76,8 @@ public final class ThrowawayCa {
   /**
    * Begins a request for a certificate that differs from those of {@link #issue}.
    *
-   * @param names as for {@link #issue}; at least one
+   * @param names as for {@link #issue}; at least one. {@code uri:} and {@code email:} begin names
+   *     of those forms
    * @return a request to refine and issue
    * @throws IllegalArgumentException if there is no name
    */

@@ -10,6 +10,7 @@ import dev.ferrule.ssl.SslSettings;
 import dev.ferrule.ssl.Verify;
 import dev.ferrule.ssl.spi.SslProvider;
 import dev.ferrule.ssl.spi.WireFactory;
+import dev.ferrule.ssl.trust.PeerChecks;
 import dev.ferrule.ssl.trust.Trust;
 import dev.ferrule.ssl.trust.Verifier;
 import java.security.GeneralSecurityException;
@@ -84,10 +85,18 @@ public final class JdkProvider implements SslProvider {
       return new NoVerifier();
     }
     if (settings.server() && settings.clientAuth() == ClientAuth.NONE) {
-      return new Verifier(Trust.of(List.of()), Set.of()); // is not used, and trusts no certificate
+      return new Verifier(
+          Trust.of(List.of()), Set.of(), PeerChecks.NONE); // is not used, and trusts no certificate
     }
     var issuers = settings.trust();
-    return new Verifier(issuers == null ? Trust.system() : Trust.of(issuers), settings.options());
+    return new Verifier(
+        issuers == null ? Trust.system() : Trust.of(issuers),
+        settings.options(),
+        PeerChecks.of(
+            settings.verify() != Verify.PINS,
+            settings.pins(),
+            settings.clientRules(),
+            settings.verifier()));
   }
 
   private static SSLParameters parameters(SslSettings settings, SSLContext context) {

@@ -3,11 +3,9 @@ package dev.ferrule.ssl.server;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -78,7 +76,7 @@ public final class Admission {
   private final @Nullable Budgets budgets;
   private final LongSupplier nanos;
   private final Map<Thread, Share> shares = new HashMap<>();
-  private final Set<Entry> placed = new LinkedHashSet<>(); // the oldest first
+  private final Map<Entry, Share> placed = new LinkedHashMap<>(); // the oldest first
   private int waiting;
   private long admitted;
   private long delayed;
@@ -137,7 +135,7 @@ public final class Admission {
   private void place(Entry entry, Share share, long now) {
     entry.placed = true;
     entry.since = now;
-    placed.add(entry);
+    placed.put(entry, share);
     share.inFlight++;
     admitted++;
   }
@@ -168,7 +166,7 @@ public final class Admission {
   }
 
   private void giveBack(Entry entry, Share share) {
-    if (placed.remove(entry)) {
+    if (placed.remove(entry) != null) {
       share.inFlight--;
     }
   }
@@ -178,13 +176,13 @@ public final class Admission {
     if (waiting == 0) {
       return;
     }
-    for (Iterator<Entry> oldest = placed.iterator(); oldest.hasNext(); ) {
-      Entry entry = oldest.next();
-      if (now - entry.since < PATIENCE_NANOS) {
+    for (var oldest = placed.entrySet().iterator(); oldest.hasNext(); ) {
+      Map.Entry<Entry, Share> slow = oldest.next();
+      if (now - slow.getKey().since < PATIENCE_NANOS) {
         break;
       }
       oldest.remove();
-      shares.get(entry.loop).inFlight--;
+      slow.getValue().inFlight--;
     }
     admitWaiting(now, next);
   }

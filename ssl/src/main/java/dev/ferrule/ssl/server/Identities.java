@@ -57,7 +57,8 @@ public final class Identities {
       case "RSA" -> schemes.stream().anyMatch(scheme -> scheme.startsWith("rsa_pss_rsae_"));
       case "RSASSA-PSS" -> schemes.stream().anyMatch(scheme -> scheme.startsWith("rsa_pss_pss_"));
       case "EC" ->
-          key instanceof ECPublicKey ec && schemes.contains(ecdsa(ec.getParams().getOrder().bitLength()));
+          key instanceof ECPublicKey ec
+              && schemes.contains(ecdsa(ec.getParams().getOrder().bitLength()));
       default -> schemes.stream().anyMatch(scheme -> scheme.equalsIgnoreCase(algorithm));
     };
   }

@@ -9,6 +9,8 @@ import java.security.cert.CertPathValidatorException.BasicReason;
 public enum Reason {
   /** The path is good, and the certificate names another host. */
   HOST("certificate_unknown"),
+  /** The path is good, and the key is not pinned, no rule allows the client, or the program not. */
+  NOT_ALLOWED("certificate_unknown"),
   /** A certificate of the path, the anchor included, has expired. */
   EXPIRED("certificate_expired"),
   /** The alert is for what "has expired or is not currently valid" (RFC 8446 6.2). */

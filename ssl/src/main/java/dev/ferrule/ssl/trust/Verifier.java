@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class Verifier extends X509ExtendedTrustManager {
   private final Trust trust;
   private final Set<SslOption> allowed;
+  private final PeerChecks checks;
   private final Clock clock;
 
   /**
@@ -27,14 +28,16 @@ public final class Verifier extends X509ExtendedTrustManager {
    *
    * @param trust the trust anchors
    * @param options among them those that accept weak certificates
+   * @param checks what else is asked
    */
-  public Verifier(Trust trust, Set<SslOption> options) {
-    this(trust, options, Clock.systemUTC());
+  public Verifier(Trust trust, Set<SslOption> options, PeerChecks checks) {
+    this(trust, options, checks, Clock.systemUTC());
   }
 
-  Verifier(Trust trust, Set<SslOption> options, Clock clock) {
+  Verifier(Trust trust, Set<SslOption> options, PeerChecks checks, Clock clock) {
     this.trust = trust;
     this.allowed = Set.copyOf(options);
+    this.checks = checks;
     this.clock = clock;
   }
 
@@ -43,21 +46,36 @@ public final class Verifier extends X509ExtendedTrustManager {
    *
    * @param chain its certificates, the leaf first
    * @param authType the authentication type of JSSE: {@code RSA} for RSA key exchange
-   * @throws UnacceptableCertificate when no path leads to a trusted certificate
+   * @param namesHost whether the leaf must name the host
+   * @param host null when it is not known, which is then a refusal
+   * @throws UnacceptableCertificate when they are not accepted
    */
-  public void verifyServer(X509Certificate[] chain, String authType)
+  public void verifyServer(
+      X509Certificate[] chain, String authType, boolean namesHost, @Nullable String host)
       throws UnacceptableCertificate {
-    verify(chain, Purpose.ofServer(authType));
+    UnacceptableCertificate problem = null;
+    try {
+      if (checks.path()) {
+        verify(chain, Purpose.ofServer(authType));
+        if (namesHost) { // a host mismatch is reported for valid certificates only
+          verifyHost(chain, host);
+        }
+      }
+      requireAllowed(chain);
+    } catch (UnacceptableCertificate e) {
+      problem = e;
+    }
+    checks.decide(chain, problem);
   }
 
-  /**
-   * Verifies that a server's certificate names its host. Called after the path was verified, so
-   * that a host mismatch is reported for valid certificates only.
-   *
-   * @param host null when it is not known, which is a refusal
-   * @throws UnacceptableCertificate when it does not
-   */
-  public static void verifyHost(X509Certificate[] chain, @Nullable String host)
+  private void requireAllowed(X509Certificate[] chain) throws UnacceptableCertificate {
+    Refusal refusal = checks.refusal(chain[0]);
+    if (refusal != null) {
+      throw new UnacceptableCertificate(refusal);
+    }
+  }
+
+  private static void verifyHost(X509Certificate[] chain, @Nullable String host)
       throws UnacceptableCertificate {
     Refusal fault;
     try {
@@ -74,10 +92,17 @@ public final class Verifier extends X509ExtendedTrustManager {
    * Verifies a client's certificates.
    *
    * @param chain its certificates, the leaf first
-   * @throws UnacceptableCertificate when no path leads to a trusted certificate
+   * @throws UnacceptableCertificate when they are not accepted
    */
   public void verifyClient(X509Certificate[] chain) throws UnacceptableCertificate {
-    verify(chain, Purpose.CLIENT);
+    UnacceptableCertificate problem = null;
+    try {
+      verify(chain, Purpose.CLIENT);
+      requireAllowed(chain);
+    } catch (UnacceptableCertificate e) {
+      problem = e;
+    }
+    checks.decide(chain, problem);
   }
 
   private void verify(X509Certificate[] chain, Purpose purpose) throws UnacceptableCertificate {
@@ -125,10 +150,8 @@ public final class Verifier extends X509ExtendedTrustManager {
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
       throws UnacceptableCertificate {
-    verifyServer(chain, authType);
-    if (engine.getSSLParameters().getEndpointIdentificationAlgorithm() != null) {
-      verifyHost(chain, engine.getPeerHost());
-    }
+    boolean namesHost = engine.getSSLParameters().getEndpointIdentificationAlgorithm() != null;
+    verifyServer(chain, authType, namesHost, engine.getPeerHost());
   }
 
   @Override
@@ -140,7 +163,7 @@ public final class Verifier extends X509ExtendedTrustManager {
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
       throws UnacceptableCertificate {
-    verifyServer(chain, authType);
+    verifyServer(chain, authType, false, null);
   }
 
   @Override
@@ -152,7 +175,7 @@ public final class Verifier extends X509ExtendedTrustManager {
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String authType)
       throws UnacceptableCertificate {
-    verifyServer(chain, authType);
+    verifyServer(chain, authType, false, null);
   }
 
   @Override

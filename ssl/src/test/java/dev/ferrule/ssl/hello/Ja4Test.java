@@ -49,7 +49,14 @@ class Ja4Test {
   /** Those of the specification, and a name of one letter. */
   @ParameterizedTest
   @CsvSource({
-    "ab, ab", "abcd, ad", "3031abcd, 3d", "30abcd31, 01", "6832, h2", "68, hh", "2f68, 28", "'', 00"
+    "ab, ab",
+    "abcd, ad",
+    "3031abcd, 3d",
+    "30abcd31, 01",
+    "6832, h2",
+    "68, hh",
+    "2f68, 28",
+    "'', 00"
   })
   void a_protocol_is_shown_by_its_ends(String name, String shown) {
     String ja4 = ja4("1301", name.isEmpty() ? "002b" : "002b 0010", "", name);
@@ -65,7 +72,7 @@ class Ja4Test {
   private static String ja4(String suites, String types, String schemes, String alpn) {
     List<byte[]> extensions = new ArrayList<>();
     extensions.add(extension(0x1A1A, ""));
-    for (String type : types.split(" ")) {
+    for (String type : types.split(" ", -1)) {
       extensions.add(extension(Integer.parseInt(type, 16), body(type, schemes, alpn)));
     }
     extensions.add(extension(0x2A2A, "00"));

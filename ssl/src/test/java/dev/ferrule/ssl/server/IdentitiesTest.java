@@ -50,11 +50,18 @@ class IdentitiesTest {
   private static SslHello hello(String versions, String suites, String schemes) {
     String extensions = "002b" + length(versions.length() / 2 + 1) + one(versions);
     if (!schemes.isEmpty()) {
-      extensions += "000d" + length(schemes.length() / 2 + 2) + length(schemes.length() / 2) + schemes;
+      extensions +=
+          "000d" + length(schemes.length() / 2 + 2) + length(schemes.length() / 2) + schemes;
     }
     String body =
-        "0303" + "11".repeat(32) + "00" + length(suites.length() / 2) + suites + "0100"
-            + length(extensions.length() / 2) + extensions;
+        "0303"
+            + "11".repeat(32)
+            + "00"
+            + length(suites.length() / 2)
+            + suites
+            + "0100"
+            + length(extensions.length() / 2)
+            + extensions;
     String message = "0100" + length(body.length() / 2) + body;
     byte[] record = HexFormat.of().parseHex("160301" + length(message.length() / 2) + message);
     SslHello hello = ClientHello.read(ByteBuffer.wrap(record));

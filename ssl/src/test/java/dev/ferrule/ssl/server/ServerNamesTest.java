@@ -62,8 +62,18 @@ class ServerNamesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "*", "*.", "www.*.example", "w*.example.com", "*.*.example", "127.0.0.1", "[::1]", "::1",
-        "a..b", "a b", "*.127.0.0.1"
+        "",
+        "*",
+        "*.",
+        "www.*.example",
+        "w*.example.com",
+        "*.*.example",
+        "127.0.0.1",
+        "[::1]",
+        "::1",
+        "a..b",
+        "a b",
+        "*.127.0.0.1"
       })
   void a_pattern_that_can_be_no_name_is_refused(String pattern) {
     assertThatThrownBy(() -> new ServerNames<>(Map.of(pattern, "x")))

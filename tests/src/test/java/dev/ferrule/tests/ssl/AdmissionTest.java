@@ -51,8 +51,7 @@ class AdmissionTest {
 
   @Test
   void an_address_over_its_budget_is_refused() {
-    SslAdmission admission =
-        SslAdmission.limits().perAddress(3, Duration.ofHours(1)).build();
+    SslAdmission admission = SslAdmission.limits().perAddress(3, Duration.ofHours(1)).build();
     run(admission, 10);
     assertThat(secured).isEqualTo(3);
     assertThat(refused).isEqualTo(7);

@@ -35,10 +35,12 @@ class OnHelloTest {
     AtomicReference<SslHello> seen = new AtomicReference<>();
     Pair pair =
         new Pair()
-            .server(s -> s.alpn("two").onHello((socket, hello, choice) -> {
-              seen.set(hello);
-              choice.proceed();
-            }))
+            .server(s ->
+                s.alpn("two")
+                    .onHello((socket, hello, choice) -> {
+                      seen.set(hello);
+                      choice.proceed();
+                    }))
             .client(c -> c.serverName("localhost").alpn("one", "two"))
             .onSecure(SslSocket::close)
             .run();
@@ -75,8 +77,9 @@ class OnHelloTest {
     AtomicReference<Thread> looking = new AtomicReference<>();
     Pair pair =
         new Pair()
-            .server(s -> s.onHello((socket, hello, choice) ->
-                looking.set(Thread.startVirtualThread(() -> choice.context(OTHER)))))
+            .server(s ->
+                s.onHello((socket, hello, choice) ->
+                    looking.set(Thread.startVirtualThread(() -> choice.context(OTHER)))))
             .client(c -> c.serverName("other.example").maxProtocol(version).data("early"))
             .onSecure(SslSocket::close)
             .run();
@@ -89,8 +92,9 @@ class OnHelloTest {
   void the_program_chooses_later_by_a_timer() {
     Pair pair =
         new Pair()
-            .server(s -> s.onHello((socket, hello, choice) ->
-                socket.loop().delay(Duration.ofMillis(10), choice::proceed)))
+            .server(s ->
+                s.onHello((socket, hello, choice) ->
+                    socket.loop().delay(Duration.ofMillis(10), choice::proceed)))
             .client(c -> c.serverName("localhost"))
             .onSecure(SslSocket::close)
             .run();
@@ -112,8 +116,9 @@ class OnHelloTest {
   void the_program_refuses_later() {
     Pair pair =
         new Pair()
-            .server(s -> s.onHello((socket, hello, choice) ->
-                Thread.startVirtualThread(() -> choice.refuse("access_denied"))))
+            .server(s ->
+                s.onHello((socket, hello, choice) ->
+                    Thread.startVirtualThread(() -> choice.refuse("access_denied"))))
             .run();
     assertThat(pair.client.only(SslError.class).alert()).hasValue("access_denied");
     assertThat(pair.server.only(SslError.class).alert()).hasValue("access_denied");
@@ -126,8 +131,7 @@ class OnHelloTest {
             .server(s ->
                 s.handshakeTimeout(Duration.ofMillis(60)).onHello((socket, hello, choice) -> {}))
             .run();
-    assertThat(pair.server.only(TcpTimeout.class).limit())
-        .isEqualTo(TcpTimeout.Limit.HANDSHAKE);
+    assertThat(pair.server.only(TcpTimeout.class).limit()).isEqualTo(TcpTimeout.Limit.HANDSHAKE);
   }
 
   @Test
@@ -135,11 +139,12 @@ class OnHelloTest {
     AtomicReference<SslChoice> late = new AtomicReference<>();
     Pair pair =
         new Pair()
-            .server(s -> s.onHello((socket, hello, choice) -> {
-              late.set(choice);
-              socket.abort();
-              choice.proceed();
-            }))
+            .server(s ->
+                s.onHello((socket, hello, choice) -> {
+                  late.set(choice);
+                  socket.abort();
+                  choice.proceed();
+                }))
             .run();
     assertThat(pair.server.closed).isEqualTo(1);
     assertThat(pair.served).isNull();
@@ -158,8 +163,9 @@ class OnHelloTest {
   void a_close_while_the_program_decides_is_a_close() {
     Pair pair =
         new Pair()
-            .server(s -> s.onHello((socket, hello, choice) ->
-                socket.loop().delay(Duration.ofMillis(5), socket::close)))
+            .server(s ->
+                s.onHello((socket, hello, choice) ->
+                    socket.loop().delay(Duration.ofMillis(5), socket::close)))
             .run();
     assertThat(pair.server.closed).isEqualTo(1);
     assertThat(pair.server.events).isEmpty();
@@ -170,8 +176,9 @@ class OnHelloTest {
   void what_was_written_before_the_answer_goes_out_behind_the_handshake() {
     Pair pair =
         new Pair()
-            .server(s -> s.onHello((socket, hello, choice) ->
-                socket.loop().delay(Duration.ofMillis(5), choice::proceed)))
+            .server(s ->
+                s.onHello((socket, hello, choice) ->
+                    socket.loop().delay(Duration.ofMillis(5), choice::proceed)))
             .onAccept(socket -> socket.write("first", SslSocket::close))
             .run();
     assertThat(pair.client.text.toString()).isEqualTo("first");
@@ -182,8 +189,9 @@ class OnHelloTest {
   void a_client_that_goes_while_the_program_decides_is_told_to_it() {
     Pair pair =
         new Pair()
-            .server(s -> s.onHello((socket, hello, choice) ->
-                socket.loop().delay(Duration.ofMillis(60), choice::proceed)))
+            .server(s ->
+                s.onHello((socket, hello, choice) ->
+                    socket.loop().delay(Duration.ofMillis(60), choice::proceed)))
             .client(c -> c.handshakeTimeout(Duration.ofMillis(20)))
             .run();
     assertThat(pair.client.only(TcpTimeout.class)).isNotNull();
@@ -195,14 +203,15 @@ class OnHelloTest {
   void a_second_answer_is_a_mistake() {
     AtomicReference<Throwable> second = new AtomicReference<>();
     new Pair()
-        .server(s -> s.onHello((socket, hello, choice) -> {
-          choice.proceed();
-          try {
-            choice.refuse("access_denied");
-          } catch (IllegalStateException e) {
-            second.set(e);
-          }
-        }))
+        .server(s ->
+            s.onHello((socket, hello, choice) -> {
+              choice.proceed();
+              try {
+                choice.refuse("access_denied");
+              } catch (IllegalStateException e) {
+                second.set(e);
+              }
+            }))
         .onSecure(SslSocket::close)
         .run();
     assertThat(second.get()).hasMessageContaining("answered before");
@@ -213,12 +222,13 @@ class OnHelloTest {
   void a_callback_that_throws_refuses_the_client(boolean answered) {
     Pair pair =
         new Pair()
-            .server(s -> s.onHello((socket, hello, choice) -> {
-              if (answered) {
-                choice.proceed();
-              }
-              throw new IllegalStateException("no database");
-            }))
+            .server(s ->
+                s.onHello((socket, hello, choice) -> {
+                  if (answered) {
+                    choice.proceed();
+                  }
+                  throw new IllegalStateException("no database");
+                }))
             .run();
     assertThat(pair.server.events.getFirst()).isInstanceOf(CallbackError.class);
     assertThat(pair.server.events.get(1)).isInstanceOf(SslError.class);
@@ -229,16 +239,17 @@ class OnHelloTest {
   void an_answer_that_cannot_be_is_refused() {
     AtomicReference<SslChoice> kept = new AtomicReference<>();
     new Pair()
-        .server(s -> s.onHello((socket, hello, choice) -> {
-          kept.set(choice);
-          assertThatThrownBy(() -> choice.refuse("no_such_alert"))
-              .isInstanceOf(IllegalArgumentException.class);
-          assertThatThrownBy(() -> choice.refuse("close_notify"))
-              .isInstanceOf(IllegalArgumentException.class);
-          assertThatThrownBy(() -> choice.context(SslContext.client().build()))
-              .isInstanceOf(SslConfigException.class);
-          choice.proceed();
-        }))
+        .server(s ->
+            s.onHello((socket, hello, choice) -> {
+              kept.set(choice);
+              assertThatThrownBy(() -> choice.refuse("no_such_alert"))
+                  .isInstanceOf(IllegalArgumentException.class);
+              assertThatThrownBy(() -> choice.refuse("close_notify"))
+                  .isInstanceOf(IllegalArgumentException.class);
+              assertThatThrownBy(() -> choice.context(SslContext.client().build()))
+                  .isInstanceOf(SslConfigException.class);
+              choice.proceed();
+            }))
         .onSecure(SslSocket::close)
         .run();
     assertThat(kept.get()).isNotNull();

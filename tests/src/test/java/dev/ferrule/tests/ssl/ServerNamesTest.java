@@ -83,10 +83,7 @@ class ServerNamesTest {
     int[] refused = new int[1];
     Loops.runInline(loop -> {
       var server =
-          Ssl.server(loop, "127.0.0.1", 0)
-              .context(context)
-              .onEvent(event -> refused[0]++)
-              .open();
+          Ssl.server(loop, "127.0.0.1", 0).context(context).onEvent(event -> refused[0]++).open();
       new Object() {
         void next(int left) {
           if (left == 0) {
@@ -163,10 +160,8 @@ class ServerNamesTest {
     var one = Pki.LOCAL;
     refused(() -> SslContext.server().name("a.example", one).build(), "another name, or none");
     refused(() -> SslContext.server().credentials(one).strictNames().build(), "every client");
-    refused(
-        () -> SslContext.client().name("a.example", one).strictNames().build(), "for servers");
-    refused(
-        () -> SslContext.server().name("a.example", one).name("a.example", one), "given twice");
+    refused(() -> SslContext.client().name("a.example", one).strictNames().build(), "for servers");
+    refused(() -> SslContext.server().name("a.example", one).name("a.example", one), "given twice");
     refused(
         () -> SslContext.server().name("*", one).strictNames().build(), "'*' is no server name");
     refused(

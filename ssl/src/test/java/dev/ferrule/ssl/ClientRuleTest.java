@@ -1,0 +1,79 @@
+package dev.ferrule.ssl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ClientRuleTest {
+  private static final SslIdentity ANN =
+      new SslIdentity(
+          "CN=ann,O=Example",
+          List.of("ann.clients.example", "*.wild.example"),
+          List.of("spiffe://example.org/ns/web/ann"),
+          List.of("Ann@Example.org"),
+          List.of("192.0.2.7", "2001:db8:0:0:0:0:0:7"));
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "dns=ann.clients.example | true",
+        "dns=ANN.Clients.Example | true",
+        "dns=*.clients.example | true",
+        "dns=*.example | false", // the star is one label
+        "dns=clients.example | false",
+        "dns=a.wild.example | false", // a wildcard in a certificate is no client's name
+        "dns=*.wild.example | false",
+        "uri=spiffe://example.org/ns/web/ann | true",
+        "uri=spiffe://example.org/ns/web/* | true",
+        "uri=spiffe://example.org/ns/web | false",
+        "uri=spiffe://example.org.evil/* | false",
+        "email=Ann@example.ORG | true",
+        "email=ann@example.org | false", // the local part has a case
+        "email=@example.org | true",
+        "email=@ample.org | false",
+        "ip=192.0.2.7 | true",
+        "ip=2001:db8::7 | true",
+        "ip=192.0.2.8 | false",
+        "subject=CN=ann,O=Example | true",
+        "subject=cn=Ann, o=EXAMPLE | true", // RFC 5280 7.1
+        "subject=CN=ann | false",
+        "subject=O=Example,CN=ann | false",
+      })
+  void a_rule_allows_whom_it_names(String rule, boolean allowed) {
+    assertThat(ClientRule.parse(rule).allows(ANN)).isEqualTo(allowed);
+    assertThat(ClientRule.parse(rule)).hasToString(rule);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "ann",
+        "dns",
+        "dns=",
+        "uri= ",
+        "DNS=x",
+        "host=x",
+        "email=ann",
+        "ip=ann",
+        "ip=192.0.2",
+        "subject=ann"
+      })
+  void what_is_no_rule_is_refused(String text) {
+    assertThatThrownBy(() -> ClientRule.parse(text)).isInstanceOf(SslConfigException.class);
+  }
+
+  @Test
+  void a_certificate_without_names_is_allowed_by_none() {
+    SslIdentity nobody = new SslIdentity("", List.of(), List.of(), List.of(), List.of());
+    for (String rule : List.of("dns=*.example", "uri=*", "email=@x", "ip=::1", "subject=CN=a")) {
+      assertThat(ClientRule.parse(rule).allows(nobody)).as(rule).isFalse();
+    }
+  }
+}
