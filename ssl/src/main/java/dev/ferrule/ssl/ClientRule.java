@@ -119,6 +119,9 @@ public record ClientRule(Kind kind, String pattern) {
 
   private static InetAddress address(String literal) {
     try {
+      if (literal.indexOf(':') < 0 && literal.chars().filter(c -> c == '.').count() != 3) {
+        throw new IllegalArgumentException("a short form of an IPv4 address");
+      }
       return InetAddress.ofLiteral(literal);
     } catch (IllegalArgumentException e) {
       throw new SslConfigException("'" + literal + "' is no IP address", e);

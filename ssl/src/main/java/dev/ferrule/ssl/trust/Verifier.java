@@ -75,7 +75,13 @@ public final class Verifier extends X509ExtendedTrustManager {
     }
   }
 
-  private static void verifyHost(X509Certificate[] chain, @Nullable String host)
+  /**
+   * Verifies that a server's certificate names its host.
+   *
+   * @param host null when it is not known, which is a refusal
+   * @throws UnacceptableCertificate when it does not
+   */
+  public static void verifyHost(X509Certificate[] chain, @Nullable String host)
       throws UnacceptableCertificate {
     Refusal fault;
     try {

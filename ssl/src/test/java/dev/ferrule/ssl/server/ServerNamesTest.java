@@ -38,8 +38,8 @@ class ServerNamesTest {
         "deep.example.com, wild",
         "a.deep.example.com, deep",
         ".example.com, -",
-        "xn--gre-6ka8i.example, unicode",
-        "xn--GRE-6ka8i.example, unicode",
+        "xn--gre-6ka8l.example, unicode",
+        "xn--GRE-6KA8L.example, unicode",
         "grüße.example, -", // a client sends A-labels
         "x.xn--bcher-kva.example, books",
         "dotted.example, dotted",
