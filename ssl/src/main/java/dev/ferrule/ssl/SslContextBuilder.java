@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Collects the settings of an {@link SslContext} and builds it. Used by one thread. */
@@ -277,9 +278,9 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
     password = secret.clone();
   }
 
-  void setCredentials(Credentials... identities) {
+  void setCredentials(Credentials identity, Credentials... others) {
     hasSettings = true;
-    credentials = several(identities);
+    credentials = several(identity, others);
   }
 
   void addName(String pattern, SslContext context) {
@@ -287,19 +288,19 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
     putName(pattern, new Named.Other(context));
   }
 
-  void addName(String pattern, Credentials... identities) {
-    putName(pattern, new Named.Own(several(identities)));
+  void addName(String pattern, Credentials identity, Credentials... others) {
+    putName(pattern, new Named.Own(several(identity, others)));
   }
 
   /** Several certificates, of different kinds. */
-  private static List<Credentials> several(Credentials... identities) {
-    List<String> kinds =
-        List.of(identities).stream().map(each -> publicKey(each).getAlgorithm()).toList();
-    if (kinds.isEmpty() || Set.copyOf(kinds).size() < kinds.size()) {
+  private static List<Credentials> several(Credentials identity, Credentials... others) {
+    List<Credentials> all = Stream.concat(Stream.of(identity), Stream.of(others)).toList();
+    List<String> kinds = all.stream().map(each -> publicKey(each).getAlgorithm()).toList();
+    if (Set.copyOf(kinds).size() < kinds.size()) {
       throw new SslConfigException(
           "several certificates are of different kinds of keys, such as EC and RSA, not " + kinds);
     }
-    return List.of(identities);
+    return all;
   }
 
   private void putName(String pattern, Named identity) {

@@ -47,8 +47,8 @@ public sealed interface SslSetup<B extends SslSetup<B>>
    * A certificate and key that were loaded before. A server may have several, of different kinds of
    * keys: a client gets one whose signatures it can verify, EC and Ed25519 before RSA.
    */
-  default B credentials(Credentials... identities) {
-    ssl().setCredentials(identities);
+  default B credentials(Credentials identity, Credentials... others) {
+    ssl().setCredentials(identity, others);
     return self();
   }
 
@@ -60,12 +60,12 @@ public sealed interface SslSetup<B extends SslSetup<B>>
    * @param pattern a host name, or {@code *.} and a host name, where the star stands for one label;
    *     an exact name goes before it. Unicode is converted to A-labels (IDNA 2008)
    */
-  default B name(String pattern, Credentials... identities) {
-    ssl().addName(pattern, identities);
+  default B name(String pattern, Credentials identity, Credentials... others) {
+    ssl().addName(pattern, identity, others);
     return self();
   }
 
-  /** As {@link #name(String, Credentials...)}, with a context of its own, for servers. */
+  /** As {@link #name(String, Credentials, Credentials...)}, with a context of its own, for servers. */
   default B name(String pattern, SslContext context) {
     ssl().addName(pattern, context);
     return self();

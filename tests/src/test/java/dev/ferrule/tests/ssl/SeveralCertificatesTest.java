@@ -35,7 +35,7 @@ class SeveralCertificatesTest {
   void a_client_gets_the_certificate_whose_signature_it_can_verify(
       Protocol version, String ciphers, String kind) {
     for (Credentials[] order : new Credentials[][] {{EC, RSA}, {RSA, EC}}) {
-      SslContext both = SslContext.server().credentials(order).build();
+      SslContext both = SslContext.server().credentials(order[0], order[1]).build();
       Pair pair =
           new Pair()
               .server(s -> s.onHello((socket, hello, choice) -> choice.context(both)))
@@ -54,8 +54,6 @@ class SeveralCertificatesTest {
     assertThatThrownBy(() -> SslContext.client().credentials(EC, RSA).build())
         .isInstanceOf(SslConfigException.class)
         .hasMessageContaining("a client shows one certificate");
-    assertThatThrownBy(() -> SslContext.server().credentials())
-        .isInstanceOf(SslConfigException.class);
   }
 
   @Test
