@@ -65,7 +65,9 @@ public sealed interface SslSetup<B extends SslSetup<B>>
     return self();
   }
 
-  /** As {@link #name(String, Credentials, Credentials...)}, with a context of its own, for servers. */
+  /**
+   * As {@link #name(String, Credentials, Credentials...)}, with a context of its own, for servers.
+   */
   default B name(String pattern, SslContext context) {
     ssl().addName(pattern, context);
     return self();

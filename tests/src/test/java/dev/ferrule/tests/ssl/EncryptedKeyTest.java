@@ -2,6 +2,7 @@ package dev.ferrule.tests.ssl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ferrule.ssl.SslContext;
 import dev.ferrule.testkit.Issued;
 import dev.ferrule.tests.Pki;
 import java.io.IOException;
@@ -56,12 +57,15 @@ class EncryptedKeyTest {
 
   @Test
   void the_right_password_opens_the_key() {
+    SslContext opened =
+        SslContext.server()
+            .certificate(certificate)
+            .key(key)
+            .password("correct horse".toCharArray())
+            .build();
     Pair pair =
         new Pair()
-            .server(s -> {
-              s.credentials(null);
-              s.certificate(certificate).key(key).password("correct horse".toCharArray());
-            })
+            .server(s -> s.onHello((socket, hello, choice) -> choice.context(opened)))
             .onServed(s -> s.close())
             .run();
     assertThat(pair.seen.peerChain()).isNotEmpty();

@@ -14,6 +14,7 @@ import dev.ferrule.ssl.SslServerSetup;
 import dev.ferrule.ssl.SslSocket;
 import dev.ferrule.testkit.Loops;
 import dev.ferrule.tests.Pki;
+import java.util.Locale;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,11 +43,12 @@ class ServerNamesTest {
     Pair pair = asking(name, version, NAMED);
     assertThat(pair.seen.peerChain().getFirst().getSubjectX500Principal().getName())
         .isEqualTo(subject);
-    assertThat(pair.served.serverName().map(asked -> asked.toLowerCase())).hasValue(bare(name));
+    assertThat(pair.served.serverName().map(asked -> asked.toLowerCase(Locale.ROOT)))
+        .hasValue(bare(name));
   }
 
   private static String bare(String name) {
-    String lower = name.toLowerCase();
+    String lower = name.toLowerCase(Locale.ROOT);
     return lower.endsWith(".") ? lower.substring(0, lower.length() - 1) : lower;
   }
 
