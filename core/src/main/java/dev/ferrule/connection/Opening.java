@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a connection becomes open: its link, the wire of its transport on that, the wire's handshake
@@ -22,6 +23,7 @@ import java.util.function.Consumer;
 public final class Opening implements Transport.Owner {
   private final Connection connection;
   private Transport transport;
+  private @Nullable Consumer<? super Endpoint> question; // of the wire, for the program
   private boolean handingOver; // a task to the executor, just now; read on the loop's thread only
 
   Opening(Connection connection, Transport transport) {
@@ -162,6 +164,7 @@ public final class Opening implements Transport.Owner {
     switch (connection.want) {
       case Wire.DONE -> established(current);
       case Wire.TASK -> runTask(current);
+      case Wire.LATER -> callBack();
       default -> {} // the poller, or the again-list, brings us back
     }
   }
@@ -253,12 +256,25 @@ public final class Opening implements Transport.Owner {
 
   @Override
   public void call(Consumer<? super Endpoint> callback) {
-    connection.call(callback);
+    question = callback;
+  }
+
+  /** The wire asks the program, which may answer at once. */
+  private void callBack() {
+    Consumer<? super Endpoint> asked = question;
+    if (asked == null) {
+      return;
+    }
+    question = null;
+    connection.call(asked);
+    answered();
   }
 
   @Override
   public void notice(String sentence) {
-    connection.tell(new Notice(connection.socket(), sentence));
+    // Later: this is inside the wire, which the program's callback must not be.
+    connection.loop.executeIfRunning(
+        () -> connection.tell(new Notice(connection.socket(), sentence)));
   }
 
   @Override
@@ -269,7 +285,7 @@ public final class Opening implements Transport.Owner {
   private void answered() {
     if (connection.state == State.SECURING && connection.want == Wire.LATER) {
       connection.want = Wire.READ;
-      proceed();
+      proceed(); // a wire that has no answer yet says so again
     }
   }
 

@@ -22,10 +22,14 @@ public interface Transport {
     /** Makes the outlet of the wire, in the memory that it wants; to be called once. */
     Outlet open(Memory memory) throws IOException;
 
-    /** Calls the program; what the callback throws is told, or leaves the loop. */
+    /**
+     * Calls the program as soon as the wire's handshake, which calls this, has returned {@link
+     * Wire#LATER}; then the handshake is continued. What the callback throws is told, or leaves the
+     * loop.
+     */
     void call(Consumer<? super Endpoint> callback);
 
-    /** Tells the program a {@link Notice} about the socket. */
+    /** Tells the program a {@link Notice} about the socket, in a later turn. */
     void notice(String sentence);
 
     /**

@@ -88,7 +88,8 @@ public final class SslChoice {
     public @Nullable WireFactory decide(SslHello hello) {
       if (!asked) {
         asked = true;
-        ask(hello);
+        choice.owner.call(endpoint -> ask((SslSocket) endpoint, hello));
+        return null;
       }
       Answer given = choice.answer.get();
       if (given == null) {
@@ -101,21 +102,21 @@ public final class SslChoice {
       return context.choose(hello);
     }
 
-    private void ask(SslHello hello) {
-      boolean[] returned = new boolean[1];
-      choice.owner.call(endpoint -> {
-        callback.hello((SslSocket) endpoint, hello, choice);
-        returned[0] = true;
-      });
-      if (!returned[0]) {
-        // The invoker told what it threw; an answer that it gave before does not count.
-        choice.answer.set(
-            new Answer(
-                null,
-                refusal(
-                    "internal_error",
-                    "CALLBACK",
-                    "the program's callback for the client's hello threw an exception")));
+    private void ask(SslSocket socket, SslHello hello) {
+      boolean returned = false;
+      try {
+        callback.hello(socket, hello, choice);
+        returned = true;
+      } finally {
+        if (!returned) { // an answer that it gave before does not count
+          choice.answer.set(
+              new Answer(
+                  null,
+                  refusal(
+                      "internal_error",
+                      "CALLBACK",
+                      "the program's callback for the client's hello threw an exception")));
+        }
       }
     }
   }

@@ -30,7 +30,7 @@ class AdmissionTest {
     SslAdmission admission = SslAdmission.limits().handshakes(1).build();
     run(admission, 20);
     assertThat(secured).isEqualTo(20);
-    assertThat(served).isEmpty();
+    assertThat(served).noneMatch(event -> event instanceof SslError || event instanceof Notice);
     SslAdmission.Stats stats = admission.stats();
     assertThat(stats.admitted()).isEqualTo(20);
     assertThat(stats.delayed()).isPositive();

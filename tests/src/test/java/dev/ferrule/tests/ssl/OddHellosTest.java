@@ -95,7 +95,8 @@ class OddHellosTest {
   @Test
   void an_alert_first_is_the_peers() {
     says(RawHello.hex("1503010002022a"));
-    SslError error = server.ssl(Side.PEER, Stage.HELLO);
+    SslError error = server.only(SslError.class);
+    assertThat(error.side()).isEqualTo(Side.PEER);
     assertThat(error.alert()).hasValue("bad_certificate");
     assertThat(alert).as("an answer").isEqualTo(-1);
   }
