@@ -372,6 +372,7 @@ class ServeTest {
   @Test
   void a_client_that_no_rule_allows_is_refused() throws Exception {
     try (RunningTool server = serve("--client-ca", ca, "--allow", "dns=*.example")) {
+      String address = server.address();
       WrittenFiles ann =
           CA.request("ann.example")
               .forClient()
@@ -387,7 +388,7 @@ class ServeTest {
             Tool.runWith(
                 new ByteArrayInputStream("hi".getBytes(UTF_8)),
                 "connect",
-                server.address(),
+                address,
                 "--ca",
                 ca,
                 AT_ONCE,

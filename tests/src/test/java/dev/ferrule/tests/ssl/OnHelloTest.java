@@ -222,6 +222,7 @@ class OnHelloTest {
   void a_callback_that_throws_refuses_the_client(boolean answered) {
     Pair pair =
         new Pair()
+            .loop(Loops.inline().catchCallbackErrors())
             .server(s ->
                 s.onHello((socket, hello, choice) -> {
                   if (answered) {
@@ -233,6 +234,17 @@ class OnHelloTest {
     assertThat(pair.server.events.getFirst()).isInstanceOf(CallbackError.class);
     assertThat(pair.server.events.get(1)).isInstanceOf(SslError.class);
     assertThat(pair.client.only(SslError.class).alert()).hasValue("internal_error");
+  }
+
+  @Test
+  void a_callback_that_throws_ends_the_loop_as_any_other() {
+    Pair pair =
+        new Pair()
+            .server(s ->
+                s.onHello((socket, hello, choice) -> {
+                  throw new IllegalStateException("no database");
+                }));
+    assertThatThrownBy(pair::runUntilExit).hasMessage("no database");
   }
 
   @Test
