@@ -21,8 +21,6 @@ enum ServerRecipe {
 
   HELLO("Deciding on a client's hello 1", Kind.TLS),
 
-  REPLACED("Another certificate while it serves 1", Kind.TLS),
-
   HALF_CLOSE("Half close 1", Kind.TLS) {
     @Override
     void ask(Visitor visitor) throws IOException {
