@@ -17,7 +17,6 @@ import dev.ferrule.ssl.trust.Verifier;
 import io.netty.internal.tcnative.SSL;
 import io.netty.internal.tcnative.SSLContext;
 import java.lang.module.ModuleDescriptor;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,8 +34,6 @@ public final class BoringProvider implements SslProvider {
    * is dropped first.
    */
   private static final int SESSIONS = 10_000;
-
-  private static final byte[] SESSIONS_ARE = "ferrule".getBytes(StandardCharsets.US_ASCII);
 
   /** For {@link java.util.ServiceLoader}. */
   public BoringProvider() {}
@@ -110,7 +107,8 @@ public final class BoringProvider implements SslProvider {
               resumes ? new Sessions() : null,
               wires,
               verifies,
-              tellsSecrets);
+              tellsSecrets,
+              server ? ServerTickets.set(context, settings) : null);
       if (tellsSecrets) {
         SSLContext.setKeyLogCallback(context, new LoggedSecrets.Log(wires));
       }
@@ -157,7 +155,7 @@ public final class BoringProvider implements SslProvider {
       SSLContext.setCipherSuite(context, choices.list(), false);
     }
     SSLContext.setOptions(context, SSL.SSL_OP_CIPHER_SERVER_PREFERENCE);
-    if (settings.options().contains(SslOption.NO_TICKET)) {
+    if (ServerTickets.none(settings)) {
       SSLContext.setOptions(context, SSL.SSL_OP_NO_TICKET);
     } else {
       SSLContext.clearOptions(context, SSL.SSL_OP_NO_TICKET);
@@ -172,8 +170,8 @@ public final class BoringProvider implements SslProvider {
       SSLContext.setCurvesList(context, GROUPS.subList(1, GROUPS.size()).toArray(String[]::new));
     }
     if (settings.server()) {
-      SSLContext.setSessionIdContext(context, SESSIONS_ARE);
-      if (!settings.options().contains(SslOption.NO_TICKET)) {
+      SSLContext.setSessionIdContext(context, SessionScope.of(settings));
+      if (!ServerTickets.none(settings)) {
         // Only sessions of TLS 1.2 clients without tickets are kept.
         SSLContext.setSessionCacheSize(context, SESSIONS);
         SSLContext.setSessionCacheMode(context, SSL.SSL_SESS_CACHE_SERVER);

@@ -175,6 +175,10 @@ final class Handshake {
     int at = in.position();
     long address = wire.loop.remembered(in) + at;
     SSL.bioSetByteBuffer(wire.bio, address, fed, false);
+    ServerTickets tickets = wire.context.tickets;
+    if (tickets != null && heard) {
+      tickets.limit(wire.ssl); // the client's last flight is answered with tickets
+    }
     int result = SSL.doHandshake(wire.ssl);
     int error = result == 1 ? SSL.SSL_ERROR_NONE : SSL.getError(wire.ssl, result);
     int left = SSL.bioLengthByteBuffer(wire.bio);

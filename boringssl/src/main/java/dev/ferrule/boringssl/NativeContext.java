@@ -27,6 +27,10 @@ final class NativeContext {
   private final long pointer;
   private final boolean verifies;
   private final boolean tellsSecrets;
+
+  /** A server's; null on a client. */
+  final @Nullable ServerTickets tickets;
+
   private final AtomicInteger users = new AtomicInteger(1); // the factory
 
   NativeContext(
@@ -36,7 +40,8 @@ final class NativeContext {
       @Nullable Sessions sessions,
       Map<Long, BoringWire> wires,
       boolean verifies,
-      boolean tellsSecrets) {
+      boolean tellsSecrets,
+      @Nullable ServerTickets tickets) {
     this.pointer = pointer;
     this.choices = choices;
     this.identity = identity;
@@ -44,6 +49,7 @@ final class NativeContext {
     this.wires = wires;
     this.verifies = verifies;
     this.tellsSecrets = tellsSecrets;
+    this.tickets = tickets;
     CONTEXTS.increment();
   }
 
@@ -83,6 +89,9 @@ final class NativeContext {
     users.incrementAndGet();
     long ssl = 0;
     try {
+      if (tickets != null) {
+        tickets.renew();
+      }
       ssl = SSL.newSSL(pointer, choices.server());
       LIVE.increment();
       identity.setOn(ssl);

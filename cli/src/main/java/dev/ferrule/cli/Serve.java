@@ -69,6 +69,8 @@ final class Serve implements Callable<Integer> {
                 "  ferrule serve --port 0 --mode source --ciphers ECDHE+AESGCM",
                 "  ferrule serve --port 8443 --loops 4             # on four threads",
                 "  ferrule serve --port 8443 --name 'www.example.com=www.pem' --strict-names",
+                "  ferrule serve --port 8443 --ticket-keys keys    # made by: openssl rand -out"
+                    + " keys 48",
                 "  ferrule serve --port 8443 --client-ca ca.pem    # clients must show a"
                     + " certificate",
                 "  ferrule serve --port 7000 --bind 0.0.0.0 --plain --mode sink");

@@ -4,18 +4,25 @@ import dev.ferrule.ssl.ClientRule;
 import dev.ferrule.ssl.Credentials;
 import dev.ferrule.ssl.SslAdmission;
 import dev.ferrule.ssl.SslContextBuilder;
+import dev.ferrule.ssl.SslTicketKeys;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The options of commands that serve clients: certificates by name, and how many may begin. */
+/** The options of commands that serve clients: certificates by name, bounds, session tickets. */
 final class ServerOptions {
   private List<String> names = List.of();
   private boolean strictNames;
   private List<String> rules = List.of();
   private int handshakes;
   private int perAddress;
+  private @Nullable Path ticketKeys;
+  private @Nullable Path ticketSecret;
+  private @Nullable Duration ticketLifetime;
+
+  /** How often keys of a secret change: a server that is an hour off still agrees. */
+  private static final Duration PERIOD = Duration.ofHours(12);
 
   void describe(Description command) {
     command
@@ -51,7 +58,25 @@ final class ServerOptions {
             int.class,
             n -> perAddress = bound("--handshakes-per-address", n),
             "Handshakes that a client address (or an IPv6 /64) may begin in a second. No bound"
-                + " unless said.");
+                + " unless said.")
+        .file(
+            "--ticket-keys",
+            "FILE",
+            file -> ticketKeys = file,
+            "Keys of session tickets, for servers that resume each other's sessions: 48 bytes each,"
+                + " one behind the other, as nginx has them. The first encrypts, all decrypt.")
+        .file(
+            "--ticket-secret",
+            "FILE",
+            file -> ticketSecret = file,
+            "At least 32 random bytes that keys of session tickets are derived from, new ones each"
+                + " 12 hours, on all servers with the same file and time.")
+        .text(
+            "--ticket-lifetime",
+            "TIME",
+            time ->
+                ticketLifetime = DurationText.parse("--ticket-lifetime", time, Duration.ofDays(7)),
+            "How long a session can be resumed, such as 30m or 24h; from 1s to 168h.");
   }
 
   private static int bound(String option, int n) {
@@ -72,7 +97,14 @@ final class ServerOptions {
     } else if (handshakes > 0) {
       return "--max-handshakes";
     }
-    return perAddress > 0 ? "--handshakes-per-address" : null;
+    if (perAddress > 0) {
+      return "--handshakes-per-address";
+    } else if (ticketKeys != null) {
+      return "--ticket-keys";
+    } else if (ticketSecret != null) {
+      return "--ticket-secret";
+    }
+    return ticketLifetime == null ? null : "--ticket-lifetime";
   }
 
   /** Whether clients that ask for another name need a certificate. */
@@ -98,6 +130,23 @@ final class ServerOptions {
     }
     if (!rules.isEmpty()) {
       ssl.allow(rules.stream().map(ClientRule::parse).toArray(ClientRule[]::new));
+    }
+    applyTickets(ssl);
+  }
+
+  private void applyTickets(SslContextBuilder ssl) {
+    if (ticketKeys != null && ticketSecret != null) {
+      throw new ToolError(Exit.USAGE, "--ticket-keys and --ticket-secret contradict each other");
+    }
+    if (ticketKeys != null) {
+      ssl.ticketKeys(SslTicketKeys.ofFile(ticketKeys));
+    }
+    if (ticketSecret != null) {
+      ssl.ticketKeys(
+          SslTicketKeys.derived(ticketSecret, PERIOD, SslTicketKeys.Readers.OWNER_AND_GROUP));
+    }
+    if (ticketLifetime != null) {
+      ssl.ticketLifetime(ticketLifetime);
     }
   }
 

@@ -68,6 +68,14 @@ class UsageTest {
           serve --port 0 --loops 0 | --loops: the number of loops is from 1 to 1024, not 0
           serve --port 0 --loops 1025 | from 1 to 1024
           serve --port 0 --loops many | --loops
+          serve --port 0 --ticket-keys nowhere | nowhere does not exist
+          serve --port 0 --ticket-secret nowhere | nowhere does not exist
+          serve --port 0 --ticket-keys a --ticket-secret b | contradict each other
+          serve --port 0 --ticket-lifetime 169h | --ticket-lifetime is a duration from 0s to 168h
+          serve --port 0 --ticket-lifetime 0s | 1 second to 7 days
+          serve --port 0 --plain --ticket-keys a | --ticket-keys has no meaning with --plain
+          serve --port 0 --plain --ticket-secret a | --ticket-secret has no meaning with --plain
+          serve --port 0 --plain --ticket-lifetime 1h | --ticket-lifetime has no meaning with
           demo --ciphers FOO | FOO
           demo extra | Unmatched argument
           serv --port 1 | there is no command 'serv'; did you mean serve?

@@ -7,6 +7,7 @@ import dev.ferrule.ssl.trust.Pins;
 import java.nio.file.Path;
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumSet;
@@ -40,6 +41,9 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
   private List<ClientRule> rules = List.of();
   private @Nullable SslVerifier verifier;
   private @Nullable RecordLayer records;
+  private @Nullable SslTicketKeys ticketKeys;
+  private @Nullable Duration ticketLifetime;
+  private @Nullable Integer tickets;
   private @Nullable String provider;
   private @Nullable SslContext prebuilt;
   private boolean hasSettings;
@@ -88,7 +92,8 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
             records == null ? SslContext.defaultRecords(chosen) : records,
             pins,
             rules,
-            verifier);
+            verifier,
+            tickets());
     if (!server) {
       return new SslContext(chosen.open(settings), leftOut);
     }
@@ -215,6 +220,24 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
           "clients shall show certificates, but not whose: any public authority would do, so say"
               + " which issuers count with trust(...)");
     }
+  }
+
+  private SslSettings.Tickets tickets() {
+    boolean given = ticketKeys != null || ticketLifetime != null;
+    if (!server && (given || tickets != null)) {
+      throw new SslConfigException(
+          "ticketKeys, ticketLifetime and tickets are for servers, which make the tickets");
+    }
+    boolean none = tickets != null && tickets == 0;
+    boolean some = tickets != null && tickets > 0;
+    if (options.contains(SslOption.NO_TICKET) && (given || some)) {
+      throw new SslConfigException(
+          "ticketKeys, ticketLifetime and tickets contradict the option no-ticket");
+    }
+    if (none && given) {
+      throw new SslConfigException("ticketKeys and ticketLifetime contradict tickets(0)");
+    }
+    return new SslSettings.Tickets(ticketKeys, ticketLifetime, tickets);
   }
 
   private List<Credentials> loadCredentials() {
@@ -375,6 +398,21 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
   void setRecords(RecordLayer layer) {
     hasSettings = true;
     records = layer;
+  }
+
+  void setTicketKeys(SslTicketKeys keys) {
+    hasSettings = true;
+    ticketKeys = keys;
+  }
+
+  void setTicketLifetime(Duration lifetime) {
+    hasSettings = true;
+    ticketLifetime = lifetime;
+  }
+
+  void setTickets(int number) {
+    hasSettings = true;
+    tickets = number;
   }
 
   void setProvider(String name) {

@@ -1,5 +1,6 @@
 package dev.ferrule.ssl;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param pins the public keys that a server may have; empty for any
  * @param clientRules of which one must allow a client; empty for any
  * @param verifier the program's own judgement of certificates; null for none
+ * @param tickets how a server's sessions can be resumed
  */
 public record SslSettings(
     boolean server,
@@ -34,7 +36,21 @@ public record SslSettings(
     @Nullable RecordLayer records,
     List<String> pins,
     List<ClientRule> clientRules,
-    @Nullable SslVerifier verifier) {
+    @Nullable SslVerifier verifier,
+    Tickets tickets) {
+  /**
+   * What a server does with session tickets; null is the provider's own way.
+   *
+   * @param keys what they are encrypted with; null for random keys of the context
+   * @param lifetime 1 second to 7 days; null for the provider's
+   * @param number how many a handshake of TLS 1.3 gives, 0 to 10; null for the provider's
+   */
+  public record Tickets(
+      @Nullable SslTicketKeys keys, @Nullable Duration lifetime, @Nullable Integer number) {
+    /** The provider's own way in everything. */
+    public static final Tickets USUAL = new Tickets(null, null, null);
+  }
+
   /** With the last ones as they are by default. */
   public SslSettings(
       boolean server,
@@ -60,7 +76,8 @@ public record SslSettings(
         records,
         List.of(),
         List.of(),
-        null);
+        null,
+        Tickets.USUAL);
   }
 
   /** The same with another identity. */
@@ -78,6 +95,7 @@ public record SslSettings(
         records,
         pins,
         clientRules,
-        verifier);
+        verifier,
+        tickets);
   }
 }

@@ -3,6 +3,7 @@ package dev.ferrule.ssl;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -193,6 +194,49 @@ public sealed interface SslSetup<B extends SslSetup<B>>
    */
   default B records(RecordLayer layer) {
     ssl().setRecords(layer);
+    return self();
+  }
+
+  /**
+   * The keys of session tickets, for servers; by default each context has random ones of its own.
+   * The same object may be given to any number of contexts, which then resume each other's
+   * sessions. The jdk provider cannot share keys: opening throws an {@link SslConfigException}.
+   */
+  default B ticketKeys(SslTicketKeys keys) {
+    ssl().setTicketKeys(keys);
+    return self();
+  }
+
+  /**
+   * How long a client can resume a session, for servers (RFC 8446 4.6.1), in whole seconds; by
+   * default as long as the provider says in docs/options.md.
+   *
+   * @param lifetime 1 second to 7 days
+   * @throws SslConfigException when it is not that
+   */
+  default B ticketLifetime(Duration lifetime) {
+    if (lifetime.compareTo(Duration.ofSeconds(1)) < 0
+        || lifetime.compareTo(Duration.ofDays(7)) > 0) {
+      throw new SslConfigException(
+          "the lifetime of tickets is 1 second to 7 days (RFC 8446 4.6.1), not " + lifetime);
+    }
+    ssl().setTicketLifetime(lifetime);
+    return self();
+  }
+
+  /**
+   * How many tickets a client of TLS 1.3 gets after a full handshake, for servers; by default as
+   * many as the provider gives. A number that the provider cannot give is an {@link
+   * SslConfigException} when it is opened.
+   *
+   * @param number 0 to 10; with 0 no session is resumed by a ticket
+   * @throws SslConfigException when it is not that
+   */
+  default B tickets(int number) {
+    if (number < 0 || number > 10) {
+      throw new SslConfigException("the number of tickets is 0 to 10, not " + number);
+    }
+    ssl().setTickets(number);
     return self();
   }
 

@@ -50,6 +50,7 @@ class LayersTest {
           Map.entry("dev.ferrule.server", new Place("server", 5)),
           Map.entry("dev.ferrule.ssl.keys", new Place("keys", 8)),
           Map.entry("dev.ferrule.ssl.ciphers", new Place("ciphers", 8)),
+          Map.entry("dev.ferrule.ssl.tickets", new Place("tickets", 8)),
           Map.entry("dev.ferrule.ssl.trust", new Place("trust", 9)),
           Map.entry("dev.ferrule.ssl.hello", new Place("hello", 9)),
           Map.entry("dev.ferrule.ssl.spi", new Place("ssl.spi", 11)),
@@ -87,6 +88,7 @@ class LayersTest {
           Map.entry("dev.ferrule.ssl.ClientAuth", SSL_SETTINGS),
           Map.entry("dev.ferrule.ssl.RecordLayer", SSL_SETTINGS),
           Map.entry("dev.ferrule.ssl.SslSettings", SSL_SETTINGS),
+          Map.entry("dev.ferrule.ssl.SslTicketKeys", SSL_SETTINGS),
           Map.entry("dev.ferrule.ssl.SslSession", SSL_SETTINGS));
 
   /** What the embedded default may use beside itself; the modules that come later may use more. */
@@ -105,6 +107,7 @@ class LayersTest {
           "ssl values",
           "keys",
           "ciphers",
+          "tickets",
           "trust",
           "hello",
           "ssl settings",

@@ -47,6 +47,15 @@ public final class Provided {
               SslOption.TLS_ROLLBACK_BUG),
           EnumSet.of(SslOption.ALLOW_UNSAFE_LEGACY_RENEGOTIATION, SslOption.TLS_ROLLBACK_BUG));
 
+  /** Whether servers can share the keys of their tickets. */
+  public static final boolean SHARES_TICKET_KEYS = by(false, true);
+
+  /** How many tickets a handshake of TLS 1.3 gives. */
+  public static final int TICKETS = by(1, 2);
+
+  /** The other number that can be asked for: none; -1 where that is no choice. */
+  public static final int NO_TICKETS = by(-1, 0);
+
   /** Whether a server can put the suites of TLS 1.3 into an order of its own. */
   public static final boolean SERVERS_ORDER_IN_TLS_1_3 = by(true, false);
 
@@ -139,6 +148,11 @@ public final class Provided {
   /** Skips a test of native memory. */
   public static void assumeNative() {
     assumeTrue(NATIVE, () -> NAME + " has no memory of its own to free");
+  }
+
+  /** Skips a test of servers that share the keys of their tickets. */
+  public static void assumeSharesTicketKeys() {
+    assumeTrue(SHARES_TICKET_KEYS, () -> NAME + " cannot share the keys of tickets");
   }
 
   private static <T> T by(T jdk, T boringssl) {

@@ -14,6 +14,7 @@ import dev.ferrule.ssl.trust.PeerChecks;
 import dev.ferrule.ssl.trust.Trust;
 import dev.ferrule.ssl.trust.Verifier;
 import java.security.GeneralSecurityException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -27,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 /** The SSL provider on the JDK's SSLEngine, which is always available. */
 public final class JdkProvider implements SslProvider {
   static final String NAME = "jdk";
+
+  /** The JDK's property for the number of tickets, of which it gives 1 without. */
+  private static final String TICKETS = "jdk.tls.server.newSessionTicketCount";
 
   /** For {@link java.util.ServiceLoader}. */
   public JdkProvider() {}
@@ -54,12 +58,17 @@ public final class JdkProvider implements SslProvider {
   @Override
   public WireFactory open(SslSettings settings) {
     settings.options().forEach(option -> honour(option, settings.server()));
+    honour(settings.tickets());
     try {
       SSLContext context = SSLContext.getInstance("TLS");
       Credentials shown = settings.credentials();
       KeyManager[] keys =
           shown == null ? new KeyManager[0] : new KeyManager[] {new FixedIdentity(shown)};
       context.init(keys, new TrustManager[] {trust(settings)}, null);
+      Duration lifetime = settings.tickets().lifetime();
+      if (lifetime != null) {
+        context.getServerSessionContext().setSessionTimeout((int) lifetime.toSeconds());
+      }
       return new JdkWires(context, parameters(settings, context), settings.server(), shown != null);
     } catch (GeneralSecurityException e) {
       throw new SslConfigException("the JDK refused the SSL settings: " + e.getMessage(), e);
@@ -182,6 +191,24 @@ public final class JdkProvider implements SslProvider {
           throw new SslConfigException(
               "the jdk provider cannot honour the option " + option + ", which makes SSL unsafe");
       default -> {}
+    }
+  }
+
+  /** Keys of tickets are the JVM's own, and their number is the same for all contexts. */
+  private static void honour(SslSettings.Tickets tickets) {
+    if (tickets.keys() != null) {
+      throw new SslConfigException(
+          "the jdk provider cannot share the keys of session tickets (ticketKeys), which Java makes"
+              + " for each context: take the provider boringssl");
+    }
+    Integer number = tickets.number();
+    if (number != null && !number.equals(Integer.getInteger(TICKETS, 1))) {
+      throw new SslConfigException(
+          "the jdk provider cannot choose the number of session tickets for one context: start Java"
+              + " with -D"
+              + TICKETS
+              + "="
+              + number);
     }
   }
 }
