@@ -65,6 +65,12 @@ final class BoringFailure {
         if (hellos != null && hellos.sharesNoGroup()) {
           stage = Stage.HELLO;
           sentence = notShared("NO_SHARED_GROUP", hellos);
+        } else if (hellos != null && offered.server()) {
+          stage = Stage.HELLO;
+          sentence =
+              "the curve of this side's key is not among the client's groups, as TLS 1.2 has it"
+                  + " (RFC 8422 5.1)"
+                  + hellos.groups();
         } else {
           sentence = refused(code, hellos);
         }

@@ -8,7 +8,9 @@ import dev.ferrule.ssl.SslOption;
 import dev.ferrule.ssl.SslSettings;
 import dev.ferrule.ssl.TrustedCertificate;
 import dev.ferrule.ssl.Verify;
+import dev.ferrule.ssl.hello.NamedGroup;
 import dev.ferrule.ssl.records.AesInstructions;
+import dev.ferrule.ssl.spi.Capability;
 import dev.ferrule.ssl.spi.SslProvider;
 import dev.ferrule.ssl.spi.WireFactory;
 import dev.ferrule.ssl.trust.PeerChecks;
@@ -25,9 +27,6 @@ import org.jspecify.annotations.Nullable;
 /** The SSL provider on BoringSSL, whose native library comes with this module. */
 public final class BoringProvider implements SslProvider {
   static final String NAME = "boringssl";
-
-  /** Key exchange groups, the preferred first. A client sends key shares of the first two. */
-  static final List<String> GROUPS = List.of("X25519MLKEM768", "X25519", "P-256", "P-384", "P-521");
 
   /**
    * The most sessions that a server keeps for clients without tickets. The least recently used one
@@ -65,15 +64,37 @@ public final class BoringProvider implements SslProvider {
   }
 
   @Override
-  public boolean tellsSecrets() {
-    return true;
+  public boolean can(Capability what) {
+    return switch (what) {
+      case POST_QUANTUM_GROUPS -> groups().contains(NamedGroup.X25519_MLKEM768.toString());
+      case OLD_VERSIONS, RSA_KEY_EXCHANGE, GROUPS, RECORDS_IN_JAVA, NO_TICKET, SHARED_TICKET_KEYS ->
+          true;
+      case VERSION_GAPS,
+          SUITES_OF_TLS_1_3,
+          SUITE_ORDER_IN_TLS_1_3,
+          DHE_AND_CBC_SHA_2,
+          SIGNATURE_SCHEMES,
+          ED25519_PEERS,
+          OCSP_STAPLING,
+          OUTSIDE_CONTEXTS ->
+          false;
+    };
+  }
+
+  @Override
+  public List<String> groups() {
+    return Groups.had();
+  }
+
+  @Override
+  public List<String> signatureSchemes() {
+    return List.of(); // netty-tcnative has no call for them
   }
 
   @Override
   public WireFactory adopt(Object context, boolean server) {
-    throw new SslConfigException(
-        "the boringssl provider takes no context that was made outside: the jdk provider takes a"
-            + " javax.net.ssl.SSLContext");
+    throw Capability.OUTSIDE_CONTEXTS.refusal(
+        NAME, "the jdk provider takes a javax.net.ssl.SSLContext");
   }
 
   @Override
@@ -83,6 +104,9 @@ public final class BoringProvider implements SslProvider {
       throw new SslConfigException("the SSL provider boringssl is not available: " + problem);
     }
     settings.options().forEach(option -> honour(option, settings));
+    if (!settings.signatureSchemes().isEmpty()) {
+      throw Capability.SIGNATURE_SCHEMES.refusal(NAME, "netty-tcnative has no call for that");
+    }
     OfferedParameters choices = OfferedParameters.of(settings);
     boolean server = settings.server();
     Map<Long, BoringWire> wires = new ConcurrentHashMap<>();
@@ -121,7 +145,7 @@ public final class BoringProvider implements SslProvider {
       }
       SSLContext.setUseTasks(context, verifies || identity.signsOutside());
       nativeContext.resume(context);
-      return new BoringWires(nativeContext, host);
+      return new BoringWires(nativeContext, host, settings);
     } catch (Exception e) {
       if (nativeContext != null) {
         nativeContext.leave();
@@ -165,10 +189,7 @@ public final class BoringProvider implements SslProvider {
         SSL.SSL_MODE_ENABLE_PARTIAL_WRITE
             | SSL.SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER
             | SSL.SSL_MODE_RELEASE_BUFFERS);
-    if (!SSLContext.setCurvesList(context, GROUPS.toArray(String[]::new))) {
-      SSL.clearError();
-      SSLContext.setCurvesList(context, GROUPS.subList(1, GROUPS.size()).toArray(String[]::new));
-    }
+    Groups.choose(context, choices.groups());
     if (settings.server()) {
       SSLContext.setSessionIdContext(context, SessionScope.of(settings));
       if (!ServerTickets.none(settings)) {
@@ -231,11 +252,11 @@ public final class BoringProvider implements SslProvider {
                   + ", which makes SSL unsafe");
       case CIPHER_SERVER_PREFERENCE -> {
         if (settings.server() && settings.protocols().contains(Protocol.TLS_1_3)) {
-          throw new SslConfigException(
-              "the boringssl provider cannot honour the option "
+          throw Capability.SUITE_ORDER_IN_TLS_1_3.refusal(
+              NAME,
+              "BoringSSL follows the client's there, and the option "
                   + option
-                  + " in TLS 1.3, where BoringSSL follows the client's order: leave TLS 1.3 out"
-                  + " (maxProtocol), or take the provider jdk");
+                  + " forbids that: leave TLS 1.3 out (maxProtocol), or take the provider jdk");
         }
       }
       default -> {}

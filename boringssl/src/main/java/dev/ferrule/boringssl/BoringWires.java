@@ -4,6 +4,7 @@ import dev.ferrule.spi.Buffers;
 import dev.ferrule.spi.Link;
 import dev.ferrule.spi.Memory;
 import dev.ferrule.spi.Outlet;
+import dev.ferrule.ssl.SslSettings;
 import dev.ferrule.ssl.spi.SslWire;
 import dev.ferrule.ssl.spi.WireFactory;
 import dev.ferrule.ssl.trust.HostName;
@@ -21,8 +22,10 @@ final class BoringWires implements WireFactory {
 
   private final NativeContext context;
   private final boolean verifiesHost;
+  private final SslSettings settings;
 
-  BoringWires(NativeContext context, boolean verifiesHost) {
+  BoringWires(NativeContext context, boolean verifiesHost, SslSettings settings) {
+    this.settings = settings;
     this.context = context;
     this.verifiesHost = verifiesHost;
     CLEANER.register(this, context::leave);
@@ -41,6 +44,21 @@ final class BoringWires implements WireFactory {
   @Override
   public Memory memory() {
     return Memory.NATIVE;
+  }
+
+  @Override
+  public SslSettings settings() {
+    return settings;
+  }
+
+  @Override
+  public List<String> protocols() {
+    return context.choices.protocols();
+  }
+
+  @Override
+  public List<String> cipherSuites() {
+    return context.choices.cipherSuites();
   }
 
   @Override

@@ -8,7 +8,7 @@ import dev.ferrule.ssl.SslOption;
 import dev.ferrule.ssl.SslSettings;
 import dev.ferrule.ssl.ciphers.CipherTable;
 import dev.ferrule.ssl.hello.HelloObserver;
-import dev.ferrule.ssl.hello.NamedGroup;
+import dev.ferrule.ssl.spi.Capability;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param sha1 whether SHA-1 may sign a handshake
  * @param versions oldest first, without a gap
  * @param suites of TLS 1.2 and before, the preferred first
+ * @param groups for key exchange, by IANA's names, the preferred first
  * @param applications the preferred first
  */
 record OfferedParameters(
@@ -37,6 +38,7 @@ record OfferedParameters(
     boolean sha1,
     List<Protocol> versions,
     List<CipherSuite> suites,
+    List<String> groups,
     List<String> applications)
     implements HelloObserver.Offer {
 
@@ -83,8 +85,7 @@ record OfferedParameters(
       versions.removeIf(version -> version != Protocol.TLS_1_3);
     }
     if (EnumSet.range(versions.getFirst(), versions.getLast()).size() != versions.size()) {
-      throw new SslConfigException(
-          "the boringssl provider cannot leave out a version between others: " + versions);
+      throw Capability.VERSION_GAPS.refusal(BoringProvider.NAME, versions.toString());
     }
     for (String name : settings.alpn()) {
       if (!name.chars().allMatch(c -> c > ' ' && c < 0x7F)) {
@@ -100,13 +101,15 @@ record OfferedParameters(
         settings.options().contains(SslOption.ALLOW_SHA1_HANDSHAKE),
         List.copyOf(versions),
         older,
+        settings.groups().isEmpty() ? Groups.had() : settings.groups(),
         List.copyOf(settings.alpn()));
   }
 
   private static void requireAll(List<CipherSuite> newer, SslSettings settings) {
     if (newer.size() != FIXED.size()) {
-      throw new SslConfigException(
-          "the cipher string \"%s\" leaves out suites of TLS 1.3, and the boringssl provider always has %s in an order of its own: take these, or no TLS 1.3, or the provider jdk"
+      throw Capability.SUITES_OF_TLS_1_3.refusal(
+          BoringProvider.NAME,
+          "the cipher string \"%s\" does, and BoringSSL always has %s in an order of its own; take these, or no TLS 1.3, or the provider jdk"
               .formatted(settings.ciphers(), FIXED.stream().map(CipherSuite::iana).toList()));
     }
   }
@@ -132,15 +135,6 @@ record OfferedParameters(
   /** The suites of TLS 1.2 and before as a cipher list for BoringSSL; empty when there are none. */
   String list() {
     return suites.stream().map(CipherSuite::openssl).collect(Collectors.joining(":"));
-  }
-
-  /** IANA's names; BoringSSL has older names for curves. */
-  @Override
-  public List<String> groups() {
-    return BoringProvider.GROUPS.stream()
-        .map(name -> name.startsWith("P-") ? "secp" + name.substring(2) + "r1" : name)
-        .map(name -> NamedGroup.of(name).map(NamedGroup::toString).orElse(name))
-        .toList();
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.ferrule.cli;
 import dev.ferrule.LoopSetup;
 import dev.ferrule.spi.PollerProvider;
 import dev.ferrule.ssl.SslContext;
+import dev.ferrule.ssl.spi.Capability;
 import dev.ferrule.ssl.spi.SslProvider;
 import java.io.PrintStream;
 import java.util.List;
@@ -17,6 +18,7 @@ final class Providers implements Callable<Integer> {
   private record Row(String name, String version, @Nullable String unavailable) {}
 
   private final Stdio stdio;
+  private boolean capabilities;
 
   Providers(Stdio stdio) {
     this.stdio = stdio;
@@ -29,7 +31,14 @@ final class Providers implements Callable<Integer> {
                 "Lists the pollers and the SSL providers.",
                 "%nThe best come first: whether each is available here, what it stands on, or why"
                     + " it is not available. The best available one is the default.%n")
-            .examples("  ferrule providers", "  ferrule demo --provider jdk --poller nio");
+            .flag(
+                "--capabilities",
+                on -> capabilities = on,
+                "Say instead what each SSL provider can do here, and what not.")
+            .examples(
+                "  ferrule providers",
+                "  ferrule providers --capabilities",
+                "  ferrule demo --provider jdk --poller nio");
     new Verbosity().describe(command); // the command does not use it
     return command;
   }
@@ -37,6 +46,10 @@ final class Providers implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintStream out = stdio.text();
+    if (capabilities) {
+      printCapabilities(out, SslContext.providers());
+      return Exit.CLEAN;
+    }
     print(
         out,
         "pollers (--poller)",
@@ -58,7 +71,7 @@ final class Providers implements Callable<Integer> {
   private static Row row(SslProvider provider) {
     String reason = provider.unavailable();
     String version = reason == null ? provider.version() : "";
-    String records = provider.tellsSecrets() ? ", TLS 1.3 records in Java" : "";
+    String records = provider.can(Capability.RECORDS_IN_JAVA) ? ", TLS 1.3 records in Java" : "";
     return new Row(provider.name(), version + records, reason);
   }
 
@@ -75,6 +88,33 @@ final class Providers implements Callable<Integer> {
         out.printf(
             "  %-10s %s, %s%n", row.name(), standard ? "default" : "available", row.version());
         first = false;
+      }
+    }
+  }
+
+  /** A line for each capability, a column for each provider; a dash where one is not available. */
+  private static void printCapabilities(PrintStream out, List<SslProvider> providers) {
+    StringBuilder head = new StringBuilder();
+    providers.forEach(provider -> head.append("%-11s".formatted(provider.name())));
+    out.println(head + "it can");
+    for (Capability what : Capability.values()) {
+      StringBuilder line = new StringBuilder();
+      for (SslProvider provider : providers) {
+        String answer = provider.unavailable() != null ? "-" : provider.can(what) ? "yes" : "no";
+        line.append("%-11s".formatted(answer));
+      }
+      out.println(line + what.toString());
+    }
+    for (SslProvider provider : providers) {
+      String reason = provider.unavailable();
+      out.println(
+          reason == null
+              ? "groups of %s: %s".formatted(provider.name(), String.join(", ", provider.groups()))
+              : "%s is not available: %s".formatted(provider.name(), reason));
+      if (reason == null && !provider.signatureSchemes().isEmpty()) {
+        out.println(
+            "signature schemes of %s: %s"
+                .formatted(provider.name(), String.join(", ", provider.signatureSchemes())));
       }
     }
   }

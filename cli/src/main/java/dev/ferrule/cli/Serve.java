@@ -18,10 +18,10 @@ import dev.ferrule.ssl.Ssl;
 import dev.ferrule.ssl.SslAdmission;
 import dev.ferrule.ssl.SslContext;
 import dev.ferrule.ssl.SslContextBuilder;
+import dev.ferrule.ssl.SslFinding;
 import dev.ferrule.ssl.SslSession;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +68,7 @@ final class Serve implements Callable<Integer> {
                 "  ferrule serve --port 8443 --cert chain.pem --key key.pem --mode line",
                 "  ferrule serve --port 0 --mode source --ciphers ECDHE+AESGCM",
                 "  ferrule serve --port 8443 --loops 4             # on four threads",
+                "  ferrule serve --port 8443 --policy intermediate --post-quantum prefer",
                 "  ferrule serve --port 8443 --name 'www.example.com=www.pem' --strict-names",
                 "  ferrule serve --port 8443 --ticket-keys keys    # made by: openssl rand -out"
                     + " keys 48",
@@ -178,17 +179,26 @@ final class Serve implements Callable<Integer> {
     }
     SslContext context = ssl.build();
     shared.tellLeftOut(context, stdio);
+    if (!shared.verbosity.quiet) {
+      tellWeaknesses(context);
+    }
     return context;
+  }
+
+  /** There are none of the certificate that is made here. */
+  private void tellWeaknesses(SslContext context) {
+    for (SslFinding finding : Ssl.audit(context)) {
+      if (finding.severity() != SslFinding.Severity.INFO) {
+        String severity = finding.severity() == SslFinding.Severity.ERROR ? "error" : "warning";
+        note(severity + " " + finding.code() + ": " + finding);
+      }
+    }
   }
 
   /** The certificate of clients that ask for no name; null when those are refused. */
   private @Nullable Credentials shown() {
     Credentials loaded = identity.load();
     if (loaded != null) {
-      String problem = loaded.validityProblem(Instant.now());
-      if (problem != null) {
-        note("warning: " + problem);
-      }
       return loaded;
     }
     if (!served.needsDefault()) {

@@ -4,11 +4,13 @@ import dev.ferrule.EventLoop;
 import dev.ferrule.LoopSetup;
 import dev.ferrule.loop.Pollers;
 import dev.ferrule.spi.PollerProvider;
+import dev.ferrule.ssl.PostQuantum;
 import dev.ferrule.ssl.Protocol;
 import dev.ferrule.ssl.RecordLayer;
 import dev.ferrule.ssl.SslConfigException;
 import dev.ferrule.ssl.SslContext;
 import dev.ferrule.ssl.SslOption;
+import dev.ferrule.ssl.SslPolicy;
 import dev.ferrule.ssl.SslSetup;
 import dev.ferrule.ssl.Verify;
 import java.util.List;
@@ -59,6 +61,10 @@ final class SharedOptions {
   private @Nullable String minProtocol;
   private @Nullable String maxProtocol;
   private List<String> alpn = List.of();
+  private @Nullable SslPolicy policy;
+  private List<String> groups = List.of();
+  private List<String> signatures = List.of();
+  private @Nullable PostQuantum postQuantum;
 
   void describe(Description command) {
     command
@@ -97,6 +103,32 @@ final class SharedOptions {
             "LIST",
             list -> ciphers = list,
             "Suites, as an OpenSSL cipher string; a modern list unless said.")
+        .value(
+            "--policy",
+            "NAME",
+            SslPolicy.class,
+            guideline -> policy = guideline,
+            "Versions, suites and groups of Mozilla's guideline 5.7: modern, intermediate, old. What"
+                + " is said by itself goes before it.")
+        .list(
+            "--groups",
+            "LIST",
+            "[,:]",
+            names -> groups = names,
+            "Key exchange groups, the preferred first, such as x25519,P-256.")
+        .list(
+            "--sigalgs",
+            "LIST",
+            "[,:]",
+            names -> signatures = names,
+            "Signature schemes of the handshake by IANA's names, such as ecdsa_secp256r1_sha256;"
+                + " not with boringssl.")
+        .value(
+            "--post-quantum",
+            "HOW",
+            PostQuantum.class,
+            how -> postQuantum = how,
+            "Post-quantum key exchange: prefer (the default), require, off.")
         .list(
             "--option",
             "NAME",
@@ -136,6 +168,14 @@ final class SharedOptions {
       return "--records";
     } else if (ciphers != null) {
       return "--ciphers";
+    } else if (policy != null) {
+      return "--policy";
+    } else if (!groups.isEmpty()) {
+      return "--groups";
+    } else if (!signatures.isEmpty()) {
+      return "--sigalgs";
+    } else if (postQuantum != null) {
+      return "--post-quantum";
     } else if (!options.isEmpty()) {
       return "--option";
     } else if (minProtocol != null) {
@@ -193,6 +233,18 @@ final class SharedOptions {
     }
     if (ciphers != null) {
       ssl.ciphers(ciphers);
+    }
+    if (policy != null) {
+      ssl.policy(policy);
+    }
+    if (!groups.isEmpty()) {
+      ssl.groups(groups.toArray(String[]::new));
+    }
+    if (!signatures.isEmpty()) {
+      ssl.signatureSchemes(signatures.toArray(String[]::new));
+    }
+    if (postQuantum != null) {
+      ssl.postQuantum(postQuantum);
     }
     for (String name : options) {
       ssl.option(SslOption.of(name));

@@ -36,7 +36,19 @@ class UsageTest {
           connect a:1 --min-protocol 9 | TLSv9
           connect a:1 --min-protocol 1.3 --max-protocol 1.2 | above the highest
           connect a:1 --records maybe | --records
-          connect a:1 --records java --provider jdk | does not tell the traffic secrets
+          connect a:1 --policy strict | --policy
+          connect a:1 --policy old --provider jdk | jdk.tls.disabledAlgorithms
+          connect a:1 --groups P-256,curve9 | there is no key exchange group 'curve9'
+          connect a:1 --groups x448 --provider boringssl | does not have the key exchange group x448
+          connect a:1 --sigalgs nope --provider jdk | there is no signature scheme 'nope'
+          connect a:1 --sigalgs ed25519 --provider boringssl | cannot choose signature schemes
+          connect a:1 --post-quantum maybe | --post-quantum
+          connect a:1 --post-quantum require --provider jdk | cannot agree on keys by a post-quantum
+          connect a:1 --plain --policy old | --policy has no meaning with --plain
+          connect a:1 --plain --post-quantum off | --post-quantum has no meaning with --plain
+          serve --port 0 --policy strict | --policy
+          serve --port 0 --plain --groups P-256 | --groups has no meaning with --plain
+          connect a:1 --records java --provider jdk | cannot tell the traffic secrets
           connect a:1 --plain --records library | --records has no meaning with --plain
           connect a:1 --provider nope | there is no SSL provider 'nope'
           connect a:1 --poller nope | there is no poller 'nope'
@@ -115,6 +127,19 @@ class UsageTest {
   @Test
   void the_version_is_told() {
     assertThat(Tool.run("--version").out()).startsWith("ferrule ").contains("Java ");
+  }
+
+  @Test
+  void providers_says_what_each_can_do() {
+    Tool.Result result = Tool.run("providers", "--capabilities");
+    assertThat(result.status()).isZero();
+    assertThat(result.out().lines().toList())
+        .startsWith("boringssl  jdk        it can")
+        .contains("no         yes        choose signature schemes by name")
+        .contains("no         no         staple OCSP responses")
+        .contains("groups of boringssl: X25519MLKEM768, x25519, secp256r1, secp384r1, secp521r1")
+        .anyMatch(line -> line.startsWith("groups of jdk: x25519, "))
+        .anyMatch(line -> line.startsWith("signature schemes of jdk: ecdsa_secp256r1_sha256, "));
   }
 
   @Test

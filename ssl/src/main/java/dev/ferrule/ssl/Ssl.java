@@ -4,10 +4,12 @@ import dev.ferrule.AsyncStream;
 import dev.ferrule.EventLoop;
 import dev.ferrule.TcpSocket;
 import java.net.SocketAddress;
+import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens SSL sockets and servers, and wraps open sockets. The calls are made on the loop's thread.
+ * Opens SSL sockets and servers, and wraps open sockets. Those calls are made on the loop's thread.
  * Each returns a setup, whose {@code open} opens the socket.
  */
 public final class Ssl {
@@ -53,6 +55,19 @@ public final class Ssl {
    */
   public static Wrap wrap(AsyncStream plain) {
     return new Wrap(plain.socket());
+  }
+
+  /**
+   * Looks for what is weak in a context: its versions, suites and options, whether it verifies, and
+   * the strength, dates and chain of its own certificates. Of a context with certificates by name
+   * all are examined. It reads no file and opens nothing, takes about a millisecond (tens of them
+   * where it reads the system's trust store, once in a JVM), and may be called by any thread, again
+   * from time to time: certificates come to an end while a server runs.
+   *
+   * @return the findings of now, the worst first, unmodifiable; empty when there is nothing to say
+   */
+  public static List<SslFinding> audit(SslContext context) {
+    return SslAudit.of(context, Instant.now());
   }
 
   /** The role in which a socket is wrapped. */

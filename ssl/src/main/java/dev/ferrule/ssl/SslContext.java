@@ -2,14 +2,17 @@ package dev.ferrule.ssl;
 
 import dev.ferrule.ssl.server.Identities;
 import dev.ferrule.ssl.server.ServerNames;
+import dev.ferrule.ssl.spi.Capability;
 import dev.ferrule.ssl.spi.SslProvider;
 import dev.ferrule.ssl.spi.WireFactory;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.ServiceLoader;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -123,6 +126,21 @@ public final class SslContext {
     return own == null ? wires(true) : own.of(hello);
   }
 
+  /** The wire factories of all its certificates, those by name included. */
+  Set<WireFactory> factories() {
+    Set<WireFactory> all = new LinkedHashSet<>();
+    if (client != null) {
+      all.add(client);
+    }
+    if (server != null) {
+      all.addAll(server.wires());
+    }
+    if (names != null) {
+      names.all().forEach(named -> all.addAll(named.factories()));
+    }
+    return all;
+  }
+
   /** The certificates of a context of servers. */
   Identities identities() {
     wires(true); // throws if it is for clients
@@ -185,7 +203,9 @@ public final class SslContext {
     }
     for (RecordLayer layer : RecordLayer.values()) {
       if (layer.toString().equals(wanted)) {
-        return layer == RecordLayer.JAVA && !provider.tellsSecrets() ? null : layer;
+        return layer == RecordLayer.JAVA && !provider.can(Capability.RECORDS_IN_JAVA)
+            ? null
+            : layer;
       }
     }
     throw new SslConfigException(

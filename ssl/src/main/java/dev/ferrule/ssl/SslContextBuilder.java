@@ -2,6 +2,7 @@ package dev.ferrule.ssl;
 
 import dev.ferrule.ssl.keys.Certificates;
 import dev.ferrule.ssl.server.Identities;
+import dev.ferrule.ssl.spi.Capability;
 import dev.ferrule.ssl.spi.SslProvider;
 import dev.ferrule.ssl.trust.Pins;
 import java.nio.file.Path;
@@ -30,9 +31,7 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
   private List<String> leftOut = List.of();
   private Verify verify = Verify.CHAIN_AND_HOST;
   private ClientAuth clientAuth = ClientAuth.NONE;
-  private Protocol minimum = Protocol.TLS_1_2;
-  private Protocol maximum = Protocol.TLS_1_3;
-  private CipherString ciphers = CipherString.parse(CipherString.MODERN);
+  private final Cryptography cryptography = new Cryptography();
   private final Set<SslOption> options = EnumSet.noneOf(SslOption.class);
   private List<String> alpn = List.of();
   private final Map<String, Named> byName = new LinkedHashMap<>();
@@ -71,12 +70,9 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
     requireSettingsOfThisSide();
     requireIdentity(own);
     SslProvider chosen = SslContext.provider(provider);
-    if (records == RecordLayer.JAVA && !chosen.tellsSecrets()) {
-      throw new SslConfigException(
-          "the "
-              + chosen.name()
-              + " provider does not tell the traffic secrets, which records in Java need: take"
-              + " another provider, such as boringssl, or leave records out");
+    if (records == RecordLayer.JAVA && !chosen.can(Capability.RECORDS_IN_JAVA)) {
+      throw Capability.RECORDS_IN_JAVA.refusal(
+          chosen.name(), "take another provider, such as boringssl, or leave records out");
     }
     SslSettings settings =
         new SslSettings(
@@ -85,15 +81,17 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
             trustFile == null ? trust : load(trustFile),
             verify,
             clientAuth,
-            protocols(),
-            ciphers,
+            cryptography.protocols(options),
+            cryptography.ciphers(),
             Set.copyOf(options),
             alpn,
             records == null ? SslContext.defaultRecords(chosen) : records,
             pins,
             rules,
             verifier,
-            tickets());
+            tickets(),
+            cryptography.groups(chosen),
+            cryptography.signatureSchemes(chosen));
     if (!server) {
       return new SslContext(chosen.open(settings), leftOut);
     }
@@ -261,27 +259,6 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
     }
   }
 
-  private Set<Protocol> protocols() {
-    if (minimum.compareTo(maximum) > 0) {
-      throw new SslConfigException(
-          "the lowest protocol, " + minimum + ", is above the highest, " + maximum);
-    }
-    Set<Protocol> chosen = EnumSet.range(minimum, maximum);
-    options.forEach(option -> {
-      switch (option) {
-        case NO_TLSV1 -> chosen.remove(Protocol.TLS_1_0);
-        case NO_TLSV1_1 -> chosen.remove(Protocol.TLS_1_1);
-        case NO_TLSV1_2 -> chosen.remove(Protocol.TLS_1_2);
-        case NO_TLSV1_3 -> chosen.remove(Protocol.TLS_1_3);
-        default -> {}
-      }
-    });
-    if (chosen.isEmpty()) {
-      throw new SslConfigException("the options leave no protocol version to speak");
-    }
-    return chosen;
-  }
-
   void setContext(SslContext context) {
     prebuilt = context;
   }
@@ -374,15 +351,10 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
     clientAuth = mode;
   }
 
-  void setProtocols(@Nullable Protocol lowest, @Nullable Protocol highest) {
+  /** To be changed: settings of its own were made. */
+  Cryptography cryptography() {
     hasSettings = true;
-    minimum = lowest == null ? minimum : lowest;
-    maximum = highest == null ? maximum : highest;
-  }
-
-  void setCiphers(CipherString list) {
-    hasSettings = true;
-    ciphers = list;
+    return cryptography;
   }
 
   void addOption(SslOption option) {

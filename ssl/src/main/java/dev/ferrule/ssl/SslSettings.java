@@ -22,6 +22,10 @@ import org.jspecify.annotations.Nullable;
  * @param clientRules of which one must allow a client; empty for any
  * @param verifier the program's own judgement of certificates; null for none
  * @param tickets how a server's sessions can be resumed
+ * @param groups key exchange groups by IANA's names, the preferred first, all of which the provider
+ *     has; empty for its own choice
+ * @param signatureSchemes signature schemes of the handshake by IANA's names, the preferred first,
+ *     all of which the provider has; empty for its own choice
  */
 public record SslSettings(
     boolean server,
@@ -37,7 +41,9 @@ public record SslSettings(
     List<String> pins,
     List<ClientRule> clientRules,
     @Nullable SslVerifier verifier,
-    Tickets tickets) {
+    Tickets tickets,
+    List<String> groups,
+    List<String> signatureSchemes) {
   /**
    * What a server does with session tickets; null is the provider's own way.
    *
@@ -77,7 +83,9 @@ public record SslSettings(
         List.of(),
         List.of(),
         null,
-        Tickets.USUAL);
+        Tickets.USUAL,
+        List.of(),
+        List.of());
   }
 
   /** The same with another identity. */
@@ -96,6 +104,8 @@ public record SslSettings(
         pins,
         clientRules,
         verifier,
-        tickets);
+        tickets,
+        groups,
+        signatureSchemes);
   }
 }

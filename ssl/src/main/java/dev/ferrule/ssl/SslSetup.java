@@ -137,13 +137,13 @@ public sealed interface SslSetup<B extends SslSetup<B>>
 
   /** The oldest version to speak; by default TLS 1.2. */
   default B minProtocol(Protocol lowest) {
-    ssl().setProtocols(lowest, null);
+    ssl().cryptography().protocols(lowest, null);
     return self();
   }
 
   /** The newest version to speak; by default TLS 1.3. */
   default B maxProtocol(Protocol highest) {
-    ssl().setProtocols(null, highest);
+    ssl().cryptography().protocols(null, highest);
     return self();
   }
 
@@ -155,7 +155,58 @@ public sealed interface SslSetup<B extends SslSetup<B>>
    *     left, opening throws it
    */
   default B ciphers(String list) {
-    ssl().setCiphers(CipherString.parse(list));
+    ssl().cryptography().ciphers(CipherString.parse(list));
+    return self();
+  }
+
+  /**
+   * Versions, suites and key exchange groups of Mozilla's guideline. What {@link #minProtocol},
+   * {@link #maxProtocol}, {@link #ciphers}, {@link #groups} and {@link #postQuantum} say goes
+   * before it, whether it is said before or after. What the provider does not have is left out.
+   *
+   * @throws SslConfigException when it is opened, and the provider cannot speak one of the versions
+   *     or has none of the suites
+   */
+  default B policy(SslPolicy guideline) {
+    ssl().cryptography().policy(guideline);
+    return self();
+  }
+
+  /**
+   * Key exchange groups, the preferred first, by the names of IANA (TLS Supported Groups), such as
+   * {@code x25519}, or of OpenSSL, such as {@code P-256} or {@code prime256v1}, in any case; by
+   * default all that the provider has. {@link SslSession#group} tells the one agreed on.
+   *
+   * @throws SslConfigException when no name is given; when it is opened, and there is no such group
+   *     or the provider does not have it
+   */
+  default B groups(String... names) {
+    ssl().cryptography().groups(names);
+    return self();
+  }
+
+  /**
+   * Schemes by which handshakes may be signed, by this side and by the peer, the preferred first,
+   * by the names of IANA (TLS SignatureScheme), such as {@code ecdsa_secp256r1_sha256}; by default
+   * all that the provider has.
+   *
+   * @throws SslConfigException when no name is given; when it is opened, and there is no such
+   *     scheme or the provider does not have it or, as boringssl, takes no choice
+   */
+  default B signatureSchemes(String... names) {
+    ssl().cryptography().signatureSchemes(names);
+    return self();
+  }
+
+  /**
+   * Whether keys are agreed on by a post-quantum group; by default where the provider and the peer
+   * have one. {@link SslSession#postQuantum} tells whether a connection's were.
+   *
+   * @throws SslConfigException when it is opened with {@link PostQuantum#REQUIRE}, and the provider
+   *     has no such group or TLS 1.3 is off
+   */
+  default B postQuantum(PostQuantum mode) {
+    ssl().cryptography().postQuantum(mode);
     return self();
   }
 

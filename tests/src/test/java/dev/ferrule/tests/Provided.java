@@ -72,6 +72,44 @@ public final class Provided {
           Set.of("TLS_AES_256_GCM_SHA384"),
           Set.of("TLS_AES_128_GCM_SHA256", "TLS_CHACHA20_POLY1305_SHA256"));
 
+  /** Whether it has a post-quantum group. */
+  public static final boolean POST_QUANTUM = by(false, true);
+
+  /** A key exchange group that it does not have, and the other provider has. */
+  public static final String FOREIGN_GROUP = by("X25519MLKEM768", "x448");
+
+  /** What a server says whose EC key is on a curve that its client does not name in TLS 1.2. */
+  public static final String UNNAMED_CURVE =
+      by("no cipher suite is shared", "curve of this side's key is not among the client's groups");
+
+  /** Whether signature schemes can be chosen by name. */
+  public static final boolean CHOOSES_SIGNATURES = by(true, false);
+
+  /** The suites of Mozilla's guidelines that it does not have, by OpenSSL's names. */
+  public static final Set<String> LACKING =
+      by(
+          Set.of(
+              "AES128-GCM-SHA256",
+              "AES256-GCM-SHA384",
+              "AES128-SHA256",
+              "AES256-SHA256",
+              "AES128-SHA",
+              "AES256-SHA",
+              "DES-CBC3-SHA"),
+          Set.of(
+              "DHE-RSA-AES128-GCM-SHA256",
+              "DHE-RSA-AES256-GCM-SHA384",
+              "DHE-RSA-CHACHA20-POLY1305",
+              "ECDHE-ECDSA-AES128-SHA256",
+              "ECDHE-RSA-AES128-SHA256",
+              "ECDHE-ECDSA-AES256-SHA384",
+              "ECDHE-RSA-AES256-SHA384",
+              "DHE-RSA-AES128-SHA256",
+              "DHE-RSA-AES256-SHA256",
+              "AES128-SHA256",
+              "AES256-SHA256",
+              "DES-CBC3-SHA"));
+
   /** The group that two of its ends agree on by default: the first that each offers. */
   public static final String GROUP = by("x25519", "X25519MLKEM768");
 

@@ -39,6 +39,11 @@ public final class ClientHello implements SslHello {
     return Codes.scheme(code);
   }
 
+  /** Whether IANA has a signature scheme of that name, among those that are known here. */
+  public static boolean isSchemeName(String name) {
+    return Codes.isScheme(name);
+  }
+
   /** The hello in the body of a handshake message (RFC 8446 4.1.2); null when malformed. */
   static @Nullable ClientHello parse(Fields message) {
     int version = message.u16();

@@ -58,6 +58,10 @@ final class Codes {
     return name(SCHEMES.get(code), code);
   }
 
+  static boolean isScheme(String name) {
+    return SCHEMES.containsValue(name);
+  }
+
   static String group(int code) {
     return name(NamedGroup.ofId(code).map(NamedGroup::toString).orElse(null), code);
   }

@@ -132,7 +132,7 @@ public final class HelloObserver {
                 + list(offered.versions())
                 + " with "
                 + list(offered.cipherSuites());
-    return theirs + (theirs.isEmpty() ? ": " : "; ") + "this side has " + ours();
+    return theirs + (theirs.isEmpty() ? ": " : "; ") + "this side has " + ours() + required();
   }
 
   /** The application protocols of both sides, as far as they are known. */
@@ -146,7 +146,37 @@ public final class HelloObserver {
   public String groups() {
     return (offered == null ? ": " : ": the client offers " + list(offered.groups()) + "; ")
         + "this side has "
-        + list(offer.groups());
+        + list(offer.groups())
+        + (requiresPostQuantum() ? "; a post-quantum group is required here" : "");
+  }
+
+  /** Whether this side has groups and all of them are post-quantum. */
+  private boolean requiresPostQuantum() {
+    List<String> own = offer.groups();
+    return !own.isEmpty()
+        && own.stream()
+            .allMatch(name -> NamedGroup.of(name).filter(NamedGroup::isPostQuantum).isPresent());
+  }
+
+  /** What this side requires of key exchange and what the peer has; empty without requirement. */
+  private String required() {
+    if (!requiresPostQuantum()) {
+      return "";
+    }
+    String theirs = "";
+    if (offered != null) {
+      List<String> groups = offered.groups();
+      theirs =
+          groups.isEmpty()
+              ? ", and the client offers none"
+              : ", and the client offers " + list(groups);
+    } else if (chosen != null) {
+      theirs = ", and the server chose " + chosen.version();
+    }
+    return "; a post-quantum group ("
+        + list(offer.groups())
+        + ") is required here, which only TLS 1.3 has"
+        + theirs;
   }
 
   /** Whether the client names groups, and none of them is this side's. */
@@ -177,7 +207,11 @@ public final class HelloObserver {
     if (alert.equals("no_application_protocol")) {
       return applications();
     }
-    return stage == Stage.HELLO ? "; this side offered " + ours() : "";
+    if (stage == Stage.HELLO) {
+      return "; this side offered " + ours() + required();
+    }
+    // Servers have several alerts for a client without a group of theirs.
+    return offered == null && chosen == null ? required() : "";
   }
 
   private String ours() {

@@ -1,5 +1,6 @@
 package dev.ferrule.ssl.hello;
 
+import java.util.Locale;
 import java.util.Optional;
 
 /** Groups for key exchange, by the names of the IANA registry (TLS Supported Groups). */
@@ -57,6 +58,19 @@ public enum NamedGroup {
       }
     }
     return Optional.empty();
+  }
+
+  /**
+   * {@return the group of that registered name, or of the name that OpenSSL has for its curve (such
+   * as prime256v1 or P-256), in any case, when it is known}
+   */
+  public static Optional<NamedGroup> called(String name) {
+    return switch (name.toLowerCase(Locale.ROOT)) {
+      case "p-256", "prime256v1" -> Optional.of(SECP256R1);
+      case "p-384" -> Optional.of(SECP384R1);
+      case "p-521" -> Optional.of(SECP521R1);
+      default -> of(name);
+    };
   }
 
   /** {@return the two bytes on the wire} */

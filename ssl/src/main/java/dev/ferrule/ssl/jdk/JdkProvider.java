@@ -8,6 +8,8 @@ import dev.ferrule.ssl.SslConfigException;
 import dev.ferrule.ssl.SslOption;
 import dev.ferrule.ssl.SslSettings;
 import dev.ferrule.ssl.Verify;
+import dev.ferrule.ssl.hello.NamedGroup;
+import dev.ferrule.ssl.spi.Capability;
 import dev.ferrule.ssl.spi.SslProvider;
 import dev.ferrule.ssl.spi.WireFactory;
 import dev.ferrule.ssl.trust.PeerChecks;
@@ -56,9 +58,43 @@ public final class JdkProvider implements SslProvider {
   }
 
   @Override
+  public boolean can(Capability what) {
+    return switch (what) {
+      case OLD_VERSIONS -> JdkNames.versions().contains(Protocol.TLS_1_0.toString());
+      case RSA_KEY_EXCHANGE ->
+          JdkNames.suites().stream().anyMatch(name -> name.startsWith("TLS_RSA_"));
+      case POST_QUANTUM_GROUPS ->
+          groups().stream()
+              .flatMap(name -> NamedGroup.of(name).stream())
+              .anyMatch(NamedGroup::isPostQuantum);
+      case VERSION_GAPS,
+          SUITES_OF_TLS_1_3,
+          SUITE_ORDER_IN_TLS_1_3,
+          DHE_AND_CBC_SHA_2,
+          GROUPS,
+          SIGNATURE_SCHEMES,
+          ED25519_PEERS,
+          OUTSIDE_CONTEXTS ->
+          true;
+      case RECORDS_IN_JAVA, NO_TICKET, SHARED_TICKET_KEYS, OCSP_STAPLING -> false;
+    };
+  }
+
+  @Override
+  public List<String> groups() {
+    return JdkNames.groups();
+  }
+
+  @Override
+  public List<String> signatureSchemes() {
+    return JdkNames.schemes();
+  }
+
+  @Override
   public WireFactory open(SslSettings settings) {
     settings.options().forEach(option -> honour(option, settings.server()));
     honour(settings.tickets());
+    settings.signatureSchemes().forEach(scheme -> requireStrong(scheme, settings.options()));
     try {
       SSLContext context = SSLContext.getInstance("TLS");
       Credentials shown = settings.credentials();
@@ -69,7 +105,8 @@ public final class JdkProvider implements SslProvider {
       if (lifetime != null) {
         context.getServerSessionContext().setSessionTimeout((int) lifetime.toSeconds());
       }
-      return new JdkWires(context, parameters(settings, context), settings.server(), shown != null);
+      return new JdkWires(
+          context, parameters(settings, context), settings.server(), shown != null, settings);
     } catch (GeneralSecurityException e) {
       throw new SslConfigException("the JDK refused the SSL settings: " + e.getMessage(), e);
     }
@@ -86,7 +123,7 @@ public final class JdkProvider implements SslProvider {
     if (!server) {
       parameters.setEndpointIdentificationAlgorithm("HTTPS");
     }
-    return new JdkWires(sslContext, parameters, server, true);
+    return new JdkWires(sslContext, parameters, server, true, null);
   }
 
   private static X509ExtendedTrustManager trust(SslSettings settings) {
@@ -127,6 +164,12 @@ public final class JdkProvider implements SslProvider {
     if (!settings.options().contains(SslOption.ALLOW_SHA1_HANDSHAKE)) {
       parameters.setAlgorithmConstraints(new NoSha1Signatures());
     }
+    if (!settings.groups().isEmpty()) {
+      parameters.setNamedGroups(settings.groups().toArray(String[]::new));
+    }
+    if (!settings.signatureSchemes().isEmpty()) {
+      parameters.setSignatureSchemes(settings.signatureSchemes().toArray(String[]::new));
+    }
     if (!settings.alpn().isEmpty()) {
       parameters.setApplicationProtocols(settings.alpn().toArray(String[]::new));
     }
@@ -163,6 +206,17 @@ public final class JdkProvider implements SslProvider {
     return chosen.stream().sorted().map(Protocol::toString).toArray(String[]::new);
   }
 
+  private static void requireStrong(String scheme, Set<SslOption> options) {
+    if (scheme.endsWith("_sha1") && !options.contains(SslOption.ALLOW_SHA1_HANDSHAKE)) {
+      throw new SslConfigException(
+          "the signature scheme "
+              + scheme
+              + " can be forged (RFC 9155): leave it out, or give the option "
+              + SslOption.ALLOW_SHA1_HANDSHAKE
+              + " too");
+    }
+  }
+
   /** Accepts the options that the JDK always fulfils and those that have no effect here. */
   private static void honour(SslOption option, boolean server) {
     switch (option) {
@@ -170,11 +224,8 @@ public final class JdkProvider implements SslProvider {
         String tickets =
             "jdk.tls." + (server ? "server" : "client") + ".enableSessionTicketExtension";
         if (!"false".equals(System.getProperty(tickets))) {
-          throw new SslConfigException(
-              "the jdk provider cannot turn session tickets off for one context (option no-ticket):"
-                  + " start Java with -D"
-                  + tickets
-                  + "=false");
+          throw Capability.NO_TICKET.refusal(
+              NAME, "instead of the option no-ticket, start Java with -D" + tickets + "=false");
         }
       }
       case ALLOW_SHA1_HANDSHAKE -> {
@@ -197,9 +248,9 @@ public final class JdkProvider implements SslProvider {
   /** Keys of tickets are the JVM's own, and their number is the same for all contexts. */
   private static void honour(SslSettings.Tickets tickets) {
     if (tickets.keys() != null) {
-      throw new SslConfigException(
-          "the jdk provider cannot share the keys of session tickets (ticketKeys), which Java makes"
-              + " for each context: take the provider boringssl");
+      throw Capability.SHARED_TICKET_KEYS.refusal(
+          NAME,
+          "Java makes them for each context; leave ticketKeys out, or take the provider boringssl");
     }
     Integer number = tickets.number();
     if (number != null && !number.equals(Integer.getInteger(TICKETS, 1))) {

@@ -4,6 +4,7 @@ import dev.ferrule.spi.Buffers;
 import dev.ferrule.spi.Link;
 import dev.ferrule.spi.Memory;
 import dev.ferrule.spi.Outlet;
+import dev.ferrule.ssl.SslSettings;
 import dev.ferrule.ssl.spi.SslWire;
 import dev.ferrule.ssl.spi.WireFactory;
 import dev.ferrule.ssl.trust.HostName;
@@ -21,9 +22,19 @@ final class JdkWires implements WireFactory {
   private final boolean server;
   private final boolean identity;
   private final List<String> applications;
+  private final @Nullable SslSettings settings;
 
-  /** {@code identity}: whether there is, or may be, a certificate to show. */
-  JdkWires(SSLContext context, SSLParameters parameters, boolean server, boolean identity) {
+  /**
+   * {@code identity}: whether there is, or may be, a certificate to show; {@code settings}: null
+   * for a context from outside.
+   */
+  JdkWires(
+      SSLContext context,
+      SSLParameters parameters,
+      boolean server,
+      boolean identity,
+      @Nullable SslSettings settings) {
+    this.settings = settings;
     this.context = context;
     this.parameters = parameters;
     this.server = server;
@@ -44,6 +55,21 @@ final class JdkWires implements WireFactory {
   @Override
   public Memory memory() {
     return Memory.HEAP;
+  }
+
+  @Override
+  public @Nullable SslSettings settings() {
+    return settings;
+  }
+
+  @Override
+  public List<String> protocols() {
+    return List.of(parameters.getProtocols());
+  }
+
+  @Override
+  public List<String> cipherSuites() {
+    return List.of(parameters.getCipherSuites());
   }
 
   @Override

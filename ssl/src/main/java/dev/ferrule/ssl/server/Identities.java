@@ -28,6 +28,11 @@ public final class Identities {
     return all.getFirst().wires;
   }
 
+  /** The wires of all, in the same order. */
+  public List<WireFactory> wires() {
+    return all.stream().map(Identity::wires).toList();
+  }
+
   /** The wires for a client. */
   public WireFactory of(SslHello hello) {
     for (int i = 0; i < all.size() - 1; i++) {

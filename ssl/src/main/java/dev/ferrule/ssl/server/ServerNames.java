@@ -3,9 +3,11 @@ package dev.ferrule.ssl.server;
 import dev.ferrule.host.Host;
 import dev.ferrule.ssl.SslConfigException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +51,11 @@ public final class ServerNames<T> {
           "'" + pattern + "' is no server name: clients send none for an address (RFC 6066 3)");
     }
     return host.canonical();
+  }
+
+  /** What there is for any name. */
+  public List<T> all() {
+    return Stream.concat(exact.values().stream(), wildcards.values().stream()).toList();
   }
 
   /** What there is for the name that a client asks for; null when nothing. */

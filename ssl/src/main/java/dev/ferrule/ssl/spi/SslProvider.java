@@ -1,6 +1,7 @@
 package dev.ferrule.ssl.spi;
 
 import dev.ferrule.ssl.SslSettings;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** An implementation of SSL; found with {@link java.util.ServiceLoader}. */
@@ -17,13 +18,17 @@ public interface SslProvider {
   /** Why it cannot be used here, in one sentence; null when it can. */
   @Nullable String unavailable();
 
+  /** Whether it can do that, here and now; what it cannot is refused where it is asked for. */
+  boolean can(Capability what);
+
+  /** The key exchange groups that it has, if available, by IANA's names, the preferred first. */
+  List<String> groups();
+
   /**
-   * Whether it tells the traffic secrets of TLS 1.3, so that records can be protected in Java
-   * ({@link dev.ferrule.ssl.RecordLayer#JAVA}).
+   * The signature schemes that it has, by IANA's names, the preferred first; empty where they
+   * cannot be chosen.
    */
-  default boolean tellsSecrets() {
-    return false;
-  }
+  List<String> signatureSchemes();
 
   /**
    * Makes a factory of wires with these settings.

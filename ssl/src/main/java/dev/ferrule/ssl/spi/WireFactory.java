@@ -4,6 +4,7 @@ import dev.ferrule.spi.Buffers;
 import dev.ferrule.spi.Link;
 import dev.ferrule.spi.Memory;
 import dev.ferrule.spi.Outlet;
+import dev.ferrule.ssl.SslSettings;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,15 @@ public interface WireFactory {
 
   /** The kind of memory that its wires need; the outlet is made in it. */
   Memory memory();
+
+  /** The settings that it was opened with; null for a context that was made outside. */
+  @Nullable SslSettings settings();
+
+  /** The versions that it speaks. */
+  List<String> protocols();
+
+  /** The suites that it offers or takes, by IANA's or the JDK's names. */
+  List<String> cipherSuites();
 
   /** The application protocols that it offers, the preferred first; empty for none (RFC 7301). */
   List<String> applications();

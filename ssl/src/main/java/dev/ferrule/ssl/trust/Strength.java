@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds weak signatures and keys: signatures over weak hashes, and short keys (NIST SP 800-131A).
  */
-final class Strength {
+public final class Strength {
   private static final int RSA_BITS = 2048;
   private static final int EC_BITS = 224;
 
@@ -33,8 +33,18 @@ final class Strength {
         };
     return option == null || allowed.contains(option)
         ? null
-        : "is signed with %s, which can be forged: have it issued anew (the option %s accepts it)"
-            .formatted(hash.equals("SHA1") ? "SHA-1" : hash, option);
+        : "%s: have it issued anew (the option %s accepts it)"
+            .formatted(forgeable(certificate), option);
+  }
+
+  /** How the signature of a certificate is weak; null when it is not. */
+  public static @Nullable String forgeable(X509Certificate certificate) {
+    String hash = hash(certificate);
+    return switch (hash) {
+      case "SHA1" -> "is signed with SHA-1, which can be forged";
+      case "MD5", "MD4", "MD2" -> "is signed with " + hash + ", which can be forged";
+      default -> null;
+    };
   }
 
   /** The hash of its signature, as the JDK writes it; empty for algorithms without a weak one. */
@@ -59,9 +69,17 @@ final class Strength {
 
   /** Why the key of a certificate is refused; null when it is accepted. */
   static @Nullable String shortKey(X509Certificate certificate, Set<SslOption> allowed) {
-    if (allowed.contains(SslOption.ALLOW_SHORT_KEYS)) {
-      return null;
-    }
+    String fault = allowed.contains(SslOption.ALLOW_SHORT_KEYS) ? null : tooShort(certificate);
+    return fault == null
+        ? null
+        : fault
+            + ": have it issued anew (the option "
+            + SslOption.ALLOW_SHORT_KEYS
+            + " accepts it)";
+  }
+
+  /** How the key of a certificate is short; null when it is not. */
+  public static @Nullable String tooShort(X509Certificate certificate) {
     PublicKey key = certificate.getPublicKey();
     return switch (key) {
       case RSAKey rsa -> tooShort("RSA", rsa.getModulus().bitLength(), RSA_BITS);
@@ -75,8 +93,7 @@ final class Strength {
   private static @Nullable String tooShort(String kind, int bits, int least) {
     return bits >= least
         ? null
-        : "has %s %s key of %d bits, and %d are the least: have it issued anew (the option %s accepts it)"
-            .formatted(
-                kind.equals("DSA") ? "a" : "an", kind, bits, least, SslOption.ALLOW_SHORT_KEYS);
+        : "has %s %s key of %d bits, and %d are the least"
+            .formatted(kind.equals("DSA") ? "a" : "an", kind, bits, least);
   }
 }

@@ -44,7 +44,8 @@ public final class Trust {
     return new Trust(new Anchors(certificates), null);
   }
 
-  Anchors anchors() {
+  /** The anchors, among which a path must end. */
+  public Anchors anchors() {
     return anchors;
   }
 

@@ -48,7 +48,7 @@ class RecordLayerTest {
   void records_in_java_are_an_error_with_the_jdk() {
     assertThatThrownBy(() -> SslContext.client().provider("jdk").records(RecordLayer.JAVA).build())
         .isInstanceOf(SslConfigException.class)
-        .hasMessageContaining("does not tell the traffic secrets");
+        .hasMessageContaining("cannot tell the traffic secrets");
   }
 
   @Test
