@@ -4,6 +4,7 @@ import dev.ferrule.event.Endpoint;
 import dev.ferrule.server.ServerShare;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +51,13 @@ public class TcpServer implements Endpoint {
    */
   public long unheardErrors() {
     return unheardErrors;
+  }
+
+  /**
+   * The servers that the loops of the group have at its address, this one among them. Any thread.
+   */
+  protected final List<TcpServer> shares() {
+    return share == null ? List.of() : share.servers().stream().map(TcpServer.class::cast).toList();
   }
 
   /** The port it listens on, also when it was opened on port 0; -1 for a Unix-domain address. */

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The options for the own certificate, its key and the key's password. */
@@ -58,6 +59,11 @@ final class IdentityOptions {
       return Credentials.ofKeyStore(certificate, password(passwordFile), alias);
     }
     return Credentials.load(certificate, key == null ? certificate : key, password(passwordFile));
+  }
+
+  /** The files that {@link #load} reads. */
+  List<Path> files() {
+    return Stream.of(certificate, key, passwordFile).flatMap(Stream::ofNullable).toList();
   }
 
   private static char @Nullable [] password(@Nullable Path file) {

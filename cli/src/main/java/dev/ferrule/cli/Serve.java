@@ -19,9 +19,14 @@ import dev.ferrule.ssl.SslAdmission;
 import dev.ferrule.ssl.SslContext;
 import dev.ferrule.ssl.SslContextBuilder;
 import dev.ferrule.ssl.SslFinding;
+import dev.ferrule.ssl.SslReload;
+import dev.ferrule.ssl.SslReloadEvent;
+import dev.ferrule.ssl.SslServer;
 import dev.ferrule.ssl.SslSession;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +37,7 @@ final class Serve implements Callable<Integer> {
   private String address = "127.0.0.1";
   private Mode mode = Mode.ECHO;
   private boolean plain;
+  private boolean watch;
   private @Nullable Path clientCa;
   private @Nullable ClientAuth clientAuth;
   private final IdentityOptions identity = new IdentityOptions();
@@ -40,8 +46,10 @@ final class Serve implements Callable<Integer> {
 
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
+  private static final Duration WATCHED_EVERY = Duration.ofSeconds(1);
 
   private final Stdio stdio;
+  private @Nullable Credentials made;
 
   Serve(Stdio stdio) {
     this.stdio = stdio;
@@ -54,8 +62,11 @@ final class Serve implements Callable<Integer> {
                 "Serves, to try things with and to measure.",
                 "%nIt serves until SIGTERM or Ctrl-C: then it stops listening, sends what is"
                     + " queued, says goodbye on each connection, and exits with 0, after 5 seconds"
-                    + " at the latest. A second Ctrl-C ends it at once. The first line on standard"
-                    + " output says where it listens:",
+                    + " at the latest. A second Ctrl-C ends it at once. SIGHUP loads the files of"
+                    + " --cert, --key, --password-file, --client-ca and --name again, as --watch"
+                    + " does when they change: new connections get what they hold, or a line on"
+                    + " standard error says why not. The first line on standard output says where"
+                    + " it listens:",
                 "  READY 127.0.0.1:8443 provider=boringssl poller=epoll",
                 "")
             .exits(
@@ -72,6 +83,7 @@ final class Serve implements Callable<Integer> {
                 "  ferrule serve --port 8443 --name 'www.example.com=www.pem' --strict-names",
                 "  ferrule serve --port 8443 --ticket-keys keys    # made by: openssl rand -out"
                     + " keys 48",
+                "  ferrule serve --port 8443 --cert chain.pem --key key.pem --watch",
                 "  ferrule serve --port 8443 --client-ca ca.pem    # clients must show a"
                     + " certificate",
                 "  ferrule serve --port 7000 --bind 0.0.0.0 --plain --mode sink");
@@ -99,6 +111,11 @@ final class Serve implements Callable<Integer> {
             "echo: send back what comes (the default); source: send without end; sink: read and"
                 + " forget; line: answer with a line, and close.")
         .flag("--plain", on -> plain = on, "No SSL at all.")
+        .flag(
+            "--watch",
+            on -> watch = on,
+            "Look at the files of certificates, keys and issuers every second, and load them again"
+                + " when they change. It says when certificates expire, too.")
         .file(
             "--client-ca",
             "FILE",
@@ -123,19 +140,58 @@ final class Serve implements Callable<Integer> {
     }
     LoopSetup loops = shared.loops();
     String poller = shared.chosenPoller().name();
-    SslContext context = plain ? null : context();
+    SslReload reload = plain ? null : reload();
     SslAdmission admission = served.admission();
     AtomicInteger toOpen = new AtomicInteger(shared.loops);
-    loops.run(loop -> {
-      TcpServer server = open(loop, context, admission);
-      if (toOpen.decrementAndGet() == 0) {
-        ready(loop.group(), server, context, poller);
+    try {
+      loops.run(loop -> {
+        TcpServer server = open(loop, reload, admission);
+        if (toOpen.decrementAndGet() == 0) {
+          ready(loop.group(), server, reload, poller);
+        }
+      });
+    } finally {
+      if (reload != null) {
+        reload.close();
       }
-    });
+    }
     return Exit.CLEAN;
   }
 
+  private SslReload reload() {
+    List<Path> files = files();
+    SslReload.Builder reload = SslReload.of(this::context).onEvent(this::reloaded);
+    SslReload loaded =
+        watch
+            ? reload.files(files.toArray(Path[]::new)).interval(WATCHED_EVERY).start()
+            : reload.build();
+    shared.tellLeftOut(loaded.context(), stdio);
+    if (!shared.verbosity.quiet) {
+      tellWeaknesses(loaded.context());
+    }
+    if (!files.isEmpty()) {
+      Signals.onHangUp(loaded::reload);
+    }
+    return loaded;
+  }
+
+  private List<Path> files() {
+    List<Path> files = new ArrayList<>(identity.files());
+    files.addAll(served.files());
+    if (clientCa != null) {
+      files.add(clientCa);
+    }
+    return files;
+  }
+
+  private void reloaded(SslReloadEvent event) {
+    stdio.err().println("ferrule: " + event.message());
+  }
+
   private @Nullable String contradiction() {
+    if (watch && !plain && files().isEmpty()) {
+      return "--watch without --cert, --client-ca or --name: there is no file to watch";
+    }
     if (plain) {
       String other = sslOnly();
       return other == null ? null : other + " has no meaning with --plain, which is without SSL";
@@ -160,6 +216,8 @@ final class Serve implements Callable<Integer> {
       return "--client-ca";
     } else if (clientAuth != null) {
       return "--client-auth";
+    } else if (watch) {
+      return "--watch";
     }
     String other = served.given();
     return other == null ? shared.sslOnly() : other;
@@ -177,12 +235,7 @@ final class Serve implements Callable<Integer> {
     if (shown != null) {
       ssl.credentials(shown);
     }
-    SslContext context = ssl.build();
-    shared.tellLeftOut(context, stdio);
-    if (!shared.verbosity.quiet) {
-      tellWeaknesses(context);
-    }
-    return context;
+    return ssl.build();
   }
 
   /** There are none of the certificate that is made here. */
@@ -201,33 +254,40 @@ final class Serve implements Callable<Integer> {
     if (loaded != null) {
       return loaded;
     }
-    if (!served.needsDefault()) {
-      return null;
+    return served.needsDefault() ? madeHere() : null;
+  }
+
+  /** The same one each time. */
+  private Credentials madeHere() {
+    Credentials shown = made;
+    if (shown == null) {
+      shown = SelfSigned.forLocalhost();
+      made = shown;
+      String hash = Fingerprint.of(shown.chain().getFirst()).toString();
+      note("made a certificate for localhost; connect with --pin " + hash);
     }
-    Credentials made = SelfSigned.forLocalhost();
-    String hash = Fingerprint.of(made.chain().getFirst()).toString();
-    note("made a certificate for localhost; connect with --pin " + hash);
-    return made;
+    return shown;
   }
 
   private TcpServer open(
-      EventLoop loop, @Nullable SslContext context, @Nullable SslAdmission admission) {
+      EventLoop loop, @Nullable SslReload reload, @Nullable SslAdmission admission) {
     String host = address.equals("*") ? null : address;
-    if (context == null) {
+    if (reload == null) {
       Tcp.Server setup = Tcp.server(loop, host, port);
       return common(setup).onConnect(mode::ready).open();
     }
-    var setup = Ssl.server(loop, host, port).context(context);
+    var setup = Ssl.server(loop, host, port).context(reload.context());
     setup.onSecure(this::secure);
     if (admission != null) {
       setup.admission(admission);
     }
-    return common(setup).open();
+    SslServer server = common(setup).open();
+    reload.supply(server);
+    return server;
   }
 
   /** All loops listen. */
-  private void ready(
-      LoopGroup loops, TcpServer server, @Nullable SslContext context, String poller) {
+  private void ready(LoopGroup loops, TcpServer server, @Nullable SslReload reload, String poller) {
     Signals.onStop(() -> stop(loops));
     stdio
         .text()
@@ -235,7 +295,7 @@ final class Serve implements Callable<Integer> {
             "READY "
                 + Target.shown(server.localAddress())
                 + " provider="
-                + (context == null ? "none" : context.provider())
+                + (reload == null ? "none" : reload.context().provider())
                 + " poller="
                 + poller);
     stdio.check(); // a script that waits for the READY line would wait for ever

@@ -8,6 +8,7 @@ import dev.ferrule.ssl.SslTicketKeys;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The options of commands that serve clients: certificates by name, bounds, session tickets. */
@@ -113,17 +114,8 @@ final class ServerOptions {
   }
 
   void apply(SslContextBuilder ssl) {
-    for (String each : names) {
-      int equals = each.indexOf('=');
-      if (equals <= 0 || equals == each.length() - 1) {
-        throw new ToolError(
-            Exit.USAGE, "--name is PATTERN=CHAIN or PATTERN=CHAIN,KEY, not '" + each + "'");
-      }
-      String files = each.substring(equals + 1);
-      int comma = files.lastIndexOf(',');
-      Path chain = Path.of(comma < 0 ? files : files.substring(0, comma));
-      Path key = comma < 0 ? chain : Path.of(files.substring(comma + 1));
-      ssl.name(each.substring(0, equals), Credentials.load(chain, key));
+    for (Named each : named()) {
+      ssl.name(each.pattern, Credentials.load(each.chain, each.key));
     }
     if (strictNames) {
       ssl.strictNames();
@@ -148,6 +140,31 @@ final class ServerOptions {
     if (ticketLifetime != null) {
       ssl.ticketLifetime(ticketLifetime);
     }
+  }
+
+  /** The files that {@link #apply} reads. */
+  List<Path> files() {
+    return named().stream().flatMap(each -> Stream.of(each.chain, each.key)).distinct().toList();
+  }
+
+  /** One {@code --name}. */
+  private record Named(String pattern, Path chain, Path key) {
+    static Named of(String text) {
+      int equals = text.indexOf('=');
+      if (equals <= 0 || equals == text.length() - 1) {
+        throw new ToolError(
+            Exit.USAGE, "--name is PATTERN=CHAIN or PATTERN=CHAIN,KEY, not '" + text + "'");
+      }
+      String files = text.substring(equals + 1);
+      int comma = files.lastIndexOf(',');
+      Path chain = Path.of(comma < 0 ? files : files.substring(0, comma));
+      Path key = comma < 0 ? chain : Path.of(files.substring(comma + 1));
+      return new Named(text.substring(0, equals), chain, key);
+    }
+  }
+
+  private List<Named> named() {
+    return names.stream().map(Named::of).toList();
   }
 
   /** The bounds that were asked for; null when none were. */

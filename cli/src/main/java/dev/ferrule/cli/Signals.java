@@ -4,9 +4,9 @@ import java.lang.reflect.Proxy;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * SIGTERM and SIGINT by sun.misc.Signal, for a shutdown hook can neither exit with 0 nor hear a
- * second Ctrl-C. Called by reflection: every JDK has it, but javac does not compile against it with
- * --release.
+ * SIGTERM, SIGINT and SIGHUP by sun.misc.Signal, for a shutdown hook can neither exit with 0, hear
+ * a second Ctrl-C, nor let the process go on. Called by reflection: every JDK has it, but javac
+ * does not compile against it with --release.
  */
 final class Signals {
   private static final int INTERRUPTED = 130;
@@ -31,6 +31,15 @@ final class Signals {
       handle("INT", heard);
     } catch (ReflectiveOperationException e) {
       // Java was started with -Xrs, or the system has no such signal.
+    }
+  }
+
+  /** Runs {@code reload} at each SIGHUP, on a thread of its own, instead of ending the process. */
+  static void onHangUp(Runnable reload) {
+    try {
+      handle("HUP", reload);
+    } catch (ReflectiveOperationException e) {
+      // As above; Windows has no such signal.
     }
   }
 

@@ -77,6 +77,9 @@ class UsageTest {
           serve --port 0 --client-auth required | --client-ca
           serve --port 0 --plain --cert x.pem | --cert has no meaning with --plain
           serve --port 0 --password-file x | without --cert
+          serve --port 0 --watch | there is no file to watch
+          serve --port 0 --plain --watch | --watch has no meaning with --plain
+          serve --port 0 --watch --name x | --name is PATTERN=CHAIN
           serve --port 0 --loops 0 | --loops: the number of loops is from 1 to 1024, not 0
           serve --port 0 --loops 1025 | from 1 to 1024
           serve --port 0 --loops many | --loops

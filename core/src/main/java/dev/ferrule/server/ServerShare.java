@@ -33,6 +33,7 @@ public final class ServerShare implements Handle {
   private final AtomicInteger arriving = new AtomicInteger();
   private @Nullable SocketAddress localAddress;
   private @Nullable Runnable leave;
+  private volatile Supplier<List<ServerShare>> group = List::of;
   private boolean closed;
 
   /** A share that does not listen yet. */
@@ -44,16 +45,22 @@ public final class ServerShare implements Handle {
     this.failed = failed;
   }
 
-  /** It listens; {@code leaving} ends that. */
-  void opened(SocketAddress local, Runnable leaving) {
+  /** It listens, as one of {@code all} at that address; {@code leaving} ends that. */
+  void opened(SocketAddress local, Runnable leaving, Supplier<List<ServerShare>> all) {
     localAddress = local;
     leave = leaving;
+    group = all;
     loop.handles().add(this);
   }
 
   /** Its loop. Any thread. */
   public Loop loop() {
     return loop;
+  }
+
+  /** The servers of all loops at its address. Any thread. */
+  public List<Endpoint> servers() {
+    return group.get().stream().map(share -> share.server).toList();
   }
 
   // ---- what acceptors call, maybe on the thread of another loop

@@ -66,7 +66,8 @@ final class SharedServer implements Handle {
       return;
     }
     add(server);
-    server.opened(acceptor == null ? address : acceptor.localAddress(), () -> leave(server));
+    server.opened(
+        acceptor == null ? address : acceptor.localAddress(), () -> leave(server), () -> members);
   }
 
   private void share(Loop loop, ServerShare server, Listener listener) {
@@ -77,7 +78,8 @@ final class SharedServer implements Handle {
         () -> {
           own.close();
           leave(server);
-        });
+        },
+        () -> members);
   }
 
   private void accept(Loop loop, Listener listener) {

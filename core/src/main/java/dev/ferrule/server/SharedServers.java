@@ -36,7 +36,7 @@ public final class SharedServers {
     if (alone) {
       Listener listener = loop.poller().listen(address, backlog);
       Acceptor acceptor = new Acceptor(loop, listener, server.alone());
-      server.opened(acceptor.localAddress(), acceptor::close);
+      server.opened(acceptor.localAddress(), acceptor::close, server.alone());
       return;
     }
     synchronized (this) {

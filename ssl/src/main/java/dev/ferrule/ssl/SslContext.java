@@ -1,5 +1,6 @@
 package dev.ferrule.ssl;
 
+import dev.ferrule.ssl.reload.Contents;
 import dev.ferrule.ssl.server.Identities;
 import dev.ferrule.ssl.server.ServerNames;
 import dev.ferrule.ssl.spi.Capability;
@@ -38,10 +39,11 @@ public final class SslContext {
   private final @Nullable ServerNames<SslContext> names;
   private final boolean strict;
   private final List<String> leftOut;
+  private final Contents contents;
 
   /** A context of clients. */
   SslContext(WireFactory client, List<String> leftOut) {
-    this(client, null, null, false, leftOut);
+    this(client, null, null, false, leftOut, Contents.UNKNOWN);
   }
 
   private SslContext(
@@ -49,22 +51,33 @@ public final class SslContext {
       @Nullable Identities server,
       @Nullable ServerNames<SslContext> names,
       boolean strict,
-      List<String> leftOut) {
+      List<String> leftOut,
+      Contents contents) {
     this.client = client;
     this.server = server;
     this.names = names;
     this.strict = strict;
     this.leftOut = List.copyOf(leftOut);
+    this.contents = contents;
   }
 
   /**
    * A context of servers.
    *
    * @param usual for names that are not among {@code byName}; if {@code strict}, for none
+   * @param own what {@code usual} shows and trusts
    */
   static SslContext ofServers(
-      Identities usual, Map<String, SslContext> byName, boolean strict, List<String> leftOut) {
-    return new SslContext(null, usual, new ServerNames<>(byName), strict, leftOut);
+      Identities usual,
+      Map<String, SslContext> byName,
+      boolean strict,
+      List<String> leftOut,
+      Contents own) {
+    Contents contents = own;
+    for (Map.Entry<String, SslContext> named : byName.entrySet()) {
+      contents = contents.with(named.getKey(), named.getValue().contents);
+    }
+    return new SslContext(null, usual, new ServerNames<>(byName), strict, leftOut, contents);
   }
 
   /** Settings for a context of clients. */
@@ -86,7 +99,8 @@ public final class SslContext {
     SslProvider provider = provider("jdk");
     Identities server =
         new Identities(List.of(new Identities.Identity(null, provider.adopt(context, true))));
-    return new SslContext(provider.adopt(context, false), server, null, false, List.of());
+    return new SslContext(
+        provider.adopt(context, false), server, null, false, List.of(), Contents.UNKNOWN);
   }
 
   /** The name of its provider. */
@@ -139,6 +153,11 @@ public final class SslContext {
       names.all().forEach(named -> all.addAll(named.factories()));
     }
     return all;
+  }
+
+  /** What it shows and trusts, if it is a context of servers. */
+  Contents contents() {
+    return contents;
   }
 
   /** The certificates of a context of servers. */

@@ -1,6 +1,7 @@
 package dev.ferrule.ssl;
 
 import dev.ferrule.ssl.keys.Certificates;
+import dev.ferrule.ssl.reload.Contents;
 import dev.ferrule.ssl.server.Identities;
 import dev.ferrule.ssl.spi.Capability;
 import dev.ferrule.ssl.spi.SslProvider;
@@ -101,7 +102,7 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
         own.isEmpty()
             ? contexts.values().iterator().next().identities()
             : identities(chosen, settings, own);
-    return SslContext.ofServers(usual, contexts, strictNames, leftOut);
+    return SslContext.ofServers(usual, contexts, strictNames, leftOut, contents(settings, own));
   }
 
   /** What clients get that ask for a name. */
@@ -112,7 +113,11 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
       @Override
       public SslContext open(SslProvider chosen, SslSettings settings) {
         return SslContext.ofServers(
-            identities(chosen, settings, several), Map.of(), false, List.of());
+            identities(chosen, settings, several),
+            Map.of(),
+            false,
+            List.of(),
+            contents(settings, several));
       }
     }
 
@@ -132,6 +137,15 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
             .sorted(Comparator.comparing(SslContextBuilder::isRsa))
             .map(each -> new Identities.Identity(publicKey(each), chosen.open(settings.with(each))))
             .toList());
+  }
+
+  private static Contents contents(SslSettings settings, List<Credentials> own) {
+    List<TrustedCertificate> trusted = settings.trust();
+    return Contents.of(
+        own.stream().map(Credentials::chain).toList(),
+        trusted == null
+            ? List.of()
+            : trusted.stream().map(TrustedCertificate::certificate).toList());
   }
 
   private static PublicKey publicKey(Credentials identity) {

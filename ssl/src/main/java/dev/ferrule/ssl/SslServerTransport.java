@@ -13,8 +13,8 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the wires of a server's sockets, on all its loops. The context can be replaced, by any
- * thread: a connection has the one that was current when it was accepted.
+ * Makes the wires of a server's sockets, on its loop. The context can be replaced, by any thread: a
+ * connection has the one that was current when it was accepted.
  */
 final class SslServerTransport implements Transport {
   private final @Nullable BiConsumer<? super SslSocket, ? super SslSession> onSecure;

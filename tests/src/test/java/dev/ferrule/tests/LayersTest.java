@@ -56,6 +56,7 @@ class LayersTest {
           Map.entry("dev.ferrule.ssl.spi", new Place("ssl.spi", 11)),
           Map.entry("dev.ferrule.ssl.records", new Place("records", 12)),
           Map.entry("dev.ferrule.ssl.server", new Place("ssl.server", 13)),
+          Map.entry("dev.ferrule.ssl.reload", new Place("reload", 13)),
           Map.entry("dev.ferrule.ssl", SSL),
           Map.entry("dev.ferrule.nio", new Place("nio", 15)),
           Map.entry("dev.ferrule.epoll", new Place("epoll", 15)),
@@ -114,6 +115,7 @@ class LayersTest {
           "ssl.spi",
           "records",
           "ssl.server",
+          "reload",
           "ssl",
           "nio",
           "jdk");

@@ -52,6 +52,13 @@ final class NamedHost {
         .anyMatch(name -> matches(name.toString().toLowerCase(Locale.ROOT), wanted));
   }
 
+  /** Whether the dNSName {@code pattern} is {@code name}, or a wildcard that stands for it. */
+  static boolean covers(CertificateName pattern, CertificateName name) {
+    String wanted = name.toString().toLowerCase(Locale.ROOT);
+    String has = pattern.toString().toLowerCase(Locale.ROOT);
+    return has.equals(wanted) || (!wanted.startsWith("*.") && matches(has, wanted));
+  }
+
   /** A wildcard is the whole first label, matches one label, and is followed by two or more. */
   private static boolean matches(String pattern, String host) {
     if (!pattern.startsWith("*.")) {

@@ -45,6 +45,9 @@ final class RecipeSource {
       Pattern.compile(
           "Ssl\\.connect\\(started\\(\\w+\\), \"[^\"]+\", port\\)|\\.asClient\\([^)]*\\)");
 
+  /** A variable of the text that hides the one of {@link RecipeProgram}. */
+  private static final String LOCAL_SERVER = "SslServer server = ";
+
   private static final String IMPORTS =
       """
       import static java.nio.charset.StandardCharsets.*;
@@ -73,7 +76,11 @@ final class RecipeSource {
       source.append(replaced(ofThisProgram)).append('\n');
     }
     source.append("@Override protected void main() throws Exception {\n");
-    source.append(replaced(recipe.text())).append("\n}\n}\n");
+    source.append(replaced(recipe.text()));
+    if (recipe.text().contains(LOCAL_SERVER)) {
+      source.append("\nthis.server = server;");
+    }
+    source.append("\n}\n}\n");
     return source.toString();
   }
 

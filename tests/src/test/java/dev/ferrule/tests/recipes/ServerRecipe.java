@@ -21,6 +21,8 @@ enum ServerRecipe {
 
   HELLO("Deciding on a client's hello 1", Kind.TLS),
 
+  RELOADED("Files that are replaced while a server serves 1", Kind.TLS),
+
   HALF_CLOSE("Half close 1", Kind.TLS) {
     @Override
     void ask(Visitor visitor) throws IOException {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ferrule.EventLoop;
 import dev.ferrule.ssl.Credentials;
 import dev.ferrule.ssl.Protocol;
 import dev.ferrule.ssl.Ssl;
@@ -16,6 +17,9 @@ import dev.ferrule.testkit.Loops;
 import dev.ferrule.tests.Pki;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -93,5 +97,37 @@ class SeveralCertificatesTest {
     });
     assertThat(kinds).containsExactly("EC", "RSA");
     assertThat(echoed.toString()).isEqualTo("still here");
+  }
+
+  @Test
+  void the_next_context_counts_on_every_loop_that_serves_there() {
+    SslContext first = SslContext.server().credentials(EC).build();
+    SslContext next = SslContext.server().credentials(RSA).build();
+    AtomicInteger opened = new AtomicInteger();
+    Queue<String> kinds = new ConcurrentLinkedQueue<>();
+    Loops.run(
+        Loops.inline().loops(2),
+        loop -> {
+          SslServer server =
+              Ssl.server(loop, "127.0.0.1", 0).context(first).onEvent(event -> {}).open();
+          if (opened.incrementAndGet() == 2) {
+            server.context(next);
+            for (int i = 0; i < 24; i++) { // the system gives each to one loop or the other
+              Ssl.connect(loop, "127.0.0.1", server.port())
+                  .trust(Pki.TRUST)
+                  .onSecure((socket, session) -> {
+                    kinds.add(session.peerChain().getFirst().getPublicKey().getAlgorithm());
+                    socket.close();
+                  })
+                  .onClose(() -> {
+                    if (kinds.size() == 24) {
+                      loop.group().execute(EventLoop::closeAll);
+                    }
+                  })
+                  .open();
+            }
+          }
+        });
+    assertThat(kinds).hasSize(24).containsOnly("RSA");
   }
 }
