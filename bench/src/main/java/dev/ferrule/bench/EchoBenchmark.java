@@ -91,8 +91,8 @@ public class EchoBenchmark {
     @Param("best")
     String poller;
 
-    /** The SSL provider; "best" is the one of the highest rank. */
-    @Param("best")
+    /** The SSL provider; that of the engine alone is compared with it. */
+    @Param("jdk")
     String provider;
 
     EchoLoop loop;

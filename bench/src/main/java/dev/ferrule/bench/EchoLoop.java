@@ -132,7 +132,7 @@ final class EchoLoop {
 
   /** The engine alone is measured with this suite too. */
   private void secured(SslSession session) {
-    if (!session.cipher().equals(EnginePair.SUITE)) {
+    if (provider.equals("jdk") && !session.cipher().equals(EnginePair.SUITE)) {
       throw new IllegalStateException("other cryptography than the bare engine's: " + session);
     }
     done.release();
