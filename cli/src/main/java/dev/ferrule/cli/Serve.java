@@ -203,6 +203,10 @@ final class Serve implements Callable<Integer> {
     if (clientCa != null && clientAuth == ClientAuth.NONE) {
       return "--client-ca and --client-auth none contradict each other";
     }
+    String other = served.contradiction(clientCa != null);
+    if (other != null) {
+      return other;
+    }
     boolean asks = clientAuth != null && clientAuth != ClientAuth.NONE;
     return asks && clientCa == null
         ? "--client-auth needs --client-ca: whose certificates are good?"

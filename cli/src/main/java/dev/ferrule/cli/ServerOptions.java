@@ -16,8 +16,8 @@ final class ServerOptions {
   private List<String> names = List.of();
   private boolean strictNames;
   private List<String> rules = List.of();
-  private int handshakes;
-  private int perAddress;
+  private @Nullable Integer handshakes;
+  private @Nullable Integer perAddress;
   private @Nullable Path ticketKeys;
   private @Nullable Path ticketSecret;
   private @Nullable Duration ticketLifetime;
@@ -50,14 +50,14 @@ final class ServerOptions {
             "--max-handshakes",
             "N",
             int.class,
-            n -> handshakes = bound("--max-handshakes", n),
+            n -> handshakes = n,
             "Handshakes that may go on at once; others wait, those with a session go first. No"
                 + " bound unless said.")
         .value(
             "--handshakes-per-address",
             "N",
             int.class,
-            n -> perAddress = bound("--handshakes-per-address", n),
+            n -> perAddress = n,
             "Handshakes that a client address (or an IPv6 /64) may begin in a second. No bound"
                 + " unless said.")
         .file(
@@ -80,11 +80,20 @@ final class ServerOptions {
             "How long a session can be resumed, such as 30m or 24h; from 1s to 168h.");
   }
 
-  private static int bound(String option, int n) {
-    if (n < 1) {
-      throw new ToolError(Exit.USAGE, option + " is at least 1, not " + n);
+  /** What is wrong with them; null when nothing is. */
+  @Nullable String contradiction(boolean asksForCertificates) {
+    if (handshakes != null && handshakes < 1) {
+      return "--max-handshakes is at least 1, not " + handshakes;
     }
-    return n;
+    if (perAddress != null && perAddress < 1) {
+      return "--handshakes-per-address is at least 1, not " + perAddress;
+    }
+    if (strictNames && names.isEmpty()) {
+      return "--strict-names needs --name: else every client is refused";
+    }
+    return !rules.isEmpty() && !asksForCertificates
+        ? "--allow needs --client-ca: clients are let in by their certificates"
+        : null;
   }
 
   /** The name of an option that was given; null when none was. */
@@ -95,10 +104,10 @@ final class ServerOptions {
       return "--strict-names";
     } else if (!rules.isEmpty()) {
       return "--allow";
-    } else if (handshakes > 0) {
+    } else if (handshakes != null) {
       return "--max-handshakes";
     }
-    if (perAddress > 0) {
+    if (perAddress != null) {
       return "--handshakes-per-address";
     } else if (ticketKeys != null) {
       return "--ticket-keys";
@@ -169,14 +178,14 @@ final class ServerOptions {
 
   /** The bounds that were asked for; null when none were. */
   @Nullable SslAdmission admission() {
-    if (handshakes == 0 && perAddress == 0) {
+    if (handshakes == null && perAddress == null) {
       return null;
     }
     SslAdmission.Builder limits = SslAdmission.limits();
-    if (handshakes > 0) {
+    if (handshakes != null) {
       limits.handshakes(handshakes);
     }
-    if (perAddress > 0) {
+    if (perAddress != null) {
       limits.perAddress(perAddress, Duration.ofSeconds(1));
     }
     return limits.build();

@@ -77,6 +77,11 @@ class UsageTest {
           serve --port 0 --client-auth required | --client-ca
           serve --port 0 --plain --cert x.pem | --cert has no meaning with --plain
           serve --port 0 --password-file x | without --cert
+          serve --port 0 --allow dns=x | --allow needs --client-ca
+          serve --port 0 --strict-names | --strict-names needs --name
+          serve --port 0 --max-handshakes 0 | --max-handshakes is at least 1, not 0
+          serve --port 0 --handshakes-per-address -1 | --handshakes-per-address is at least 1, not -1
+          serve --port 0 --plain --max-handshakes 9 | --max-handshakes has no meaning with --plain
           serve --port 0 --watch | there is no file to watch
           serve --port 0 --plain --watch | --watch has no meaning with --plain
           serve --port 0 --watch --name x | --name is PATTERN=CHAIN
