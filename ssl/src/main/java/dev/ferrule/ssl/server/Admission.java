@@ -99,20 +99,26 @@ public final class Admission {
     Verdict verdict;
     synchronized (this) {
       long now = nanos.getAsLong();
-      takeBack(now, next);
-      verdict = verdict(entry, address, now);
+      Share known = shares.get(entry.loop);
+      Share share = known == null ? new Share() : known;
+      if (waiting > 0 || !hasPlace(share)) {
+        takeBack(now, next);
+      }
+      verdict = verdict(entry, share, address, now);
+      if (verdict != Verdict.REFUSED) {
+        shares.put(entry.loop, share);
+      }
     }
     next.forEach(one -> one.admitted.run());
     return verdict;
   }
 
-  private Verdict verdict(Entry entry, long address, long now) {
+  private Verdict verdict(Entry entry, Share share, long address, long now) {
     if (budgets != null && !budgets.take(address, now)) {
       overBudget++;
       refused++;
       return Verdict.REFUSED;
     }
-    Share share = shares.computeIfAbsent(entry.loop, loop -> new Share());
     if (hasPlace(share)) {
       place(entry, share, now);
       return Verdict.ADMITTED;
@@ -145,17 +151,17 @@ public final class Admission {
     List<Entry> next = new ArrayList<>(1);
     synchronized (this) {
       entry.over = true;
+      if (budgets != null && resumed) {
+        budgets.giveBack(address);
+      }
       Share share = shares.get(entry.loop);
       if (share == null) {
-        return; // it was refused, and so is the first of its loop
+        return; // its place was taken back, and its loop has no other
       }
       if (entry.placed) {
         giveBack(entry, share);
       } else if (share.queue(entry.resumes).remove(entry)) {
         waiting--;
-      }
-      if (budgets != null && resumed) {
-        budgets.giveBack(address);
       }
       admitWaiting(nanos.getAsLong(), next);
       if (share.inFlight == 0 && share.resuming.isEmpty() && share.full.isEmpty()) {
@@ -173,9 +179,6 @@ public final class Admission {
 
   /** The places of slow clients. */
   private void takeBack(long now, List<Entry> next) {
-    if (waiting == 0) {
-      return;
-    }
     for (var oldest = placed.entrySet().iterator(); oldest.hasNext(); ) {
       Map.Entry<Entry, Share> slow = oldest.next();
       if (now - slow.getKey().since < PATIENCE_NANOS) {

@@ -94,6 +94,16 @@ class AdmissionTest {
   }
 
   @Test
+  void a_slow_client_loses_its_place_to_the_first_that_asks() {
+    Admission admission = admission(1, 0, 0);
+    admission.enter(entry(loop, false), Budgets.NONE);
+    now += Admission.PATIENCE_NANOS;
+    assertThat(admission.enter(entry(loop, false), Budgets.NONE)).isEqualTo(Verdict.ADMITTED);
+    assertThat(admission.numbers().inFlight()).isEqualTo(1);
+    assertThat(admission.enter(entry(loop, false), Budgets.NONE)).isEqualTo(Verdict.REFUSED);
+  }
+
+  @Test
   void an_address_has_its_budget_and_gets_it_back_with_time() throws UnknownHostException {
     Budgets budgets = new Budgets(2, SECOND);
     Admission admission = new Admission(new Admission.Bounds(0, 0, 0), budgets, () -> now);
