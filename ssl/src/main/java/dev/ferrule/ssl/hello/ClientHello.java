@@ -1,5 +1,7 @@
 package dev.ferrule.ssl.hello;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.ferrule.ssl.SslHello;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -32,6 +34,12 @@ public final class ClientHello implements SslHello {
     HelloReader reader = HelloReader.ofClient();
     reader.feed(records);
     return reader.clientHello();
+  }
+
+  /** An application's name as {@link #alpn} shows it. */
+  public static String shown(String application) {
+    byte[] bytes = application.getBytes(UTF_8);
+    return new Fields(bytes, 0, bytes.length).text();
   }
 
   /** IANA's name of a signature scheme; in hex where it has none here. */

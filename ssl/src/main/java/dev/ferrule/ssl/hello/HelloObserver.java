@@ -62,6 +62,11 @@ public final class HelloObserver {
     this.offered = hello;
   }
 
+  /** The host that a server's client asks for, in its first hello. */
+  public Optional<String> serverName() {
+    return offered == null ? Optional.empty() : offered.serverName();
+  }
+
   /** Whether the peer does not speak SSL at all. */
   public boolean isPlain() {
     return plain;
@@ -229,7 +234,8 @@ public final class HelloObserver {
     return versions.stream().anyMatch(version -> !version.equals(Protocol.TLS_1_3.toString()));
   }
 
-  private static String list(List<String> names) {
+  /** The first of them as text, and how many there are more. */
+  public static String list(List<String> names) {
     String shown = String.join(", ", names.subList(0, Math.min(NAMES_SHOWN, names.size())));
     int more = names.size() - NAMES_SHOWN;
     return more > 0 ? shown + " and " + more + " more" : shown;

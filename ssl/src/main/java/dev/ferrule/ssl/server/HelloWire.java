@@ -12,6 +12,8 @@ import dev.ferrule.ssl.SslError.Side;
 import dev.ferrule.ssl.SslError.Stage;
 import dev.ferrule.ssl.SslHello;
 import dev.ferrule.ssl.SslSession;
+import dev.ferrule.ssl.hello.ClientHello;
+import dev.ferrule.ssl.hello.HelloObserver;
 import dev.ferrule.ssl.spi.SslWire;
 import dev.ferrule.ssl.spi.WireFactory;
 import java.io.IOException;
@@ -112,7 +114,8 @@ public final class HelloWire implements SslWire {
   }
 
   /** RFC 7301 3.2. */
-  private static void requireApplication(SslHello hello, List<String> ours) {
+  private static void requireApplication(SslHello hello, List<String> applications) {
+    List<String> ours = applications.stream().map(ClientHello::shown).toList();
     if (ours.isEmpty() || hello.alpn().isEmpty() || !Collections.disjoint(hello.alpn(), ours)) {
       return;
     }
@@ -122,9 +125,9 @@ public final class HelloWire implements SslWire {
         "no_application_protocol",
         "no_application_protocol",
         "no application protocol (ALPN) is shared with the peer: the client offers "
-            + String.join(", ", hello.alpn())
+            + HelloObserver.list(hello.alpn())
             + "; this side has "
-            + String.join(", ", ours),
+            + HelloObserver.list(ours),
         null);
   }
 

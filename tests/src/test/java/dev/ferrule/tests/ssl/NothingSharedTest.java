@@ -7,6 +7,7 @@ import dev.ferrule.ssl.Protocol;
 import dev.ferrule.ssl.SslError;
 import dev.ferrule.ssl.SslError.Side;
 import dev.ferrule.ssl.SslError.Stage;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Both sides speak SSL and agree on nothing: each says what was offered. */
@@ -73,6 +74,14 @@ class NothingSharedTest {
   }
 
   @Test
+  void of_many_application_protocols_the_error_names_a_few() {
+    String[] many = IntStream.range(0, 2_000).mapToObj(i -> "p" + i).toArray(String[]::new);
+    Pair pair = new Pair().server(s -> s.alpn("h2")).client(c -> c.alpn(many)).run();
+    SslError error = pair.server.ssl(Side.OURS, Stage.HELLO, "p0, p1", "and 1992 more");
+    assertThat(error.getMessage()).hasSizeLessThan(400);
+  }
+
+  @Test
   void application_protocols_are_the_servers_choice() {
     Pair pair =
         new Pair()
@@ -82,6 +91,18 @@ class NothingSharedTest {
             .run();
     assertThat(pair.seen.alpn()).hasValue("two");
     assertThat(pair.served.alpn()).hasValue("two");
+  }
+
+  @Test
+  void a_shared_application_may_have_a_name_with_a_space() { // boringssl takes no such names
+    Pair pair =
+        new Pair()
+            .server(s -> s.provider("jdk").alpn("two words"))
+            .client(c -> c.provider("jdk").alpn("one", "two words"))
+            .onSecure(s -> s.close())
+            .run();
+    assertThat(pair.seen.alpn()).hasValue("two words");
+    assertThat(pair.served.alpn()).hasValue("two words");
   }
 
   @Test
