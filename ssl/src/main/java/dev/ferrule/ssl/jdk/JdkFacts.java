@@ -7,6 +7,7 @@ import dev.ferrule.ssl.RecordLayer;
 import dev.ferrule.ssl.SslSession;
 import dev.ferrule.ssl.hello.HelloObserver;
 import dev.ferrule.ssl.records.RecordInput;
+import dev.ferrule.ssl.trust.HostName;
 import java.nio.ByteBuffer;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
@@ -14,7 +15,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -72,7 +72,7 @@ record JdkFacts(SSLEngine engine, boolean identity) implements HelloObserver.Off
         agreed.getCipherSuite(),
         hellos.group(),
         alpn == null || alpn.isEmpty() ? Optional.empty() : Optional.of(alpn),
-        serverName(agreed),
+        serverName(hellos),
         chain(agreed),
         resumed(beganMillis),
         JdkProvider.NAME,
@@ -84,13 +84,15 @@ record JdkFacts(SSLEngine engine, boolean identity) implements HelloObserver.Off
     return engine.getSession().getCreationTime() < beganMillis;
   }
 
-  private Optional<String> serverName(SSLSession agreed) {
-    @Nullable List<SNIServerName> names =
-        engine.getUseClientMode()
-            ? engine.getSSLParameters().getServerNames()
-            : agreed instanceof ExtendedSSLSession extended
-                ? extended.getRequestedServerNames()
-                : null;
+  /**
+   * On a server it is the name by which the certificate was chosen. The engine's session has
+   * another one when it was resumed under that, or when a second hello names another.
+   */
+  private Optional<String> serverName(HelloObserver hellos) {
+    if (!engine.getUseClientMode()) {
+      return hellos.serverName().filter(HostName::isSendable);
+    }
+    @Nullable List<SNIServerName> names = engine.getSSLParameters().getServerNames();
     if (names != null) {
       for (SNIServerName name : names) {
         if (name.getType() == StandardConstants.SNI_HOST_NAME) {
