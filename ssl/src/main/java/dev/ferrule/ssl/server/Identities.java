@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * signatures it can verify (RFC 8446 4.2.3, RFC 5246 7.4.1.4.1). Immutable.
  */
 public final class Identities {
+  private static final String TLS_1_3 = "TLSv1.3";
+
   /** A certificate's key, and the wires that show it; without a key for a context from outside. */
   public record Identity(@Nullable PublicKey key, WireFactory wires) {}
 
@@ -37,19 +39,22 @@ public final class Identities {
   public WireFactory of(SslHello hello) {
     for (int i = 0; i < all.size() - 1; i++) {
       PublicKey key = all.get(i).key;
-      if (key != null && fits(key, hello)) {
+      if (key != null && fits(key, hello, all.get(i).wires.protocols())) {
         return all.get(i).wires;
       }
     }
     return all.getLast().wires;
   }
 
-  /** Whether a server may sign for this client with that key. */
-  static boolean fits(PublicKey key, SslHello hello) {
+  /**
+   * Whether a server that speaks {@code ours} may sign for this client with that key, in the
+   * version that the two would speak.
+   */
+  static boolean fits(PublicKey key, SslHello hello, List<String> ours) {
     List<String> schemes = hello.signatureSchemes();
     String algorithm = key instanceof EdECKey ed ? ed.getParams().getName() : key.getAlgorithm();
-    if (hello.versions().contains("TLSv1.3") && takes13(key, algorithm, schemes)) {
-      return true;
+    if (hello.versions().contains(TLS_1_3) && ours.contains(TLS_1_3)) {
+      return takes13(key, algorithm, schemes);
     }
     boolean rsa = algorithm.equals("RSA");
     String suites = rsa ? "_RSA_WITH_" : "_ECDSA_WITH_"; // Ed25519 too (RFC 8422 5.4)

@@ -10,6 +10,8 @@ import java.security.KeyPairGenerator;
 import java.security.PublicKey;
 import java.security.spec.ECGenParameterSpec;
 import java.util.HexFormat;
+import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -22,7 +24,7 @@ class IdentitiesTest {
     "secp384r1, 0304, 1301, 0503, true",
     "secp256r1, 0303, c02b, 0503, true", // before it has not
     "secp256r1, 0303, c02f, 0403, false", // no suite for it
-    "secp256r1, 03040303, 1301c02b, 0503, true", // TLS 1.2 remains
+    "secp256r1, 03040303, 1301c02b, 0503, false", // TLS 1.3 is what they would speak
     "secp256r1, 0303, c02b, '', true", // as before schemes were sent
     "RSA, 0304, 1301, 0401, false", // TLS 1.3 has PSS only
     "RSA, 0304, 1301, 0804, true",
@@ -35,7 +37,16 @@ class IdentitiesTest {
   void a_key_fits_a_client_that_can_verify_it(
       String key, String versions, String suites, String schemes, boolean fits)
       throws GeneralSecurityException {
-    assertThat(Identities.fits(key(key), hello(versions, suites, schemes))).isEqualTo(fits);
+    SslHello hello = hello(versions, suites, schemes);
+    assertThat(Identities.fits(key(key), hello, List.of("TLSv1.2", "TLSv1.3"))).isEqualTo(fits);
+  }
+
+  @Test
+  void a_server_that_does_not_speak_a_version_does_not_judge_by_it() throws Exception {
+    SslHello hello = hello("03040303", "1301c02f", "04030804");
+    PublicKey key = key("secp256r1");
+    assertThat(Identities.fits(key, hello, List.of("TLSv1.2"))).isFalse(); // no suite for it
+    assertThat(Identities.fits(key, hello, List.of("TLSv1.3"))).isTrue();
   }
 
   private static PublicKey key(String kind) throws GeneralSecurityException {
