@@ -84,8 +84,7 @@ public record ClientRule(Kind kind, String pattern) {
       case URI -> client.uris().stream().anyMatch(this::isUri);
       case EMAIL -> client.emails().stream().anyMatch(this::isMailbox);
       case IP -> client.addresses().stream().anyMatch(this::isAddress);
-      case SUBJECT ->
-          !client.subject().isEmpty() && subject(pattern).equals(subject(client.subject()));
+      case SUBJECT -> !client.subject().isEmpty() && isSubject(client.subject());
     };
   }
 
@@ -113,8 +112,25 @@ public record ClientRule(Kind kind, String pattern) {
         && (wanted == 0 || mailbox.substring(0, at).equals(pattern.substring(0, wanted)));
   }
 
+  /** An address with a mask, which a certificate may have too, is no client's. */
   private boolean isAddress(String text) {
-    return address(text).equals(address(pattern));
+    try {
+      return address(text).equals(address(pattern));
+    } catch (SslConfigException e) {
+      return false;
+    }
+  }
+
+  /** As text a name loses control characters at its ends, so one that has any is nobody's. */
+  private boolean isSubject(String name) {
+    if (name.contains("\\00") || name.chars().anyMatch(Character::isISOControl)) {
+      return false;
+    }
+    try {
+      return subject(name).equals(subject(pattern));
+    } catch (SslConfigException e) {
+      return false;
+    }
   }
 
   private static InetAddress address(String literal) {

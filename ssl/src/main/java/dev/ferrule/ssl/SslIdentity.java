@@ -33,7 +33,7 @@ public record SslIdentity(
     @Nullable Collection<List<?>> names = null;
     try {
       names = certificate.getSubjectAlternativeNames();
-    } catch (CertificateParsingException e) {
+    } catch (CertificateParsingException | RuntimeException e) { // the JDK throws both
       // none that can be read, so none that a rule allows
     }
     return new SslIdentity(

@@ -76,4 +76,20 @@ class ClientRuleTest {
       assertThat(ClientRule.parse(rule).allows(nobody)).as(rule).isFalse();
     }
   }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"CN=ann\\00", "CN=ann\n", "CN=ann\\\r", "CN=\\"})
+  void a_subject_that_text_does_not_carry_is_nobody(String subject) {
+    SslIdentity odd = new SslIdentity(subject, List.of(), List.of(), List.of(), List.of());
+    assertThat(ClientRule.parse("subject=CN=ann").allows(odd)).isFalse();
+  }
+
+  @Test
+  void an_address_with_a_mask_is_none() {
+    SslIdentity masked =
+        new SslIdentity(
+            "", List.of(), List.of(), List.of(), List.of("192.0.2.0/255.255.255.0", "192.0.2.7"));
+    assertThat(ClientRule.parse("ip=192.0.2.0").allows(masked)).isFalse();
+    assertThat(ClientRule.parse("ip=192.0.2.7").allows(masked)).isTrue();
+  }
 }
