@@ -2,8 +2,8 @@ package dev.ferrule.ssl.hello;
 
 import dev.ferrule.ssl.CipherSuite;
 import dev.ferrule.ssl.ciphers.CipherTable;
+import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +47,7 @@ final class Codes {
           Map.entry(0x0905, "mldsa65"),
           Map.entry(0x0906, "mldsa87"));
 
+  private static final HexFormat HEX = HexFormat.of().withUpperCase();
   private static final int RENEGOTIATION_INFO = 0x00FF;
   private static final int FALLBACK = 0x5600;
 
@@ -99,6 +100,6 @@ final class Codes {
 
   /** Formats only what has no name: this is done for each code of each hello. */
   private static String name(@Nullable String known, int code) {
-    return known == null ? String.format(Locale.ROOT, "0x%04X", code) : known;
+    return known == null ? "0x" + HEX.toHexDigits((short) code) : known;
   }
 }

@@ -3,6 +3,7 @@ package dev.ferrule.ssl.hello;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.util.Arrays;
+import java.util.HexFormat;
 
 /**
  * Reads the fields of one message. A read past the end returns zeros, sets an error flag and leaves
@@ -10,6 +11,7 @@ import java.util.Arrays;
  */
 final class Fields {
   private static final int[] NONE = {};
+  private static final HexFormat HEX = HexFormat.of();
 
   private final byte[] bytes;
   private final int end;
@@ -91,8 +93,14 @@ final class Fields {
       return raw;
     }
     StringBuilder text = new StringBuilder();
-    raw.chars()
-        .forEach(c -> text.append(printable(c) ? Character.toString(c) : "\\x%02x".formatted(c)));
+    for (int i = 0; i < raw.length(); i++) { // no format: it may be all of a long hello
+      char c = raw.charAt(i);
+      if (printable(c)) {
+        text.append(c);
+      } else {
+        HEX.toHexDigits(text.append("\\x"), (byte) c);
+      }
+    }
     return text.toString();
   }
 

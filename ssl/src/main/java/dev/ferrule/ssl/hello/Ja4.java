@@ -6,7 +6,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -78,7 +77,7 @@ final class Ja4 {
 
   private static String list(int[] codes) {
     return IntStream.of(codes)
-        .mapToObj(code -> String.format(Locale.ROOT, "%04x", code))
+        .mapToObj(code -> HEX.toHexDigits((short) code))
         .collect(Collectors.joining(","));
   }
 
