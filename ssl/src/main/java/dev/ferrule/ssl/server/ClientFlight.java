@@ -78,7 +78,12 @@ final class ClientFlight {
     fed = in.remaining();
     return switch (reader.feed(fresh)) {
       case DONE -> reader.clientHello();
-      case NONE -> throw noHello(in);
+      case NONE -> {
+        if (isAlert(in) && in.remaining() < RecordInput.HEADER + ALERT_BYTES) {
+          yield null; // it says what it is when it is whole
+        }
+        throw noHello(in);
+      }
       case MORE -> {
         if (in.limit() == in.capacity()) {
           throw tooLong();
@@ -125,12 +130,16 @@ final class ClientFlight {
     }
   }
 
+  private static boolean isAlert(ByteBuffer in) {
+    return in.get(in.position()) == ALERT && in.getShort(in.position() + 3) == ALERT_BYTES;
+  }
+
   // ---- faults
 
   private SslError noHello(ByteBuffer in) {
     int length = input.record(in, Stage.HELLO); // throws if the header is invalid
     int type = in.get(in.position());
-    if (type == ALERT && length == RecordInput.HEADER + ALERT_BYTES) {
+    if (isAlert(in)) {
       String alert = Alerts.name(in.get(in.position() + length - 1));
       return new SslError(
           Side.PEER, Stage.HELLO, alert, alert, Alerts.received(alert, false), null);

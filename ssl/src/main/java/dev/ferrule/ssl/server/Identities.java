@@ -85,7 +85,7 @@ public final class Identities {
     return switch (algorithm) {
       case "RSA" -> scheme.startsWith("rsa_pkcs1_") || scheme.startsWith("rsa_pss_rsae_");
       case "RSASSA-PSS" -> scheme.startsWith("rsa_pss_pss_");
-      case "EC" -> scheme.startsWith("ecdsa_");
+      case "EC" -> scheme.startsWith("ecdsa_") && !scheme.endsWith("sha1"); // RFC 9155
       default -> scheme.equalsIgnoreCase(algorithm);
     };
   }

@@ -102,6 +102,12 @@ class OddHellosTest {
   }
 
   @Test
+  void half_an_alert_is_not_blamed_on_this_side() {
+    says(RawHello.hex("150301000202"));
+    assertThat(server.only(TcpTimeout.class).limit()).isEqualTo(TcpTimeout.Limit.HANDSHAKE);
+  }
+
+  @Test
   void data_first_is_refused() {
     says(RawHello.hex("1703030003616263"));
     refused("unexpected_message", "does not begin with a client's hello");
