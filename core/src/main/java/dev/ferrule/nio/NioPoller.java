@@ -60,7 +60,7 @@ final class NioPoller implements Poller {
         // Else a server cannot be started again for a minute after it closed connections.
         channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
       }
-      channel.bind(local, Math.max(backlog, 0)); // 0 is the JDK's word for its default
+      channel.bind(local, backlog > 0 ? backlog : BACKLOG);
       return new NioListener(channel, selector);
     } catch (IOException | RuntimeException e) {
       channel.close();

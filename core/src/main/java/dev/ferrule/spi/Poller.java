@@ -11,7 +11,14 @@ public interface Poller extends AutoCloseable {
   /** Begins to connect; {@link Link#WRITE} readiness tells when to call finishConnect. */
   Link connect(SocketAddress remote) throws IOException;
 
-  /** Listens; {@code backlog} -1 is the system's default. */
+  /**
+   * The backlog where none is given: that of Linux' {@code net.core.somaxconn}, to which the system
+   * limits it. A queue that is full costs clients a second, and with the SYN cookies that Linux then
+   * uses the first bytes that they sent.
+   */
+  int BACKLOG = 4096;
+
+  /** Listens; {@code backlog} -1 or 0 is {@link #BACKLOG}. */
   Listener listen(SocketAddress local, int backlog) throws IOException;
 
   /**

@@ -1,6 +1,7 @@
 package dev.ferrule.epoll;
 
 import dev.ferrule.spi.LinkException;
+import dev.ferrule.spi.Poller;
 import dev.ferrule.spi.LinkException.Kind;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -15,12 +16,6 @@ import java.nio.file.Files;
  * socket.
  */
 final class Sockets {
-  /**
-   * The backlog; the kernel limits it to net.core.somaxconn, which has the same default
-   * (listen(2)).
-   */
-  private static final int DEFAULT_BACKLOG = 4096;
-
   private static final boolean IPV4_ONLY = Boolean.getBoolean("java.net.preferIPv4Stack");
 
   /**
@@ -167,7 +162,7 @@ final class Sockets {
   }
 
   private void listen(int fd, int backlog) throws IOException {
-    int n = Libc.listen(scratch.errno, fd, backlog > 0 ? backlog : DEFAULT_BACKLOG);
+    int n = Libc.listen(scratch.errno, fd, backlog > 0 ? backlog : Poller.BACKLOG);
     if (n < 0) {
       throw Errno.failure(-n);
     }

@@ -14,6 +14,7 @@ import dev.ferrule.testkit.PollerRig.Seen;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -303,6 +304,24 @@ public abstract class PollerContract extends SharingContract {
     }
     listener.close();
     assertThat(clients).hasSize(5);
+  }
+
+  @Test
+  void without_a_given_backlog_more_than_a_hundred_clients_can_wait() throws IOException {
+    Listener listener = rig.listen(loopback());
+    List<Socket> clients = new ArrayList<>();
+    try {
+      for (int i = 0; i < 120; i++) { // 128 is the limit of old systems
+        Socket client = new Socket();
+        clients.add(client);
+        client.connect(listener.localAddress(), 900); // a full queue takes a second
+      }
+    } finally {
+      for (Socket client : clients) {
+        client.close();
+      }
+    }
+    assertThat(clients).hasSize(120);
   }
 
   @Test

@@ -41,7 +41,7 @@ public final class SharingPoller extends ForwardingPoller {
       channel.configureBlocking(false);
       channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
       channel.setOption(StandardSocketOptions.SO_REUSEPORT, true);
-      channel.bind(local, Math.max(backlog, 0));
+      channel.bind(local, backlog > 0 ? backlog : BACKLOG);
       return new NioListener(channel, nio.selector());
     } catch (IOException | RuntimeException e) {
       channel.close();
