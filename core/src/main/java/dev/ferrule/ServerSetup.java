@@ -66,8 +66,8 @@ public abstract class ServerSetup<
 
   /**
    * How many connections may wait to be accepted; -1, the default, or 0 is 4096. The system limits
-   * it (Linux: {@code net.core.somaxconn}). A queue that is full costs clients a second or more, and
-   * Linux, which then answers with SYN cookies, may lose the first bytes that they sent.
+   * it (Linux: {@code net.core.somaxconn}). A queue that is full costs clients a second or more,
+   * and Linux, which then answers with SYN cookies, may lose the first bytes that they sent.
    */
   public B backlog(int connections) {
     if (connections < -1) {

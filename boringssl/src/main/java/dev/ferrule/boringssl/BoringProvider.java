@@ -67,7 +67,13 @@ public final class BoringProvider implements SslProvider {
   public boolean can(Capability what) {
     return switch (what) {
       case POST_QUANTUM_GROUPS -> groups().contains(NamedGroup.X25519_MLKEM768.toString());
-      case OLD_VERSIONS, RSA_KEY_EXCHANGE, GROUPS, RECORDS_IN_JAVA, NO_TICKET, SHARED_TICKET_KEYS ->
+      case OLD_VERSIONS,
+          RSA_KEY_EXCHANGE,
+          GROUPS,
+          RECORDS_IN_JAVA,
+          NO_TICKET,
+          SHARED_TICKET_KEYS,
+          OCSP_STAPLING ->
           true;
       case VERSION_GAPS,
           SUITES_OF_TLS_1_3,
@@ -75,7 +81,6 @@ public final class BoringProvider implements SslProvider {
           DHE_AND_CBC_SHA_2,
           SIGNATURE_SCHEMES,
           ED25519_PEERS,
-          OCSP_STAPLING,
           OUTSIDE_CONTEXTS ->
           false;
     };
@@ -118,7 +123,7 @@ public final class BoringProvider implements SslProvider {
       context =
           SSLContext.make(SSL.SSL_PROTOCOL_ALL, server ? SSL.SSL_MODE_SERVER : SSL.SSL_MODE_CLIENT);
       configure(context, choices, settings);
-      identity = Identity.load(settings.credentials(), context, wires);
+      identity = Identity.load(settings.credentials(), settings.staple(), context, wires);
       boolean resumes = !server && !settings.options().contains(SslOption.NO_TICKET);
       boolean verifies =
           server ? settings.clientAuth() != ClientAuth.NONE : settings.verify() != Verify.NONE;

@@ -2,6 +2,7 @@ package dev.ferrule.boringssl;
 
 import dev.ferrule.ssl.Credentials;
 import dev.ferrule.ssl.SslConfigException;
+import dev.ferrule.ssl.trust.OcspResponse;
 import io.netty.internal.tcnative.Buffer;
 import io.netty.internal.tcnative.SSL;
 import io.netty.internal.tcnative.SSLContext;
@@ -9,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -21,16 +23,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class Identity {
   /** No certificate. */
-  static final Identity NONE = new Identity(0, 0);
+  static final Identity NONE = new Identity(0, 0, null);
 
   private static final Base64.Encoder LINES = Base64.getMimeEncoder(64, new byte[] {'\n'});
 
   private final long chain;
   private final long key;
+  private final @Nullable Staple staple;
 
-  private Identity(long chain, long key) {
+  /** An OCSP response about the certificate; not after it has expired, when peers refuse it. */
+  private record Staple(OcspResponse response, Instant until) {}
+
+  private Identity(long chain, long key, @Nullable Staple staple) {
     this.chain = chain;
     this.key = key;
+    this.staple = staple;
   }
 
   /**
@@ -40,7 +47,10 @@ final class Identity {
    * @throws SslConfigException when BoringSSL cannot use it
    */
   static Identity load(
-      @Nullable Credentials credentials, long context, Map<Long, BoringWire> wires) {
+      @Nullable Credentials credentials,
+      @Nullable OcspResponse response,
+      long context,
+      Map<Long, BoringWire> wires) {
     if (credentials == null) {
       return NONE;
     }
@@ -54,11 +64,15 @@ final class Identity {
       } else {
         key = parse(pem("PRIVATE KEY", encoded.clone()), bio -> SSL.parsePrivateKey(bio, null));
       }
-      Identity identity = new Identity(chain, key);
+      Staple staple =
+          response == null
+              ? null
+              : new Staple(response, response.until(credentials.chain().getFirst()));
+      Identity identity = new Identity(chain, key, staple);
       identity.tryCredentials(context);
       return identity;
     } catch (Exception e) {
-      new Identity(chain, key).free();
+      new Identity(chain, key, null).free();
       throw new SslConfigException(
           "BoringSSL cannot use the certificate with its key ("
               + credentials.key().getAlgorithm()
@@ -78,10 +92,13 @@ final class Identity {
     }
   }
 
-  /** The native side takes references to chain and key and copies nothing. */
+  /** The native side takes references to chain and key, and copies an OCSP response. */
   void setOn(long ssl) throws Exception {
     if (chain != 0) {
       SSL.setKeyMaterial(ssl, chain, key);
+    }
+    if (staple != null && Instant.now().isBefore(staple.until())) {
+      SSL.setOcspResponse(ssl, staple.response().encoded());
     }
   }
 

@@ -95,6 +95,9 @@ final class NativeContext {
       ssl = SSL.newSSL(pointer, choices.server());
       LIVE.increment();
       identity.setOn(ssl);
+      if (verifies && !choices.server()) {
+        SSL.enableOcsp(ssl);
+      }
       if (isCalledBack()) {
         wires.put(ssl, wire);
       }

@@ -5,6 +5,7 @@ import dev.ferrule.ssl.trust.Reason;
 import dev.ferrule.ssl.trust.UnacceptableCertificate;
 import dev.ferrule.ssl.trust.Verifier;
 import io.netty.internal.tcnative.CertificateVerifier;
+import io.netty.internal.tcnative.SSL;
 import java.io.ByteArrayInputStream;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
@@ -58,7 +59,8 @@ final class Verification extends CertificateVerifier {
       if (server) {
         verifier.verifyClient(chain);
       } else {
-        verifier.verifyServer(chain, String.valueOf(authentication), host, wire.host());
+        verifier.verifyServer(
+            chain, String.valueOf(authentication), host, wire.host(), SSL.getOcspResponse(ssl));
       }
       handshake.accepted(chain);
       return X509_V_OK;
@@ -104,6 +106,7 @@ final class Verification extends CertificateVerifier {
   private static int code(UnacceptableCertificate refusal) {
     return switch (refusal.reason().alert()) {
       case "certificate_expired" -> X509_V_ERR_CERT_HAS_EXPIRED;
+      case "certificate_revoked" -> X509_V_ERR_CERT_REVOKED;
       case "bad_certificate" -> X509_V_ERR_CERT_REJECTED;
       case "unsupported_certificate" -> X509_V_ERR_INVALID_PURPOSE;
       case "unknown_ca" -> X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY;

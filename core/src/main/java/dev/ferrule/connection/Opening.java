@@ -282,6 +282,11 @@ public final class Opening implements Transport.Owner {
     connection.loop.executeIfRunning(this::answered);
   }
 
+  /** A wire that waits for an answer looks at its link, and at the answer. */
+  void askAgain() {
+    answered();
+  }
+
   private void answered() {
     if (connection.state == State.SECURING && connection.want == Wire.LATER) {
       connection.want = Wire.READ;

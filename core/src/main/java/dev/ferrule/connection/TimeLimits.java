@@ -4,6 +4,7 @@ import dev.ferrule.event.TcpTimeout;
 import dev.ferrule.event.TcpTimeout.Limit;
 import dev.ferrule.loop.TimerTask;
 import dev.ferrule.loop.Timers;
+import dev.ferrule.spi.Wire;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * timer looks at the notes when it fires and goes to sleep again if it was early.
  */
 final class TimeLimits {
+  /** How often a wire that waits for an answer is called again: its peer may have left. */
+  private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
+
   private final Connection connection;
   private @Nullable TimerTask timer;
   private long beganNanos; // of connecting, of the handshake, of closing
@@ -20,6 +24,8 @@ final class TimeLimits {
   private long sentNanos; // the link took something, or the first byte was queued
   private boolean readCounts;
   private boolean writeCounts;
+  private boolean waits; // the wire, for an answer
+  private long askedNanos;
   private Connection.@Nullable State settledState;
   private @Nullable Limits settledLimits;
 
@@ -65,15 +71,20 @@ final class TimeLimits {
   void settle() {
     boolean reads = readCounts();
     boolean writes = writeCounts();
-    boolean begins = (reads && !readCounts) || (writes && !writeCounts);
+    boolean asks = waits();
+    boolean begins = (reads && !readCounts) || (writes && !writeCounts) || (asks && !waits);
     if (reads && !readCounts) {
       receivedNanos = connection.loop.clock();
     }
     if (writes && !writeCounts) {
       sentNanos = connection.loop.clock();
     }
+    if (asks && !waits) {
+      askedNanos = connection.loop.clock();
+    }
     readCounts = reads;
     writeCounts = writes;
+    waits = asks;
     if (begins || settledState != connection.state || settledLimits != connection.limits()) {
       settledState = connection.state;
       settledLimits = connection.limits();
@@ -92,6 +103,10 @@ final class TimeLimits {
     return connection.limits().write() != null
         && connection.state == Connection.State.OPEN
         && connection.out().hasUnsent();
+  }
+
+  private boolean waits() {
+    return connection.state == Connection.State.SECURING && connection.want == Wire.LATER;
   }
 
   /** The timer may have to fire earlier, or not at all. */
@@ -113,7 +128,7 @@ final class TimeLimits {
 
   /** Whether the timer fires when the next limit passes, or before. */
   boolean isArmed() {
-    if (readCounts() != readCounts || writeCounts() != writeCounts) {
+    if (readCounts() != readCounts || writeCounts() != writeCounts || waits() != waits) {
       return false;
     }
     Expiry next = next();
@@ -135,6 +150,10 @@ final class TimeLimits {
     Expiry next = next();
     if (next == null || next.dueNanos() - connection.loop.now() > 0) {
       arm();
+    } else if (next.limit() == null && waits) {
+      askedNanos = connection.loop.now();
+      arm();
+      connection.opening().askAgain();
     } else if (next.limit() == null) {
       connection
           .failing()
@@ -146,7 +165,7 @@ final class TimeLimits {
     }
   }
 
-  /** What ends first; a limit of null is that of closing, which is no news to anyone. */
+  /** What ends first; a limit of null is no news to anyone: that of closing, or to ask again. */
   private record Expiry(@Nullable Limit limit, Duration after, long dueNanos) {
     static @Nullable Expiry first(@Nullable Expiry one, @Nullable Expiry other) {
       if (one == null || other == null) {
@@ -161,7 +180,10 @@ final class TimeLimits {
     Expiry silence = readCounts ? at(Limit.READ, limits.read(), receivedNanos) : null;
     return switch (connection.state) {
       case CONNECTING -> Expiry.first(at(Limit.CONNECT, limits.connect(), beganNanos), silence);
-      case SECURING -> Expiry.first(at(Limit.HANDSHAKE, limits.handshake(), beganNanos), silence);
+      case SECURING ->
+          Expiry.first(
+              Expiry.first(at(Limit.HANDSHAKE, limits.handshake(), beganNanos), silence),
+              waits ? at(null, ASK_AGAIN, askedNanos) : null);
       case OPEN ->
           Expiry.first(silence, writeCounts ? at(Limit.WRITE, limits.write(), sentNanos) : null);
       case DRAINING -> at(null, limits.close(), sentNanos);

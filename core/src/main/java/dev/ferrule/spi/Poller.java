@@ -13,8 +13,8 @@ public interface Poller extends AutoCloseable {
 
   /**
    * The backlog where none is given: that of Linux' {@code net.core.somaxconn}, to which the system
-   * limits it. A queue that is full costs clients a second, and with the SYN cookies that Linux then
-   * uses the first bytes that they sent.
+   * limits it. A queue that is full costs clients a second, and with the SYN cookies that Linux
+   * then uses the first bytes that they sent.
    */
   int BACKLOG = 4096;
 

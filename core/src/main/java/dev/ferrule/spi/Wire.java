@@ -27,7 +27,10 @@ public interface Wire {
   /** The peer ended its side cleanly; nothing more will be read. */
   int END = -4;
 
-  /** Call again when somebody else has answered, who then says so; of {@link #handshake} only. */
+  /**
+   * Call again when somebody else has answered, who then says so, and each second until then; of
+   * {@link #handshake} only.
+   */
   int LATER = -5;
 
   /** The kind of memory of the buffers that this wire is called with. */

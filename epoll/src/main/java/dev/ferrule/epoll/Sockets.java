@@ -1,8 +1,8 @@
 package dev.ferrule.epoll;
 
 import dev.ferrule.spi.LinkException;
-import dev.ferrule.spi.Poller;
 import dev.ferrule.spi.LinkException.Kind;
+import dev.ferrule.spi.Poller;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.net.InetAddress;

@@ -2,6 +2,7 @@ package dev.ferrule.ssl;
 
 import dev.ferrule.ssl.SslFinding.Severity;
 import dev.ferrule.ssl.keys.Certificates;
+import dev.ferrule.ssl.trust.Stapled;
 import dev.ferrule.ssl.trust.Strength;
 import dev.ferrule.ssl.trust.Trust;
 import java.security.cert.X509Certificate;
@@ -39,6 +40,14 @@ final class CertificateAudit {
       strength(certificate);
     }
     issuer(chain.getFirst());
+    if (settings.server() && settings.staple() == null && Stapled.isDemandedBy(chain.getFirst())) {
+      add(
+          Severity.ERROR,
+          "STAPLE_MISSING",
+          chain.getFirst(),
+          "demands an OCSP response (must-staple), and none is given",
+          "give one with ocspStaples; peers refuse it without");
+    }
   }
 
   private void validity(X509Certificate certificate) {

@@ -15,8 +15,13 @@ import org.jspecify.annotations.Nullable;
  * answer that comes after the connection has ended does nothing. Any thread.
  */
 public final class SslChoice {
-  /** An answer: a context, or the error that refuses the client. */
-  private record Answer(@Nullable SslContext context, @Nullable SslError refusal) {}
+  private sealed interface Answer {
+    /** Go on with that. */
+    record Context(SslContext context) implements Answer {}
+
+    /** The client is refused. */
+    record Refusal(SslError error) implements Answer {}
+  }
 
   private final Transport.Owner owner;
   private final SslContext usual;
@@ -33,7 +38,7 @@ public final class SslChoice {
    * @throws IllegalStateException when it was answered before
    */
   public void proceed() {
-    give(new Answer(usual, null));
+    give(new Answer.Context(usual));
   }
 
   /**
@@ -44,7 +49,7 @@ public final class SslChoice {
    */
   public void context(SslContext context) {
     context.wires(true);
-    give(new Answer(context, null));
+    give(new Answer.Context(context));
   }
 
   /**
@@ -59,7 +64,7 @@ public final class SslChoice {
     if (Alerts.number(alert) <= 0 || alert.equals("user_canceled")) {
       throw new IllegalArgumentException("there is no alert '" + alert + "' that refuses a client");
     }
-    give(new Answer(null, refusal(alert, "REFUSED", "this program refused the client's hello")));
+    give(new Answer.Refusal(refusal(alert, "REFUSED", "this program refused the client's hello")));
   }
 
   private static SslError refusal(String alert, String code, String sentence) {
@@ -91,15 +96,11 @@ public final class SslChoice {
         choice.owner.call(endpoint -> ask((SslSocket) endpoint, hello));
         return null;
       }
-      Answer given = choice.answer.get();
-      if (given == null) {
-        return null;
-      }
-      SslContext context = given.context();
-      if (context == null) {
-        throw given.refusal() == null ? new IllegalStateException() : given.refusal();
-      }
-      return context.choose(hello);
+      return switch (choice.answer.get()) {
+        case null -> null;
+        case Answer.Context chosen -> chosen.context().choose(hello);
+        case Answer.Refusal refusal -> throw refusal.error();
+      };
     }
 
     private void ask(SslSocket socket, SslHello hello) {
@@ -110,8 +111,7 @@ public final class SslChoice {
       } finally {
         if (!returned) { // an answer that it gave before does not count
           choice.answer.set(
-              new Answer(
-                  null,
+              new Answer.Refusal(
                   refusal(
                       "internal_error",
                       "CALLBACK",

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumSet;
@@ -37,6 +38,7 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
   private List<String> alpn = List.of();
   private final Map<String, Named> byName = new LinkedHashMap<>();
   private boolean strictNames;
+  private List<Path> staples = List.of();
   private List<String> pins = List.of();
   private List<ClientRule> rules = List.of();
   private @Nullable SslVerifier verifier;
@@ -92,28 +94,33 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
             verifier,
             tickets(),
             cryptography.groups(chosen),
-            cryptography.signatureSchemes(chosen));
+            cryptography.signatureSchemes(chosen),
+            null);
     if (!server) {
       return new SslContext(chosen.open(settings), leftOut);
     }
+    requireStapling(chosen);
+    Staples stapled = new Staples(staples);
     Map<String, SslContext> contexts = new LinkedHashMap<>();
-    byName.forEach((pattern, named) -> contexts.put(pattern, named.open(chosen, settings)));
+    byName.forEach(
+        (pattern, named) -> contexts.put(pattern, named.open(chosen, settings, stapled)));
     Identities usual =
         own.isEmpty()
             ? contexts.values().iterator().next().identities()
-            : identities(chosen, settings, own);
+            : identities(chosen, settings, own, stapled);
+    stapled.requireAllUsed(allIdentities(own));
     return SslContext.ofServers(usual, contexts, strictNames, leftOut, contents(settings, own));
   }
 
   /** What clients get that ask for a name. */
   private sealed interface Named {
-    SslContext open(SslProvider chosen, SslSettings settings);
+    SslContext open(SslProvider chosen, SslSettings settings, Staples stapled);
 
     record Own(List<Credentials> several) implements Named {
       @Override
-      public SslContext open(SslProvider chosen, SslSettings settings) {
+      public SslContext open(SslProvider chosen, SslSettings settings, Staples stapled) {
         return SslContext.ofServers(
-            identities(chosen, settings, several),
+            identities(chosen, settings, several, stapled),
             Map.of(),
             false,
             List.of(),
@@ -123,7 +130,7 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
 
     record Other(SslContext context) implements Named {
       @Override
-      public SslContext open(SslProvider chosen, SslSettings settings) {
+      public SslContext open(SslProvider chosen, SslSettings settings, Staples stapled) {
         return context;
       }
     }
@@ -131,11 +138,13 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
 
   /** Keys of elliptic curves first, whose signatures are cheaper. */
   private static Identities identities(
-      SslProvider chosen, SslSettings settings, List<Credentials> several) {
+      SslProvider chosen, SslSettings settings, List<Credentials> several, Staples stapled) {
     return new Identities(
         several.stream()
             .sorted(Comparator.comparing(SslContextBuilder::isRsa))
-            .map(each -> new Identities.Identity(publicKey(each), chosen.open(settings.with(each))))
+            .map(each ->
+                new Identities.Identity(
+                    publicKey(each), chosen.open(settings.with(each, stapled.of(each)))))
             .toList());
   }
 
@@ -146,6 +155,23 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
         trusted == null
             ? List.of()
             : trusted.stream().map(TrustedCertificate::certificate).toList());
+  }
+
+  private void requireStapling(SslProvider chosen) {
+    if (!staples.isEmpty() && !chosen.can(Capability.OCSP_STAPLING)) {
+      throw Capability.OCSP_STAPLING.refusal(
+          chosen.name(), "leave ocspStaples out, or take the provider boringssl");
+    }
+  }
+
+  private List<Credentials> allIdentities(List<Credentials> own) {
+    List<Credentials> all = new ArrayList<>(own);
+    for (Named named : byName.values()) {
+      if (named instanceof Named.Own known) {
+        all.addAll(known.several());
+      }
+    }
+    return all;
   }
 
   private static PublicKey publicKey(Credentials identity) {
@@ -215,6 +241,10 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
     if (server && verify != Verify.CHAIN_AND_HOST) {
       throw new SslConfigException(
           "verify is for clients; a server says with clientAuth whether clients show certificates");
+    }
+    if (!server && !staples.isEmpty()) {
+      throw new SslConfigException(
+          "ocspStaples are for servers; a client checks what it gets by itself");
     }
     if (!server && (strictNames || !byName.isEmpty())) {
       throw new SslConfigException(
@@ -322,6 +352,11 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
     if (byName.putIfAbsent(pattern, identity) != null) {
       throw new SslConfigException("the server name " + pattern + " is given twice");
     }
+  }
+
+  void setStaples(Path... files) {
+    hasSettings = true;
+    staples = List.of(files);
   }
 
   void setStrictNames() {

@@ -1,5 +1,6 @@
 package dev.ferrule.ssl;
 
+import dev.ferrule.ssl.trust.OcspResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  *     has; empty for its own choice
  * @param signatureSchemes signature schemes of the handshake by IANA's names, the preferred first,
  *     all of which the provider has; empty for its own choice
+ * @param staple what a server staples to its certificate; null for nothing
  */
 public record SslSettings(
     boolean server,
@@ -43,7 +45,8 @@ public record SslSettings(
     @Nullable SslVerifier verifier,
     Tickets tickets,
     List<String> groups,
-    List<String> signatureSchemes) {
+    List<String> signatureSchemes,
+    @Nullable OcspResponse staple) {
   /**
    * What a server does with session tickets; null is the provider's own way.
    *
@@ -85,11 +88,12 @@ public record SslSettings(
         null,
         Tickets.USUAL,
         List.of(),
-        List.of());
+        List.of(),
+        null);
   }
 
-  /** The same with another identity. */
-  SslSettings with(Credentials identity) {
+  /** The same with another identity, and what is stapled to it. */
+  SslSettings with(Credentials identity, @Nullable OcspResponse stapled) {
     return new SslSettings(
         server,
         identity,
@@ -106,6 +110,7 @@ public record SslSettings(
         verifier,
         tickets,
         groups,
-        signatureSchemes);
+        signatureSchemes,
+        stapled);
   }
 }

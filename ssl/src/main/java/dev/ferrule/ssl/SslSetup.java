@@ -129,6 +129,21 @@ public sealed interface SslSetup<B extends SslSetup<B>>
     return self();
   }
 
+  /**
+   * OCSP responses that a server staples to its certificates (RFC 6066 8, RFC 8446 4.4.2.1): files
+   * in DER as {@code openssl ocsp -respout} writes them, each about one of the certificates of this
+   * setup. They are read and checked when the setup is opened or built; one that has expired is not
+   * sent any more, so have them renewed and loaded again ({@link SslReload}). A client needs
+   * nothing: it checks what it gets.
+   *
+   * @throws SslConfigException when it is opened, and a file is no such response, is about another
+   *     certificate, has expired or says that the certificate was revoked, or the provider cannot
+   */
+  default B ocspStaples(Path... files) {
+    ssl().setStaples(files);
+    return self();
+  }
+
   /** Whether clients are asked for a certificate; by default they are not. */
   default B clientAuth(ClientAuth mode) {
     ssl().setClientAuth(mode);

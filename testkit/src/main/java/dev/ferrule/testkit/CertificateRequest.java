@@ -5,6 +5,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.bouncycastle.asn1.ASN1Integer;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.DERSequence;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
@@ -22,6 +25,11 @@ import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 public final class CertificateRequest {
   private static final Pattern IPV4 = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
 
+  private static final ASN1ObjectIdentifier TLS_FEATURE =
+      new ASN1ObjectIdentifier("1.3.6.1.5.5.7.1.24");
+
+  private static final int STATUS_REQUEST = 5;
+
   private enum Signer {
     ROOT,
     INTERMEDIATE,
@@ -36,6 +44,7 @@ public final class CertificateRequest {
   private KeyType keyType = KeyType.EC_P256;
   private KeyPurposeId purpose = KeyPurposeId.id_kp_serverAuth;
   private Signer signer = Signer.ROOT;
+  private boolean mustStaple;
   private Instant notBefore = Instant.now().minus(Duration.ofDays(1));
   private Instant notAfter = notBefore.plus(ThrowawayCa.LIFE);
 
@@ -113,6 +122,16 @@ public final class CertificateRequest {
   }
 
   /**
+   * With the demand that an OCSP response comes with it (RFC 7633).
+   *
+   * @return this request
+   */
+  public CertificateRequest mustStaple() {
+    mustStaple = true;
+    return this;
+  }
+
+  /**
    * Signed by an intermediate CA made for it, so that the chain has two certificates.
    *
    * @return this request
@@ -161,6 +180,9 @@ public final class CertificateRequest {
       GeneralName[] alternatives =
           names.stream().map(CertificateRequest::alternative).toArray(GeneralName[]::new);
       draft.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(alternatives));
+      if (mustStaple) {
+        draft.addExtension(TLS_FEATURE, false, new DERSequence(new ASN1Integer(STATUS_REQUEST)));
+      }
       return issuer.sign(draft, leaf);
     } catch (CertIOException e) {
       throw new IllegalStateException("cannot make a certificate", e);

@@ -84,4 +84,15 @@ public final class ThrowawayCa {
   public CertificateRequest request(String... names) {
     return new CertificateRequest(root, List.of(names));
   }
+
+  /**
+   * Begins an OCSP response (RFC 6960) about a certificate of this authority, which is good, from
+   * an hour ago until in a day.
+   *
+   * @param about a certificate that this authority has issued
+   * @return a response to change and encode
+   */
+  public OcspDraft ocsp(X509Certificate about) {
+    return new OcspDraft(root, certificate, about);
+  }
 }

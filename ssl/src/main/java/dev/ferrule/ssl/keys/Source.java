@@ -47,7 +47,7 @@ public final class Source {
    * Reads a file of at most {@link #MAX_BYTES}; it may be a pipe, such as the shell's {@code
    * <(command)}.
    */
-  static Source read(Path file) {
+  public static Source read(Path file) {
     if (Files.isDirectory(file)) {
       throw new SslConfigException(
           "%s is a folder; give the path of a file in it.".formatted(file));
@@ -83,11 +83,13 @@ public final class Source {
     return message == null ? e.getClass().getSimpleName() : message;
   }
 
-  String name() {
+  /** What it is called in messages. */
+  public String name() {
     return name;
   }
 
-  byte[] bytes() {
+  /** Not to be written to. */
+  public byte[] bytes() {
     return bytes;
   }
 }

@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Bounds the handshakes that go on at once, on all loops of a process and on each. Those that find
  * no place wait in a queue, the ones that ask to resume a session before the others; what finds no
- * place there either is refused. Any thread: a lock is held for some hundred nanoseconds, twice for
- * each connection.
+ * place there either is refused. Of each four places that are given to those that wait, one is for
+ * a full handshake, because a client may ask to resume what never was. Any thread: a lock is held
+ * for some hundred nanoseconds, twice for each connection.
  *
  * <p>A handshake has its place until it is done or has failed. If it takes longer than {@link
  * #PATIENCE_NANOS} the client is the slow one: its place is given to the next that asks.
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 public final class Admission {
   /** How long a slow client keeps a place that others want. */
   static final long PATIENCE_NANOS = 1_000_000_000;
+
+  /** How many places in a row go to those that ask to resume a session, while others wait. */
+  private static final int RESUMED_IN_A_ROW = 3;
 
   private static final long NOTICE_NANOS = 1_000_000_000;
 
@@ -49,9 +53,9 @@ public final class Admission {
     private final Thread loop;
     private final boolean resumes;
     private final Runnable admitted;
-    private long since;
-    private boolean placed;
-    private boolean over;
+    private long since; // when it began to wait, and then when it got its place
+    private boolean placed; // it had a place, maybe until that was taken back
+    private boolean over; // it has left
 
     /** {@code admitted} is called when it need not wait any more, on any thread. */
     Entry(Thread loop, boolean resumes, Runnable admitted) {
@@ -78,6 +82,7 @@ public final class Admission {
   private final Map<Thread, Share> shares = new HashMap<>();
   private final Map<Entry, Share> placed = new LinkedHashMap<>(); // the oldest first
   private int waiting;
+  private int resumedInARow;
   private long admitted;
   private long delayed;
   private long refused;
@@ -127,6 +132,7 @@ public final class Admission {
       refused++;
       return Verdict.REFUSED;
     }
+    entry.since = now;
     share.queue(entry.resumes).addLast(entry);
     waiting++;
     delayed++;
@@ -191,24 +197,52 @@ public final class Admission {
   }
 
   private void admitWaiting(long now, List<Entry> next) {
-    for (boolean resumes : new boolean[] {true, false}) {
-      boolean found = true;
-      while (found) { // one of each loop in turn
-        found = false;
-        for (Share share : shares.values()) {
-          Entry first = hasPlace(share) ? share.queue(resumes).pollFirst() : null;
-          if (first != null) {
-            waiting--;
-            place(first, share, now);
-            next.add(first);
-            found = true;
-          }
-        }
+    while (waiting > 0) {
+      boolean resumes = resumedInARow < RESUMED_IN_A_ROW;
+      Share share = longestWaiting(resumes);
+      if (share == null) {
+        resumes = !resumes;
+        share = longestWaiting(resumes);
       }
+      Entry first = share == null ? null : share.queue(resumes).pollFirst();
+      if (share == null || first == null) {
+        return;
+      }
+      resumedInARow = resumes ? resumedInARow + 1 : 0;
+      waiting--;
+      place(first, share, now);
+      next.add(first);
     }
   }
 
-  /** Whether it has a place by now. */
+  /** Of the loops that have a place left, the one whose first has waited longest. */
+  private @Nullable Share longestWaiting(boolean resumes) {
+    Share longest = null;
+    long since = 0;
+    for (Share share : shares.values()) {
+      Entry first = hasPlace(share) ? share.queue(resumes).peekFirst() : null;
+      if (first != null && (longest == null || first.since - since < 0)) {
+        longest = share;
+        since = first.since;
+      }
+    }
+    return longest;
+  }
+
+  /** Whether one that waits has a place by now; before that, slow clients lose theirs. */
+  boolean again(Entry entry) {
+    List<Entry> next = new ArrayList<>(0);
+    boolean admits;
+    synchronized (this) {
+      if (waiting > 0) {
+        takeBack(nanos.getAsLong(), next);
+      }
+      admits = isAdmitted(entry);
+    }
+    next.forEach(one -> one.admitted.run());
+    return admits;
+  }
+
   synchronized boolean isAdmitted(Entry entry) {
     return entry.placed && !entry.over;
   }

@@ -31,7 +31,7 @@ public final class AdmittedDecision implements HelloDecision {
   public @Nullable WireFactory decide(SslHello hello) {
     Admission.Entry known = entry;
     if (known != null) {
-      return admission.isAdmitted(known) ? chosen : null;
+      return admission.again(known) ? chosen : null;
     }
     WireFactory wires = first.decide(hello);
     if (wires == null) {

@@ -93,6 +93,17 @@ final class ClientFlight {
     };
   }
 
+  /**
+   * Reads the link once, where the hello is whole and waits for an answer.
+   *
+   * @throws SslError when the client has left
+   */
+  void readOn(ByteBuffer in) throws IOException {
+    if (in.limit() < in.capacity() && input.fill(in) < 0) {
+      throw HelloObserver.endedEarly(true);
+    }
+  }
+
   /** False while it cannot be told what the client speaks. */
   private boolean look(ByteBuffer in) {
     if (in.remaining() < PlainPeer.ENOUGH

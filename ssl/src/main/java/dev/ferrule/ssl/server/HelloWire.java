@@ -95,6 +95,8 @@ public final class HelloWire implements SslWire {
           return READ;
         }
         hello = whole;
+      } else {
+        flight.readOn(in);
       }
       WireFactory wires = decision.decide(whole);
       if (wires == null) {
@@ -108,6 +110,15 @@ public final class HelloWire implements SslWire {
       return DONE;
     } catch (TcpError e) {
       throw fail(e);
+    } catch (RuntimeException e) {
+      throw fail(
+          new SslError(
+              Side.OURS,
+              Stage.HELLO,
+              "internal_error",
+              "BROKEN",
+              "something on this side of the connection threw " + e,
+              e));
     } finally {
       flight.end(in);
     }

@@ -40,7 +40,8 @@ final class PathRules {
           "2.5.29.35", // authority key identifier
           "2.5.29.36", // policy constraints
           "2.5.29.37", // extended key usage
-          "2.5.29.54"); // inhibit anyPolicy
+          "2.5.29.54", // inhibit anyPolicy
+          "1.3.6.1.5.5.7.1.24"); // TLS feature, see Stapled
 
   private final Instant now;
   private final Purpose purpose;

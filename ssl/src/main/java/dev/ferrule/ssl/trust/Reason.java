@@ -9,6 +9,13 @@ import java.security.cert.CertPathValidatorException.BasicReason;
 public enum Reason {
   /** The path is good, and the certificate names another host. */
   HOST("certificate_unknown"),
+  /**
+   * The path is good, and the OCSP response that came with it is not. The JDK's engine sends
+   * bad_certificate_status_response.
+   */
+  STAPLE("certificate_unknown"),
+  /** The path is good, and the certificate was revoked. */
+  REVOKED("certificate_revoked"),
   /** The path is good, and the key is not pinned, no rule allows the client, or the program not. */
   NOT_ALLOWED("certificate_unknown"),
   /** A certificate of the path, the anchor included, has expired. */
@@ -53,7 +60,12 @@ public enum Reason {
 
   /** The reason for which the JDK's engine sends that alert; it has none for unknown_ca. */
   BasicReason basic() {
+    return this == STAPLE ? BasicReason.UNDETERMINED_REVOCATION_STATUS : basic(alert);
+  }
+
+  private static BasicReason basic(String alert) {
     return switch (alert) {
+      case "certificate_revoked" -> BasicReason.REVOKED;
       case "certificate_expired" -> BasicReason.EXPIRED;
       case "bad_certificate" -> BasicReason.INVALID_SIGNATURE;
       case "unsupported_certificate" -> BasicReason.ALGORITHM_CONSTRAINED;

@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
@@ -48,15 +49,20 @@ public final class Verifier extends X509ExtendedTrustManager {
    * @param authType the authentication type of JSSE: {@code RSA} for RSA key exchange
    * @param namesHost whether the leaf must name the host
    * @param host null when it is not known, which is then a refusal
+   * @param stapled the OCSP response that came with them; null or empty when none did
    * @throws UnacceptableCertificate when they are not accepted
    */
   public void verifyServer(
-      X509Certificate[] chain, String authType, boolean namesHost, @Nullable String host)
+      X509Certificate[] chain,
+      String authType,
+      boolean namesHost,
+      @Nullable String host,
+      byte @Nullable [] stapled)
       throws UnacceptableCertificate {
     UnacceptableCertificate problem = null;
     try {
       if (checks.path()) {
-        verify(chain, Purpose.ofServer(authType));
+        requireGood(verify(chain, Purpose.ofServer(authType)), stapled);
         if (namesHost) { // a host mismatch is reported for valid certificates only
           verifyHost(chain, host);
         }
@@ -66,6 +72,19 @@ public final class Verifier extends X509ExtendedTrustManager {
       problem = e;
     }
     checks.decide(chain, problem);
+  }
+
+  private void requireGood(List<X509Certificate> path, byte @Nullable [] stapled)
+      throws UnacceptableCertificate {
+    Refusal refusal;
+    try {
+      refusal = Stapled.fault(path, stapled, clock.instant(), allowed);
+    } catch (RuntimeException e) {
+      throw failed(e);
+    }
+    if (refusal != null) {
+      throw new UnacceptableCertificate(refusal);
+    }
   }
 
   private void requireAllowed(X509Certificate[] chain) throws UnacceptableCertificate {
@@ -111,23 +130,29 @@ public final class Verifier extends X509ExtendedTrustManager {
     checks.decide(chain, problem);
   }
 
-  private void verify(X509Certificate[] chain, Purpose purpose) throws UnacceptableCertificate {
+  /** The path that was found, the anchor last. */
+  private List<X509Certificate> verify(X509Certificate[] chain, Purpose purpose)
+      throws UnacceptableCertificate {
+    List<X509Certificate> path = List.of();
     Refusal refusal;
     try {
       PathResult result =
           PathSearch.validate(
               Arrays.asList(chain), trust.anchors(), clock.instant(), purpose, allowed);
-      refusal =
-          switch (result) {
-            case Refusal refused -> refused;
-            case Valid path -> distrusted(path.certificates(), purpose);
-          };
+      switch (result) {
+        case Refusal refused -> refusal = refused;
+        case Valid valid -> {
+          path = valid.certificates();
+          refusal = distrusted(path, purpose);
+        }
+      }
     } catch (RuntimeException e) {
       throw failed(e);
     }
     if (refusal != null) {
       throw new UnacceptableCertificate(refusal);
     }
+    return path;
   }
 
   /**
@@ -157,7 +182,16 @@ public final class Verifier extends X509ExtendedTrustManager {
   public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
       throws UnacceptableCertificate {
     boolean namesHost = engine.getSSLParameters().getEndpointIdentificationAlgorithm() != null;
-    verifyServer(chain, authType, namesHost, engine.getPeerHost());
+    List<byte[]> stapled =
+        engine.getHandshakeSession() instanceof ExtendedSSLSession session
+            ? session.getStatusResponses()
+            : List.of();
+    verifyServer(
+        chain,
+        authType,
+        namesHost,
+        engine.getPeerHost(),
+        stapled.isEmpty() ? null : stapled.getFirst());
   }
 
   @Override
@@ -169,7 +203,7 @@ public final class Verifier extends X509ExtendedTrustManager {
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
       throws UnacceptableCertificate {
-    verifyServer(chain, authType, false, null);
+    verifyServer(chain, authType, false, null, null);
   }
 
   @Override
@@ -181,7 +215,7 @@ public final class Verifier extends X509ExtendedTrustManager {
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String authType)
       throws UnacceptableCertificate {
-    verifyServer(chain, authType, false, null);
+    verifyServer(chain, authType, false, null, null);
   }
 
   @Override

@@ -94,6 +94,38 @@ class AdmissionTest {
   }
 
   @Test
+  void a_client_that_waits_gets_the_place_of_a_slow_one_although_nobody_comes_or_goes() {
+    Admission admission = admission(1, 0, 10);
+    admission.enter(entry(loop, false), Budgets.NONE);
+    Entry waits = entry(loop, false);
+    admission.enter(waits, Budgets.NONE);
+    now += Admission.PATIENCE_NANOS - 1;
+    assertThat(admission.again(waits)).isFalse();
+    now++;
+    assertThat(admission.again(waits)).isTrue();
+    assertThat(told).containsExactly(waits);
+    assertThat(admission.numbers().inFlight()).isEqualTo(1);
+  }
+
+  @Test
+  void made_up_tickets_do_not_keep_full_handshakes_waiting_for_ever() {
+    Admission admission = admission(1, 0, 100);
+    Entry current = entry(loop, true);
+    admission.enter(current, Budgets.NONE);
+    Entry full = entry(loop, false);
+    admission.enter(full, Budgets.NONE);
+    for (int i = 0; i < 20; i++) {
+      admission.enter(entry(otherLoop, true), Budgets.NONE);
+    }
+    int others = 0;
+    for (; !admission.isAdmitted(full); others++) {
+      admission.leave(current, Budgets.NONE, false);
+      current = told.getLast();
+    }
+    assertThat(others).isEqualTo(4); // three that ask to resume, then this one
+  }
+
+  @Test
   void a_slow_client_loses_its_place_to_the_first_that_asks() {
     Admission admission = admission(1, 0, 0);
     admission.enter(entry(loop, false), Budgets.NONE);

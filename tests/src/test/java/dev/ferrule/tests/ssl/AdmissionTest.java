@@ -3,6 +3,7 @@ package dev.ferrule.tests.ssl;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ferrule.Tcp;
 import dev.ferrule.event.Event;
 import dev.ferrule.event.Notice;
 import dev.ferrule.ssl.Ssl;
@@ -13,6 +14,7 @@ import dev.ferrule.ssl.SslError;
 import dev.ferrule.ssl.SslSocket;
 import dev.ferrule.testkit.Loops;
 import dev.ferrule.tests.Pki;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,6 +58,40 @@ class AdmissionTest {
     assertThat(secured).isEqualTo(3);
     assertThat(refused).isEqualTo(7);
     assertThat(admission.stats().overBudget()).isEqualTo(7);
+  }
+
+  @Test
+  void a_client_that_waits_is_served_although_the_slow_one_does_nothing() {
+    SslAdmission admission = SslAdmission.limits().handshakes(1).build();
+    byte[] hello = RawHello.usual().records(16_000);
+    Loops.run(loop -> {
+      var server =
+          Ssl.server(loop, "127.0.0.1", 0)
+              .credentials(Pki.LOCAL)
+              .admission(admission)
+              .handshakeTimeout(Duration.ofMinutes(5))
+              .onEvent(served::add)
+              .open();
+      Tcp.connect(loop, "127.0.0.1", server.port())
+          .data(ByteBuffer.wrap(hello))
+          .onRead((stalled, data) -> { // it has a place, and leaves the server's flight unanswered
+            data.position(data.limit());
+            if (ended++ == 0) {
+              Ssl.connect(loop, "127.0.0.1", server.port())
+                  .trust(Pki.TRUST)
+                  .onSecure((socket, session) -> {
+                    secured++;
+                    socket.close();
+                    stalled.abort();
+                    server.close();
+                  })
+                  .open();
+            }
+          })
+          .open();
+    });
+    assertThat(secured).isEqualTo(1);
+    assertThat(admission.stats().delayed()).isEqualTo(1);
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ferrule.event.CallbackError;
+import dev.ferrule.event.TcpError;
 import dev.ferrule.event.TcpTimeout;
 import dev.ferrule.ssl.Protocol;
 import dev.ferrule.ssl.Ssl;
@@ -200,6 +201,19 @@ class OnHelloTest {
     assertThat(pair.client.only(TcpTimeout.class)).isNotNull();
     assertThat(pair.server.closed).isEqualTo(1);
     assertThat(pair.served).isNull();
+  }
+
+  @Test
+  void a_client_that_goes_while_nobody_answers_is_noticed_long_before_the_time_limit() {
+    Pair pair =
+        new Pair()
+            .server(s ->
+                s.handshakeTimeout(Duration.ofMinutes(5)).onHello((socket, hello, choice) -> {}))
+            .client(c -> c.handshakeTimeout(Duration.ofMillis(20)))
+            .run();
+    assertThat(pair.client.only(TcpTimeout.class)).isNotNull();
+    assertThat(pair.server.only(TcpError.class)).isNotInstanceOf(TcpTimeout.class);
+    assertThat(pair.server.closed).isEqualTo(1);
   }
 
   @Test

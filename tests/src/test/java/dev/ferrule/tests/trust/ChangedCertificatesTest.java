@@ -82,7 +82,7 @@ class ChangedCertificatesTest {
   private void judge(long seed, Verifier verifier, X509Certificate own, X509Certificate above) {
     X509Certificate[] chain = {own, above};
     try {
-      verifier.verifyServer(chain, "ECDHE_ECDSA", false, null);
+      verifier.verifyServer(chain, "ECDHE_ECDSA", false, null, null);
       Verifier.verifyHost(chain, "www.example");
       verifier.verifyClient(chain);
       count("accepted");
