@@ -11,6 +11,8 @@ module dev.ferrule.ssl {
       dev.ferrule.boringssl;
   exports dev.ferrule.ssl.hello to
       dev.ferrule.boringssl;
+  exports dev.ferrule.ssl.keys to
+      dev.ferrule.boringssl;
   exports dev.ferrule.ssl.records to
       dev.ferrule.boringssl;
   exports dev.ferrule.ssl.trust to

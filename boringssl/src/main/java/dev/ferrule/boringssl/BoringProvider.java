@@ -73,7 +73,8 @@ public final class BoringProvider implements SslProvider {
           RECORDS_IN_JAVA,
           NO_TICKET,
           SHARED_TICKET_KEYS,
-          OCSP_STAPLING ->
+          OCSP_STAPLING,
+          SIGNING_CALLBACK ->
           true;
       case VERSION_GAPS,
           SUITES_OF_TLS_1_3,

@@ -2,7 +2,7 @@ package dev.ferrule.boringssl;
 
 import dev.ferrule.ssl.Credentials;
 import dev.ferrule.ssl.SslConfigException;
-import dev.ferrule.ssl.trust.OcspResponse;
+import dev.ferrule.ssl.SslSettings.Staple;
 import io.netty.internal.tcnative.Buffer;
 import io.netty.internal.tcnative.SSL;
 import io.netty.internal.tcnative.SSLContext;
@@ -29,10 +29,7 @@ final class Identity {
 
   private final long chain;
   private final long key;
-  private final @Nullable Staple staple;
-
-  /** An OCSP response about the certificate; not after it has expired, when peers refuse it. */
-  private record Staple(OcspResponse response, Instant until) {}
+  private final @Nullable Staple staple; // not sent after its time: peers refuse it then
 
   private Identity(long chain, long key, @Nullable Staple staple) {
     this.chain = chain;
@@ -48,7 +45,7 @@ final class Identity {
    */
   static Identity load(
       @Nullable Credentials credentials,
-      @Nullable OcspResponse response,
+      @Nullable Staple staple,
       long context,
       Map<Long, BoringWire> wires) {
     if (credentials == null) {
@@ -60,14 +57,10 @@ final class Identity {
       chain = parse(pem(credentials.chain()), SSL::parseX509Chain);
       byte[] encoded = credentials.key().getEncoded();
       if (encoded == null) {
-        SSLContext.setPrivateKeyMethod(context, new Signer(credentials.key(), wires));
+        SSLContext.setPrivateKeyMethod(context, new Signer(credentials, wires));
       } else {
         key = parse(pem("PRIVATE KEY", encoded.clone()), bio -> SSL.parsePrivateKey(bio, null));
       }
-      Staple staple =
-          response == null
-              ? null
-              : new Staple(response, response.until(credentials.chain().getFirst()));
       Identity identity = new Identity(chain, key, staple);
       identity.tryCredentials(context);
       return identity;
@@ -98,7 +91,10 @@ final class Identity {
       SSL.setKeyMaterial(ssl, chain, key);
     }
     if (staple != null && Instant.now().isBefore(staple.until())) {
-      SSL.setOcspResponse(ssl, staple.response().encoded());
+      ByteBuffer response = staple.response();
+      byte[] copy = new byte[response.remaining()];
+      response.get(response.position(), copy);
+      SSL.setOcspResponse(ssl, copy);
     }
   }
 

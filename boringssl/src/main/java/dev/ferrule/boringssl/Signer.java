@@ -1,9 +1,13 @@
 package dev.ferrule.boringssl;
 
+import dev.ferrule.ssl.Credentials;
+import dev.ferrule.ssl.hello.Codes;
+import dev.ferrule.ssl.keys.SignerKey;
 import io.netty.internal.tcnative.SSLPrivateKeyMethod;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.PrivateKey;
+import java.security.PublicKey;
 import java.security.Signature;
 import java.security.SignatureException;
 import java.security.spec.MGF1ParameterSpec;
@@ -23,17 +27,21 @@ final class Signer implements SSLPrivateKeyMethod {
   private static final int RSA_MD5_SHA1 = 0xFF01;
 
   private final PrivateKey key;
+  private final PublicKey published;
   private final Map<Long, BoringWire> wires;
 
-  Signer(PrivateKey key, Map<Long, BoringWire> wires) {
-    this.key = key;
+  Signer(Credentials credentials, Map<Long, BoringWire> wires) {
+    this.key = credentials.key();
+    this.published = credentials.chain().getFirst().getPublicKey();
     this.wires = wires;
   }
 
   @Override
   public byte @Nullable [] sign(long ssl, int scheme, byte[] message) {
     try {
-      return sign(scheme, message);
+      return key instanceof SignerKey outside
+          ? signOutside(outside, scheme, message)
+          : sign(scheme, message);
     } catch (Throwable e) {
       return failed(ssl, e);
     }
@@ -41,6 +49,9 @@ final class Signer implements SSLPrivateKeyMethod {
 
   @Override
   public byte @Nullable [] decrypt(long ssl, byte[] input) {
+    if (key instanceof SignerKey) {
+      return failed(ssl, new SignatureException("a signing callback cannot decrypt"));
+    }
     try {
       // Native code removes the padding, in constant time (RFC 5246 7.4.7.1).
       Cipher cipher = Cipher.getInstance("RSA/ECB/NoPadding");
@@ -72,14 +83,41 @@ final class Signer implements SSLPrivateKeyMethod {
     }
     Signature signature = Signature.getInstance(algorithm(scheme));
     signature.initSign(key); // selects the security provider that can use the key
+    parameters(signature, scheme);
+    signature.update(message);
+    return signature.sign();
+  }
+
+  private byte[] signOutside(SignerKey outside, int scheme, byte[] message)
+      throws GeneralSecurityException {
+    if (scheme == RSA_MD5_SHA1) {
+      throw new SignatureException("a signing callback cannot sign for TLS 1.0 and 1.1 with RSA");
+    }
+    byte[] signed = outside.sign(Codes.scheme(scheme), message.clone());
+    Signature signature = Signature.getInstance(algorithm(scheme));
+    signature.initVerify(published);
+    parameters(signature, scheme);
+    signature.update(message);
+    boolean good;
+    try {
+      good = signature.verify(signed);
+    } catch (SignatureException e) {
+      good = false; // not even the form of one
+    }
+    if (!good) {
+      throw new SignatureException(
+          "what the signing callback answered is no signature by the key of the certificate");
+    }
+    return signed;
+  }
+
+  private static void parameters(Signature signature, int scheme) throws GeneralSecurityException {
     int hashBytes = hashBytes(scheme);
     if (hashBytes > 0) {
       String hash = "SHA-" + hashBytes * 8;
       signature.setParameter(
           new PSSParameterSpec(hash, "MGF1", new MGF1ParameterSpec(hash), hashBytes, 1));
     }
-    signature.update(message);
-    return signature.sign();
   }
 
   /** RSA before TLS 1.2: MD5 and SHA-1 together, without DigestInfo (RFC 4346 7.4.3). */

@@ -63,7 +63,7 @@ final class Serve implements Callable<Integer> {
                 "%nIt serves until SIGTERM or Ctrl-C: then it stops listening, sends what is"
                     + " queued, says goodbye on each connection, and exits with 0, after 5 seconds"
                     + " at the latest. A second Ctrl-C ends it at once. SIGHUP loads the files of"
-                    + " --cert, --key, --password-file, --client-ca and --name again, as --watch"
+                    + " --cert, --key, --password-file, --client-ca, --name and --staple again, as --watch"
                     + " does when they change: new connections get what they hold, or a line on"
                     + " standard error says why not. The first line on standard output says where"
                     + " it listens:",
@@ -282,6 +282,12 @@ final class Serve implements Callable<Integer> {
     }
     var setup = Ssl.server(loop, host, port).context(reload.context());
     setup.onSecure(this::secure);
+    if (shared.verbosity.verbose) {
+      setup.onHello((socket, hello, choice) -> {
+        note(Target.shown(socket.remoteAddress()) + " sent a " + hello);
+        choice.proceed();
+      });
+    }
     if (admission != null) {
       setup.admission(admission);
     }

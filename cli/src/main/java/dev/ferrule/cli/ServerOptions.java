@@ -16,6 +16,7 @@ final class ServerOptions {
   private List<String> names = List.of();
   private boolean strictNames;
   private List<String> rules = List.of();
+  private List<String> staples = List.of();
   private @Nullable Integer handshakes;
   private @Nullable Integer perAddress;
   private @Nullable Path ticketKeys;
@@ -46,6 +47,13 @@ final class ServerOptions {
             "Which clients to let in by their certificate: dns=, uri=, email=, ip= or subject= and a"
                 + " pattern, such as dns=*.example.com or uri=spiffe://example.org/*. May be"
                 + " repeated; one must fit. Needs --client-ca.")
+        .list(
+            "--staple",
+            "FILE",
+            "",
+            all -> staples = all,
+            "OCSP response to send with the certificate that it is about: DER, as made by openssl"
+                + " ocsp -respout. May be repeated.")
         .value(
             "--max-handshakes",
             "N",
@@ -104,7 +112,10 @@ final class ServerOptions {
       return "--strict-names";
     } else if (!rules.isEmpty()) {
       return "--allow";
-    } else if (handshakes != null) {
+    } else if (!staples.isEmpty()) {
+      return "--staple";
+    }
+    if (handshakes != null) {
       return "--max-handshakes";
     }
     if (perAddress != null) {
@@ -132,7 +143,14 @@ final class ServerOptions {
     if (!rules.isEmpty()) {
       ssl.allow(rules.stream().map(ClientRule::parse).toArray(ClientRule[]::new));
     }
+    if (!staples.isEmpty()) {
+      ssl.ocspStaples(stapleFiles());
+    }
     applyTickets(ssl);
+  }
+
+  private Path[] stapleFiles() {
+    return staples.stream().map(Path::of).toArray(Path[]::new);
   }
 
   private void applyTickets(SslContextBuilder ssl) {
@@ -153,7 +171,11 @@ final class ServerOptions {
 
   /** The files that {@link #apply} reads. */
   List<Path> files() {
-    return named().stream().flatMap(each -> Stream.of(each.chain, each.key)).distinct().toList();
+    return Stream.concat(
+            named().stream().flatMap(each -> Stream.of(each.chain, each.key)),
+            Stream.of(stapleFiles()))
+        .distinct()
+        .toList();
   }
 
   /** One {@code --name}. */

@@ -144,7 +144,7 @@ class UsageTest {
     assertThat(result.out().lines().toList())
         .startsWith("boringssl  jdk        it can")
         .contains("no         yes        choose signature schemes by name")
-        .contains("no         no         staple OCSP responses")
+        .contains("yes        no         staple OCSP responses")
         .contains("groups of boringssl: X25519MLKEM768, x25519, secp256r1, secp384r1, secp521r1")
         .anyMatch(line -> line.startsWith("groups of jdk: x25519, "))
         .anyMatch(line -> line.startsWith("signature schemes of jdk: ecdsa_secp256r1_sha256, "));

@@ -2,6 +2,7 @@ package dev.ferrule.ssl;
 
 import dev.ferrule.ssl.keys.Certificates;
 import dev.ferrule.ssl.keys.KeyAndChain;
+import dev.ferrule.ssl.keys.SignerKey;
 import java.nio.file.Path;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
@@ -137,12 +138,30 @@ public final class Credentials {
     return new Credentials(KeyAndChain.of(key, chain));
   }
 
+  /**
+   * Takes a chain whose key a callback signs with (boringssl). Nothing is signed yet: that the key
+   * is the leaf's is seen at the first handshake. Clients that want the leaf's key to decrypt (RSA
+   * key exchange, which nobody offers by default) cannot be served.
+   *
+   * @param signer signs
+   * @param chain the leaf first; copied
+   * @return the chain with its signer
+   * @throws SslConfigException if the chain is empty
+   */
+  public static Credentials of(SslSigner signer, List<X509Certificate> chain) {
+    if (chain.isEmpty()) {
+      throw new SslConfigException("the chain is empty; give at least the certificate of the key.");
+    }
+    SignerKey key = new SignerKey(signer, chain.getFirst().getPublicKey().getAlgorithm());
+    return new Credentials(KeyAndChain.of(key, chain));
+  }
+
   /** {@return the leaf, then the CA certificates that came with it; never empty, unmodifiable} */
   public List<X509Certificate> chain() {
     return loaded.chain();
   }
 
-  /** {@return the private key of the first certificate} */
+  /** {@return the private key of the first certificate; a handle without bytes, if others sign} */
   public PrivateKey key() {
     return loaded.key();
   }

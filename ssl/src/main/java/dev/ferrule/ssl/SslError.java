@@ -37,6 +37,7 @@ public class SslError extends TcpError {
   private final Side side;
   private final Stage stage;
   private final @Nullable String alert;
+  private final transient @Nullable SslHello hello;
 
   /**
    * An error with its facts.
@@ -51,10 +52,23 @@ public class SslError extends TcpError {
       String code,
       String message,
       @Nullable Throwable cause) {
+    this(side, stage, alert, code, message, cause, null);
+  }
+
+  /** The same with what the client has said; null where that is not known. */
+  public SslError(
+      Side side,
+      Stage stage,
+      @Nullable String alert,
+      String code,
+      String message,
+      @Nullable Throwable cause,
+      @Nullable SslHello hello) {
     super(code, message, null, cause);
     this.side = side;
     this.stage = stage;
     this.alert = alert;
+    this.hello = hello;
   }
 
   /** The side that found the fault. */
@@ -70,5 +84,13 @@ public class SslError extends TcpError {
   /** The alert that was sent or received, by its name in RFC 8446 6. */
   public Optional<String> alert() {
     return Optional.ofNullable(alert);
+  }
+
+  /**
+   * What the client has said in its hello, of a handshake that failed on a server after that was
+   * whole; empty otherwise, and where the error was read from a stream of objects.
+   */
+  public Optional<SslHello> hello() {
+    return Optional.ofNullable(hello);
   }
 }

@@ -1,7 +1,8 @@
 package dev.ferrule.ssl;
 
-import dev.ferrule.ssl.trust.OcspResponse;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +47,7 @@ public record SslSettings(
     Tickets tickets,
     List<String> groups,
     List<String> signatureSchemes,
-    @Nullable OcspResponse staple) {
+    @Nullable Staple staple) {
   /**
    * What a server does with session tickets; null is the provider's own way.
    *
@@ -59,6 +60,14 @@ public record SslSettings(
     /** The provider's own way in everything. */
     public static final Tickets USUAL = new Tickets(null, null, null);
   }
+
+  /**
+   * An OCSP response.
+   *
+   * @param response read-only; its position and limit are not to be changed
+   * @param until when it expires: it is not sent any more
+   */
+  public record Staple(ByteBuffer response, Instant until) {}
 
   /** With the last ones as they are by default. */
   public SslSettings(
@@ -93,7 +102,7 @@ public record SslSettings(
   }
 
   /** The same with another identity, and what is stapled to it. */
-  SslSettings with(Credentials identity, @Nullable OcspResponse stapled) {
+  SslSettings with(Credentials identity, @Nullable Staple stapled) {
     return new SslSettings(
         server,
         identity,

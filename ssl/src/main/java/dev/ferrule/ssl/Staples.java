@@ -5,6 +5,7 @@ import dev.ferrule.ssl.keys.Source;
 import dev.ferrule.ssl.trust.OcspResponse;
 import dev.ferrule.ssl.trust.PathResult.Refusal;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
@@ -18,10 +19,10 @@ import org.jspecify.annotations.Nullable;
  * by the thread that builds the context.
  */
 final class Staples {
-  private record Staple(String name, OcspResponse response) {}
+  private record Loaded(String name, OcspResponse response) {}
 
-  private final List<Staple> all = new ArrayList<>();
-  private final List<Staple> unused;
+  private final List<Loaded> all = new ArrayList<>();
+  private final List<Loaded> unused;
 
   /**
    * Reads all files.
@@ -32,7 +33,7 @@ final class Staples {
     for (Path file : files) {
       Source source = Source.read(file);
       try {
-        all.add(new Staple(source.name(), OcspResponse.parse(source.bytes())));
+        all.add(new Loaded(source.name(), OcspResponse.parse(source.bytes())));
       } catch (IOException e) {
         throw new SslConfigException(
             source.name()
@@ -49,17 +50,19 @@ final class Staples {
    *
    * @throws SslConfigException when clients would refuse it
    */
-  @Nullable OcspResponse of(Credentials identity) {
+  SslSettings.@Nullable Staple of(Credentials identity) {
     X509Certificate leaf = identity.chain().getFirst();
     X509Certificate issuer = identity.chain().size() > 1 ? identity.chain().get(1) : null;
-    for (Staple staple : all) {
+    for (Loaded staple : all) {
       if (staple.response().isAbout(leaf, issuer)) {
         Refusal fault = staple.response().fault(leaf, issuer, Instant.now(), Set.of());
         if (fault != null) {
           throw new SslConfigException(staple.name() + " cannot be stapled: " + fault.sentence());
         }
         unused.remove(staple);
-        return staple.response();
+        return new SslSettings.Staple(
+            ByteBuffer.wrap(staple.response().encoded()).asReadOnlyBuffer(),
+            staple.response().until(leaf));
       }
     }
     return null;

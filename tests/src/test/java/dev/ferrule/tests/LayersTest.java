@@ -80,6 +80,7 @@ class LayersTest {
           Map.entry("dev.ferrule.ssl.SslIdentity", SSL_VALUES),
           Map.entry("dev.ferrule.ssl.ClientRule", SSL_VALUES),
           Map.entry("dev.ferrule.ssl.SslVerifier", SSL_VALUES),
+          Map.entry("dev.ferrule.ssl.SslSigner", SSL_VALUES),
           Map.entry("dev.ferrule.ssl.CipherSuite", SSL_VALUES),
           Map.entry("dev.ferrule.ssl.SslOption", SSL_VALUES),
           Map.entry("dev.ferrule.ssl.TrustedCertificate", SSL_VALUES),

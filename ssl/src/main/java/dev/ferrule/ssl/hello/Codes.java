@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Names of the two-byte codes in hello messages; a code without a name is written in hex. */
-final class Codes {
+public final class Codes {
   private Codes() {}
 
   private static final Map<Integer, String> VERSIONS =
@@ -55,7 +55,8 @@ final class Codes {
     return name(VERSIONS.get(code), code);
   }
 
-  static String scheme(int code) {
+  /** A signature scheme, by its number in the registry. */
+  public static String scheme(int code) {
     return name(SCHEMES.get(code), code);
   }
 

@@ -9,6 +9,7 @@ import dev.ferrule.ssl.SslOption;
 import dev.ferrule.ssl.SslSettings;
 import dev.ferrule.ssl.Verify;
 import dev.ferrule.ssl.hello.NamedGroup;
+import dev.ferrule.ssl.keys.SignerKey;
 import dev.ferrule.ssl.spi.Capability;
 import dev.ferrule.ssl.spi.SslProvider;
 import dev.ferrule.ssl.spi.WireFactory;
@@ -76,7 +77,7 @@ public final class JdkProvider implements SslProvider {
           ED25519_PEERS,
           OUTSIDE_CONTEXTS ->
           true;
-      case RECORDS_IN_JAVA, NO_TICKET, SHARED_TICKET_KEYS, OCSP_STAPLING -> false;
+      case RECORDS_IN_JAVA, NO_TICKET, SHARED_TICKET_KEYS, OCSP_STAPLING, SIGNING_CALLBACK -> false;
     };
   }
 
@@ -94,10 +95,15 @@ public final class JdkProvider implements SslProvider {
   public WireFactory open(SslSettings settings) {
     settings.options().forEach(option -> honour(option, settings.server()));
     honour(settings.tickets());
+    Credentials shown = settings.credentials();
+    if (shown != null && shown.key() instanceof SignerKey) {
+      throw Capability.SIGNING_CALLBACK.refusal(
+          NAME,
+          "take the provider boringssl, or a PrivateKey whose security provider signs with it");
+    }
     settings.signatureSchemes().forEach(scheme -> requireStrong(scheme, settings.options()));
     try {
       SSLContext context = SSLContext.getInstance("TLS");
-      Credentials shown = settings.credentials();
       KeyManager[] keys =
           shown == null ? new KeyManager[0] : new KeyManager[] {new FixedIdentity(shown)};
       context.init(keys, new TrustManager[] {trust(settings)}, null);

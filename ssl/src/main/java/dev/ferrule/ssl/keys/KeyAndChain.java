@@ -63,6 +63,11 @@ public final class KeyAndChain {
     return checked(key, chain, "The key", "the chain");
   }
 
+  /** A key that only a callback can sign with: whether it is the leaf's is seen when it signs. */
+  public static KeyAndChain of(SignerKey key, List<X509Certificate> chain) {
+    return new KeyAndChain(key, List.copyOf(chain));
+  }
+
   private static KeyAndChain load(Source certificate, Source key, char @Nullable [] password) {
     Contents certificates = Contents.of(certificate);
     Contents keys = key == certificate ? certificates : Contents.of(key);

@@ -81,7 +81,25 @@ public final class HelloWire implements SslWire {
       }
       chosen = wire();
     }
-    return chosen.handshake();
+    try {
+      return chosen.handshake();
+    } catch (SslError e) {
+      failure = toldWithHello(e);
+      throw failure;
+    }
+  }
+
+  private TcpError toldWithHello(TcpError fault) {
+    return fault.getClass() != SslError.class || !(fault instanceof SslError error)
+        ? fault
+        : new SslError(
+            error.side(),
+            error.stage(),
+            error.alert().orElse(null),
+            error.code(),
+            error.message(),
+            error.getCause(),
+            hello);
   }
 
   /** DONE when the provider's wire is there. */
@@ -143,14 +161,15 @@ public final class HelloWire implements SslWire {
   }
 
   private TcpError fail(TcpError fault) {
-    failure = fault;
+    TcpError told = toldWithHello(fault);
+    failure = told;
     if (next == null && fault instanceof SslError error && !alertSent) {
       alertSent = true;
       if (error.side() == Side.OURS && !flight.isPlain()) {
         flight.alert(error.alert().orElse("internal_error"));
       }
     }
-    return fault;
+    return told;
   }
 
   private SslWire wire() {

@@ -49,6 +49,9 @@ public enum Capability {
   /** Responses about a server's certificate (RFC 6066 8). */
   OCSP_STAPLING("staple OCSP responses"),
 
+  /** {@link dev.ferrule.ssl.SslSigner}. */
+  SIGNING_CALLBACK("sign by a callback of the program"),
+
   /** {@link dev.ferrule.ssl.SslContext#of}. */
   OUTSIDE_CONTEXTS("take a context that was made outside");
 

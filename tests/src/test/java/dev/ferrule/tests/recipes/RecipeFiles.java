@@ -35,6 +35,7 @@ final class RecipeFiles {
   static Path writeTo(Path folder) throws IOException {
     Files.writeString(folder.resolve("chain.pem"), SERVER.issued().chainPem());
     Files.writeString(folder.resolve("key.pem"), SERVER.issued().keyPem());
+    Files.write(folder.resolve("chain.ocsp"), Pki.CA.ocsp(SERVER.issued().certificate()).der());
     for (String other : new String[] {"www", "all"}) {
       Files.writeString(folder.resolve(other + ".pem"), SERVER.issued().chainPem());
       Files.writeString(folder.resolve(other + ".key"), SERVER.issued().keyPem());

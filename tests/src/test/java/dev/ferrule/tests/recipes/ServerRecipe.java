@@ -23,6 +23,8 @@ enum ServerRecipe {
 
   RELOADED("Files that are replaced while a server serves 1", Kind.TLS),
 
+  STAPLED("A stapled OCSP response 1", Kind.TLS),
+
   HALF_CLOSE("Half close 1", Kind.TLS) {
     @Override
     void ask(Visitor visitor) throws IOException {

@@ -14,7 +14,6 @@ import dev.ferrule.ssl.SslError;
 import dev.ferrule.ssl.SslSocket;
 import dev.ferrule.testkit.Loops;
 import dev.ferrule.tests.Pki;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,7 +72,7 @@ class AdmissionTest {
               .onEvent(served::add)
               .open();
       Tcp.connect(loop, "127.0.0.1", server.port())
-          .data(ByteBuffer.wrap(hello))
+          .data(hello)
           .onRead((stalled, data) -> { // it has a place, and leaves the server's flight unanswered
             data.position(data.limit());
             if (ended++ == 0) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.ferrule.event.CallbackError;
 import dev.ferrule.event.TcpError;
 import dev.ferrule.event.TcpTimeout;
+import dev.ferrule.ssl.ClientAuth;
 import dev.ferrule.ssl.Protocol;
 import dev.ferrule.ssl.Ssl;
 import dev.ferrule.ssl.SslChoice;
@@ -214,6 +215,22 @@ class OnHelloTest {
     assertThat(pair.client.only(TcpTimeout.class)).isNotNull();
     assertThat(pair.server.only(TcpError.class)).isNotInstanceOf(TcpTimeout.class);
     assertThat(pair.server.closed).isEqualTo(1);
+  }
+
+  @Test
+  void the_error_of_a_handshake_shows_what_the_client_has_said() {
+    Pair before =
+        new Pair().server(s -> s.alpn("h2")).client(c -> c.alpn("acme").serverName("a.test")).run();
+    SslHello hello = before.server.only(SslError.class).hello().orElseThrow();
+    assertThat(hello.alpn()).containsExactly("acme");
+    Pair within =
+        new Pair()
+            .server(s -> s.trust(Pki.TRUST).clientAuth(ClientAuth.REQUIRED))
+            .client(c -> c.maxProtocol(Protocol.TLS_1_2))
+            .run();
+    assertThat(within.server.only(SslError.class).hello().orElseThrow().versions())
+        .containsExactly("TLSv1.2");
+    assertThat(within.client.only(SslError.class).hello()).isEmpty();
   }
 
   @Test
