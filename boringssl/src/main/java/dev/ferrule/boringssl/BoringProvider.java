@@ -125,7 +125,8 @@ public final class BoringProvider implements SslProvider {
           SSLContext.make(SSL.SSL_PROTOCOL_ALL, server ? SSL.SSL_MODE_SERVER : SSL.SSL_MODE_CLIENT);
       configure(context, choices, settings);
       identity = Identity.load(settings.credentials(), settings.staple(), context, wires);
-      boolean resumes = !server && !settings.options().contains(SslOption.NO_TICKET);
+      boolean resumes =
+          !server && !settings.options().contains(SslOption.NO_TICKET) && settings.sessions() > 0;
       boolean verifies =
           server ? settings.clientAuth() != ClientAuth.NONE : settings.verify() != Verify.NONE;
       boolean tellsSecrets = tellsSecrets(settings);
@@ -134,7 +135,7 @@ public final class BoringProvider implements SslProvider {
               context,
               choices,
               identity,
-              resumes ? new Sessions() : null,
+              resumes ? new Sessions(settings.sessions()) : null,
               wires,
               verifies,
               tellsSecrets,

@@ -47,7 +47,7 @@ final class BoringWire extends RecordWire {
   final long bio;
   private final Buffers buffers;
   private final @Nullable String host;
-  private final @Nullable String peer;
+  private final Sessions.@Nullable Peer peer;
   private @Nullable Handshake handshake;
   private int missing; // missing bytes of a record that BoringSSL has read in part
   private boolean pending; // the SSL object holds decrypted bytes
@@ -66,7 +66,7 @@ final class BoringWire extends RecordWire {
     this.buffers = buffers;
     this.loop = LoopBuffers.of(buffers);
     this.host = host;
-    this.peer = host == null || context.sessions == null ? null : host + ":" + port;
+    this.peer = host == null || context.sessions == null ? null : new Sessions.Peer(host, port);
     if (!context.choices.server()) {
       this.handshake = new Handshake(this, context.choices, null);
     }
@@ -74,12 +74,13 @@ final class BoringWire extends RecordWire {
     this.bio = SSL.bioNewByteBuffer(ssl, BIO_BUFFER);
   }
 
-  /** The name that its client sends and resumes sessions by. */
+  /** The name that its client sends. */
   @Nullable String host() {
     return host;
   }
 
-  @Nullable String peer() {
+  /** What its client resumes sessions by. */
+  Sessions.@Nullable Peer peer() {
     return peer;
   }
 

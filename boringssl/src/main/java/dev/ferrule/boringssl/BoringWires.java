@@ -4,6 +4,7 @@ import dev.ferrule.spi.Buffers;
 import dev.ferrule.spi.Link;
 import dev.ferrule.spi.Memory;
 import dev.ferrule.spi.Outlet;
+import dev.ferrule.ssl.SslSessions;
 import dev.ferrule.ssl.SslSettings;
 import dev.ferrule.ssl.spi.SslWire;
 import dev.ferrule.ssl.spi.WireFactory;
@@ -19,6 +20,9 @@ final class BoringWires implements WireFactory {
 
   /** The longest name in the DNS. A longer name is not sent, and no certificate matches it. */
   private static final int LONGEST_NAME = 255;
+
+  /** What a client shows that keeps none. */
+  private static final SslSessions NO_SESSIONS = new Sessions(0);
 
   private final NativeContext context;
   private final boolean verifiesHost;
@@ -52,6 +56,14 @@ final class BoringWires implements WireFactory {
   }
 
   @Override
+  public @Nullable SslSessions sessions() {
+    if (context.choices.server()) {
+      return null;
+    }
+    return context.sessions == null ? NO_SESSIONS : context.sessions;
+  }
+
+  @Override
   public List<String> protocols() {
     return context.choices.protocols();
   }
@@ -79,7 +91,7 @@ final class BoringWires implements WireFactory {
     if (name != null && name.length() <= LONGEST_NAME && HostName.isSendable(name)) {
       SSL.setTlsExtHostName(wire.ssl, name);
     }
-    String peer = wire.peer();
+    Sessions.Peer peer = wire.peer();
     Sessions sessions = context.sessions;
     if (peer != null && sessions != null) {
       sessions.offer(peer, wire.ssl);

@@ -126,7 +126,7 @@ final class NativeContext {
   void leave() {
     if (users.decrementAndGet() == 0) {
       if (sessions != null) {
-        sessions.clear();
+        sessions.close();
       }
       identity.free();
       SSLContext.free(pointer);

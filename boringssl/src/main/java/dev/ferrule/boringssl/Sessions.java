@@ -1,72 +1,126 @@
 package dev.ferrule.boringssl;
 
+import dev.ferrule.ssl.Protocol;
+import dev.ferrule.ssl.SslSessions;
 import io.netty.internal.tcnative.SSL;
 import io.netty.internal.tcnative.SSLSession;
 import io.netty.internal.tcnative.SSLSessionCache;
+import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The sessions that clients of a context may resume, by host and port, in native memory; the least
  * recently used peer is dropped first. A session of TLS 1.3 is used once (RFC 8446 C.4). Shared by
- * loops, so it has a lock, which is held for some hundred nanoseconds, twice for each connection.
+ * loops, so it has a lock, which is held for some hundred nanoseconds, twice for each connection,
+ * and for as long as a program looks at it.
  */
-final class Sessions {
-  /** The most peers whose sessions are kept. */
-  static final int PEERS = 1024;
-
+final class Sessions implements SslSessions {
   /** The most sessions that are kept for one peer. */
   static final int EACH = 4;
 
-  private final LinkedHashMap<String, ArrayDeque<Long>> kept = new LinkedHashMap<>(16, 0.75f, true);
+  /** Whom a session is with. */
+  record Peer(String host, int port) {}
+
+  private record Kept(long session, Protocol protocol) {
+    Instant made() {
+      return Instant.ofEpochSecond(SSLSession.getTime(session));
+    }
+
+    Instant until() {
+      return made().plusSeconds(SSLSession.getTimeout(session));
+    }
+
+    void free() {
+      SSLSession.free(session);
+    }
+  }
+
+  private final int limit;
+  private final LinkedHashMap<Peer, ArrayDeque<Kept>> kept = new LinkedHashMap<>(16, 0.75f, true);
   private boolean closed;
 
+  /** Keeps those of so many peers. */
+  Sessions(int limit) {
+    this.limit = limit;
+  }
+
   /** Offers a session to the peer, if there is one for it. */
-  synchronized void offer(String peer, long ssl) {
-    ArrayDeque<Long> sessions = kept.get(peer);
-    Long newest = sessions == null ? null : sessions.peekLast();
+  synchronized void offer(Peer peer, long ssl) {
+    ArrayDeque<Kept> sessions = kept.get(peer);
+    Kept newest = sessions == null ? null : sessions.peekLast();
     if (sessions == null || newest == null) {
       return;
     }
-    SSL.setSession(ssl, newest); // setSession takes its own reference
-    if (SSLSession.shouldBeSingleUse(newest)) {
+    SSL.setSession(ssl, newest.session); // setSession takes its own reference
+    if (SSLSession.shouldBeSingleUse(newest.session)) {
       sessions.removeLast();
       if (sessions.isEmpty()) {
         kept.remove(peer);
       }
-      SSLSession.free(newest);
+      newest.free();
     }
   }
 
   /** Keeps a session and takes over the caller's reference; false when it is not kept. */
-  private synchronized boolean keep(String peer, long session) {
+  private synchronized boolean keep(Peer peer, Kept session) {
     if (closed) {
       return false;
     }
-    ArrayDeque<Long> sessions = kept.computeIfAbsent(peer, _ -> new ArrayDeque<>(EACH));
+    ArrayDeque<Kept> sessions = kept.computeIfAbsent(peer, _ -> new ArrayDeque<>(EACH));
     // A session that may be used more than once replaces the older ones.
-    int most = SSLSession.shouldBeSingleUse(session) ? EACH - 1 : 0;
+    int most = SSLSession.shouldBeSingleUse(session.session) ? EACH - 1 : 0;
     while (sessions.size() > most) {
-      SSLSession.free(sessions.removeFirst());
+      sessions.removeFirst().free();
     }
     sessions.addLast(session);
-    if (kept.size() > PEERS) {
-      Iterator<ArrayDeque<Long>> eldest = kept.values().iterator();
-      eldest.next().forEach(SSLSession::free);
+    if (kept.size() > limit) {
+      Iterator<ArrayDeque<Kept>> eldest = kept.values().iterator();
+      eldest.next().forEach(Kept::free);
       eldest.remove();
     }
     return true;
   }
 
-  /** Frees all, and keeps no more. */
-  synchronized void clear() {
-    closed = true;
-    kept.values().forEach(sessions -> sessions.forEach(SSLSession::free));
+  @Override
+  public int limit() {
+    return limit;
+  }
+
+  @Override
+  public List<Entry> entries() {
+    List<Entry> entries = new ArrayList<>();
+    Instant now = Instant.now();
+    synchronized (this) {
+      for (Map.Entry<Peer, ArrayDeque<Kept>> each : kept.entrySet()) {
+        Kept newest = each.getValue().getLast();
+        Instant until = newest.until();
+        if (until.isAfter(now)) {
+          Peer peer = each.getKey();
+          entries.add(new Entry(peer.host, peer.port, newest.protocol, newest.made(), until));
+        }
+      }
+    }
+    entries.sort(Comparator.comparing(Entry::made).reversed());
+    return List.copyOf(entries);
+  }
+
+  @Override
+  public synchronized void clear() {
+    kept.values().forEach(sessions -> sessions.forEach(Kept::free));
     kept.clear();
+  }
+
+  /** Frees all, and keeps no more. */
+  synchronized void close() {
+    closed = true;
+    clear();
   }
 
   /** Called from native code with each session that a peer gives. */
@@ -74,8 +128,9 @@ final class Sessions {
     @Override
     public boolean sessionCreated(long ssl, long session) {
       BoringWire wire = wires.get(ssl);
-      @Nullable String peer = wire == null ? null : wire.peer();
-      return peer != null && sessions.keep(Objects.requireNonNull(peer), session);
+      @Nullable Peer peer = wire == null ? null : wire.peer();
+      return peer != null
+          && sessions.keep(peer, new Kept(session, Protocol.of(SSL.getVersion(ssl))));
     }
 
     @Override

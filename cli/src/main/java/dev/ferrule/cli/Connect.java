@@ -5,6 +5,7 @@ import dev.ferrule.cli.starttls.StartTls;
 import dev.ferrule.ssl.Credentials;
 import dev.ferrule.ssl.SslContext;
 import dev.ferrule.ssl.SslContextBuilder;
+import dev.ferrule.ssl.SslSessions;
 import dev.ferrule.ssl.Verify;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,6 +28,7 @@ final class Connect implements Callable<Integer> {
   private @Nullable String shutdownAfter;
   private boolean noShutdown;
   private int again;
+  private boolean noSession;
   private final IdentityOptions identity = new IdentityOptions();
   private final SharedOptions shared = new SharedOptions();
   private final Stdio stdio;
@@ -127,7 +129,11 @@ final class Connect implements Callable<Integer> {
             int.class,
             times -> again = times,
             "After that connect N times more, one after the other, and say whether the session was"
-                + " resumed.");
+                + " resumed.")
+        .flag(
+            "--no-session",
+            on -> noSession = on,
+            "Keep no sessions: with --again each handshake is a full one.");
   }
 
   @Override
@@ -157,7 +163,18 @@ final class Connect implements Callable<Integer> {
     if (again > 0 && context != null) {
       new Again(stdio, target, context, name, limit).run(shared::loop, again);
     }
+    if (shared.verbosity.verbose && context != null) {
+      context.sessions().entries().forEach(this::tellSession);
+    }
     return status;
+  }
+
+  private void tellSession(SslSessions.Entry kept) {
+    stdio
+        .err()
+        .println(
+            "ferrule: a session of %s with %s:%d is kept, until %s"
+                .formatted(kept.protocol(), kept.host(), kept.port(), kept.until()));
   }
 
   private Duration idle() {
@@ -195,6 +212,8 @@ final class Connect implements Callable<Integer> {
       return "--starttls";
     } else if (again > 0) {
       return "--again";
+    } else if (noSession) {
+      return "--no-session";
     } else if (insecure) {
       return "--insecure";
     } else if (ca != null) {
@@ -234,6 +253,9 @@ final class Connect implements Callable<Integer> {
     }
     if (ca != null) {
       ssl.trust(ca);
+    }
+    if (noSession) {
+      ssl.sessions(0);
     }
     Credentials shown = identity.load();
     if (shown != null) {

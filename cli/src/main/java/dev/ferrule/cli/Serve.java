@@ -42,6 +42,7 @@ final class Serve implements Callable<Integer> {
   private @Nullable ClientAuth clientAuth;
   private final IdentityOptions identity = new IdentityOptions();
   private final ServerOptions served = new ServerOptions();
+  private final TicketOptions tickets = new TicketOptions();
   private final SharedOptions shared = new SharedOptions();
 
   private static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -63,7 +64,8 @@ final class Serve implements Callable<Integer> {
                 "%nIt serves until SIGTERM or Ctrl-C: then it stops listening, sends what is"
                     + " queued, says goodbye on each connection, and exits with 0, after 5 seconds"
                     + " at the latest. A second Ctrl-C ends it at once. SIGHUP loads the files of"
-                    + " --cert, --key, --password-file, --client-ca, --name and --staple again, as --watch"
+                    + " --cert, --key, --password-file, --client-ca, --name, --staple and"
+                    + " --ticket-keys again, as --watch"
                     + " does when they change: new connections get what they hold, or a line on"
                     + " standard error says why not. The first line on standard output says where"
                     + " it listens:",
@@ -90,6 +92,7 @@ final class Serve implements Callable<Integer> {
     options(command);
     identity.describe(command);
     served.describe(command);
+    tickets.describe(command);
     shared.describe(command);
     return command;
   }
@@ -114,7 +117,7 @@ final class Serve implements Callable<Integer> {
         .flag(
             "--watch",
             on -> watch = on,
-            "Look at the files of certificates, keys and issuers every second, and load them again"
+            "Look at the files of certificates, keys, issuers and ticket keys every second, and load them again"
                 + " when they change. It says when certificates expire, too.")
         .file(
             "--client-ca",
@@ -154,12 +157,14 @@ final class Serve implements Callable<Integer> {
       if (reload != null) {
         reload.close();
       }
+      tickets.close();
     }
     return Exit.CLEAN;
   }
 
   private SslReload reload() {
     List<Path> files = files();
+    tickets.open(watch ? WATCHED_EVERY : null, this::reloaded);
     SslReload.Builder reload = SslReload.of(this::context).onEvent(this::reloaded);
     SslReload loaded =
         watch
@@ -169,10 +174,17 @@ final class Serve implements Callable<Integer> {
     if (!shared.verbosity.quiet) {
       tellWeaknesses(loaded.context());
     }
-    if (!files.isEmpty()) {
-      Signals.onHangUp(loaded::reload);
+    if (!files.isEmpty() || tickets.hasFile()) {
+      Signals.onHangUp(() -> hungUp(files.isEmpty() ? null : loaded));
     }
     return loaded;
+  }
+
+  private void hungUp(@Nullable SslReload context) {
+    tickets.reload();
+    if (context != null) {
+      context.reload();
+    }
   }
 
   private List<Path> files() {
@@ -189,8 +201,9 @@ final class Serve implements Callable<Integer> {
   }
 
   private @Nullable String contradiction() {
-    if (watch && !plain && files().isEmpty()) {
-      return "--watch without --cert, --client-ca or --name: there is no file to watch";
+    if (watch && !plain && files().isEmpty() && !tickets.hasFile()) {
+      return "--watch without --cert, --client-ca, --name or --ticket-keys: there is no file to"
+          + " watch";
     }
     if (plain) {
       String other = sslOnly();
@@ -206,6 +219,10 @@ final class Serve implements Callable<Integer> {
     String other = served.contradiction(clientCa != null);
     if (other != null) {
       return other;
+    }
+    String ofTickets = tickets.contradiction();
+    if (ofTickets != null) {
+      return ofTickets;
     }
     boolean asks = clientAuth != null && clientAuth != ClientAuth.NONE;
     return asks && clientCa == null
@@ -224,6 +241,9 @@ final class Serve implements Callable<Integer> {
       return "--watch";
     }
     String other = served.given();
+    if (other == null) {
+      other = tickets.given();
+    }
     return other == null ? shared.sslOnly() : other;
   }
 
@@ -235,6 +255,7 @@ final class Serve implements Callable<Integer> {
       ssl.clientAuth(clientAuth == null ? ClientAuth.REQUIRED : clientAuth);
     }
     served.apply(ssl);
+    tickets.apply(ssl);
     Credentials shown = shown();
     if (shown != null) {
       ssl.credentials(shown);

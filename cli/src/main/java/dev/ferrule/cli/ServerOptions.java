@@ -4,14 +4,13 @@ import dev.ferrule.ssl.ClientRule;
 import dev.ferrule.ssl.Credentials;
 import dev.ferrule.ssl.SslAdmission;
 import dev.ferrule.ssl.SslContextBuilder;
-import dev.ferrule.ssl.SslTicketKeys;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The options of commands that serve clients: certificates by name, bounds, session tickets. */
+/** The options of commands that serve clients: certificates by name, bounds. */
 final class ServerOptions {
   private List<String> names = List.of();
   private boolean strictNames;
@@ -19,12 +18,6 @@ final class ServerOptions {
   private List<String> staples = List.of();
   private @Nullable Integer handshakes;
   private @Nullable Integer perAddress;
-  private @Nullable Path ticketKeys;
-  private @Nullable Path ticketSecret;
-  private @Nullable Duration ticketLifetime;
-
-  /** How often keys of a secret change: a server that is an hour off still agrees. */
-  private static final Duration PERIOD = Duration.ofHours(12);
 
   void describe(Description command) {
     command
@@ -67,25 +60,7 @@ final class ServerOptions {
             int.class,
             n -> perAddress = n,
             "Handshakes that a client address (or an IPv6 /64) may begin in a second. No bound"
-                + " unless said.")
-        .file(
-            "--ticket-keys",
-            "FILE",
-            file -> ticketKeys = file,
-            "Keys of session tickets, for servers that resume each other's sessions: 48 bytes each,"
-                + " one behind the other, as nginx has them. The first encrypts, all decrypt.")
-        .file(
-            "--ticket-secret",
-            "FILE",
-            file -> ticketSecret = file,
-            "At least 32 random bytes that keys of session tickets are derived from, new ones each"
-                + " 12 hours, on all servers with the same file and time.")
-        .text(
-            "--ticket-lifetime",
-            "TIME",
-            time ->
-                ticketLifetime = DurationText.parse("--ticket-lifetime", time, Duration.ofDays(7)),
-            "How long a session can be resumed, such as 30m or 24h; from 1s to 168h.");
+                + " unless said.");
   }
 
   /** What is wrong with them; null when nothing is. */
@@ -118,14 +93,7 @@ final class ServerOptions {
     if (handshakes != null) {
       return "--max-handshakes";
     }
-    if (perAddress != null) {
-      return "--handshakes-per-address";
-    } else if (ticketKeys != null) {
-      return "--ticket-keys";
-    } else if (ticketSecret != null) {
-      return "--ticket-secret";
-    }
-    return ticketLifetime == null ? null : "--ticket-lifetime";
+    return perAddress == null ? null : "--handshakes-per-address";
   }
 
   /** Whether clients that ask for another name need a certificate. */
@@ -146,27 +114,10 @@ final class ServerOptions {
     if (!staples.isEmpty()) {
       ssl.ocspStaples(stapleFiles());
     }
-    applyTickets(ssl);
   }
 
   private Path[] stapleFiles() {
     return staples.stream().map(Path::of).toArray(Path[]::new);
-  }
-
-  private void applyTickets(SslContextBuilder ssl) {
-    if (ticketKeys != null && ticketSecret != null) {
-      throw new ToolError(Exit.USAGE, "--ticket-keys and --ticket-secret contradict each other");
-    }
-    if (ticketKeys != null) {
-      ssl.ticketKeys(SslTicketKeys.ofFile(ticketKeys));
-    }
-    if (ticketSecret != null) {
-      ssl.ticketKeys(
-          SslTicketKeys.derived(ticketSecret, PERIOD, SslTicketKeys.Readers.OWNER_AND_GROUP));
-    }
-    if (ticketLifetime != null) {
-      ssl.ticketLifetime(ticketLifetime);
-    }
   }
 
   /** The files that {@link #apply} reads. */

@@ -14,6 +14,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -366,6 +367,20 @@ class ServeTest {
               AT_ONCE);
       assertThat(result.status()).isZero();
       assertThat(result.err()).contains("again 1: resumed", "again 2: resumed");
+    }
+  }
+
+  @Test
+  void connecting_shows_the_sessions_that_it_keeps_unless_it_keeps_none() throws Exception {
+    try (RunningTool server = serve("--mode", "line")) {
+      String address = server.address();
+      String[] usual = {"connect", address, "--ca", ca, "--again", "1", "--verbose", AT_ONCE};
+      assertThat(Tool.run(usual).err())
+          .contains(
+              "again 1: resumed", "a session of TLSv1.3 with " + address + " is kept, until ");
+      String[] none = Arrays.copyOf(usual, usual.length + 1);
+      none[usual.length] = "--no-session";
+      assertThat(Tool.run(none).err()).contains("again 1: not resumed").doesNotContain("is kept");
     }
   }
 

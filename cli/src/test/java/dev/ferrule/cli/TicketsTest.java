@@ -1,11 +1,16 @@
 package dev.ferrule.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.ferrule.testkit.Loops;
+import dev.ferrule.testkit.ThrowawayCa;
+import dev.ferrule.testkit.WrittenFiles;
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -17,6 +22,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -105,6 +112,54 @@ class TicketsTest {
           .containsPattern(
               "ticket lifetime hint: (600|5\\d\\d) \\(seconds\\)"); // of those 10 minutes
     }
+  }
+
+  @Test
+  void a_file_that_is_watched_gives_its_next_keys_and_a_bad_one_keeps_the_last() throws Exception {
+    assumeOpenssl();
+    String keys = file("keys", 48, "rw-------");
+    String session = folder.resolve("session").toString();
+    try (RunningTool server = serve("--ticket-keys", keys, "--watch")) {
+      String address = server.address();
+      visit(address, "-sess_out", session);
+      file("keys", 50, "rw-------");
+      awaitError(server, "served on: " + keys + " has 50 bytes");
+      assertThat(visit(address, "-sess_in", session)).contains("Reused, TLSv1.3");
+      Files.copy(Path.of(file("next", 96, "rw-------")), Path.of(keys), REPLACE_EXISTING);
+      awaitError(server, "loaded again: " + keys + " has 2 ticket keys, 2 of them new");
+      assertThat(visit(address, "-sess_in", session)).contains("Reused, TLSv1.3");
+      try (RunningTool other = serve("--ticket-keys", file("next", 96, "rw-------"))) {
+        visit(address, "-sess_out", session);
+        assertThat(visit(other.address(), "-sess_in", session)).contains("Reused, TLSv1.3");
+      }
+    }
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS) // which has no SIGHUP
+  void random_keys_stay_when_certificates_are_loaded_again() throws Exception {
+    assumeOpenssl();
+    WrittenFiles own = ThrowawayCa.create().issue("localhost").write(folder);
+    String session = folder.resolve("session").toString();
+    try (RunningTool server =
+        serve("--ticket-rotation=1h", "--cert=" + own.certificate(), "--key=" + own.key())) {
+      String address = server.address();
+      visit(address, "-sess_out", session);
+      String pid = String.valueOf(server.process().pid());
+      assertThat(new ProcessBuilder("kill", "-HUP", pid).start().waitFor()).isZero();
+      awaitError(server, "loaded again: ");
+      assertThat(visit(address, "-sess_in", session)).contains("Reused, TLSv1.3");
+    }
+  }
+
+  private static void awaitError(RunningTool server, String words) {
+    Loops.eventually(() -> {
+      try {
+        return server.err().contains(words);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    });
   }
 
   @ParameterizedTest

@@ -96,6 +96,15 @@ class UsageTest {
           serve --port 0 --plain --ticket-keys a | --ticket-keys has no meaning with --plain
           serve --port 0 --plain --ticket-secret a | --ticket-secret has no meaning with --plain
           serve --port 0 --plain --ticket-lifetime 1h | --ticket-lifetime has no meaning with
+          serve --port 0 --ticket-keys a --ticket-rotation 1h | contradict each other
+          serve --port 0 --ticket-rotation 8761h | --ticket-rotation is a duration from 0s to 8760h
+          serve --port 0 --ticket-rotation 0s | the period of ticket keys is 1 second to 365 days
+          serve --port 0 --plain --ticket-rotation 1h | --ticket-rotation has no meaning with
+          serve --port 0 --plain --tickets 2 | --tickets has no meaning with --plain
+          serve --port 0 --tickets 11 | the number of tickets is 0 to 10, not 11
+          serve --port 0 --quiet --provider boringssl --tickets 1 | 2 tickets after a handshake, or none
+          serve --port 0 --quiet --tickets 0 --ticket-lifetime 1h | contradict tickets(0)
+          connect a:1 --plain --no-session | --no-session has no meaning with --plain
           demo --ciphers FOO | FOO
           demo extra | Unmatched argument
           serv --port 1 | there is no command 'serv'; did you mean serve?

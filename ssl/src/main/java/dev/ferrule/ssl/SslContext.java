@@ -117,6 +117,16 @@ public final class SslContext {
   }
 
   /**
+   * The sessions that its clients may resume. Of a context from outside they are those of that
+   * object, which others may share.
+   *
+   * @throws SslConfigException when it is for servers
+   */
+  public SslSessions sessions() {
+    return Objects.requireNonNull(wires(false).sessions());
+  }
+
+  /**
    * What a client gets by the name that it asks for.
    *
    * @throws SslError when there is nothing for that name

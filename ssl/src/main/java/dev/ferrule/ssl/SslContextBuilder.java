@@ -9,7 +9,6 @@ import dev.ferrule.ssl.trust.Pins;
 import java.nio.file.Path;
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -43,9 +42,7 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
   private List<ClientRule> rules = List.of();
   private @Nullable SslVerifier verifier;
   private @Nullable RecordLayer records;
-  private @Nullable SslTicketKeys ticketKeys;
-  private @Nullable Duration ticketLifetime;
-  private @Nullable Integer tickets;
+  private final Resumption resumption = new Resumption();
   private @Nullable String provider;
   private @Nullable SslContext prebuilt;
   private boolean hasSettings;
@@ -92,9 +89,10 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
             pins,
             rules,
             verifier,
-            tickets(),
+            resumption.tickets(server, options),
             cryptography.groups(chosen),
             cryptography.signatureSchemes(chosen),
+            resumption.sessions(server, options),
             null);
     if (!server) {
       return new SslContext(chosen.open(settings), leftOut);
@@ -264,24 +262,6 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
     }
   }
 
-  private SslSettings.Tickets tickets() {
-    boolean given = ticketKeys != null || ticketLifetime != null;
-    if (!server && (given || tickets != null)) {
-      throw new SslConfigException(
-          "ticketKeys, ticketLifetime and tickets are for servers, which make the tickets");
-    }
-    boolean none = tickets != null && tickets == 0;
-    boolean some = tickets != null && tickets > 0;
-    if (options.contains(SslOption.NO_TICKET) && (given || some)) {
-      throw new SslConfigException(
-          "ticketKeys, ticketLifetime and tickets contradict the option no-ticket");
-    }
-    if (none && given) {
-      throw new SslConfigException("ticketKeys and ticketLifetime contradict tickets(0)");
-    }
-    return new SslSettings.Tickets(ticketKeys, ticketLifetime, tickets);
-  }
-
   private List<Credentials> loadCredentials() {
     if (certificate == null) {
       if (key != null) {
@@ -421,19 +401,10 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
     records = layer;
   }
 
-  void setTicketKeys(SslTicketKeys keys) {
+  /** To be changed: settings of its own were made. */
+  Resumption resumption() {
     hasSettings = true;
-    ticketKeys = keys;
-  }
-
-  void setTicketLifetime(Duration lifetime) {
-    hasSettings = true;
-    ticketLifetime = lifetime;
-  }
-
-  void setTickets(int number) {
-    hasSettings = true;
-    tickets = number;
+    return resumption;
   }
 
   void setProvider(String name) {

@@ -6,6 +6,8 @@ import dev.ferrule.ssl.SslReloadEvent.Reloaded;
 import dev.ferrule.ssl.keys.Certificates;
 import dev.ferrule.ssl.reload.Contents.Shown;
 import dev.ferrule.ssl.reload.ExpiryStages;
+import dev.ferrule.ssl.reload.LastFailure;
+import dev.ferrule.ssl.reload.Lookout;
 import dev.ferrule.ssl.reload.Successor;
 import dev.ferrule.ssl.reload.WatchedFiles;
 import java.nio.file.Path;
@@ -17,7 +19,6 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -72,16 +73,14 @@ public final class SslReload implements AutoCloseable {
   private final ReentrantLock loading = new ReentrantLock();
 
   private final ExpiryStages expiry = new ExpiryStages();
-  private @Nullable String failure;
+  private final LastFailure failure = new LastFailure();
+
+  private final Lookout lookout = new Lookout(this::step);
 
   /** Held for moments only: it guards what follows. */
   private final ReentrantLock lock = new ReentrantLock();
 
-  private final Condition woken = lock.newCondition();
   private final List<SslServer> servers = new ArrayList<>();
-  private @Nullable Thread thread;
-  private boolean asked;
-  private boolean closed;
   private volatile SslContext context;
 
   private SslReload(Builder settings) {
@@ -133,10 +132,7 @@ public final class SslReload implements AutoCloseable {
 
     /** How often to look, 5 s by default; from 10 ms to 1 day. */
     public Builder interval(Duration time) {
-      if (time.compareTo(SHORTEST) < 0 || time.compareTo(LONGEST) > 0) {
-        throw new SslConfigException("the interval is from 10 ms to 1 day, not " + time);
-      }
-      interval = time;
+      interval = requireInterval(time);
       return this;
     }
 
@@ -174,9 +170,16 @@ public final class SslReload implements AutoCloseable {
     /** As {@link #build}, with a thread that looks now, and then at each interval. */
     public SslReload start() {
       SslReload reload = new SslReload(this);
-      reload.begin(interval);
+      reload.lookout.begin(interval);
       return reload;
     }
+  }
+
+  static Duration requireInterval(Duration time) {
+    if (time.compareTo(SHORTEST) < 0 || time.compareTo(LONGEST) > 0) {
+      throw new SslConfigException("the interval is from 10 ms to 1 day, not " + time);
+    }
+    return time;
   }
 
   /** What is served now. */
@@ -191,7 +194,7 @@ public final class SslReload implements AutoCloseable {
   public SslReload supply(SslServer server) {
     lock.lock();
     try {
-      if (!closed) {
+      if (!lookout.isClosed()) {
         servers.add(server);
       }
       server.context(context);
@@ -203,23 +206,11 @@ public final class SslReload implements AutoCloseable {
 
   /**
    * Loads the context again, whether or not its files have changed, and returns at once; what comes
-   * of it is told as an event. Does nothing when it is closed.
+   * of it is told as an event. Where there is no thread, the first call makes one, which waits for
+   * more of them until {@link #close}. Does nothing when it is closed.
    */
   public void reload() {
-    lock.lock();
-    try {
-      if (closed) {
-        return;
-      }
-      if (thread == null) {
-        daemon(() -> step(true)).start();
-      } else {
-        asked = true;
-        woken.signalAll();
-      }
-    } finally {
-      lock.unlock();
-    }
+    lookout.ask();
   }
 
   /**
@@ -235,64 +226,12 @@ public final class SslReload implements AutoCloseable {
   /** Ends its thread, after what is being loaded; that is not served any more. */
   @Override
   public void close() {
+    lookout.close();
     lock.lock();
     try {
-      closed = true;
       servers.clear();
-      woken.signalAll();
     } finally {
       lock.unlock();
-    }
-  }
-
-  // ---- its thread
-
-  private static Thread daemon(Runnable body) {
-    return Thread.ofPlatform().daemon().name("ferrule-reload").unstarted(body);
-  }
-
-  private void begin(Duration interval) {
-    Thread own = daemon(() -> run(interval.toNanos()));
-    lock.lock();
-    try {
-      thread = own;
-    } finally {
-      lock.unlock();
-    }
-    own.start();
-  }
-
-  private void run(long interval) {
-    boolean forced = false;
-    while (true) {
-      try {
-        step(forced);
-      } catch (Throwable e) {
-        Thread self = Thread.currentThread();
-        self.getUncaughtExceptionHandler().uncaughtException(self, e);
-      }
-      lock.lock();
-      try {
-        pause(interval);
-        if (closed) {
-          return;
-        }
-        forced = asked;
-        asked = false;
-      } finally {
-        lock.unlock();
-      }
-    }
-  }
-
-  private void pause(long interval) {
-    long left = interval;
-    while (left > 0 && !asked && !closed) {
-      try {
-        left = woken.awaitNanos(left);
-      } catch (InterruptedException e) {
-        // Nobody but close() ends it: the callback may have set this.
-      }
     }
   }
 
@@ -301,10 +240,10 @@ public final class SslReload implements AutoCloseable {
   private boolean step(boolean forced) {
     loading.lock();
     try {
-      if (isClosed()) {
+      if (lookout.isClosed()) {
         return false;
       }
-      boolean due = files.haveChanged() || forced || failure != null;
+      boolean due = files.haveChanged() || forced || failure.isThere();
       boolean replaced = due && replace(forced);
       for (ExpiryStages.Due each : expiry.due(certificates(), clock.instant())) {
         tell(expiry(each));
@@ -324,16 +263,14 @@ public final class SslReload implements AutoCloseable {
       if (flaw != null) {
         throw new SslConfigException(flaw);
       }
-    } catch (RuntimeException e) {
-      String said = e.toString();
-      boolean told = said.equals(failure) && !forced;
-      failure = said;
-      if (!told) {
-        tell(new Kept(e));
+    } catch (Throwable e) {
+      RuntimeException reason = failure.of(e, forced);
+      if (reason != null) {
+        tell(new Kept(reason));
       }
       return false;
     }
-    failure = null;
+    failure.clear();
     if (!put(next)) {
       return false;
     }
@@ -372,7 +309,7 @@ public final class SslReload implements AutoCloseable {
   private boolean put(SslContext next) {
     lock.lock();
     try {
-      if (closed) {
+      if (lookout.isClosed()) {
         return false;
       }
       context = next;
@@ -385,19 +322,10 @@ public final class SslReload implements AutoCloseable {
     }
   }
 
-  private boolean isClosed() {
-    lock.lock();
-    try {
-      return closed;
-    } finally {
-      lock.unlock();
-    }
-  }
-
   // ---- telling
 
   private void tell(SslReloadEvent event) {
-    if (!isClosed()) {
+    if (!lookout.isClosed()) {
       callback.accept(event);
     }
   }

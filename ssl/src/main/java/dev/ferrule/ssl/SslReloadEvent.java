@@ -6,16 +6,18 @@ import java.util.List;
 
 /**
  * What an {@link SslReload} tells: that another context is served, that it is not and why, or that
- * a certificate expires soon. Immutable; may be kept and read from any thread.
+ * a certificate expires soon; and what an {@link SslTicketFile} tells of its keys. Immutable; may
+ * be kept and read from any thread.
  */
 public sealed interface SslReloadEvent {
   /** One sentence that says what happened. */
   String message();
 
   /**
-   * New connections get a context that was loaded again.
+   * New connections get a context, or ticket keys, that were loaded again.
    *
-   * @param certificates what its clients are shown, the server's own certificate of each chain
+   * @param certificates what its clients are shown, the server's own certificate of each chain;
+   *     none of ticket keys
    * @param message one sentence that says what is different, with the subjects and the dates
    */
   record Reloaded(List<X509Certificate> certificates, String message) implements SslReloadEvent {

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  *     has; empty for its own choice
  * @param signatureSchemes signature schemes of the handshake by IANA's names, the preferred first,
  *     all of which the provider has; empty for its own choice
+ * @param sessions the most peers whose sessions a client keeps; 0 for none
  * @param staple what a server staples to its certificate; null for nothing
  */
 public record SslSettings(
@@ -47,7 +48,11 @@ public record SslSettings(
     Tickets tickets,
     List<String> groups,
     List<String> signatureSchemes,
+    int sessions,
     @Nullable Staple staple) {
+  /** The most peers whose sessions a client keeps that says nothing. */
+  public static final int SESSIONS = 1024;
+
   /**
    * What a server does with session tickets; null is the provider's own way.
    *
@@ -98,6 +103,7 @@ public record SslSettings(
         Tickets.USUAL,
         List.of(),
         List.of(),
+        SESSIONS,
         null);
   }
 
@@ -120,6 +126,7 @@ public record SslSettings(
         tickets,
         groups,
         signatureSchemes,
+        sessions,
         stapled);
   }
 }

@@ -269,7 +269,7 @@ public sealed interface SslSetup<B extends SslSetup<B>>
    * sessions. The jdk provider cannot share keys: opening throws an {@link SslConfigException}.
    */
   default B ticketKeys(SslTicketKeys keys) {
-    ssl().setTicketKeys(keys);
+    ssl().resumption().keys(keys);
     return self();
   }
 
@@ -286,7 +286,7 @@ public sealed interface SslSetup<B extends SslSetup<B>>
       throw new SslConfigException(
           "the lifetime of tickets is 1 second to 7 days (RFC 8446 4.6.1), not " + lifetime);
     }
-    ssl().setTicketLifetime(lifetime);
+    ssl().resumption().lifetime(lifetime);
     return self();
   }
 
@@ -302,7 +302,24 @@ public sealed interface SslSetup<B extends SslSetup<B>>
     if (number < 0 || number > 10) {
       throw new SslConfigException("the number of tickets is 0 to 10, not " + number);
     }
-    ssl().setTickets(number);
+    ssl().resumption().tickets(number);
+    return self();
+  }
+
+  /**
+   * How many peers (host and port) a client's context keeps sessions of, to resume them; by default
+   * 1,024. The one that was used least recently is dropped first. {@link SslContext#sessions} shows
+   * and clears them. Without a shared context nothing is resumed, whatever is said here.
+   *
+   * @param peers 0 to 100,000; with 0 each connection is a full handshake
+   * @throws SslConfigException when it is not that
+   */
+  default B sessions(int peers) {
+    if (peers < 0 || peers > 100_000) {
+      throw new SslConfigException(
+          "the number of peers whose sessions are kept is 0 to 100000, not " + peers);
+    }
+    ssl().resumption().sessions(peers);
     return self();
   }
 

@@ -34,7 +34,7 @@ public final class SslTicketKeys {
 
   private final TicketKeys keys;
 
-  private SslTicketKeys(TicketKeys keys) {
+  SslTicketKeys(TicketKeys keys) {
     this.keys = keys;
   }
 
@@ -60,8 +60,8 @@ public final class SslTicketKeys {
 
   /**
    * Keys of a file, which is read once: keys of 48 bytes, one behind the other, such as one or
-   * several of nginx's {@code ssl_session_ticket_key}. The first encrypts, all decrypt. To change
-   * them, build a new context and give it to {@link SslServer#context}.
+   * several of nginx's {@code ssl_session_ticket_key}. The first encrypts, all decrypt. {@link
+   * SslTicketFile} has those of a file that is watched.
    *
    * @param file 1 to 16 keys of 48 bytes
    * @param readers who may be able to read it

@@ -8,6 +8,7 @@ import dev.ferrule.spi.Wire;
 import dev.ferrule.ssl.spi.SslWire;
 import dev.ferrule.ssl.spi.WireFactory;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +21,14 @@ record SslTransport(
     implements Transport {
   @Override
   public Wire wire(Link link, Buffers buffers, Owner owner) throws IOException {
-    return wires.wire(link, owner.open(wires.memory()), buffers, host, port);
+    return wires.wire(link, owner.open(wires.memory()), buffers, host, peerPort(link));
+  }
+
+  /** A socket that is wrapped knows its peer's port only when it is connected. */
+  private int peerPort(Link link) {
+    return port == 0 && link.remoteAddress() instanceof InetSocketAddress address
+        ? address.getPort()
+        : port;
   }
 
   @Override

@@ -91,7 +91,8 @@ class LayersTest {
           Map.entry("dev.ferrule.ssl.RecordLayer", SSL_SETTINGS),
           Map.entry("dev.ferrule.ssl.SslSettings", SSL_SETTINGS),
           Map.entry("dev.ferrule.ssl.SslTicketKeys", SSL_SETTINGS),
-          Map.entry("dev.ferrule.ssl.SslSession", SSL_SETTINGS));
+          Map.entry("dev.ferrule.ssl.SslSession", SSL_SETTINGS),
+          Map.entry("dev.ferrule.ssl.SslSessions", SSL_SETTINGS));
 
   /** What the embedded default may use beside itself; the modules that come later may use more. */
   private static final List<String> FREE =

@@ -103,19 +103,30 @@ public final class JdkProvider implements SslProvider {
     }
     settings.signatureSchemes().forEach(scheme -> requireStrong(scheme, settings.options()));
     try {
-      SSLContext context = SSLContext.getInstance("TLS");
       KeyManager[] keys =
           shown == null ? new KeyManager[0] : new KeyManager[] {new FixedIdentity(shown)};
-      context.init(keys, new TrustManager[] {trust(settings)}, null);
+      TrustManager[] trusted = {trust(settings)};
+      JdkSessions sessions =
+          settings.server()
+              ? null
+              : JdkSessions.of(() -> context(keys, trusted), settings.sessions());
+      SSLContext context = sessions == null ? context(keys, trusted) : sessions.context();
       Duration lifetime = settings.tickets().lifetime();
       if (lifetime != null) {
         context.getServerSessionContext().setSessionTimeout((int) lifetime.toSeconds());
       }
       return new JdkWires(
-          context, parameters(settings, context), settings.server(), shown != null, settings);
+          context, sessions, parameters(settings, context), shown != null, settings);
     } catch (GeneralSecurityException e) {
       throw new SslConfigException("the JDK refused the SSL settings: " + e.getMessage(), e);
     }
+  }
+
+  private static SSLContext context(KeyManager[] keys, TrustManager[] trusted)
+      throws GeneralSecurityException {
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(keys, trusted, null);
+    return context;
   }
 
   @Override
@@ -129,7 +140,8 @@ public final class JdkProvider implements SslProvider {
     if (!server) {
       parameters.setEndpointIdentificationAlgorithm("HTTPS");
     }
-    return new JdkWires(sslContext, parameters, server, true, null);
+    JdkSessions sessions = server ? null : JdkSessions.of(sslContext);
+    return new JdkWires(sslContext, sessions, parameters, true, null);
   }
 
   private static X509ExtendedTrustManager trust(SslSettings settings) {

@@ -4,6 +4,7 @@ import dev.ferrule.spi.Buffers;
 import dev.ferrule.spi.Link;
 import dev.ferrule.spi.Memory;
 import dev.ferrule.spi.Outlet;
+import dev.ferrule.ssl.SslSessions;
 import dev.ferrule.ssl.SslSettings;
 import dev.ferrule.ssl.spi.SslWire;
 import dev.ferrule.ssl.spi.WireFactory;
@@ -17,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes wires, each with an engine that has the settings of the context. */
 final class JdkWires implements WireFactory {
-  private final SSLContext context;
+  private final SSLContext context; // of servers
+  private final @Nullable JdkSessions sessions; // has the context of clients
   private final SSLParameters parameters;
   private final boolean server;
   private final boolean identity;
@@ -26,18 +28,19 @@ final class JdkWires implements WireFactory {
 
   /**
    * {@code identity}: whether there is, or may be, a certificate to show; {@code settings}: null
-   * for a context from outside.
+   * for a context from outside; {@code sessions}: null for servers.
    */
   JdkWires(
       SSLContext context,
+      @Nullable JdkSessions sessions,
       SSLParameters parameters,
-      boolean server,
       boolean identity,
       @Nullable SslSettings settings) {
     this.settings = settings;
     this.context = context;
     this.parameters = parameters;
-    this.server = server;
+    this.sessions = sessions;
+    this.server = sessions == null;
     this.identity = identity;
     this.applications = List.of(parameters.getApplicationProtocols());
   }
@@ -63,6 +66,11 @@ final class JdkWires implements WireFactory {
   }
 
   @Override
+  public @Nullable SslSessions sessions() {
+    return sessions;
+  }
+
+  @Override
   public List<String> protocols() {
     return List.of(parameters.getProtocols());
   }
@@ -80,13 +88,14 @@ final class JdkWires implements WireFactory {
   @Override
   public SslWire wire(Link link, Outlet outlet, Buffers buffers, @Nullable String host, int port) {
     SSLEngine engine;
-    if (server) {
+    JdkSessions kept = sessions;
+    if (kept == null) {
       engine = context.createSSLEngine();
       engine.setUseClientMode(false);
       engine.setSSLParameters(parameters);
     } else {
       String name = host == null ? null : HostName.canonical(host);
-      engine = name == null ? context.createSSLEngine() : context.createSSLEngine(name, port);
+      engine = kept.engine(name, port);
       engine.setUseClientMode(true);
       engine.setSSLParameters(parameters);
       if (name != null && HostName.isSendable(name)) {

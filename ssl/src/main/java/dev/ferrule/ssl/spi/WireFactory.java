@@ -4,6 +4,7 @@ import dev.ferrule.spi.Buffers;
 import dev.ferrule.spi.Link;
 import dev.ferrule.spi.Memory;
 import dev.ferrule.spi.Outlet;
+import dev.ferrule.ssl.SslSessions;
 import dev.ferrule.ssl.SslSettings;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,9 @@ public interface WireFactory {
 
   /** The application protocols that it offers, the preferred first; empty for none (RFC 7301). */
   List<String> applications();
+
+  /** The sessions that its clients may resume; null for servers. */
+  @Nullable SslSessions sessions();
 
   /**
    * A wire on a connected link. A server's wire is made when its client's hello is whole, and is

@@ -55,6 +55,16 @@ public final class GivenKeys extends TicketKeys {
     return new GivenKeys(List.copyOf(copies));
   }
 
+  /** How many they are. */
+  public int size() {
+    return keys.size();
+  }
+
+  /** The keys themselves, the one that encrypts first: whoever takes them over wipes them. */
+  List<byte[]> keys() {
+    return keys;
+  }
+
   private static List<Byte> name(byte[] key) {
     List<Byte> name = new ArrayList<>(NAME);
     for (int i = 0; i < NAME; i++) {

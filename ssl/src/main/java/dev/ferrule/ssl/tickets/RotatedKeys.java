@@ -14,9 +14,6 @@ import java.util.function.Consumer;
  * over. A key decrypts until the tickets of its period have expired.
  */
 public final class RotatedKeys extends TicketKeys {
-  /** A handshake that began before a rotation may end, with the older key, after it. */
-  private static final long SLACK = 60_000;
-
   private static final class Key {
     final byte[] bytes;
     long made;

@@ -12,7 +12,7 @@ import java.util.function.Consumer;
  * by any thread. Keys are handed out as copies, because those kept here are wiped when they are
  * dropped.
  */
-public abstract sealed class TicketKeys permits GivenKeys, RotatedKeys, DerivedKeys {
+public abstract sealed class TicketKeys permits GivenKeys, RotatedKeys, DerivedKeys, ReplacedKeys {
   /** The bytes of a key. */
   public static final int LENGTH = 48;
 
@@ -21,6 +21,11 @@ public abstract sealed class TicketKeys permits GivenKeys, RotatedKeys, DerivedK
 
   /** The most keys that decrypt at once. A provider compares the names one by one. */
   static final int MOST = 256;
+
+  /**
+   * Milliseconds: a handshake that began before a key was replaced may end, with that key, after.
+   */
+  static final long SLACK = 60_000;
 
   private static final Duration SHORTEST = Duration.ofSeconds(1);
   private static final Duration LONGEST = Duration.ofDays(365);

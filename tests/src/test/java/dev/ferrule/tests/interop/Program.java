@@ -55,6 +55,11 @@ final class Program implements AutoCloseable {
     return matcher;
   }
 
+  /** What it said so far. */
+  List<String> lines() {
+    return lines.all();
+  }
+
   void feed(String line) {
     try {
       process.getOutputStream().write((line + "\n").getBytes(UTF_8));

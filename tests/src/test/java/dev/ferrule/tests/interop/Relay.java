@@ -8,16 +8,22 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.function.IntSupplier;
 import java.util.random.RandomGenerator;
 
 /** Stands between a client and a server, and passes bytes on in random pieces. */
 final class Relay implements AutoCloseable {
   private final ServerSocket listener;
-  private final int target;
+  private final IntSupplier targets;
   private final int largest;
 
   Relay(int target, int largest) {
-    this.target = target;
+    this(() -> target, largest);
+  }
+
+  /** With a port to connect to for each connection. */
+  Relay(IntSupplier targets, int largest) {
+    this.targets = targets;
     this.largest = largest;
     try {
       listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -35,7 +41,7 @@ final class Relay implements AutoCloseable {
     try {
       while (true) {
         Socket from = listener.accept();
-        Socket to = new Socket(InetAddress.getLoopbackAddress(), target);
+        Socket to = new Socket(InetAddress.getLoopbackAddress(), targets.getAsInt());
         Thread up = Thread.ofPlatform().daemon().start(() -> pass(from, to));
         Thread.ofPlatform()
             .daemon()

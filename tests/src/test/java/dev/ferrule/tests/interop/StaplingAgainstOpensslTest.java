@@ -107,7 +107,8 @@ class StaplingAgainstOpensslTest {
     WrittenFiles files = identity.write(folder);
     List<String> command =
         new ArrayList<>(List.of("openssl", "s_server", "-accept", "127.0.0.1:0", "-naccept", "1"));
-    command.addAll(List.of("-cert", files.certificate().toString(), "-key", files.key().toString()));
+    command.addAll(
+        List.of("-cert", files.certificate().toString(), "-key", files.key().toString()));
     command.addAll(List.of(options));
     try (Program server = Program.start(command)) {
       int port = Integer.parseInt(server.await(ACCEPT).group(1));

@@ -7,9 +7,11 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
+import java.util.Random;
 
 /** The files that the recipes name. */
 final class RecipeFiles {
@@ -40,6 +42,7 @@ final class RecipeFiles {
       Files.writeString(folder.resolve(other + ".pem"), SERVER.issued().chainPem());
       Files.writeString(folder.resolve(other + ".key"), SERVER.issued().keyPem());
     }
+    writeTicketKeys(folder.resolve("ticket.keys"));
     Files.writeString(folder.resolve("ca.pem"), Pki.CA.pem());
     Files.writeString(folder.resolve("clients-ca.pem"), Pki.CA.pem());
     try (OutputStream file = Files.newOutputStream(folder.resolve("client.p12"))) {
@@ -54,5 +57,14 @@ final class RecipeFiles {
       throw new IllegalStateException(e);
     }
     return folder;
+  }
+
+  private static void writeTicketKeys(Path file) throws IOException {
+    byte[] key = new byte[48];
+    new Random(1).nextBytes(key);
+    Files.write(file, key);
+    if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    }
   }
 }

@@ -25,6 +25,8 @@ enum ServerRecipe {
 
   STAPLED("A stapled OCSP response 1", Kind.TLS),
 
+  TICKETS("Sessions across processes 1", Kind.TLS),
+
   HALF_CLOSE("Half close 1", Kind.TLS) {
     @Override
     void ask(Visitor visitor) throws IOException {

@@ -8,18 +8,22 @@ import dev.ferrule.ssl.ClientAuth;
 import dev.ferrule.ssl.Protocol;
 import dev.ferrule.ssl.Ssl;
 import dev.ferrule.ssl.SslContext;
+import dev.ferrule.ssl.SslContextBuilder;
 import dev.ferrule.ssl.SslReload;
 import dev.ferrule.ssl.SslReloadEvent;
 import dev.ferrule.ssl.SslServer;
+import dev.ferrule.ssl.SslTicketKeys;
 import dev.ferrule.testkit.Issued;
 import dev.ferrule.testkit.Loops;
 import dev.ferrule.testkit.ThrowawayCa;
 import dev.ferrule.tests.Pki;
+import dev.ferrule.tests.Provided;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -40,6 +44,7 @@ class ReloadTest {
   private final Issued next = Pki.CA.issue("localhost", "127.0.0.1");
   private final List<SslReloadEvent> events = new ArrayList<>();
   private final Queue<X509Certificate> shown = new ConcurrentLinkedQueue<>();
+  private SslTicketKeys keys; // null for those of each context
 
   @BeforeEach
   void write() throws IOException {
@@ -206,13 +211,22 @@ class ReloadTest {
     assertThat(visits(version, ThrowawayCa.create().pem())).isEqualTo("-Rxx");
   }
 
+  @ParameterizedTest
+  @EnumSource(names = {"TLS_1_2", "TLS_1_3"})
+  void other_trust_ends_sessions_also_where_the_keys_of_tickets_stay(Protocol version) {
+    Provided.assumeSharesTicketKeys();
+    keys = SslTicketKeys.rotated(Duration.ofHours(1));
+    assertThat(visits(version, Pki.CA.pem() + ThrowawayCa.create().pem())).isEqualTo("-R-R");
+    assertThat(visits(version, ThrowawayCa.create().pem())).isEqualTo("-Rxx");
+  }
+
   /** Two visits, then other trust, and two visits more: resumed, not resumed, or refused. */
   private String visits(Protocol version, String trusted) {
     Path issuers = folder.resolve("ca.pem");
     write(issuers, Pki.CA.pem());
     SslReload reload =
         SslReload.of(() ->
-                SslContext.server()
+                withKeys(SslContext.server())
                     .credentials(Pki.LOCAL)
                     .trust(issuers)
                     .clientAuth(ClientAuth.REQUIRED)
@@ -255,6 +269,10 @@ class ReloadTest {
       }.visit();
     });
     return seen.toString();
+  }
+
+  private SslContextBuilder withKeys(SslContextBuilder server) {
+    return keys == null ? server : server.ticketKeys(keys);
   }
 
   private static void write(Path file, String text) {
