@@ -1,11 +1,13 @@
 package dev.ferrule.ssl.server;
 
+import dev.ferrule.ssl.Protocol;
 import dev.ferrule.ssl.SslHello;
 import dev.ferrule.ssl.spi.WireFactory;
 import java.security.PublicKey;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.EdECKey;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,14 +54,31 @@ public final class Identities {
    */
   static boolean fits(PublicKey key, SslHello hello, List<String> ours) {
     List<String> schemes = hello.signatureSchemes();
-    String algorithm = key instanceof EdECKey ed ? ed.getParams().getName() : key.getAlgorithm();
+    String algorithm = algorithm(key);
     if (hello.versions().contains(TLS_1_3) && ours.contains(TLS_1_3)) {
       return takes13(key, algorithm, schemes);
     }
-    boolean rsa = algorithm.equals("RSA");
-    String suites = rsa ? "_RSA_WITH_" : "_ECDSA_WITH_"; // Ed25519 too (RFC 8422 5.4)
-    return hello.cipherSuites().stream().anyMatch(suite -> suite.contains(suites))
+    return hello.cipherSuites().stream().anyMatch(suite -> isFor(algorithm, suite))
         && (schemes.isEmpty() || schemes.stream().anyMatch(scheme -> takes12(algorithm, scheme)));
+  }
+
+  /** Whether a suite before TLS 1.3 goes with such a key; static ECDH is nobody's here. */
+  private static boolean isFor(String algorithm, String suite) {
+    return algorithm.startsWith("RSA")
+        ? suite.startsWith("TLS_RSA_") || suite.contains("DHE_RSA_")
+        : suite.contains("_ECDHE_ECDSA_"); // Ed25519 too (RFC 8422 5.4)
+  }
+
+  /** Whether one of the schemes is for signatures by such a key, in one of the versions. */
+  public static boolean fits(PublicKey key, List<String> schemes, Set<Protocol> versions) {
+    String algorithm = algorithm(key);
+    return (versions.contains(Protocol.TLS_1_3) && takes13(key, algorithm, schemes))
+        || (!versions.equals(Set.of(Protocol.TLS_1_3))
+            && schemes.stream().anyMatch(scheme -> takes12(algorithm, scheme)));
+  }
+
+  private static String algorithm(PublicKey key) {
+    return key instanceof EdECKey ed ? ed.getParams().getName() : key.getAlgorithm();
   }
 
   private static boolean takes13(PublicKey key, String algorithm, List<String> schemes) {
