@@ -6,15 +6,13 @@ import dev.ferrule.ssl.RecordLayer;
 import dev.ferrule.ssl.SslConfigException;
 import dev.ferrule.ssl.SslOption;
 import dev.ferrule.ssl.SslSettings;
-import dev.ferrule.ssl.TrustedCertificate;
 import dev.ferrule.ssl.Verify;
 import dev.ferrule.ssl.hello.NamedGroup;
 import dev.ferrule.ssl.records.AesInstructions;
+import dev.ferrule.ssl.records.PeerVerification;
 import dev.ferrule.ssl.spi.Capability;
 import dev.ferrule.ssl.spi.SslProvider;
 import dev.ferrule.ssl.spi.WireFactory;
-import dev.ferrule.ssl.trust.PeerChecks;
-import dev.ferrule.ssl.trust.Trust;
 import dev.ferrule.ssl.trust.Verifier;
 import io.netty.internal.tcnative.SSL;
 import io.netty.internal.tcnative.SSLContext;
@@ -216,16 +214,7 @@ public final class BoringProvider implements SslProvider {
   private static void verify(
       long context, NativeContext nativeContext, SslSettings settings, boolean host)
       throws Exception {
-    var issuers = settings.trust();
-    Verifier verifier =
-        new Verifier(
-            issuers == null ? Trust.system() : Trust.of(issuers),
-            settings.options(),
-            PeerChecks.of(
-                settings.verify() != Verify.PINS,
-                settings.pins(),
-                settings.clientRules(),
-                settings.verifier()));
+    Verifier verifier = PeerVerification.of(settings);
     SSLContext.setCertVerifyCallback(
         context, new Verification(verifier, settings.server(), host, nativeContext.wires));
     boolean optional = settings.clientAuth() == ClientAuth.OPTIONAL;
@@ -233,9 +222,9 @@ public final class BoringProvider implements SslProvider {
         context,
         optional ? SSL.SSL_CVERIFY_OPTIONAL : SSL.SSL_CVERIFY_REQUIRED,
         Verification.longest(settings.server()) + 1); // BoringSSL drops certificates beyond that
-    if (settings.server() && issuers != null) {
+    if (settings.server()) {
       Identity.parse(
-          Identity.pem(issuers.stream().map(TrustedCertificate::certificate).toList()),
+          Identity.pem(List.of(verifier.getAcceptedIssuers())),
           bio -> SSLContext.setCACertificateBio(context, bio) ? 1 : 0);
     }
   }

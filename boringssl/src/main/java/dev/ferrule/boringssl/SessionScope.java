@@ -7,10 +7,13 @@ import dev.ferrule.ssl.SslSettings;
 import dev.ferrule.ssl.SslVerifier;
 import dev.ferrule.ssl.TrustedCertificate;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.security.cert.CRLException;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateParsingException;
+import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -42,9 +45,9 @@ final class SessionScope {
   /**
    * The same for servers whose certificates name the same hosts, and that check clients alike.
    *
-   * @throws CertificateEncodingException when a trusted certificate has no encoding
+   * @throws GeneralSecurityException when a trusted certificate or a list has no encoding
    */
-  static byte[] of(SslSettings settings) throws CertificateEncodingException {
+  static byte[] of(SslSettings settings) throws GeneralSecurityException {
     SessionScope scope = new SessionScope();
     Credentials shown = settings.credentials();
     scope.add(List.of("ferrule"));
@@ -53,6 +56,8 @@ final class SessionScope {
     if (settings.clientAuth() != ClientAuth.NONE) {
       scope.add(settings.options().stream().map(Enum::name).toList());
       scope.add(anchors(settings.trust()));
+      scope.add(List.of("system trust " + settings.systemTrust()));
+      scope.add(revoked(settings.crls()));
       scope.add(settings.clientRules().stream().map(ClientRule::toString).toList());
       SslVerifier judge = settings.verifier();
       scope.add(
@@ -78,6 +83,15 @@ final class SessionScope {
     for (TrustedCertificate each : trusted == null ? List.<TrustedCertificate>of() : trusted) {
       String der = HexFormat.of().formatHex(each.certificate().getEncoded());
       all.add(der + new TreeSet<>(each.trusted()) + new TreeSet<>(each.rejected()));
+    }
+    return all;
+  }
+
+  private static Collection<String> revoked(SslSettings.Crls crls) throws CRLException {
+    List<String> all = new ArrayList<>();
+    all.add("strict " + crls.strict());
+    for (X509CRL list : crls.lists()) {
+      all.add(HexFormat.of().formatHex(sha256().digest(list.getEncoded())));
     }
     return all;
   }

@@ -7,7 +7,6 @@ import dev.ferrule.ssl.SslContext;
 import dev.ferrule.ssl.SslContextBuilder;
 import dev.ferrule.ssl.SslSessions;
 import dev.ferrule.ssl.Verify;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +17,7 @@ final class Connect implements Callable<Integer> {
   private static final Duration SHUTDOWN_AFTER = Duration.ofSeconds(5);
 
   private String where = "";
-  private @Nullable Path ca;
+  private final TrustOptions trust = new TrustOptions("--ca");
   private boolean insecure;
   private @Nullable String pin;
   private @Nullable String serverName;
@@ -65,9 +64,11 @@ final class Connect implements Callable<Integer> {
                 "  ferrule connect localhost:8443 --pin 5f0c...   # what `ferrule serve` printed",
                 "  ferrule connect mail.example.com:587 --starttls smtp",
                 "  ferrule connect 10.0.0.7:636 --ca ca.pem --server-name ldap.example.com",
+                "  ferrule connect db.example.com:5433 --ca system --ca ca.pem --crl lists/",
                 "  ferrule connect example.com:443 --again 3 < /dev/null   # is the session resumed?",
                 "  ferrule connect unix:/run/app.sock --server-name app");
     options(command);
+    trust.describe(command, "Trust the issuers in this file or folder, instead of the system's.");
     identity.describe(command);
     shared.describe(command);
     return command;
@@ -79,11 +80,6 @@ final class Connect implements Callable<Integer> {
             "HOST:PORT",
             to -> where = to,
             "Where to: name:port, 10.0.0.7:port, [::1]:port or unix:PATH.")
-        .file(
-            "--ca",
-            "FILE",
-            file -> ca = file,
-            "Trust the issuers in this file or folder, instead of the system's.")
         .flag(
             "--insecure",
             value -> insecure = value,
@@ -187,8 +183,12 @@ final class Connect implements Callable<Integer> {
     if (insecure && shared.verify != null && shared.verify != SharedOptions.Check.none) {
       return "--insecure and --verify " + shared.verify + " contradict each other";
     }
-    if (insecure && ca != null) {
+    if (insecure && trust.namesIssuers()) {
       return "--insecure and --ca contradict each other: one of them says whom to trust";
+    }
+    String untrusted = trust.contradiction();
+    if (untrusted != null) {
+      return untrusted;
     }
     if (again < 0) {
       return "--again is at least 0, not " + again;
@@ -216,8 +216,8 @@ final class Connect implements Callable<Integer> {
       return "--no-session";
     } else if (insecure) {
       return "--insecure";
-    } else if (ca != null) {
-      return "--ca";
+    } else if (trust.given() != null) {
+      return trust.given();
     } else if (pin != null) {
       return "--pin";
     } else if (serverName != null) {
@@ -233,7 +233,7 @@ final class Connect implements Callable<Integer> {
     if (shared.verify != null) {
       return shared.verify.mode;
     }
-    if (pin != null && ca == null && !insecure) {
+    if (pin != null && !trust.namesIssuers() && !insecure) {
       return pinsKey() ? Verify.PINS : Verify.NONE;
     }
     return insecure ? Verify.NONE : Verify.CHAIN_AND_HOST;
@@ -251,9 +251,7 @@ final class Connect implements Callable<Integer> {
     if (pin != null && pinsKey()) {
       ssl.pins(pin);
     }
-    if (ca != null) {
-      ssl.trust(ca);
-    }
+    trust.apply(ssl);
     if (noSession) {
       ssl.sessions(0);
     }
@@ -262,7 +260,7 @@ final class Connect implements Callable<Integer> {
       ssl.credentials(shown);
     }
     SslContext context = ssl.build();
-    shared.tellLeftOut(context, stdio);
+    shared.tellLeftOut(context, trust, stdio);
     return context;
   }
 }

@@ -12,6 +12,7 @@ import dev.ferrule.cli.starttls.Refused;
 import dev.ferrule.cli.starttls.StartTls;
 import dev.ferrule.event.Event;
 import dev.ferrule.event.EventError;
+import dev.ferrule.event.Notice;
 import dev.ferrule.event.TcpEof;
 import dev.ferrule.ssl.Ssl;
 import dev.ferrule.ssl.SslContext;
@@ -237,6 +238,10 @@ final class Conversation {
   }
 
   private void event(Event event) {
+    if (event instanceof Notice) {
+      stdio.err().println("ferrule: " + event.message());
+      return;
+    }
     endTalk();
     if (event instanceof EventError error) {
       note(new ToolError(Exit.of(error, phase), error.message(), error));

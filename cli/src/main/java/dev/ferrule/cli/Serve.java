@@ -38,7 +38,7 @@ final class Serve implements Callable<Integer> {
   private Mode mode = Mode.ECHO;
   private boolean plain;
   private boolean watch;
-  private @Nullable Path clientCa;
+  private final TrustOptions trust = new TrustOptions("--client-ca");
   private @Nullable ClientAuth clientAuth;
   private final IdentityOptions identity = new IdentityOptions();
   private final ServerOptions served = new ServerOptions();
@@ -64,7 +64,7 @@ final class Serve implements Callable<Integer> {
                 "%nIt serves until SIGTERM or Ctrl-C: then it stops listening, sends what is"
                     + " queued, says goodbye on each connection, and exits with 0, after 5 seconds"
                     + " at the latest. A second Ctrl-C ends it at once. SIGHUP loads the files of"
-                    + " --cert, --key, --password-file, --client-ca, --name, --staple and"
+                    + " --cert, --key, --password-file, --client-ca, --crl, --name, --staple and"
                     + " --ticket-keys again, as --watch"
                     + " does when they change: new connections get what they hold, or a line on"
                     + " standard error says why not. The first line on standard output says where"
@@ -88,8 +88,11 @@ final class Serve implements Callable<Integer> {
                 "  ferrule serve --port 8443 --cert chain.pem --key key.pem --watch",
                 "  ferrule serve --port 8443 --client-ca ca.pem    # clients must show a"
                     + " certificate",
+                "  ferrule serve --port 8443 --client-ca ca.pem --crl ca.crl --strict-crl --watch",
                 "  ferrule serve --port 7000 --bind 0.0.0.0 --plain --mode sink");
     options(command);
+    trust.describe(
+        command, "Issuers of the certificates that clients show; they must, unless said.");
     identity.describe(command);
     served.describe(command);
     tickets.describe(command);
@@ -117,13 +120,9 @@ final class Serve implements Callable<Integer> {
         .flag(
             "--watch",
             on -> watch = on,
-            "Look at the files of certificates, keys, issuers and ticket keys every second, and load them again"
-                + " when they change. It says when certificates expire, too.")
-        .file(
-            "--client-ca",
-            "FILE",
-            file -> clientCa = file,
-            "Issuers of the certificates that clients show; they must, unless said.")
+            "Look at the files of certificates, keys, issuers, revocation lists and ticket keys every"
+                + " second, and load them again when they change. It says when certificates expire,"
+                + " too.")
         .value(
             "--client-auth",
             "HOW",
@@ -170,7 +169,7 @@ final class Serve implements Callable<Integer> {
         watch
             ? reload.files(files.toArray(Path[]::new)).interval(WATCHED_EVERY).start()
             : reload.build();
-    shared.tellLeftOut(loaded.context(), stdio);
+    shared.tellLeftOut(loaded.context(), trust, stdio);
     if (!shared.verbosity.quiet) {
       tellWeaknesses(loaded.context());
     }
@@ -190,9 +189,7 @@ final class Serve implements Callable<Integer> {
   private List<Path> files() {
     List<Path> files = new ArrayList<>(identity.files());
     files.addAll(served.files());
-    if (clientCa != null) {
-      files.add(clientCa);
-    }
+    files.addAll(trust.files());
     return files;
   }
 
@@ -202,8 +199,8 @@ final class Serve implements Callable<Integer> {
 
   private @Nullable String contradiction() {
     if (watch && !plain && files().isEmpty() && !tickets.hasFile()) {
-      return "--watch without --cert, --client-ca, --name or --ticket-keys: there is no file to"
-          + " watch";
+      return "--watch without --cert, --client-ca, --crl, --name or --ticket-keys: there is no file"
+          + " to watch";
     }
     if (plain) {
       String other = sslOnly();
@@ -213,10 +210,13 @@ final class Serve implements Callable<Integer> {
       return "--verify is about a server's certificate; for those of clients there are --client-ca"
           + " and --client-auth";
     }
-    if (clientCa != null && clientAuth == ClientAuth.NONE) {
+    if (trust.namesIssuers() && clientAuth == ClientAuth.NONE) {
       return "--client-ca and --client-auth none contradict each other";
     }
-    String other = served.contradiction(clientCa != null);
+    String other = served.contradiction(trust.namesIssuers());
+    if (other == null) {
+      other = trust.contradiction();
+    }
     if (other != null) {
       return other;
     }
@@ -225,7 +225,10 @@ final class Serve implements Callable<Integer> {
       return ofTickets;
     }
     boolean asks = clientAuth != null && clientAuth != ClientAuth.NONE;
-    return asks && clientCa == null
+    if (trust.given() != null && !trust.namesIssuers()) {
+      return trust.given() + " is about certificates of clients, and needs --client-ca";
+    }
+    return asks && !trust.namesIssuers()
         ? "--client-auth needs --client-ca: whose certificates are good?"
         : null;
   }
@@ -233,8 +236,8 @@ final class Serve implements Callable<Integer> {
   private @Nullable String sslOnly() {
     if (identity.certificate != null || identity.key != null) {
       return "--cert";
-    } else if (clientCa != null) {
-      return "--client-ca";
+    } else if (trust.given() != null) {
+      return trust.given();
     } else if (clientAuth != null) {
       return "--client-auth";
     } else if (watch) {
@@ -250,8 +253,8 @@ final class Serve implements Callable<Integer> {
   private SslContext context() {
     SslContextBuilder ssl = SslContext.server();
     shared.apply(ssl);
-    if (clientCa != null) {
-      ssl.trust(clientCa);
+    if (trust.namesIssuers()) {
+      trust.apply(ssl);
       ssl.clientAuth(clientAuth == null ? ClientAuth.REQUIRED : clientAuth);
     }
     served.apply(ssl);

@@ -263,13 +263,13 @@ final class SharedOptions {
     }
   }
 
-  /** Says, where more was asked for, which of the trusted files or certificates are of no use. */
-  void tellLeftOut(SslContext context, Stdio stdio) {
-    if (verbosity.verbose) {
-      context
-          .leftOut()
-          .forEach(line ->
-              stdio.err().println("ferrule: left out of the trusted certificates: " + line));
+  /**
+   * Says what of the trusted files is of no use where more was asked for, and what of revocation
+   * lists in any case.
+   */
+  void tellLeftOut(SslContext context, TrustOptions trust, Stdio stdio) {
+    if (verbosity.verbose || trust.hasLists()) {
+      context.leftOut().forEach(line -> stdio.err().println("ferrule: left out: " + line));
     }
   }
 

@@ -55,6 +55,14 @@ class UsageTest {
           connect a:1 --verify maybe | --verify
           connect a:1 --insecure --verify full | contradict
           connect a:1 --insecure --ca nowhere.pem | contradict
+          connect a:1 --strict-crl | --strict-crl needs --crl
+          connect a:1 --crl nowhere.crl | nowhere.crl does not exist
+          connect a:1 --insecure --crl nowhere.crl | no chain is verified
+          connect a:1 --plain --crl nowhere.crl | --crl has no meaning with --plain
+          connect a:1 --ca system --ca nowhere.pem | nowhere.pem does not exist
+          serve --port 0 --crl nowhere.crl | --crl is about certificates of clients, and needs --client-ca
+          serve --port 0 --strict-crl | --strict-crl needs --crl
+          serve --port 0 --plain --crl nowhere.crl | --crl has no meaning with --plain
           connect a:1 --plain --insecure | --insecure has no meaning with --plain
           connect a:1 --plain --alpn h2 | --alpn has no meaning with --plain
           connect a:1 --starttls gopher | --starttls

@@ -117,10 +117,10 @@ final class CertificateAudit {
   /** The system's store, which takes time to read, has public authorities only. */
   private List<X509Certificate> trusted(boolean ofPublic) {
     List<TrustedCertificate> given = settings.trust();
-    if (given != null) {
-      return given.stream().map(TrustedCertificate::certificate).toList();
+    if (ofPublic && (given == null || settings.systemTrust())) {
+      return Trust.systemAnd(given == null ? List.of() : given).anchors().certificates();
     }
-    return ofPublic ? Trust.system().anchors().certificates() : List.of();
+    return given == null ? List.of() : given.stream().map(TrustedCertificate::certificate).toList();
   }
 
   private static boolean isSelfIssued(X509Certificate certificate) {

@@ -49,8 +49,9 @@ public final class SslClientSetup extends ClientSetup<SslSocket, SslClientSetup>
           "the server's certificate must name a host, and none is known here: say it with"
               + " .serverName(name)");
     }
-    SslSocket socket = new SslSocket(new SslTransport(wires, name, sessionPort, onSecure));
-    notices(socket, ssl.leftOut());
+    SslSocket socket =
+        new SslSocket(new SslTransport(wires, name, sessionPort, onSecure, this::notices));
+    notices(socket, ssl.notices());
     return socket;
   }
 }

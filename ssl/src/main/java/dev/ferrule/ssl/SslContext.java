@@ -42,8 +42,8 @@ public final class SslContext {
   private final Contents contents;
 
   /** A context of clients. */
-  SslContext(WireFactory client, List<String> leftOut) {
-    this(client, null, null, false, leftOut, Contents.UNKNOWN);
+  SslContext(WireFactory client, List<String> leftOut, Contents contents) {
+    this(client, null, null, false, leftOut, contents);
   }
 
   private SslContext(
@@ -109,8 +109,9 @@ public final class SslContext {
   }
 
   /**
-   * What {@link SslSetup#trust(java.nio.file.Path)} named and cannot be used: a sentence about each
-   * certificate or file, with its path and the reason. The others are trusted all the same.
+   * What {@link SslSetup#trust(java.nio.file.Path)} or {@link SslSetup#crl} named and cannot be
+   * used: a sentence about each certificate, revocation list or file, with its path and the reason.
+   * The others count all the same.
    */
   public List<String> leftOut() {
     return leftOut;
@@ -165,7 +166,12 @@ public final class SslContext {
     return all;
   }
 
-  /** What it shows and trusts, if it is a context of servers. */
+  /** Whether it is for servers; one from outside is for both. */
+  boolean isForServers() {
+    return server != null;
+  }
+
+  /** What it shows and trusts. */
   Contents contents() {
     return contents;
   }

@@ -1,14 +1,11 @@
 package dev.ferrule.ssl;
 
-import dev.ferrule.ssl.keys.Certificates;
 import dev.ferrule.ssl.reload.Contents;
 import dev.ferrule.ssl.server.Identities;
 import dev.ferrule.ssl.spi.Capability;
 import dev.ferrule.ssl.spi.SslProvider;
-import dev.ferrule.ssl.trust.Pins;
 import java.nio.file.Path;
 import java.security.PublicKey;
-import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -27,20 +24,13 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
   private @Nullable Path key;
   private char @Nullable [] password;
   private List<Credentials> credentials = List.of();
-  private @Nullable List<TrustedCertificate> trust;
-  private @Nullable Path trustFile;
-  private List<String> leftOut = List.of();
-  private Verify verify = Verify.CHAIN_AND_HOST;
-  private ClientAuth clientAuth = ClientAuth.NONE;
+  private final Authentication authentication;
   private final Cryptography cryptography = new Cryptography();
   private final Set<SslOption> options = EnumSet.noneOf(SslOption.class);
   private List<String> alpn = List.of();
   private final Map<String, Named> byName = new LinkedHashMap<>();
   private boolean strictNames;
   private List<Path> staples = List.of();
-  private List<String> pins = List.of();
-  private List<ClientRule> rules = List.of();
-  private @Nullable SslVerifier verifier;
   private @Nullable RecordLayer records;
   private final Resumption resumption = new Resumption();
   private @Nullable String provider;
@@ -49,6 +39,7 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
 
   SslContextBuilder(boolean server) {
     this.server = server;
+    this.authentication = new Authentication(server);
   }
 
   /**
@@ -78,24 +69,27 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
         new SslSettings(
             server,
             own.isEmpty() ? null : own.getFirst(),
-            trustFile == null ? trust : load(trustFile),
-            verify,
-            clientAuth,
+            authentication.trusted(),
+            authentication.verify(),
+            authentication.clientAuth(),
             cryptography.protocols(options),
             cryptography.ciphers(),
             Set.copyOf(options),
             alpn,
             records == null ? SslContext.defaultRecords(chosen) : records,
-            pins,
-            rules,
-            verifier,
+            authentication.pins(),
+            authentication.rules(),
+            authentication.verifier(),
             resumption.tickets(server, options),
             cryptography.groups(chosen),
             cryptography.signatureSchemes(chosen),
+            authentication.systemToo(),
+            authentication.crls(options),
             resumption.sessions(server, options),
             null);
     if (!server) {
-      return new SslContext(chosen.open(settings), leftOut);
+      return new SslContext(
+          chosen.open(settings), authentication.leftOut(), contents(settings, own));
     }
     requireStapling(chosen);
     Staples stapled = new Staples(staples);
@@ -107,7 +101,8 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
             ? contexts.values().iterator().next().identities()
             : identities(chosen, settings, own, stapled);
     stapled.requireAllUsed(allIdentities(own));
-    return SslContext.ofServers(usual, contexts, strictNames, leftOut, contents(settings, own));
+    return SslContext.ofServers(
+        usual, contexts, strictNames, authentication.leftOut(), contents(settings, own));
   }
 
   /** What clients get that ask for a name. */
@@ -152,7 +147,8 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
         own.stream().map(Credentials::chain).toList(),
         trusted == null
             ? List.of()
-            : trusted.stream().map(TrustedCertificate::certificate).toList());
+            : trusted.stream().map(TrustedCertificate::certificate).toList(),
+        settings.crls().lists());
   }
 
   private void requireStapling(SslProvider chosen) {
@@ -180,27 +176,6 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
     return publicKey(identity).getAlgorithm().startsWith("RSA");
   }
 
-  private void requireChecks() {
-    if (server && !pins.isEmpty()) {
-      throw new SslConfigException("pins are of servers' keys; clients are let in by allow");
-    }
-    if (!server && !rules.isEmpty()) {
-      throw new SslConfigException("allow is for servers, which have clients");
-    }
-    if (server && clientAuth == ClientAuth.NONE && (!rules.isEmpty() || verifier != null)) {
-      throw new SslConfigException(
-          "clients are judged by their certificates, and none is asked for: say clientAuth");
-    }
-    if (!server && verify == Verify.PINS && pins.isEmpty()) {
-      throw new SslConfigException("verify by pins alone needs pins");
-    }
-    if (!server && verify == Verify.NONE && (!pins.isEmpty() || verifier != null)) {
-      throw new SslConfigException(
-          "with verify none nothing is checked, also no pins and no callback: leave it out, or take"
-              + " pins");
-    }
-  }
-
   private void requireIdentity(List<Credentials> own) {
     if (!server && own.size() > 1) {
       throw new SslConfigException("a client shows one certificate; several are for servers");
@@ -219,27 +194,16 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
     }
   }
 
-  /** What {@link #build} has just left out of the trusted file; nothing for another's context. */
-  List<String> leftOut() {
-    return leftOut;
-  }
-
-  private List<TrustedCertificate> load(Path fileOrFolder) {
-    Certificates.Anchors anchors = Certificates.anchors(fileOrFolder);
-    leftOut = anchors.leftOut();
-    return anchors.trusted();
-  }
-
-  private static List<TrustedCertificate> trusted(List<X509Certificate> certificates) {
-    return certificates.stream().map(TrustedCertificate::of).toList();
+  /**
+   * What {@link #build} has just found about trusted issuers and revocation lists; nothing for
+   * another's context.
+   */
+  List<String> notices() {
+    return authentication.notices();
   }
 
   /** A setting for the other side would be ignored silently, so it is an error. */
   private void requireSettingsOfThisSide() {
-    if (server && verify != Verify.CHAIN_AND_HOST) {
-      throw new SslConfigException(
-          "verify is for clients; a server says with clientAuth whether clients show certificates");
-    }
     if (!server && !staples.isEmpty()) {
       throw new SslConfigException(
           "ocspStaples are for servers; a client checks what it gets by itself");
@@ -251,15 +215,7 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
     if (strictNames && byName.isEmpty()) {
       throw new SslConfigException("strictNames refuses every client where no name is given");
     }
-    requireChecks();
-    if (!server && clientAuth != ClientAuth.NONE) {
-      throw new SslConfigException("clientAuth is for servers; a client has verify");
-    }
-    if (clientAuth != ClientAuth.NONE && trust == null && trustFile == null) {
-      throw new SslConfigException(
-          "clients shall show certificates, but not whose: any public authority would do, so say"
-              + " which issuers count with trust(...)");
-    }
+    authentication.require();
   }
 
   private List<Credentials> loadCredentials() {
@@ -344,40 +300,10 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
     strictNames = true;
   }
 
-  void setPins(String... sha256) {
+  /** To be changed: settings of its own were made. */
+  Authentication authentication() {
     hasSettings = true;
-    pins = List.of(sha256);
-    new Pins(pins); // throws if one is none
-  }
-
-  void setRules(ClientRule... allowed) {
-    hasSettings = true;
-    rules = List.of(allowed);
-  }
-
-  void setVerifier(SslVerifier callback) {
-    hasSettings = true;
-    verifier = callback;
-  }
-
-  void setTrust(Path fileOrFolder) {
-    hasSettings = true;
-    trustFile = fileOrFolder;
-  }
-
-  void setTrust(List<X509Certificate> issuers) {
-    hasSettings = true;
-    trust = trusted(issuers);
-  }
-
-  void setVerify(Verify mode) {
-    hasSettings = true;
-    verify = mode;
-  }
-
-  void setClientAuth(ClientAuth mode) {
-    hasSettings = true;
-    clientAuth = mode;
+    return authentication;
   }
 
   /** To be changed: settings of its own were made. */

@@ -25,10 +25,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A context of servers that is loaded again when its files change, while the servers serve. It is
- * built aside and checked; only then new connections get it, and those that are open keep theirs.
- * What fails leaves everything as it was, is told with the reason, and is tried again at each look
- * until it succeeds: so a file that is half written is loaded when it is whole.
+ * A context that is loaded again when its files change, while its servers serve, or between the
+ * connections of clients, which take {@link #context} for each. It is built aside and checked; only
+ * then new connections get it, and those that are open keep theirs. What fails leaves everything as
+ * it was, is told with the reason, and is tried again at each look until it succeeds: so a file
+ * that is half written is loaded when it is whole.
  *
  * <pre>{@code
  * SslReload reload =
@@ -56,7 +57,10 @@ public final class SslReload implements AutoCloseable {
     INCOMPLETE_CHAIN,
     /** A host name or address that a certificate named is not named by the one in its place. */
     FEWER_NAMES,
-    /** A trusted file or folder has something that cannot be used, and had not before. */
+    /**
+     * A file or folder of trusted issuers or revocation lists has something that cannot be used,
+     * and had not before.
+     */
     LEFT_OUT
   }
 
@@ -161,7 +165,7 @@ public final class SslReload implements AutoCloseable {
      * Loads the context for the first time, as it is: only what is loaded later is checked for
      * flaws. There is no thread: the program calls {@link #look}.
      *
-     * @throws SslConfigException when it cannot be built, is for clients, or a file is missing
+     * @throws SslConfigException when it cannot be built, or a file is missing
      */
     public SslReload build() {
       return new SslReload(this);
@@ -282,7 +286,8 @@ public final class SslReload implements AutoCloseable {
 
   private SslContext load() {
     SslContext loaded = source.get();
-    loaded.wires(true); // throws if it is for clients
+    SslContext before = context; // null at first
+    loaded.wires(before == null ? loaded.isForServers() : before.isForServers());
     return loaded;
   }
 

@@ -54,7 +54,7 @@ public final class SslServerSetup extends ServerSetup<SslSocket, SslServer, SslS
   public SslServer open() {
     transport = new SslServerTransport(ssl.build(), onSecure, onHello, admission);
     SslServer server = super.open();
-    notices(server, ssl.leftOut());
+    notices(server, ssl.notices());
     return server;
   }
 

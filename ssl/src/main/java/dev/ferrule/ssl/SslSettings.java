@@ -1,10 +1,17 @@
 package dev.ferrule.ssl;
 
 import java.nio.ByteBuffer;
+import java.security.cert.X509CRL;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param server whether it is for servers
  * @param credentials the certificate and key of this side; a server always has them
- * @param trust the trusted certificates; null for the system's store
+ * @param trust the trusted certificates; null for the system's store alone
  * @param verify how a client checks its server
  * @param clientAuth whether a server asks for certificates
  * @param protocols the versions, oldest first, at least one
@@ -28,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  *     has; empty for its own choice
  * @param signatureSchemes signature schemes of the handshake by IANA's names, the preferred first,
  *     all of which the provider has; empty for its own choice
+ * @param systemTrust whether the system's store is trusted beside {@code trust}
+ * @param crls what was revoked
  * @param sessions the most peers whose sessions a client keeps; 0 for none
  * @param staple what a server staples to its certificate; null for nothing
  */
@@ -48,6 +57,8 @@ public record SslSettings(
     Tickets tickets,
     List<String> groups,
     List<String> signatureSchemes,
+    boolean systemTrust,
+    Crls crls,
     int sessions,
     @Nullable Staple staple) {
   /** The most peers whose sessions a client keeps that says nothing. */
@@ -73,6 +84,55 @@ public record SslSettings(
    * @param until when it expires: it is not sent any more
    */
   public record Staple(ByteBuffer response, Instant until) {}
+
+  /**
+   * The revocation lists of a context, all of which can be used, and what is noticed about them.
+   * Any thread.
+   */
+  public static final class Crls {
+    /** No lists: nobody is asked. */
+    public static final Crls NONE = new Crls(List.of(), false);
+
+    private final List<X509CRL> lists;
+    private final boolean strict;
+    private final Set<X509CRL> noticed =
+        Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
+    private final Queue<String> told = new ConcurrentLinkedQueue<>();
+
+    Crls(List<X509CRL> lists, boolean strict) {
+      this.lists = List.copyOf(lists);
+      this.strict = strict;
+    }
+
+    /** The lists of all issuers, in no order. */
+    public List<X509CRL> lists() {
+      return lists;
+    }
+
+    /** Whether a peer is refused about whom no list in date says something. */
+    public boolean strict() {
+      return strict;
+    }
+
+    /** Notices something about a list, once. */
+    public void tell(X509CRL list, Supplier<String> sentence) {
+      if (noticed.add(list)) {
+        told.add(sentence.get());
+      }
+    }
+
+    /** What was noticed since this was called last, for the program to be told. */
+    public List<String> told() {
+      if (told.isEmpty()) {
+        return List.of();
+      }
+      List<String> all = new ArrayList<>();
+      for (String sentence = told.poll(); sentence != null; sentence = told.poll()) {
+        all.add(sentence);
+      }
+      return all;
+    }
+  }
 
   /** With the last ones as they are by default. */
   public SslSettings(
@@ -103,6 +163,8 @@ public record SslSettings(
         Tickets.USUAL,
         List.of(),
         List.of(),
+        false,
+        Crls.NONE,
         SESSIONS,
         null);
   }
@@ -126,6 +188,8 @@ public record SslSettings(
         tickets,
         groups,
         signatureSchemes,
+        systemTrust,
+        crls,
         sessions,
         stapled);
   }

@@ -85,19 +85,52 @@ public sealed interface SslSetup<B extends SslSetup<B>>
 
   /** Trusts the issuers in a file, or a folder of files, instead of the system's. */
   default B trust(Path fileOrFolder) {
-    ssl().setTrust(fileOrFolder);
+    ssl().authentication().trust(TrustSource.file(fileOrFolder));
     return self();
   }
 
   /** Trusts these issuers instead of the system's. */
   default B trust(List<X509Certificate> issuers) {
-    ssl().setTrust(issuers);
+    ssl().authentication().trust(TrustSource.certificates(issuers));
+    return self();
+  }
+
+  /**
+   * Trusts the issuers of all these sources, such as the system's and those of a file, in the place
+   * of any given before. cl-async has nothing like it.
+   */
+  default B trust(TrustSource source, TrustSource... others) {
+    ssl().authentication().trust(source, others);
+    return self();
+  }
+
+  /**
+   * Certificate revocation lists (RFC 5280 5), each of an issuer: a peer is refused whose
+   * certificate, or that of an authority above it, was revoked. May be called several times. Of a
+   * list that is out of date, or not by its issuer's key, a {@link dev.ferrule.event.Notice} tells,
+   * once; see {@link #strictCrl}.
+   *
+   * @param filesOrFolders PEM or DER files, with one or more lists each, and folders of them
+   * @throws SslConfigException when it is opened, and a file has a list that cannot be used, a
+   *     folder has none that can, or no chain is verified
+   */
+  default B crl(Path... filesOrFolders) {
+    ssl().authentication().crl(filesOrFolders);
+    return self();
+  }
+
+  /**
+   * Refuses a peer unless for each certificate of its chain, but the trusted one, there is a list
+   * of {@link #crl} that is in date, signed by the issuer, and does not have it.
+   */
+  default B strictCrl() {
+    ssl().authentication().strictCrl();
     return self();
   }
 
   /** How the server's certificate is checked; by default its chain and its host. */
   default B verify(Verify mode) {
-    ssl().setVerify(mode);
+    ssl().authentication().verify(mode);
     return self();
   }
 
@@ -110,7 +143,7 @@ public sealed interface SslSetup<B extends SslSetup<B>>
    * @throws SslConfigException when one is neither
    */
   default B pins(String... sha256) {
-    ssl().setPins(sha256);
+    ssl().authentication().pins(sha256);
     return self();
   }
 
@@ -119,13 +152,13 @@ public sealed interface SslSetup<B extends SslSetup<B>>
    * Clients that show no certificate are let in with {@link ClientAuth#OPTIONAL} only.
    */
   default B allow(ClientRule... rules) {
-    ssl().setRules(rules);
+    ssl().authentication().rules(rules);
     return self();
   }
 
   /** The program's own judgement of the peer's certificates, behind all other checks. */
   default B verifier(SslVerifier callback) {
-    ssl().setVerifier(callback);
+    ssl().authentication().verifier(callback);
     return self();
   }
 
@@ -146,7 +179,7 @@ public sealed interface SslSetup<B extends SslSetup<B>>
 
   /** Whether clients are asked for a certificate; by default they are not. */
   default B clientAuth(ClientAuth mode) {
-    ssl().setClientAuth(mode);
+    ssl().authentication().clientAuth(mode);
     return self();
   }
 

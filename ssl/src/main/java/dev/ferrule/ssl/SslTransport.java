@@ -9,15 +9,20 @@ import dev.ferrule.ssl.spi.SslWire;
 import dev.ferrule.ssl.spi.WireFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the wire of a client with the factory of its context. */
+/**
+ * Makes the wire of a client with the factory of its context; {@code notices} tells the program
+ * what its verification has noticed.
+ */
 record SslTransport(
     WireFactory wires,
     @Nullable String host,
     int port,
-    @Nullable BiConsumer<? super SslSocket, ? super SslSession> onSecure)
+    @Nullable BiConsumer<? super SslSocket, ? super SslSession> onSecure,
+    BiConsumer<Endpoint, List<String>> notices)
     implements Transport {
   @Override
   public Wire wire(Link link, Buffers buffers, Owner owner) throws IOException {
@@ -33,6 +38,10 @@ record SslTransport(
 
   @Override
   public void secured(Endpoint socket, Wire wire) {
+    SslSettings settings = wires.settings();
+    if (settings != null) {
+      notices.accept(socket, settings.crls().told());
+    }
     tell(socket, wire, onSecure);
   }
 

@@ -72,11 +72,11 @@ public final class SslUpgradeSetup extends UpgradeSetup<SslSocket, SslUpgradeSet
           "the server's certificate must name a host, and none is known here: say it with"
               + " .asClient(name)");
     }
-    return noticed(new SslSocket(new SslTransport(wires, host, 0, onSecure)));
+    return noticed(new SslSocket(new SslTransport(wires, host, 0, onSecure, this::notices)));
   }
 
   private SslSocket noticed(SslSocket socket) {
-    notices(socket, ssl.leftOut());
+    notices(socket, ssl.notices());
     return socket;
   }
 

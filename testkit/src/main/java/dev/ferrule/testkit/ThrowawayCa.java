@@ -62,6 +62,15 @@ public final class ThrowawayCa {
   }
 
   /**
+   * Begins a revocation list of this authority, without entries, of a day ago and for 30 days.
+   *
+   * @return a list to refine and sign
+   */
+  public CrlDraft crl() {
+    return CrlDraft.of(certificate, root.keys().getPrivate());
+  }
+
+  /**
    * Issues a server certificate with an EC key, valid from yesterday for 30 days.
    *
    * @param names host names, wildcards or literal IP addresses (RFC 6125); the first is the common

@@ -10,10 +10,12 @@ import dev.ferrule.ssl.SslSettings;
 import dev.ferrule.ssl.Verify;
 import dev.ferrule.ssl.hello.NamedGroup;
 import dev.ferrule.ssl.keys.SignerKey;
+import dev.ferrule.ssl.records.PeerVerification;
 import dev.ferrule.ssl.spi.Capability;
 import dev.ferrule.ssl.spi.SslProvider;
 import dev.ferrule.ssl.spi.WireFactory;
 import dev.ferrule.ssl.trust.PeerChecks;
+import dev.ferrule.ssl.trust.Revocation;
 import dev.ferrule.ssl.trust.Trust;
 import dev.ferrule.ssl.trust.Verifier;
 import java.security.GeneralSecurityException;
@@ -150,17 +152,12 @@ public final class JdkProvider implements SslProvider {
     }
     if (settings.server() && settings.clientAuth() == ClientAuth.NONE) {
       return new Verifier(
-          Trust.of(List.of()), Set.of(), PeerChecks.NONE); // is not used, and trusts no certificate
+          Trust.of(List.of()),
+          Set.of(),
+          PeerChecks.NONE,
+          Revocation.NONE); // is not used, and trusts no certificate
     }
-    var issuers = settings.trust();
-    return new Verifier(
-        issuers == null ? Trust.system() : Trust.of(issuers),
-        settings.options(),
-        PeerChecks.of(
-            settings.verify() != Verify.PINS,
-            settings.pins(),
-            settings.clientRules(),
-            settings.verifier()));
+    return PeerVerification.of(settings);
   }
 
   private static SSLParameters parameters(SslSettings settings, SSLContext context) {

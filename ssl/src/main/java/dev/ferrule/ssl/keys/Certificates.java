@@ -8,6 +8,7 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
@@ -17,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /** Loads certificates (RFC 5280): the chain of this side, and trust anchors. */
@@ -67,7 +69,7 @@ public final class Certificates {
       }
       return new Anchors(List.copyOf(found.values()), List.copyOf(leftOut));
     }
-    for (Path file : candidates(fileOrFolder)) {
+    for (Path file : files(fileOrFolder, Certificates::isCandidate)) {
       try {
         collect(Contents.lenient(Source.read(file)), found, leftOut);
       } catch (SslConfigException e) {
@@ -95,7 +97,7 @@ public final class Certificates {
     for (PemBlock block : contents.blocks()) {
       try {
         SslConfigException fault = block.fault();
-        if (fault != null) {
+        if (fault != null && !block.isRevocationList()) {
           throw fault;
         }
         if (block.isCertificate()) {
@@ -122,13 +124,14 @@ public final class Certificates {
     }
   }
 
-  private static List<Path> candidates(Path folder) {
+  /** The files of a folder that have such names, sorted. */
+  static List<Path> files(Path folder, Predicate<String> names) {
     List<Path> files = new ArrayList<>();
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
       for (Path entry : entries) {
         String name = entry.getFileName().toString();
         // isRegularFile is false for dangling links, which are common in hashed folders.
-        if (isCandidate(name) && Files.isRegularFile(entry)) {
+        if (names.test(name) && Files.isRegularFile(entry)) {
           files.add(entry);
         }
       }
@@ -201,7 +204,7 @@ public final class Certificates {
   }
 
   /** What the JDK's parser says, without the names of its classes. */
-  private static String parserMessage(CertificateException e) {
+  static String parserMessage(GeneralSecurityException e) {
     String text = String.valueOf(e.getMessage()).strip();
     for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
       if (cause.getMessage() != null && cause.getCause() == null) {

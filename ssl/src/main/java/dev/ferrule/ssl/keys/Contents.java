@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** What a source holds: PEM blocks, one DER structure or a key store. */
 final class Contents {
   static final String A_STORE = "a PKCS#12 store";
+  static final String A_LIST = "a revocation list";
 
   private final Source source;
   private final List<PemBlock> blocks;
@@ -27,7 +28,7 @@ final class Contents {
     Contents contents = lenient(source);
     for (PemBlock block : contents.blocks) {
       SslConfigException fault = block.fault();
-      if (fault != null) {
+      if (fault != null && !block.isRevocationList()) { // which nobody asks for here
         throw fault;
       }
     }
@@ -155,7 +156,7 @@ final class Contents {
       case "OPENSSH PRIVATE KEY" -> "an OpenSSH key";
       case "CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST" -> "a certificate request";
       case "PUBLIC KEY", "RSA PUBLIC KEY" -> "a public key";
-      case "X509 CRL" -> "a revocation list";
+      case "X509 CRL", "CRL" -> A_LIST;
       case "PKCS7", "CMS" -> "a PKCS#7 bundle";
       case "EC PARAMETERS", "DH PARAMETERS" -> "key parameters";
       case DerLabel.PKCS12 -> "a PKCS#12 store";
@@ -168,6 +169,9 @@ final class Contents {
   private static String remedy(PemBlock block, String needed) {
     if (needed.equals(A_STORE)) {
       return "load it as certificate and key instead";
+    }
+    if (needed.equals(A_LIST)) {
+      return "give the file that the issuer's tool made (openssl ca -gencrl)";
     }
     return switch (block.label()) {
       case "OPENSSH PRIVATE KEY" -> "convert a copy of it with ssh-keygen -p -m PKCS8 -f <copy>";

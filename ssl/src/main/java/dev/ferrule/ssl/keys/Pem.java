@@ -109,13 +109,16 @@ final class Pem {
     try {
       return block(label, from, to);
     } catch (SslConfigException e) {
-      return PemBlock.faulty(e);
+      return PemBlock.faulty(label, e);
     }
   }
 
   private PemBlock block(String label, int from, int to) {
     PemBlock empty = new PemBlock(label, null, new byte[0]);
-    if (!empty.isCertificate() && !empty.isPrivateKey() && !label.equals("EC PARAMETERS")) {
+    if (!empty.isCertificate()
+        && !empty.isPrivateKey()
+        && !empty.isRevocationList()
+        && !label.equals("EC PARAMETERS")) {
       // Other kinds are not decoded; they need not be base64 (PGP ends with a checksum).
       return empty;
     }

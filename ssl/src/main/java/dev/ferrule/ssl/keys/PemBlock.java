@@ -27,7 +27,12 @@ final class PemBlock {
 
   /** A block that cannot be read. */
   static PemBlock faulty(SslConfigException fault) {
-    return new PemBlock("", null, new byte[0], fault);
+    return faulty("", fault);
+  }
+
+  /** A block of a known kind that cannot be read. */
+  static PemBlock faulty(String label, SslConfigException fault) {
+    return new PemBlock(label, null, new byte[0], fault);
   }
 
   /** Why it cannot be read; null when it can. */
@@ -54,6 +59,10 @@ final class PemBlock {
       case "CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE" -> true;
       default -> false;
     };
+  }
+
+  boolean isRevocationList() {
+    return label.equals("X509 CRL") || label.equals("CRL");
   }
 
   /** A private key in a format that can be read here; an OpenSSH key is not. */

@@ -11,8 +11,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
- * Bytes of certificates or keys, with their name for messages: the path of the file, or a
- * description if they came from memory. Immutable by convention: nobody writes to the bytes.
+ * Bytes of certificates, keys or revocation lists, with their name for messages: the path of the
+ * file, or a description if they came from memory. Immutable by convention: nobody writes to the
+ * bytes.
  */
 public final class Source {
   /** Far more than any bundle of trust anchors; a larger file is a wrong path. */
@@ -29,11 +30,11 @@ public final class Source {
   static Source of(String name, byte[] bytes) {
     if (bytes.length == 0) {
       throw new SslConfigException(
-          "%s is empty; it should hold a certificate or a key.".formatted(name));
+          "%s is empty; it should hold certificates, a key or revocation lists.".formatted(name));
     }
     if (bytes.length > MAX_BYTES) {
       throw new SslConfigException(
-          "%s is larger than %d MiB, so it is no certificate or key file; check the path."
+          "%s is larger than %d MiB, more than is read of certificates, keys or revocation lists; check the path."
               .formatted(name, MAX_BYTES >> 20));
     }
     return new Source(name, bytes.clone());

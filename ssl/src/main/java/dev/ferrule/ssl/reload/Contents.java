@@ -1,20 +1,22 @@
 package dev.ferrule.ssl.reload;
 
+import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a context of servers shows and trusts, as far as one that takes its place is compared with
- * it. Empty for a context from outside. Immutable.
+ * What a context shows and trusts, as far as one that takes its place is compared with it. Empty
+ * for a context from outside. Immutable.
  *
  * @param shown the chains, for all names
- * @param trusted the issuers of clients; empty where the context names none
+ * @param trusted the issuers of peers; empty where the context names none
+ * @param lists the revocation lists
  */
-public record Contents(List<Shown> shown, List<X509Certificate> trusted) {
+public record Contents(List<Shown> shown, List<X509Certificate> trusted, List<X509CRL> lists) {
   /** Of a context about which nothing is known. */
-  public static final Contents UNKNOWN = new Contents(List.of(), List.of());
+  public static final Contents UNKNOWN = new Contents(List.of(), List.of(), List.of());
 
   /**
    * A chain, and for whom.
@@ -50,11 +52,14 @@ public record Contents(List<Shown> shown, List<X509Certificate> trusted) {
   public Contents {
     shown = List.copyOf(shown);
     trusted = List.copyOf(trusted);
+    lists = List.copyOf(lists);
   }
 
   /** The chains without a name and their trust; what is for single names is added. */
-  public static Contents of(List<List<X509Certificate>> chains, List<X509Certificate> trusted) {
-    return new Contents(chains.stream().map(chain -> new Shown("", chain)).toList(), trusted);
+  public static Contents of(
+      List<List<X509Certificate>> chains, List<X509Certificate> trusted, List<X509CRL> lists) {
+    return new Contents(
+        chains.stream().map(chain -> new Shown("", chain)).toList(), trusted, lists);
   }
 
   /** With what another context shows for a pattern. */
@@ -62,7 +67,7 @@ public record Contents(List<Shown> shown, List<X509Certificate> trusted) {
     List<Shown> all = new ArrayList<>(shown);
     named.shown.forEach(
         each -> all.add(new Shown(each.name.isEmpty() ? pattern : each.name, each.chain)));
-    return new Contents(all, trusted);
+    return new Contents(all, trusted, lists);
   }
 
   /**

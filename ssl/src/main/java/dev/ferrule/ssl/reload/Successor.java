@@ -162,7 +162,7 @@ public final class Successor {
         + ", as the one before it does";
   }
 
-  /** What cannot be used of a trusted file or folder, and was not there before. */
+  /** What cannot be used of trusted issuers or revocation lists, and was not there before. */
   public static @Nullable String leftOut(List<String> before, List<String> next) {
     return next.stream().filter(sentence -> !before.contains(sentence)).findFirst().orElse(null);
   }
@@ -187,12 +187,17 @@ public final class Successor {
       found.subList(NAMES_SHOWN, found.size()).clear();
       found.add("and " + more + " more");
     }
-    long added = next.trusted().stream().filter(one -> !before.trusted().contains(one)).count();
-    long gone = before.trusted().stream().filter(one -> !next.trusted().contains(one)).count();
-    if (added > 0 || gone > 0) {
-      found.add("trusted issuers: " + added + " more, " + gone + " fewer");
-    }
+    addCounts("trusted issuers", before.trusted(), next.trusted(), found);
+    addCounts("revocation lists", before.lists(), next.lists(), found);
     return found.isEmpty() ? "the certificates are the same" : String.join("; ", found);
+  }
+
+  private static void addCounts(String what, List<?> before, List<?> next, List<String> found) {
+    long added = next.stream().filter(one -> !before.contains(one)).count();
+    long gone = before.stream().filter(one -> !next.contains(one)).count();
+    if (added > 0 || gone > 0) {
+      found.add(what + ": " + added + " more, " + gone + " fewer");
+    }
   }
 
   private static String validity(Shown shown, @Nullable Shown other) {

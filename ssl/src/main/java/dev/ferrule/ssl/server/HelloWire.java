@@ -12,6 +12,7 @@ import dev.ferrule.ssl.SslError.Side;
 import dev.ferrule.ssl.SslError.Stage;
 import dev.ferrule.ssl.SslHello;
 import dev.ferrule.ssl.SslSession;
+import dev.ferrule.ssl.SslSettings;
 import dev.ferrule.ssl.hello.ClientHello;
 import dev.ferrule.ssl.hello.HelloObserver;
 import dev.ferrule.ssl.spi.SslWire;
@@ -42,9 +43,11 @@ public final class HelloWire implements SslWire {
   private final Outlet outlet;
   private final Memory memory;
   private final HelloDecision decision;
+  private final Transport.Owner owner;
   private final ClientFlight flight;
   private @Nullable SslHello hello;
   private @Nullable SslWire next;
+  private @Nullable SslSettings settings;
   private @Nullable TcpError failure;
   private boolean alertSent;
   private boolean ended;
@@ -57,6 +60,7 @@ public final class HelloWire implements SslWire {
     this.buffers = buffers;
     this.memory = memory;
     this.decision = decision;
+    this.owner = owner;
     this.outlet = owner.open(memory);
     this.flight = new ClientFlight(link, buffers, memory, outlet);
   }
@@ -124,6 +128,7 @@ public final class HelloWire implements SslWire {
       outlet.changeMemory(wires.memory());
       SslWire chosen = wires.wire(link, outlet, buffers, null, 0);
       next = chosen;
+      settings = wires.settings();
       chosen.begin(whole, in);
       return DONE;
     } catch (TcpError e) {
@@ -180,6 +185,9 @@ public final class HelloWire implements SslWire {
   public Wire established() throws IOException {
     SslWire done = wire();
     end(done.resumed());
+    if (settings != null) {
+      settings.crls().told().forEach(owner::notice);
+    }
     Wire goesOn = done.established();
     next = null;
     if (goesOn != done) {

@@ -50,17 +50,23 @@ public final class PathSearch {
   private final Anchors anchors;
   private final Instant now;
   private final PathRules rules;
+  private final Revocation revocation;
   private final Map<Link, Signed> signatures = new HashMap<>();
   private final List<X509Certificate> path = new ArrayList<>();
   private int steps;
   private @Nullable Refusal closest;
 
   private PathSearch(
-      List<X509Certificate> presented, Anchors anchors, Instant now, PathRules rules) {
+      List<X509Certificate> presented,
+      Anchors anchors,
+      Instant now,
+      PathRules rules,
+      Revocation revocation) {
     this.presented = List.copyOf(new LinkedHashSet<>(presented));
     this.anchors = anchors;
     this.now = now;
     this.rules = rules;
+    this.revocation = revocation;
   }
 
   /**
@@ -71,6 +77,7 @@ public final class PathSearch {
    * @param now the time at which all certificates of the path must be valid
    * @param purpose what the peer does with its certificate
    * @param allowed options that accept weak signatures or keys
+   * @param revocation what was revoked
    * @return a valid path, or why the path that came closest to it is refused
    */
   public static PathResult validate(
@@ -78,8 +85,10 @@ public final class PathSearch {
       Anchors anchors,
       Instant now,
       Purpose purpose,
-      Set<SslOption> allowed) {
-    return new PathSearch(presented, anchors, now, new PathRules(now, purpose, allowed)).search();
+      Set<SslOption> allowed,
+      Revocation revocation) {
+    PathRules rules = new PathRules(now, purpose, allowed);
+    return new PathSearch(presented, anchors, now, rules, revocation).search();
   }
 
   private PathResult search() {
@@ -146,6 +155,9 @@ public final class PathSearch {
 
   private boolean reaches(TrustedCertificate anchor) {
     Refusal fault = rules.fault(path, anchor);
+    if (fault == null) {
+      fault = revocation.fault(path, now);
+    }
     if (fault != null) {
       refuse(fault);
     }

@@ -14,10 +14,12 @@ public enum Reason {
    * bad_certificate_status_response.
    */
   STAPLE("certificate_unknown"),
-  /** The path is good, and the certificate was revoked. */
-  REVOKED("certificate_revoked"),
   /** The path is good, and the key is not pinned, no rule allows the client, or the program not. */
   NOT_ALLOWED("certificate_unknown"),
+  /** The issuer of a certificate of the path has revoked it, by a list or an OCSP response. */
+  REVOKED("certificate_revoked"),
+  /** No revocation list in date says whether it was revoked, and one must (strict). */
+  STATUS_UNKNOWN("certificate_unknown"),
   /** A certificate of the path, the anchor included, has expired. */
   EXPIRED("certificate_expired"),
   /** The alert is for what "has expired or is not currently valid" (RFC 8446 6.2). */

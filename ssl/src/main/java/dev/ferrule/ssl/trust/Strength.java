@@ -4,6 +4,7 @@ import dev.ferrule.ssl.SslOption;
 import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
 import java.security.PublicKey;
+import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.DSAKey;
 import java.security.interfaces.ECKey;
@@ -50,16 +51,27 @@ public final class Strength {
 
   /** Why the signature of a certificate is refused; null when it is accepted. */
   static @Nullable String weakSignature(X509Certificate certificate, Set<SslOption> allowed) {
-    SslOption option = option(hash(certificate));
+    return weak(hash(certificate.getSigAlgName(), certificate.getSigAlgParams()), allowed);
+  }
+
+  /** Why the signature of a revocation list is refused; null when it is accepted. */
+  static @Nullable String weakSignature(X509CRL list, Set<SslOption> allowed) {
+    return weak(hash(list.getSigAlgName(), list.getSigAlgParams()), allowed);
+  }
+
+  private static @Nullable String weak(String hash, Set<SslOption> allowed) {
+    SslOption option = option(hash);
     return option == null || allowed.contains(option)
         ? null
-        : "%s: have it issued anew (the option %s accepts it)"
-            .formatted(forgeable(certificate), option);
+        : "%s: have it issued anew (the option %s accepts it)".formatted(forgeable(hash), option);
   }
 
   /** How the signature of a certificate is weak; null when it is not. */
   public static @Nullable String forgeable(X509Certificate certificate) {
-    String hash = hash(certificate);
+    return forgeable(hash(certificate.getSigAlgName(), certificate.getSigAlgParams()));
+  }
+
+  private static @Nullable String forgeable(String hash) {
     return switch (hash) {
       case "SHA1" -> "is signed with SHA-1, which can be forged";
       case "MD5", "MD4", "MD2" -> "is signed with " + hash + ", which can be forged";
@@ -67,14 +79,13 @@ public final class Strength {
     };
   }
 
-  /** The hash of its signature, as the JDK writes it; empty for algorithms without a weak one. */
-  private static String hash(X509Certificate certificate) {
-    String algorithm = certificate.getSigAlgName().toUpperCase(Locale.ROOT);
+  /** The hash of a signature, as the JDK writes it; empty for algorithms without a weak one. */
+  private static String hash(String name, byte @Nullable [] parameters) {
+    String algorithm = name.toUpperCase(Locale.ROOT);
     if (!algorithm.equals("RSASSA-PSS")) {
       int with = algorithm.indexOf("WITH");
       return with < 0 ? "" : algorithm.substring(0, with).replace("-", "");
     }
-    byte[] parameters = certificate.getSigAlgParams();
     if (parameters == null) {
       return "SHA1"; // the default of RFC 4055 3.1
     }

@@ -6,6 +6,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -14,14 +15,19 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
-/** The trust anchors of a context: given certificates, or the system's. Immutable: any thread. */
+/**
+ * The trust anchors of a context: given certificates, the system's, or both. Immutable: any thread.
+ */
 public final class Trust {
   private final Anchors anchors;
   private final @Nullable X509TrustManager policy;
+  private final Anchors given;
 
-  private Trust(Anchors anchors, @Nullable X509TrustManager policy) {
+  /** {@code policy} judges paths to all anchors but those that are given. */
+  private Trust(Anchors anchors, @Nullable X509TrustManager policy, Anchors given) {
     this.anchors = anchors;
     this.policy = policy;
+    this.given = given;
   }
 
   /** Loaded once, because that takes tens of milliseconds. */
@@ -30,7 +36,8 @@ public final class Trust {
 
     private static Trust load() {
       X509TrustManager manager = trustManager();
-      return new Trust(Anchors.of(Arrays.asList(manager.getAcceptedIssuers())), manager);
+      Anchors anchors = Anchors.of(Arrays.asList(manager.getAcceptedIssuers()));
+      return new Trust(anchors, manager, new Anchors(List.of()));
     }
   }
 
@@ -41,7 +48,19 @@ public final class Trust {
 
   /** These certificates and no others. */
   public static Trust of(Collection<TrustedCertificate> certificates) {
-    return new Trust(new Anchors(certificates), null);
+    Anchors given = new Anchors(certificates);
+    return new Trust(given, null, given);
+  }
+
+  /**
+   * The system's trust anchors and these certificates; what is among both has the settings given
+   * here, and is not subject to the JDK's policy.
+   */
+  public static Trust systemAnd(Collection<TrustedCertificate> certificates) {
+    List<TrustedCertificate> all = new ArrayList<>(certificates);
+    Trust system = system();
+    system.anchors.certificates().forEach(each -> all.add(TrustedCertificate.of(each)));
+    return new Trust(new Anchors(all), system.policy, new Anchors(certificates));
   }
 
   /** The anchors, among which a path must end. */
@@ -55,7 +74,7 @@ public final class Trust {
    * (jdk.security.caDistrustPolicies).
    */
   @Nullable String distrust(List<X509Certificate> path, boolean server) {
-    if (policy == null) {
+    if (policy == null || given.same(path.getLast()) != null) {
       return null;
     }
     X509Certificate[] chain =

@@ -22,6 +22,7 @@ public final class Verifier extends X509ExtendedTrustManager {
   private final Trust trust;
   private final Set<SslOption> allowed;
   private final PeerChecks checks;
+  private final Revocation revocation;
   private final Clock clock;
 
   /**
@@ -30,15 +31,18 @@ public final class Verifier extends X509ExtendedTrustManager {
    * @param trust the trust anchors
    * @param options among them those that accept weak certificates
    * @param checks what else is asked
+   * @param revocation what was revoked
    */
-  public Verifier(Trust trust, Set<SslOption> options, PeerChecks checks) {
-    this(trust, options, checks, Clock.systemUTC());
+  public Verifier(Trust trust, Set<SslOption> options, PeerChecks checks, Revocation revocation) {
+    this(trust, options, checks, revocation, Clock.systemUTC());
   }
 
-  Verifier(Trust trust, Set<SslOption> options, PeerChecks checks, Clock clock) {
+  Verifier(
+      Trust trust, Set<SslOption> options, PeerChecks checks, Revocation revocation, Clock clock) {
     this.trust = trust;
     this.allowed = Set.copyOf(options);
     this.checks = checks;
+    this.revocation = revocation;
     this.clock = clock;
   }
 
@@ -138,7 +142,7 @@ public final class Verifier extends X509ExtendedTrustManager {
     try {
       PathResult result =
           PathSearch.validate(
-              Arrays.asList(chain), trust.anchors(), clock.instant(), purpose, allowed);
+              Arrays.asList(chain), trust.anchors(), clock.instant(), purpose, allowed, revocation);
       switch (result) {
         case Refusal refused -> refusal = refused;
         case Valid valid -> {

@@ -48,7 +48,8 @@ class RefusalTest {
             Anchors.of(List.of()),
             Instant.now(),
             Purpose.SERVER,
-            Set.of());
+            Set.of(),
+            Revocation.NONE);
     return ((PathResult.Refusal) result).sentence();
   }
 

@@ -10,6 +10,7 @@ import java.time.Duration;
 /** The recipes that connect. */
 enum ClientRecipe {
   OWN_AUTHORITY("A certificate authority of your own 1", "TLSv1"),
+  REVOCATION("A certificate authority of your own 3", "TLSv1"),
   CLIENT_CERTIFICATE("Client certificates 2", ""),
   ALPN("ALPN 1", "none agreed"),
 

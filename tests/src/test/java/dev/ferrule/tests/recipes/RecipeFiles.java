@@ -45,6 +45,7 @@ final class RecipeFiles {
     writeTicketKeys(folder.resolve("ticket.keys"));
     Files.writeString(folder.resolve("ca.pem"), Pki.CA.pem());
     Files.writeString(folder.resolve("clients-ca.pem"), Pki.CA.pem());
+    Files.writeString(folder.resolve("ca.crl"), Pki.CA.crl().pem());
     try (OutputStream file = Files.newOutputStream(folder.resolve("client.p12"))) {
       Issued client = Pki.client(KeyType.EC_P256).issued();
       char[] password = "secret".toCharArray();

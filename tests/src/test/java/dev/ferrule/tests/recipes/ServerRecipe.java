@@ -23,6 +23,8 @@ enum ServerRecipe {
 
   RELOADED("Files that are replaced while a server serves 1", Kind.TLS),
 
+  REVOKED("Files that are replaced while a server serves 2", Kind.TLS),
+
   STAPLED("A stapled OCSP response 1", Kind.TLS),
 
   TICKETS("Sessions across processes 1", Kind.TLS),

@@ -5,6 +5,7 @@ import dev.ferrule.LoopSetup;
 import dev.ferrule.TcpServer;
 import dev.ferrule.ssl.Ssl;
 import dev.ferrule.ssl.SslClientSetup;
+import dev.ferrule.ssl.SslContext;
 import dev.ferrule.ssl.SslServer;
 import dev.ferrule.ssl.SslServerSetup;
 import dev.ferrule.ssl.SslSession;
@@ -24,6 +25,7 @@ final class Pair {
   final Heard client = new Heard();
   SslSession served;
   SslSession seen;
+  private SslContext prebuilt;
   private LoopSetup loop = Loops.inline();
   private Consumer<SslServerSetup> serving = s -> {};
   private Consumer<SslClientSetup> connecting = s -> {};
@@ -44,6 +46,12 @@ final class Pair {
 
   Pair client(Consumer<SslClientSetup> settings) {
     connecting = settings;
+    return this;
+  }
+
+  /** The client has a context that was built before, and no settings of its own. */
+  Pair shared(SslContext context) {
+    prebuilt = context;
     return this;
   }
 
@@ -106,7 +114,7 @@ final class Pair {
               client.order.add("secure");
               clientSecure.accept(socket);
             });
-    connecting.accept(setup.trust(Pki.TRUST));
+    connecting.accept(prebuilt == null ? setup.trust(Pki.TRUST) : setup.context(prebuilt));
     setup.open();
   }
 

@@ -145,4 +145,13 @@ class ReloadFilesTest extends ReloadedFolder {
       throw new IllegalStateException(e);
     }
   }
+
+  @Test
+  void a_context_for_clients_takes_no_servers_place() throws IOException {
+    List<SslContext> contexts = new ArrayList<>(List.of(load(), SslContext.client().build()));
+    begin(SslReload.of(contexts::removeFirst).files(chain()).onEvent(events::add));
+    next.write(folder);
+    assertThat(reload.look()).isFalse();
+    assertThat(events.getFirst().message()).contains("for clients");
+  }
 }

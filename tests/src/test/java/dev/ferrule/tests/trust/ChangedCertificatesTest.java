@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ferrule.ssl.TrustedCertificate;
 import dev.ferrule.ssl.keys.DerWriter;
 import dev.ferrule.ssl.trust.PeerChecks;
+import dev.ferrule.ssl.trust.Revocation;
 import dev.ferrule.ssl.trust.Trust;
 import dev.ferrule.ssl.trust.UnacceptableCertificate;
 import dev.ferrule.ssl.trust.Verifier;
@@ -63,7 +64,11 @@ class ChangedCertificatesTest {
     X509Certificate above = middle.signedBy(root, 2);
     X509Certificate own = leaf.signedBy(middle, 3);
     Verifier verifier =
-        new Verifier(Trust.of(List.of(TrustedCertificate.of(anchor))), Set.of(), PeerChecks.NONE);
+        new Verifier(
+            Trust.of(List.of(TrustedCertificate.of(anchor))),
+            Set.of(),
+            PeerChecks.NONE,
+            Revocation.NONE);
     judge(0, verifier, own, above);
     assertThat(ends).as("as it is").containsOnlyKeys("accepted");
     for (long seed = SEED; seed < SEED + COUNT; seed++) {

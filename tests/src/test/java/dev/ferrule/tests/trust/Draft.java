@@ -14,6 +14,9 @@ import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.CRLDistPoint;
+import org.bouncycastle.asn1.x509.DistributionPoint;
+import org.bouncycastle.asn1.x509.DistributionPointName;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
@@ -54,6 +57,9 @@ public final class Draft {
   public boolean keyIds = true;
   public boolean otherKeyId;
   public KeyPair forger;
+
+  /** The address of a revocation list; null for none. */
+  public String crlPoint;
 
   /** An authority, or a peer's certificate. */
   public Draft(String name, boolean authority, KeyPair keys, String signature) {
@@ -132,6 +138,10 @@ public final class Draft {
     if (unknownCritical) {
       draft.addExtension(new ASN1ObjectIdentifier("1.3.6.1.4.1.99999.1"), true, DERNull.INSTANCE);
     }
+    if (crlPoint != null) {
+      draft.addExtension(
+          Extension.cRLDistributionPoints, false, new CRLDistPoint(points(crlPoint)));
+    }
     if (keyIds) {
       JcaX509ExtensionUtils ids = new JcaX509ExtensionUtils();
       draft.addExtension(
@@ -144,6 +154,16 @@ public final class Draft {
             ids.createAuthorityKeyIdentifier(above.getPublic()));
       }
     }
+  }
+
+  private static DistributionPoint[] points(String address) {
+    return new DistributionPoint[] {new DistributionPoint(point(address), null, null)};
+  }
+
+  /** The point of that address, for certificates and for lists. */
+  static DistributionPointName point(String address) {
+    GeneralName name = new GeneralName(GeneralName.uniformResourceIdentifier, address);
+    return new DistributionPointName(new GeneralNames(name));
   }
 
   private static GeneralSubtree[] subtrees(List<GeneralName> bases) {

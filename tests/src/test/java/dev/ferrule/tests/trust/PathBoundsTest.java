@@ -6,6 +6,7 @@ import dev.ferrule.ssl.trust.Anchors;
 import dev.ferrule.ssl.trust.PathResult;
 import dev.ferrule.ssl.trust.PathSearch;
 import dev.ferrule.ssl.trust.Purpose;
+import dev.ferrule.ssl.trust.Revocation;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,7 +59,8 @@ class PathBoundsTest {
             Anchors.of(List.of(top.signedBy(top, 9))),
             Draft.NOW,
             Purpose.SERVER,
-            Set.of());
+            Set.of(),
+            Revocation.NONE);
     assertThat(result).isInstanceOf(PathResult.Valid.class);
   }
 
@@ -92,7 +94,8 @@ class PathBoundsTest {
   }
 
   private PathResult validate() {
-    return PathSearch.validate(presented, anchors, Draft.NOW, Purpose.SERVER, Set.of());
+    return PathSearch.validate(
+        presented, anchors, Draft.NOW, Purpose.SERVER, Set.of(), Revocation.NONE);
   }
 
   private static Draft draft(String name, boolean authority, int key) {

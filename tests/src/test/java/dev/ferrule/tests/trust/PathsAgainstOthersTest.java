@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.ferrule.ssl.trust.Anchors;
 import dev.ferrule.ssl.trust.PathResult;
 import dev.ferrule.ssl.trust.PathSearch;
+import dev.ferrule.ssl.trust.Revocation;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -96,6 +97,11 @@ class PathsAgainstOthersTest {
 
   private static PathResult validate(GeneratedPath path) {
     return PathSearch.validate(
-        path.presented(), new Anchors(path.anchors()), Draft.NOW, path.purpose(), Set.of());
+        path.presented(),
+        new Anchors(path.anchors()),
+        Draft.NOW,
+        path.purpose(),
+        Set.of(),
+        Revocation.NONE);
   }
 }

@@ -25,7 +25,8 @@ class SuccessorTest {
 
   private static String fault(List<X509Certificate> before, List<X509Certificate> next) {
     return new Successor(
-            Contents.of(List.of(before), List.of()), Contents.of(List.of(next), List.of()))
+            Contents.of(List.of(before), List.of(), List.of()),
+            Contents.of(List.of(next), List.of(), List.of()))
         .incompleteChain();
   }
 
