@@ -57,7 +57,7 @@ final class Verification extends CertificateVerifier {
       }
       X509Certificate[] chain = chain(encoded);
       if (server) {
-        verifier.verifyClient(chain);
+        verifier.verifyClient(chain, handshake.hellos().offered());
       } else {
         verifier.verifyServer(
             chain, String.valueOf(authentication), host, wire.host(), SSL.getOcspResponse(ssl));

@@ -87,6 +87,7 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
             authentication.crls(options),
             resumption.sessions(server, options),
             null);
+    own.forEach(each -> requireScheme(each, settings));
     if (!server) {
       return new SslContext(
           chosen.open(settings), authentication.leftOut(), contents(settings, own));
@@ -112,6 +113,7 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
     record Own(List<Credentials> several) implements Named {
       @Override
       public SslContext open(SslProvider chosen, SslSettings settings, Staples stapled) {
+        several.forEach(each -> requireScheme(each, settings));
         return SslContext.ofServers(
             identities(chosen, settings, several, stapled),
             Map.of(),
@@ -149,6 +151,19 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
             ? List.of()
             : trusted.stream().map(TrustedCertificate::certificate).toList(),
         settings.crls().lists());
+  }
+
+  /** Else every handshake would fail. */
+  private static void requireScheme(Credentials identity, SslSettings settings) {
+    List<String> schemes = settings.signatureSchemes();
+    if (!schemes.isEmpty()
+        && !Identities.fits(publicKey(identity), schemes, settings.protocols())) {
+      throw new SslConfigException(
+          "none of the signature schemes "
+              + String.join(", ", schemes)
+              + " is for the key of "
+              + identity);
+    }
   }
 
   private void requireStapling(SslProvider chosen) {

@@ -14,7 +14,8 @@ public interface SslVerifier {
    *
    * @param chain the peer's certificates, the leaf first, as they came
    * @param problem why they would be refused; empty when all checks passed
+   * @param hello what the client has said, on a server; empty on a client
    * @return whether they are accepted; true with a problem accepts what nobody has verified
    */
-  boolean accepts(List<X509Certificate> chain, Optional<String> problem);
+  boolean accepts(List<X509Certificate> chain, Optional<String> problem, Optional<SslHello> hello);
 }

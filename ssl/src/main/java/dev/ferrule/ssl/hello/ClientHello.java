@@ -134,6 +134,10 @@ public final class ClientHello implements SslHello {
   /** One line for the log. */
   @Override
   public String toString() {
-    return "hello for " + serverName().orElse("no name") + ", ALPN " + alpn() + ", JA4 " + ja4();
+    return "hello for "
+        + serverName().orElse("no name")
+        + (alpn().isEmpty() ? "" : ", ALPN " + HelloObserver.list(alpn()))
+        + ", JA4 "
+        + ja4();
   }
 }

@@ -62,6 +62,11 @@ public final class HelloObserver {
     this.offered = hello;
   }
 
+  /** What a server's client has said; null on a client. */
+  public @Nullable SslHello offered() {
+    return offered;
+  }
+
   /** The host that a server's client asks for, in its first hello. */
   public Optional<String> serverName() {
     return offered == null ? Optional.empty() : offered.serverName();

@@ -14,6 +14,7 @@ import dev.ferrule.ssl.hello.HelloObserver;
 import dev.ferrule.ssl.records.LateHandshake;
 import dev.ferrule.ssl.records.RecordInput;
 import dev.ferrule.ssl.records.RecordWire;
+import dev.ferrule.ssl.trust.Verifier;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import javax.net.ssl.SSLEngine;
@@ -251,12 +252,17 @@ final class JdkWire extends RecordWire implements RecordWire.Opener {
 
   @Override
   public Runnable task() {
-    return () -> {
-      Runnable task;
-      while ((task = engine.getDelegatedTask()) != null) {
-        task.run();
-      }
-    };
+    SslHello said = hellos.offered();
+    return said == null
+        ? this::work
+        : () -> ScopedValue.where(Verifier.HELLO, said).run(this::work);
+  }
+
+  private void work() {
+    Runnable task;
+    while ((task = engine.getDelegatedTask()) != null) {
+      task.run();
+    }
   }
 
   @Override

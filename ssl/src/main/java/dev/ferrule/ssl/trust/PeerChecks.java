@@ -1,6 +1,7 @@
 package dev.ferrule.ssl.trust;
 
 import dev.ferrule.ssl.ClientRule;
+import dev.ferrule.ssl.SslHello;
 import dev.ferrule.ssl.SslIdentity;
 import dev.ferrule.ssl.SslVerifier;
 import dev.ferrule.ssl.trust.PathResult.Refusal;
@@ -50,7 +51,8 @@ public record PeerChecks(
   }
 
   /** The last word: the program's, where it has one. */
-  void decide(X509Certificate[] chain, @Nullable UnacceptableCertificate problem)
+  void decide(
+      X509Certificate[] chain, @Nullable UnacceptableCertificate problem, @Nullable SslHello hello)
       throws UnacceptableCertificate {
     if (verifier == null) {
       if (problem != null) {
@@ -60,7 +62,7 @@ public record PeerChecks(
     }
     Optional<String> sentence =
         problem == null ? Optional.empty() : Optional.of(problem.sentence());
-    if (!verifier.accepts(List.of(chain), sentence)) {
+    if (!verifier.accepts(List.of(chain), sentence, Optional.ofNullable(hello))) {
       throw problem != null
           ? problem
           : new UnacceptableCertificate(

@@ -1,5 +1,6 @@
 package dev.ferrule.ssl.trust;
 
+import dev.ferrule.ssl.SslHello;
 import dev.ferrule.ssl.SslOption;
 import dev.ferrule.ssl.trust.PathResult.Refusal;
 import dev.ferrule.ssl.trust.PathResult.Valid;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * host. Each refusal is an {@link UnacceptableCertificate}. Immutable: any thread.
  */
 public final class Verifier extends X509ExtendedTrustManager {
+  /** What the client has said, while the JDK's engine works on its handshake. */
+  public static final ScopedValue<SslHello> HELLO = ScopedValue.newInstance();
+
   private final Trust trust;
   private final Set<SslOption> allowed;
   private final PeerChecks checks;
@@ -75,7 +79,7 @@ public final class Verifier extends X509ExtendedTrustManager {
     } catch (UnacceptableCertificate e) {
       problem = e;
     }
-    checks.decide(chain, problem);
+    checks.decide(chain, problem, null);
   }
 
   private void requireGood(List<X509Certificate> path, byte @Nullable [] stapled)
@@ -121,9 +125,11 @@ public final class Verifier extends X509ExtendedTrustManager {
    * Verifies a client's certificates.
    *
    * @param chain its certificates, the leaf first
+   * @param hello what it has said; null when that is not known
    * @throws UnacceptableCertificate when they are not accepted
    */
-  public void verifyClient(X509Certificate[] chain) throws UnacceptableCertificate {
+  public void verifyClient(X509Certificate[] chain, @Nullable SslHello hello)
+      throws UnacceptableCertificate {
     UnacceptableCertificate problem = null;
     try {
       verify(chain, Purpose.CLIENT);
@@ -131,7 +137,7 @@ public final class Verifier extends X509ExtendedTrustManager {
     } catch (UnacceptableCertificate e) {
       problem = e;
     }
-    checks.decide(chain, problem);
+    checks.decide(chain, problem, hello);
   }
 
   /** The path that was found, the anchor last. */
@@ -201,7 +207,7 @@ public final class Verifier extends X509ExtendedTrustManager {
   @Override
   public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
       throws UnacceptableCertificate {
-    verifyClient(chain);
+    verifyClient(chain, HELLO.isBound() ? HELLO.get() : null);
   }
 
   @Override
@@ -213,7 +219,7 @@ public final class Verifier extends X509ExtendedTrustManager {
   @Override
   public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
       throws UnacceptableCertificate {
-    verifyClient(chain);
+    verifyClient(chain, HELLO.isBound() ? HELLO.get() : null);
   }
 
   @Override
@@ -225,7 +231,7 @@ public final class Verifier extends X509ExtendedTrustManager {
   @Override
   public void checkClientTrusted(X509Certificate[] chain, String authType)
       throws UnacceptableCertificate {
-    verifyClient(chain);
+    verifyClient(chain, HELLO.isBound() ? HELLO.get() : null);
   }
 
   @Override

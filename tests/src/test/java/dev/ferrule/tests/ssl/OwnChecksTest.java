@@ -159,8 +159,9 @@ class OwnChecksTest {
           if (server) {
             s.clientAuth(ClientAuth.REQUIRED)
                 .trust(Pki.TRUST)
-                .verifier((chain, why) -> {
+                .verifier((chain, why, hello) -> {
                   problem.set(why);
+                  assertThat(hello.orElseThrow().versions()).contains("TLSv1.3");
                   thread.set(Thread.currentThread());
                   return accepts;
                 });
@@ -171,8 +172,9 @@ class OwnChecksTest {
         .client(c -> {
           c.credentials(SELF);
           if (!server) {
-            c.verifier((chain, why) -> {
+            c.verifier((chain, why, hello) -> {
               problem.set(why);
+              assertThat(hello).isEmpty();
               thread.set(Thread.currentThread());
               return accepts;
             });
@@ -188,7 +190,7 @@ class OwnChecksTest {
     Pair pair =
         new Pair()
             .client(c ->
-                c.verifier((chain, why) -> {
+                c.verifier((chain, why, hello) -> {
                   problem.set(why);
                   assertThat(chain).isEqualTo(List.copyOf(Pki.LOCAL.chain()));
                   return false;
@@ -203,7 +205,7 @@ class OwnChecksTest {
     Pair pair =
         new Pair()
             .client(c ->
-                c.verifier((chain, why) -> {
+                c.verifier((chain, why, hello) -> {
                   throw new IllegalStateException("no database");
                 }))
             .run();

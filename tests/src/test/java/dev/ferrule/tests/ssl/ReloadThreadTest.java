@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ferrule.ssl.SslConfigException;
-import dev.ferrule.ssl.SslContext;
 import dev.ferrule.ssl.SslReload;
 import dev.ferrule.ssl.SslReloadEvent.Kept;
 import dev.ferrule.ssl.SslReloadEvent.Reloaded;
@@ -12,7 +11,6 @@ import dev.ferrule.testkit.Loops;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -46,18 +44,6 @@ class ReloadThreadTest extends ReloadedFolder {
     events.clear();
     thrown.set(null);
     assertReloaded(next);
-  }
-
-  @Test
-  void a_context_for_clients_is_refused_at_once_and_later() throws IOException {
-    assertThatThrownBy(() -> SslReload.of(() -> SslContext.client().build()).build())
-        .isInstanceOf(SslConfigException.class)
-        .hasMessageContaining("for clients");
-    List<SslContext> contexts = new ArrayList<>(List.of(load(), SslContext.client().build()));
-    begin(SslReload.of(contexts::removeFirst).files(chain()).onEvent(events::add));
-    next.write(folder);
-    assertThat(reload.look()).isFalse();
-    assertThat(events.getFirst().message()).contains("for clients");
   }
 
   @Test

@@ -39,8 +39,12 @@ class SessionCacheTest {
         client(version).build(),
         client(version).verify(Verify.CHAIN).build(),
         client(version).verify(Verify.NONE).build(),
-        client(version).verifier((chain, problem) -> true).build(),
-        client(version).pins(PIN).verify(Verify.PINS).verifier((chain, problem) -> true).build(),
+        client(version).verifier((chain, problem, hello) -> true).build(),
+        client(version)
+            .pins(PIN)
+            .verify(Verify.PINS)
+            .verifier((chain, problem, hello) -> true)
+            .build(),
         client(version).credentials(Pki.CLIENT).build());
   }
 

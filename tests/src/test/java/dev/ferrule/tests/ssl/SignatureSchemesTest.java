@@ -10,6 +10,7 @@ import dev.ferrule.ssl.SslContext;
 import dev.ferrule.ssl.SslError.Side;
 import dev.ferrule.ssl.SslError.Stage;
 import dev.ferrule.ssl.SslSocket;
+import dev.ferrule.tests.Pki;
 import dev.ferrule.tests.Provided;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,8 +62,10 @@ class SignatureSchemesTest {
     assertThat(same.seen.protocol()).isEqualTo(version);
     Pair other =
         new Pair()
-            .server(s -> s.signatureSchemes("rsa_pss_rsae_sha256"))
-            .client(c -> c.maxProtocol(version))
+            .server(s -> s.signatureSchemes("ecdsa_secp256r1_sha256"))
+            .client(c ->
+                c.maxProtocol(version)
+                    .signatureSchemes("ecdsa_secp384r1_sha384", "rsa_pss_rsae_sha256"))
             .run();
     other.server.ssl(Side.OURS, Stage.HELLO, "no kind of signature");
   }
@@ -79,6 +82,21 @@ class SignatureSchemesTest {
         .isInstanceOf(SslConfigException.class)
         .hasMessageContaining(words)
         .hasMessageContaining("has ecdsa_secp256r1_sha256, ");
+  }
+
+  @Test
+  void a_certificate_whose_key_can_sign_by_none_of_them_is_refused_at_once() {
+    assumeChoice();
+    for (String scheme : new String[] {"rsa_pss_rsae_sha256", "ecdsa_secp384r1_sha384"}) {
+      assertThatThrownBy(() ->
+              SslContext.server()
+                  .credentials(Pki.LOCAL)
+                  .minProtocol(Protocol.TLS_1_3)
+                  .signatureSchemes(scheme)
+                  .build())
+          .isInstanceOf(SslConfigException.class)
+          .hasMessageContainingAll(scheme, "CN=localhost");
+    }
   }
 
   private static void assumeChoice() {

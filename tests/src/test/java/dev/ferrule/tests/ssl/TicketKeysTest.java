@@ -193,8 +193,8 @@ class TicketKeysTest {
 
   @Test
   void a_session_is_not_resumed_where_other_clients_are_let_in() {
-    SslVerifier judge = (chain, problem) -> problem.isEmpty();
-    SslVerifier other = (chain, problem) -> problem.isEmpty();
+    SslVerifier judge = (chain, problem, hello) -> problem.isEmpty();
+    SslVerifier other = (chain, problem, hello) -> problem.isEmpty();
     SslContext client = SslContext.client().trust(Pki.TRUST).credentials(Pki.CLIENT).build();
     assertThat(
             new Visits()

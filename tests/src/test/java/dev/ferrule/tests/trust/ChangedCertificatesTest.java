@@ -89,7 +89,7 @@ class ChangedCertificatesTest {
     try {
       verifier.verifyServer(chain, "ECDHE_ECDSA", false, null, null);
       Verifier.verifyHost(chain, "www.example");
-      verifier.verifyClient(chain);
+      verifier.verifyClient(chain, null);
       count("accepted");
     } catch (UnacceptableCertificate e) {
       count("judged");
