@@ -92,4 +92,20 @@ class ClientRuleTest {
     assertThat(ClientRule.parse("ip=192.0.2.0").allows(masked)).isFalse();
     assertThat(ClientRule.parse("ip=192.0.2.7").allows(masked)).isTrue();
   }
+
+  /** Names in certificates are A-labels, without the dot of the root. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "dns=b\u00fccher.example",
+        "dns=ann.clients.example.",
+        "dns=*",
+        "dns=*.*.example",
+        "dns=a b",
+        "email=ann@",
+        "email=@"
+      })
+  void what_can_match_nothing_is_refused(String text) {
+    assertThatThrownBy(() -> ClientRule.parse(text)).isInstanceOf(SslConfigException.class);
+  }
 }

@@ -1,14 +1,23 @@
 package dev.ferrule.testkit;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.security.Signature;
 import java.security.cert.X509Certificate;
+import java.security.spec.MGF1ParameterSpec;
+import java.security.spec.PSSParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.ocsp.OCSPResponseStatus;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
+import org.bouncycastle.asn1.pkcs.RSASSAPSSparams;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.Extensions;
@@ -26,6 +35,7 @@ import org.bouncycastle.cert.ocsp.OCSPRespBuilder;
 import org.bouncycastle.cert.ocsp.RespID;
 import org.bouncycastle.cert.ocsp.RevokedStatus;
 import org.bouncycastle.cert.ocsp.UnknownStatus;
+import org.bouncycastle.operator.ContentSigner;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.operator.jcajce.JcaDigestCalculatorProviderBuilder;
@@ -106,7 +116,7 @@ public final class OcspDraft {
     return this;
   }
 
-  /** Signed with that algorithm, such as {@code SHA1withECDSA}. */
+  /** Signed with that algorithm, such as {@code SHA1withECDSA}; RSASSA-PSS is with SHA-1. */
   public OcspDraft signature(String algorithm) {
     signature = algorithm;
     return this;
@@ -146,13 +156,46 @@ public final class OcspDraft {
           .build(
               OCSPResponseStatus.SUCCESSFUL,
               builder.build(
-                  new JcaContentSignerBuilder(signature).build(by.keys().getPrivate()),
+                  signature.equals("RSASSA-PSS")
+                      ? pssWithSha1(by.keys().getPrivate())
+                      : new JcaContentSignerBuilder(signature).build(by.keys().getPrivate()),
                   sent,
                   Date.from(Instant.now())))
           .getEncoded();
     } catch (IOException | OCSPException | OperatorCreationException | GeneralSecurityException e) {
       throw new IllegalStateException("cannot make an OCSP response", e);
     }
+  }
+
+  /** Bouncy Castle asks its own provider for that. */
+  private static ContentSigner pssWithSha1(PrivateKey key) {
+    ByteArrayOutputStream message = new ByteArrayOutputStream();
+    return new ContentSigner() {
+      @Override
+      public AlgorithmIdentifier getAlgorithmIdentifier() {
+        return new AlgorithmIdentifier(
+            PKCSObjectIdentifiers.id_RSASSA_PSS, new RSASSAPSSparams()); // the defaults
+      }
+
+      @Override
+      public OutputStream getOutputStream() {
+        return message;
+      }
+
+      @Override
+      public byte[] getSignature() {
+        try {
+          Signature signing = Signature.getInstance("RSASSA-PSS");
+          signing.setParameter(
+              new PSSParameterSpec("SHA-1", "MGF1", MGF1ParameterSpec.SHA1, 20, 1));
+          signing.initSign(key);
+          signing.update(message.toByteArray());
+          return signing.sign();
+        } catch (GeneralSecurityException e) {
+          throw new IllegalStateException("cannot sign", e);
+        }
+      }
+    };
   }
 
   private X509Certificate certify(Authority responder) throws IOException {

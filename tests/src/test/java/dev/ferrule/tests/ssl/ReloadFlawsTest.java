@@ -8,6 +8,7 @@ import dev.ferrule.ssl.SslReload.Flaw;
 import dev.ferrule.ssl.SslReloadEvent;
 import dev.ferrule.ssl.SslReloadEvent.Reloaded;
 import dev.ferrule.testkit.Issued;
+import dev.ferrule.testkit.KeyType;
 import dev.ferrule.testkit.ThrowawayCa;
 import dev.ferrule.tests.Pki;
 import java.io.IOException;
@@ -218,5 +219,24 @@ class ReloadFlawsTest extends ReloadedFolder {
     assertThat(reload.look()).isTrue();
     assertThat(events).hasSize(2);
     assertThat(((SslReloadEvent.Expiry) events.get(1)).certificate()).isEqualTo(ends.certificate());
+  }
+
+  @Test
+  void names_of_a_kind_of_certificate_that_is_gone_are_fewer() throws IOException {
+    Issued rsa = Pki.CA.request("a.example", "z.example").keyType(KeyType.RSA_2048).issue();
+    int[] kinds = {2};
+    begin(
+        SslReload.of(() ->
+                kinds[0] == 2
+                    ? SslContext.server()
+                        .credentials(Pki.credentials(first), Pki.credentials(rsa))
+                        .build()
+                    : load())
+            .files(chain(), key())
+            .clock(() -> now)
+            .onEvent(events::add));
+    kinds[0] = 1;
+    next.write(folder);
+    assertKept("z.example");
   }
 }
