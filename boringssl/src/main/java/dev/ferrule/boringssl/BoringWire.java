@@ -131,6 +131,11 @@ final class BoringWire extends RecordWire {
   }
 
   @Override
+  public void abandonTask() {
+    current().abandon();
+  }
+
+  @Override
   public boolean resumed() {
     return SSL.isSessionReused(ssl);
   }

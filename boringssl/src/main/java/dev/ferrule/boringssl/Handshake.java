@@ -21,6 +21,7 @@ import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,6 +58,10 @@ final class Handshake {
   private @Nullable UnacceptableCertificate refusal;
   private @Nullable Throwable broken;
 
+  // Read and written by both threads.
+  private volatile @Nullable Future<?> awaited;
+  private volatile boolean abandoned;
+
   /** {@code hello} is what a server's client has said; null on a client. */
   Handshake(BoringWire wire, OfferedParameters choices, @Nullable SslHello hello) {
     this.wire = wire;
@@ -80,6 +85,23 @@ final class Handshake {
 
   void broke(Throwable reason) {
     broken = reason;
+  }
+
+  /** In a task, which waits for an answer of the program: not any more when it is abandoned. */
+  void waitsFor(Future<?> answer) {
+    awaited = answer;
+    if (abandoned) {
+      answer.cancel(false);
+    }
+  }
+
+  /** Nobody waits for the task. */
+  void abandon() {
+    abandoned = true;
+    Future<?> answer = awaited;
+    if (answer != null) {
+      answer.cancel(false);
+    }
   }
 
   /** What the key log says of it. */

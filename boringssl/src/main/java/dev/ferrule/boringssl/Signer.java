@@ -13,6 +13,7 @@ import java.security.SignatureException;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
 import java.util.Map;
+import java.util.concurrent.Future;
 import javax.crypto.BadPaddingException;
 import javax.crypto.Cipher;
 import javax.crypto.IllegalBlockSizeException;
@@ -40,7 +41,7 @@ final class Signer implements SSLPrivateKeyMethod {
   public byte @Nullable [] sign(long ssl, int scheme, byte[] message) {
     try {
       return key instanceof SignerKey outside
-          ? signOutside(outside, scheme, message)
+          ? signOutside(ssl, outside, scheme, message)
           : sign(scheme, message);
     } catch (Throwable e) {
       return failed(ssl, e);
@@ -69,8 +70,7 @@ final class Signer implements SSLPrivateKeyMethod {
    * signature.
    */
   private byte @Nullable [] failed(long ssl, Throwable e) {
-    BoringWire wire = wires.get(ssl);
-    Handshake handshake = wire == null ? null : wire.handshaking();
+    Handshake handshake = handshake(ssl);
     if (handshake != null) {
       handshake.broke(e);
     }
@@ -88,12 +88,13 @@ final class Signer implements SSLPrivateKeyMethod {
     return signature.sign();
   }
 
-  private byte[] signOutside(SignerKey outside, int scheme, byte[] message)
+  private byte[] signOutside(long ssl, SignerKey outside, int scheme, byte[] message)
       throws GeneralSecurityException {
     if (scheme == RSA_MD5_SHA1) {
       throw new SignatureException("a signing callback cannot sign for TLS 1.0 and 1.1 with RSA");
     }
-    byte[] signed = outside.sign(Codes.scheme(scheme), message.clone());
+    byte[] signed =
+        outside.sign(Codes.scheme(scheme), message.clone(), answer -> awaits(ssl, answer));
     Signature signature = Signature.getInstance(algorithm(scheme));
     signature.initVerify(published);
     parameters(signature, scheme);
@@ -109,6 +110,18 @@ final class Signer implements SSLPrivateKeyMethod {
           "what the signing callback answered is no signature by the key of the certificate");
     }
     return signed;
+  }
+
+  private void awaits(long ssl, Future<?> answer) {
+    Handshake handshake = handshake(ssl);
+    if (handshake != null) {
+      handshake.waitsFor(answer);
+    }
+  }
+
+  private @Nullable Handshake handshake(long ssl) {
+    BoringWire wire = wires.get(ssl);
+    return wire == null ? null : wire.handshaking();
   }
 
   private static void parameters(Signature signature, int scheme) throws GeneralSecurityException {

@@ -254,7 +254,12 @@ public final class Closing {
   /** A task still works on the wire: then the wire goes when that is done. */
   void releaseWire() {
     Wire wire = connection.wire;
-    if (released && wire != null && !connection.taskRuns) {
+    if (!released || wire == null) {
+      return;
+    }
+    if (connection.taskRuns) {
+      wire.abandonTask();
+    } else {
       connection.wire = null;
       wire.release();
     }

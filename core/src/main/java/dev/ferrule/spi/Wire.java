@@ -71,6 +71,12 @@ public interface Wire {
   /** The work that {@link #TASK} asked for. */
   Runnable task();
 
+  /**
+   * The connection has ended while the task runs, which may cut it short: nobody waits for its
+   * result. {@link #release} comes when the task has returned. On the loop's thread.
+   */
+  default void abandonTask() {}
+
   /** Frees what it holds; called once, last. */
   void release();
 }

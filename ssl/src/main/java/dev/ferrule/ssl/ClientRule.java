@@ -3,6 +3,7 @@ package dev.ferrule.ssl;
 import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import javax.security.auth.x500.X500Principal;
 
 /**
@@ -24,6 +25,11 @@ import javax.security.auth.x500.X500Principal;
  * @param pattern what one of them must be
  */
 public record ClientRule(Kind kind, String pattern) {
+  private static final Pattern HOST =
+      Pattern.compile("(\\*\\.)?[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*");
+  private static final Pattern MAILBOX =
+      Pattern.compile("[^@\\s]*@[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*");
+
   /** Which names of a certificate a rule looks at. */
   public enum Kind {
     /** Host names. */
@@ -51,7 +57,13 @@ public record ClientRule(Kind kind, String pattern) {
       subject(pattern);
     } else if (kind == Kind.IP) {
       address(pattern);
-    } else if (kind != Kind.DNS && kind != Kind.URI && pattern.indexOf('@') < 0) {
+    } else if (kind == Kind.DNS && !HOST.matcher(pattern).matches()) {
+      throw new SslConfigException(
+          "'"
+              + pattern
+              + "' is no host name of a certificate: such as host.example or *.example, without a"
+              + " dot at the end, an internationalised one as xn--");
+    } else if (kind == Kind.EMAIL && !MAILBOX.matcher(pattern).matches()) {
       throw new SslConfigException("'" + pattern + "' is no mailbox: name@host, or @host for all");
     }
   }

@@ -88,12 +88,12 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
             resumption.sessions(server, options),
             null);
     own.forEach(each -> requireScheme(each, settings));
+    Staples stapled = new Staples(staples); // none on a client
     if (!server) {
       return new SslContext(
-          chosen.open(settings), authentication.leftOut(), contents(settings, own));
+          chosen.open(settings), authentication.leftOut(), contents(settings, own, stapled));
     }
     requireStapling(chosen);
-    Staples stapled = new Staples(staples);
     Map<String, SslContext> contexts = new LinkedHashMap<>();
     byName.forEach(
         (pattern, named) -> contexts.put(pattern, named.open(chosen, settings, stapled)));
@@ -103,7 +103,7 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
             : identities(chosen, settings, own, stapled);
     stapled.requireAllUsed(allIdentities(own));
     return SslContext.ofServers(
-        usual, contexts, strictNames, authentication.leftOut(), contents(settings, own));
+        usual, contexts, strictNames, authentication.leftOut(), contents(settings, own, stapled));
   }
 
   /** What clients get that ask for a name. */
@@ -119,7 +119,7 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
             Map.of(),
             false,
             List.of(),
-            contents(settings, several));
+            contents(settings, several, stapled));
       }
     }
 
@@ -143,14 +143,18 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
             .toList());
   }
 
-  private static Contents contents(SslSettings settings, List<Credentials> own) {
+  private static Contents contents(SslSettings settings, List<Credentials> own, Staples stapled) {
     List<TrustedCertificate> trusted = settings.trust();
-    return Contents.of(
-        own.stream().map(Credentials::chain).toList(),
+    return new Contents(
+        own.stream().map(each -> shown(each, stapled.of(each))).toList(),
         trusted == null
             ? List.of()
             : trusted.stream().map(TrustedCertificate::certificate).toList(),
         settings.crls().lists());
+  }
+
+  private static Contents.Shown shown(Credentials own, SslSettings.@Nullable Staple staple) {
+    return new Contents.Shown("", own.chain(), staple == null ? null : staple.until());
   }
 
   /** Else every handshake would fail. */

@@ -3,6 +3,7 @@ package dev.ferrule.ssl;
 import dev.ferrule.ssl.SslReloadEvent.Expiry;
 import dev.ferrule.ssl.SslReloadEvent.Kept;
 import dev.ferrule.ssl.SslReloadEvent.Reloaded;
+import dev.ferrule.ssl.SslReloadEvent.StapleExpired;
 import dev.ferrule.ssl.keys.Certificates;
 import dev.ferrule.ssl.reload.Contents.Shown;
 import dev.ferrule.ssl.reload.ExpiryStages;
@@ -17,6 +18,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
@@ -77,6 +79,7 @@ public final class SslReload implements AutoCloseable {
   private final ReentrantLock loading = new ReentrantLock();
 
   private final ExpiryStages expiry = new ExpiryStages();
+  private final Set<Shown> staplesTold = new HashSet<>();
   private final LastFailure failure = new LastFailure();
 
   private final Lookout lookout = new Lookout(this::step);
@@ -252,6 +255,7 @@ public final class SslReload implements AutoCloseable {
       for (ExpiryStages.Due each : expiry.due(certificates(), clock.instant())) {
         tell(expiry(each));
       }
+      tellExpiredStaples();
       return replaced;
     } finally {
       loading.unlock();
@@ -340,6 +344,25 @@ public final class SslReload implements AutoCloseable {
         .flatMap(shown -> shown.judged().stream())
         .distinct()
         .toList();
+  }
+
+  private void tellExpiredStaples() {
+    List<Shown> shown = context.contents().shown();
+    staplesTold.retainAll(Set.copyOf(shown));
+    for (Shown each : shown) {
+      Instant until = each.stapledUntil();
+      if (until != null && clock.instant().isAfter(until) && staplesTold.add(each)) {
+        String whose = "the OCSP response about the certificate of ";
+        tell(
+            new StapleExpired(
+                each.leaf(),
+                whose
+                    + Certificates.subject(each.leaf())
+                    + " has expired, at "
+                    + until
+                    + ", and is not sent any more"));
+      }
+    }
   }
 
   private static Expiry expiry(ExpiryStages.Due due) {

@@ -51,4 +51,13 @@ public sealed interface SslReloadEvent {
    */
   record Expiry(X509Certificate certificate, Duration left, String message)
       implements SslReloadEvent {}
+
+  /**
+   * The OCSP response about a certificate that is served has expired, and is not sent any more.
+   * Told once.
+   *
+   * @param certificate that it is about
+   * @param message one sentence that says which certificate, and when
+   */
+  record StapleExpired(X509Certificate certificate, String message) implements SslReloadEvent {}
 }

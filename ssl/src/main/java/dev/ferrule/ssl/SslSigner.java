@@ -13,7 +13,8 @@ public interface SslSigner {
    * Signs a message, at once or later. It is called in a task of the handshake ({@link
    * dev.ferrule.LoopSetup#tasks}, by default on a virtual thread each), so it may block too; a task
    * that runs on the loop's thread holds the loop. The handshake waits for the answer, at most as
-   * long as its time limit, and 60 s. The answer may be given by any thread.
+   * long as its time limit, and 60 s; when the connection ends before, the stage is cancelled
+   * ({@code toCompletableFuture().cancel}). The answer may be given by any thread.
    *
    * @param scheme how to sign, by IANA's name (TLS SignatureScheme), such as {@code
    *     ecdsa_secp256r1_sha256} or {@code rsa_pss_rsae_sha256}. In TLS 1.2 the name's curve does

@@ -8,9 +8,11 @@ import java.util.Optional;
 @FunctionalInterface
 public interface SslVerifier {
   /**
-   * Called in a task of the handshake, on the loop's executor for tasks and not on the loop's
-   * thread, which it may keep waiting within the time limit for the handshake. An exception that it
-   * throws fails the handshake as a fault of this side.
+   * Called for each problem, as long as it accepts them: of the path, of its OCSP response, of the
+   * host, and of pins and rules; or once, when there is none. Of several problems of a path the
+   * most serious is told. Called in a task of the handshake, on the loop's executor for tasks and
+   * not on the loop's thread, which it may keep waiting within the time limit for the handshake. An
+   * exception that it throws fails the handshake as a fault of this side.
    *
    * @param chain the peer's certificates, the leaf first, as they came
    * @param problem why they would be refused; empty when all checks passed

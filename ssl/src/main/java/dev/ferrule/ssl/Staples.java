@@ -70,6 +70,14 @@ final class Staples {
 
   /** Called when every identity has its own. */
   void requireAllUsed(List<Credentials> identities) {
+    for (Loaded each : unused) {
+      for (Credentials identity : identities) {
+        if (each.response().isAbout(identity.chain().getFirst(), null)) {
+          throw new SslConfigException(
+              each.name() + " is a second OCSP response about a certificate: give one of them");
+        }
+      }
+    }
     if (!unused.isEmpty()) {
       throw new SslConfigException(
           unused.getFirst().name()

@@ -2,6 +2,7 @@ package dev.ferrule.ssl.reload;
 
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,8 +24,9 @@ public record Contents(List<Shown> shown, List<X509Certificate> trusted, List<X5
    *
    * @param name the pattern of the server names that get it; empty for all others
    * @param chain the leaf first
+   * @param stapledUntil when the OCSP response about the leaf expires; null when there is none
    */
-  public record Shown(String name, List<X509Certificate> chain) {
+  public record Shown(String name, List<X509Certificate> chain, @Nullable Instant stapledUntil) {
     /** Copies the chain. */
     public Shown {
       chain = List.copyOf(chain);
@@ -55,18 +57,19 @@ public record Contents(List<Shown> shown, List<X509Certificate> trusted, List<X5
     lists = List.copyOf(lists);
   }
 
-  /** The chains without a name and their trust; what is for single names is added. */
+  /** Chains without OCSP responses. */
   public static Contents of(
       List<List<X509Certificate>> chains, List<X509Certificate> trusted, List<X509CRL> lists) {
     return new Contents(
-        chains.stream().map(chain -> new Shown("", chain)).toList(), trusted, lists);
+        chains.stream().map(chain -> new Shown("", chain, null)).toList(), trusted, lists);
   }
 
   /** With what another context shows for a pattern. */
   public Contents with(String pattern, Contents named) {
     List<Shown> all = new ArrayList<>(shown);
-    named.shown.forEach(
-        each -> all.add(new Shown(each.name.isEmpty() ? pattern : each.name, each.chain)));
+    named.shown.forEach(each ->
+        all.add(
+            new Shown(each.name.isEmpty() ? pattern : each.name, each.chain, each.stapledUntil)));
     return new Contents(all, trusted, lists);
   }
 
@@ -83,6 +86,11 @@ public record Contents(List<Shown> shown, List<X509Certificate> trusted, List<X5
       }
     }
     return found;
+  }
+
+  /** Whether it has that certificate in one of the chains. */
+  boolean shows(X509Certificate certificate) {
+    return shown.stream().anyMatch(each -> each.chain.contains(certificate));
   }
 
   /** Whether there is a certificate for that pattern; the empty one is for all other names. */

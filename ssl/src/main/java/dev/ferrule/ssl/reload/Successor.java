@@ -36,6 +36,9 @@ public final class Successor {
         // No sentence says what time it is: one that stays the same is told once.
         Instant from = certificate.getNotBefore().toInstant();
         Instant until = certificate.getNotAfter().toInstant();
+        if (before.shows(certificate)) {
+          continue; // what is served as it is, is no reason to hold up something else
+        }
         if (now.isAfter(until)) {
           return of(certificate) + " expired at " + until;
         } else if (now.isBefore(from)) {
@@ -136,6 +139,13 @@ public final class Successor {
     for (Shown shown : next.shown()) {
       Shown old = before.predecessor(shown);
       String fault = old == null ? null : fewerNames(old.leaf(), shown.leaf());
+      if (fault != null) {
+        return fault;
+      }
+    }
+    for (Shown old : before.shown()) { // also of a kind that is gone
+      Shown other = next.predecessor(old);
+      String fault = other == null ? null : fewerNames(old.leaf(), other.leaf());
       if (fault != null) {
         return fault;
       }

@@ -202,6 +202,11 @@ public final class HelloWire implements SslWire {
   }
 
   @Override
+  public void abandonTask() {
+    wire().abandonTask();
+  }
+
+  @Override
   public void begin(SslHello said, ByteBuffer received) {
     throw new IllegalStateException("it reads the hello itself");
   }

@@ -155,8 +155,9 @@ public final class PathSearch {
 
   private boolean reaches(TrustedCertificate anchor) {
     Refusal fault = rules.fault(path, anchor);
-    if (fault == null) {
-      fault = revocation.fault(path, now);
+    if (fault == null || fault.reason().compareTo(Reason.STATUS_UNKNOWN) < 0) {
+      Refusal status = revocation.fault(path, now);
+      fault = status == null ? fault : status; // worse than that it has expired as well
     }
     if (fault != null) {
       refuse(fault);

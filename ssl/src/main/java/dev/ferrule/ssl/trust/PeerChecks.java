@@ -50,7 +50,7 @@ public record PeerChecks(
     return null;
   }
 
-  /** The last word: the program's, where it has one. */
+  /** The last word about one problem, or that there is none: the program's, where it has one. */
   void decide(
       X509Certificate[] chain, @Nullable UnacceptableCertificate problem, @Nullable SslHello hello)
       throws UnacceptableCertificate {

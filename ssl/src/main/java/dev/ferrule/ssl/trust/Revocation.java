@@ -103,20 +103,23 @@ public final class Revocation {
     List<RevocationList> newer = new ArrayList<>(1);
     for (RevocationList list :
         byIssuer.getOrDefault(certificate.getIssuerX500Principal(), List.of())) {
-      if (!list.mayBeBy(issuer)
-          || !list.scope().covers(certificate)
+      if (!list.scope().covers(certificate)
           || newer.stream().anyMatch(each -> each.scope().equals(list.scope()))) {
         continue;
       }
-      String forged = list.forged(issuer);
-      if (forged != null) {
-        notices.tell(list.list(), () -> of(list) + " is not used: " + forged);
-        why = of(list) + " is not used: " + forged;
-        continue;
+      String fault = list.isSignedBy(issuer) ? null : RevocationList.FORGED;
+      if (fault != null && !list.mayBeBy(issuer)) {
+        continue; // it is of another authority of that name, as it says itself
       }
-      X509CRLEntry entry = list.entry(certificate);
+      X509CRLEntry entry = fault == null ? list.entry(certificate) : null;
       if (entry != null) {
-        return revoked(certificate, entry);
+        return revoked(certificate, entry); // whichever of its certificates the issuer is here with
+      }
+      String unused = fault == null ? list.usageFault(issuer) : fault;
+      if (unused != null) {
+        notices.tell(list.list(), () -> of(list) + " is not used: " + unused);
+        why = of(list) + " is not used: " + unused;
+        continue;
       }
       Age age = list.age(now);
       if (age == Age.CURRENT) {

@@ -30,6 +30,9 @@ public final class RevocationList {
     NOT_YET_VALID
   }
 
+  /** What is said of a list that another key has signed. */
+  static final String FORGED = "its signature is not by the key of its issuer";
+
   private static final int CRL_SIGNING = 6;
   private static final int MOST_KEYS = 16;
   private static final String DELTA = "2.5.29.27";
@@ -157,18 +160,17 @@ public final class RevocationList {
     }
   }
 
-  /** Why it is not the word of an authority of the right name; null when it is. */
-  @Nullable String forged(X509Certificate issuer) {
+  /** Why an authority may not say by it that a certificate is good; null when it may. */
+  @Nullable String usageFault(X509Certificate issuer) {
     boolean[] usage = issuer.getKeyUsage();
-    if (usage != null && !usage[CRL_SIGNING]) {
-      return "the key usage of its issuer has no cRLSign";
-    }
-    return isSignedBy(issuer.getPublicKey())
-        ? null
-        : "its signature is not by the key of its issuer";
+    return usage != null && !usage[CRL_SIGNING]
+        ? "the key usage of its issuer has no cRLSign"
+        : null;
   }
 
-  private boolean isSignedBy(PublicKey key) {
+  /** Whether it is the word of an authority of the right name. */
+  boolean isSignedBy(X509Certificate issuer) {
+    PublicKey key = issuer.getPublicKey();
     Boolean known = signers.get(key);
     if (known == null) {
       known = verify(key);

@@ -25,13 +25,18 @@ public final class Strength {
 
   /** The signature algorithms with SHA-1 (RFC 3279, RFC 5758). */
   private static final Set<String> SHA_1 =
-      Set.of("1.2.840.113549.1.1.5", "1.3.14.3.2.29", "1.2.840.10045.4.1", "1.2.840.10040.4.3");
+      Set.of(
+          "SHA-1",
+          "1.2.840.113549.1.1.5",
+          "1.3.14.3.2.29",
+          "1.2.840.10045.4.1",
+          "1.2.840.10040.4.3");
 
   /** The signature algorithms of RSA with MD2, MD4 and MD5. */
   private static final Set<String> MD =
       Set.of("1.2.840.113549.1.1.2", "1.2.840.113549.1.1.3", "1.2.840.113549.1.1.4");
 
-  /** Why a signature of that algorithm, an OID, is refused; null when it is accepted. */
+  /** Why a signature of that algorithm (an OID) or hash is refused; null when it is accepted. */
   static @Nullable String weakSignature(String algorithm, Set<SslOption> allowed) {
     String hash = SHA_1.contains(algorithm) ? "SHA1" : MD.contains(algorithm) ? "MD5" : "";
     SslOption option = option(hash);

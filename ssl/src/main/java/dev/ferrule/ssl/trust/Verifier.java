@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
@@ -67,19 +68,53 @@ public final class Verifier extends X509ExtendedTrustManager {
       @Nullable String host,
       byte @Nullable [] stapled)
       throws UnacceptableCertificate {
-    UnacceptableCertificate problem = null;
-    try {
-      if (checks.path()) {
-        requireGood(verify(chain, Purpose.ofServer(authType)), stapled);
-        if (namesHost) { // a host mismatch is reported for valid certificates only
-          verifyHost(chain, host);
-        }
+    Judgement judgement = new Judgement(chain, null);
+    if (checks.path()) {
+      AtomicReference<List<X509Certificate>> path = new AtomicReference<>(List.of(chain));
+      judgement.check(() -> path.set(verify(chain, Purpose.ofServer(authType))));
+      judgement.check(() -> requireGood(path.get(), stapled));
+      if (namesHost) {
+        judgement.check(() -> verifyHost(chain, host));
       }
-      requireAllowed(chain);
-    } catch (UnacceptableCertificate e) {
-      problem = e;
     }
-    checks.decide(chain, problem, null);
+    judgement.check(() -> requireAllowed(chain));
+    judgement.end();
+  }
+
+  /** One thing that is asked of a peer's certificates. */
+  @FunctionalInterface
+  private interface Check {
+    void run() throws UnacceptableCertificate;
+  }
+
+  /**
+   * All that is asked, one after the other: the first problem ends it, unless the program accepts
+   * that one. It cannot accept what it was not told.
+   */
+  private final class Judgement {
+    private final X509Certificate[] chain;
+    private final @Nullable SslHello hello;
+    private boolean told;
+
+    Judgement(X509Certificate[] chain, @Nullable SslHello hello) {
+      this.chain = chain;
+      this.hello = hello;
+    }
+
+    void check(Check check) throws UnacceptableCertificate {
+      try {
+        check.run();
+      } catch (UnacceptableCertificate e) {
+        checks.decide(chain, e, hello);
+        told = true;
+      }
+    }
+
+    void end() throws UnacceptableCertificate {
+      if (!told) {
+        checks.decide(chain, null, hello);
+      }
+    }
   }
 
   private void requireGood(List<X509Certificate> path, byte @Nullable [] stapled)
@@ -130,14 +165,10 @@ public final class Verifier extends X509ExtendedTrustManager {
    */
   public void verifyClient(X509Certificate[] chain, @Nullable SslHello hello)
       throws UnacceptableCertificate {
-    UnacceptableCertificate problem = null;
-    try {
-      verify(chain, Purpose.CLIENT);
-      requireAllowed(chain);
-    } catch (UnacceptableCertificate e) {
-      problem = e;
-    }
-    checks.decide(chain, problem, hello);
+    Judgement judgement = new Judgement(chain, hello);
+    judgement.check(() -> verify(chain, Purpose.CLIENT));
+    judgement.check(() -> requireAllowed(chain));
+    judgement.end();
   }
 
   /** The path that was found, the anchor last. */

@@ -44,7 +44,7 @@ class ToleratedProblemsTest {
                 s.clientAuth(ClientAuth.REQUIRED)
                     .trust(Pki.TRUST)
                     .allow(ClientRule.parse("dns=bob.example"))
-                    .verifier((chain, problem) -> toleratesExpired(problem)))
+                    .verifier((chain, problem, hello) -> toleratesExpired(problem)))
             .client(c -> c.credentials(ANN))
             .onServed(SslSocket::close)
             .run();
@@ -62,7 +62,7 @@ class ToleratedProblemsTest {
                 s.clientAuth(ClientAuth.REQUIRED)
                     .trust(Pki.TRUST)
                     .crl(list)
-                    .verifier((chain, problem) -> toleratesExpired(problem)))
+                    .verifier((chain, problem, hello) -> toleratesExpired(problem)))
             .client(c -> c.credentials(ANN))
             .onServed(SslSocket::close)
             .run();
@@ -77,7 +77,7 @@ class ToleratedProblemsTest {
             .server(s -> s.credentials(shown))
             .client(c ->
                 c.pins(Pins.of(Pki.LOCAL.chain().getFirst()))
-                    .verifier((chain, problem) -> toleratesExpired(problem)))
+                    .verifier((chain, problem, hello) -> toleratesExpired(problem)))
             .onSecure(SslSocket::close)
             .run();
     assertThat(pair.seen).as("accepted; the program was told %s", told).isNull();
@@ -90,7 +90,7 @@ class ToleratedProblemsTest {
     Pair pair =
         new Pair()
             .server(s -> s.credentials(shown))
-            .client(c -> c.verifier((chain, problem) -> toleratesExpired(problem)))
+            .client(c -> c.verifier((chain, problem, hello) -> toleratesExpired(problem)))
             .onSecure(SslSocket::close)
             .run();
     assertThat(pair.seen).as("accepted; the program was told %s", told).isNull();
