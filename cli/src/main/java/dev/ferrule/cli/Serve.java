@@ -173,9 +173,7 @@ final class Serve implements Callable<Integer> {
     if (!shared.verbosity.quiet) {
       tellWeaknesses(loaded.context());
     }
-    if (!files.isEmpty() || tickets.hasFile()) {
-      Signals.onHangUp(() -> hungUp(files.isEmpty() ? null : loaded));
-    }
+    Signals.onHangUp(() -> hungUp(files.isEmpty() ? null : loaded));
     return loaded;
   }
 

@@ -25,7 +25,7 @@ final class TicketOptions {
   private @Nullable Duration lifetime;
   private @Nullable Integer number;
   private @Nullable SslTicketFile watched;
-  private @Nullable SslTicketKeys rotated;
+  private @Nullable SslTicketKeys kept; // over reloads, which end no session
 
   void describe(Description command) {
     command
@@ -134,13 +134,13 @@ final class TicketOptions {
     if (watched != null) {
       return watched.keys();
     }
-    if (secret != null) {
-      return SslTicketKeys.derived(
-          secret, period == null ? PERIOD : period, SslTicketKeys.Readers.OWNER_AND_GROUP);
+    if (kept == null && secret != null) {
+      kept =
+          SslTicketKeys.derived(
+              secret, period == null ? PERIOD : period, SslTicketKeys.Readers.OWNER_AND_GROUP);
+    } else if (kept == null && period != null) {
+      kept = SslTicketKeys.rotated(period);
     }
-    if (rotated == null && period != null) {
-      rotated = SslTicketKeys.rotated(period);
-    }
-    return rotated;
+    return kept;
   }
 }

@@ -232,6 +232,7 @@ public final class OcspResponse {
       return "is signed by a responder whose certificate is not in date";
     }
     String weak = Strength.weakSignature(certificate, allowed);
+    weak = weak == null ? Strength.shortKey(certificate, allowed) : weak;
     return weak == null ? null : "is signed by a responder whose certificate " + weak;
   }
 

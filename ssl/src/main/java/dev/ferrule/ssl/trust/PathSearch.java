@@ -155,7 +155,7 @@ public final class PathSearch {
 
   private boolean reaches(TrustedCertificate anchor) {
     Refusal fault = rules.fault(path, anchor);
-    if (fault == null || fault.reason().compareTo(Reason.STATUS_UNKNOWN) < 0) {
+    if (fault == null || fault.reason().compareTo(Reason.REVOKED) < 0) {
       Refusal status = revocation.fault(path, now);
       fault = status == null ? fault : status; // worse than that it has expired as well
     }

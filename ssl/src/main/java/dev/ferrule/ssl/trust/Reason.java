@@ -20,10 +20,10 @@ public enum Reason {
   EXPIRED("certificate_expired"),
   /** The alert is for what "has expired or is not currently valid" (RFC 8446 6.2). */
   NOT_YET_VALID("certificate_expired"),
-  /** No revocation list in date says whether it was revoked, and one must (strict). */
-  STATUS_UNKNOWN("certificate_unknown"),
   /** The issuer of a certificate of the path has revoked it, by a list or an OCSP response. */
   REVOKED("certificate_revoked"),
+  /** No revocation list in date says whether it was revoked, and one must (strict). */
+  STATUS_UNKNOWN("certificate_unknown"),
   /** The anchor's own settings say that it is not for this purpose. */
   DISTRUSTED("certificate_unknown"),
   /** Key usage or extended key usage of one of the certificates. */

@@ -93,24 +93,26 @@ class RevocationPathsTest {
   }
 
   @Test
-  void an_authority_that_may_not_sign_lists_says_nothing() {
+  void an_authority_that_may_not_sign_lists_can_revoke_and_vouch_for_nobody() {
     Draft mute = draft("one", true, 0);
     mute.usage = org.bouncycastle.asn1.x509.KeyUsage.keyCertSign;
     X509Certificate root = mute.signedBy(mute, 6);
-    X509CRL list = list(root, mute).revoke(byOne).sign();
-    Revocation revocation =
-        new Revocation(
-            List.of(list), Missing.ACCEPTED, (each, sentence) -> told.add(sentence.get()));
-    PathResult result =
-        PathSearch.validate(
-            List.of(peer, byOne),
-            Anchors.of(List.of(root)),
-            Draft.NOW,
-            Purpose.SERVER,
-            Set.of(),
-            revocation);
-    assertThat(result).isInstanceOf(Valid.class);
+    assertThat(judged(root, list(root, mute).sign())).isInstanceOf(Valid.class);
     assertThat(told).singleElement().asString().contains("has no cRLSign");
+    // Its key has said so: another of its certificates may have the usage.
+    assertThat(reason(judged(root, list(root, mute).revoke(byOne).sign())))
+        .isEqualTo(Reason.REVOKED);
+  }
+
+  private PathResult judged(X509Certificate root, X509CRL list) {
+    return PathSearch.validate(
+        List.of(peer, byOne),
+        Anchors.of(List.of(root)),
+        Draft.NOW,
+        Purpose.SERVER,
+        Set.of(),
+        new Revocation(
+            List.of(list), Missing.ACCEPTED, (each, sentence) -> told.add(sentence.get())));
   }
 
   @Test
