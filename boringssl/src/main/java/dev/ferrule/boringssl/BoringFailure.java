@@ -18,6 +18,9 @@ final class BoringFailure {
   private static final int REASONS = 0xFFF;
   private static final int RECEIVED_ALERTS = 1000;
 
+  /** What BoringSSL takes of any handshake message that is no chain of certificates. */
+  private static final int LONGEST_HELLO = 16_384;
+
   private BoringFailure() {}
 
   /**
@@ -95,6 +98,15 @@ final class BoringFailure {
       case "NO_RENEGOTIATION" -> {
         code = "RENEGOTIATION";
         sentence = offered.server() ? LATE_MESSAGE : HELLO_REQUEST;
+      }
+      case "EXCESSIVE_MESSAGE_SIZE" -> {
+        if (hellos != null && hellos.isUnanswered()) {
+          stage = Stage.HELLO;
+          sentence =
+              HelloObserver.LONG_HELLO + "BoringSSL, which takes " + LONGEST_HELLO + " bytes";
+        } else {
+          sentence = refused(code, hellos);
+        }
       }
       default -> sentence = refused(error == 0 ? "" : code, hellos);
     }

@@ -23,14 +23,23 @@ final class Again {
   private final Target target;
   private final SslContext context;
   private final @Nullable String name;
+  private final @Nullable Fingerprint pin;
   private final Duration limit;
   private @Nullable ToolError failure;
 
-  Again(Stdio stdio, Target target, SslContext context, @Nullable String name, Duration limit) {
+  /** {@code pin}: of the certificate that each must show; null for any that is verified. */
+  Again(
+      Stdio stdio,
+      Target target,
+      SslContext context,
+      @Nullable String name,
+      @Nullable Fingerprint pin,
+      Duration limit) {
     this.stdio = stdio;
     this.target = target;
     this.context = context;
     this.name = name;
+    this.pin = pin;
     this.limit = limit;
   }
 
@@ -68,6 +77,12 @@ final class Again {
   }
 
   private void secured(SslSocket socket, SslSession session, int number) {
+    ToolError refusal = pin == null ? null : pin.refusal(target, session);
+    if (refusal != null) {
+      failure = refusal;
+      socket.abort();
+      return;
+    }
     stdio
         .err()
         .println(

@@ -157,7 +157,7 @@ final class Connect implements Callable<Integer> {
                 stdio, shared.verbosity, target, context, name, startTls, pinned, limit, idle)
             .run(loop);
     if (again > 0 && context != null) {
-      new Again(stdio, target, context, name, limit).run(shared::loop, again);
+      new Again(stdio, target, context, name, pinned, limit).run(shared::loop, again);
     }
     if (shared.verbosity.verbose && context != null) {
       context.sessions().entries().forEach(this::tellSession);

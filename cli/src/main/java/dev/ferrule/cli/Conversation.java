@@ -181,13 +181,9 @@ final class Conversation {
   // ---- the conversation itself
 
   private void secured(SslSocket socket, SslSession session) {
-    X509Certificate leaf = session.peerChain().isEmpty() ? null : session.peerChain().getFirst();
-    if (pin != null && (leaf == null || !pin.matches(leaf))) {
-      String shown = leaf == null ? "it showed none" : "its SHA-256 is " + Fingerprint.of(leaf);
-      fail(
-          socket,
-          new ToolError(
-              Exit.TLS, "the certificate of " + target + " is not the pinned one: " + shown));
+    ToolError refusal = pin == null ? null : pin.refusal(target, session);
+    if (refusal != null) {
+      fail(socket, refusal);
       return;
     }
     say("secure with " + target + ": " + session);

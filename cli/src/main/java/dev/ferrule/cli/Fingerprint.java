@@ -1,11 +1,13 @@
 package dev.ferrule.cli;
 
+import dev.ferrule.ssl.SslSession;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** The SHA-256 of a certificate, as {@code openssl x509 -fingerprint -sha256} takes it. */
 final class Fingerprint {
@@ -46,8 +48,19 @@ final class Fingerprint {
             + "'");
   }
 
-  boolean matches(X509Certificate certificate) {
+  private boolean matches(X509Certificate certificate) {
     return equals(of(certificate));
+  }
+
+  /** Why a session is not with the one that has this certificate; null where it is. */
+  @Nullable ToolError refusal(Target target, SslSession session) {
+    X509Certificate leaf = session.peerChain().isEmpty() ? null : session.peerChain().getFirst();
+    if (leaf != null && matches(leaf)) {
+      return null;
+    }
+    String shown = leaf == null ? "it showed none" : "its SHA-256 is " + of(leaf);
+    return new ToolError(
+        Exit.TLS, "the certificate of " + target + " is not the pinned one: " + shown);
   }
 
   @Override

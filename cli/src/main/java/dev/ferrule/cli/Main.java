@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.PrintWriter;
 import java.lang.module.ModuleDescriptor;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
@@ -95,7 +96,7 @@ public final class Main implements Runnable {
   }
 
   private static int wrongUsage(Stdio stdio, ParameterException e, boolean debug) {
-    String what = String.valueOf(e.getMessage()).lines().findFirst().orElse("wrong usage");
+    String what = String.valueOf(said(e)).lines().findFirst().orElse("wrong usage");
     String hint = "";
     if (e instanceof UnmatchedArgumentException unmatched) {
       if (!e.getCommandLine().getSubcommands().isEmpty()) {
@@ -110,6 +111,16 @@ public final class Main implements Runnable {
       e.printStackTrace(stdio.err());
     }
     return Exit.USAGE;
+  }
+
+  /** What an option says of its value goes before what picocli says around it. */
+  private static @Nullable String said(ParameterException e) {
+    for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+      if (cause instanceof ToolError) {
+        return cause.getMessage();
+      }
+    }
+    return e.getMessage();
   }
 
   private static int failed(Stdio stdio, Exception e, boolean debug) {

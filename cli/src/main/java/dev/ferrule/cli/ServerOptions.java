@@ -52,8 +52,8 @@ final class ServerOptions {
             "N",
             int.class,
             n -> handshakes = n,
-            "Handshakes that may go on at once; others wait, those with a session go first. No"
-                + " bound unless said.")
+            "Handshakes that may go on at once, a quarter of them only for those with a session;"
+                + " others wait, those with a session go first. No bound unless said.")
         .value(
             "--handshakes-per-address",
             "N",

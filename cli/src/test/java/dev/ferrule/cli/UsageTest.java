@@ -66,6 +66,8 @@ class UsageTest {
           connect a:1 --plain --insecure | --insecure has no meaning with --plain
           connect a:1 --plain --alpn h2 | --alpn has no meaning with --plain
           connect a:1 --starttls gopher | --starttls
+          serve --port 0 --ticket-lifetime 200h | ferrule: --ticket-lifetime is a duration
+          serve --port 0 --ticket-rotation often | ferrule: --ticket-rotation is a duration
           connect a:1 --timeout 0 | --timeout
           connect a:1 --timeout soon | --timeout
           connect a:1 --shutdown-after soon | --shutdown-after is a duration from 0s to 24h

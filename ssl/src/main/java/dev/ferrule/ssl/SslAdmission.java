@@ -9,7 +9,11 @@ import org.jspecify.annotations.Nullable;
  * Bounds on the handshakes of servers, so that clients that only begin handshakes do not keep the
  * processor from everybody else. It counts for all servers and loops that are given the same
  * object. A client is judged when its hello is whole, before any key is used: it goes on, waits, or
- * is refused with the alert internal_error. Clients that ask to resume a session go first.
+ * is refused with the alert internal_error.
+ *
+ * <p>Clients that ask to resume a session go first, and a quarter of the places and of the queue,
+ * rounded down, is theirs alone: clients that say hello and stall do not keep them out. From 4
+ * places on, that is.
  *
  * <p>What was refused is told as a {@link dev.ferrule.event.Notice}, at most once a second. Any
  * thread.
@@ -37,19 +41,28 @@ public final class SslAdmission {
 
     private Builder() {}
 
-    /** How many handshakes may go on at once on all loops, at least 1; no bound by default. */
+    /**
+     * How many handshakes may go on at once on all loops, at least 1; no bound by default. A
+     * quarter of them is for clients that ask to resume a session.
+     */
     public Builder handshakes(int most) {
       handshakes = positive(most, "handshakes");
       return this;
     }
 
-    /** How many may go on at once on each loop, at least 1; no bound by default. */
+    /**
+     * How many may go on at once on each loop, at least 1; no bound by default. A quarter of them
+     * is for clients that ask to resume a session.
+     */
     public Builder handshakesPerLoop(int most) {
       perLoop = positive(most, "handshakesPerLoop");
       return this;
     }
 
-    /** How many clients may wait for a place, 1,024 by default; with 0 they are refused. */
+    /**
+     * How many clients may wait for a place, 1,024 by default; with 0 they are refused. A quarter
+     * of them is for clients that ask to resume a session.
+     */
     public Builder queue(int most) {
       if (most < 0) {
         throw new SslConfigException("queue is at least 0, not " + most);
@@ -61,7 +74,9 @@ public final class SslAdmission {
     /**
      * How many handshakes one client address may begin in a time; no bound by default. They may
      * come at once, and grow back evenly. An IPv6 address counts with all of its /64. A handshake
-     * that resumed a session does not count.
+     * that resumed a session does not count, and a client that asks to resume one is let in while
+     * its address is over the budget by less than as much again. A client that found no place, nor
+     * room in the queue, does not count either.
      */
     public Builder perAddress(int most, Duration time) {
       positive(most, "perAddress");

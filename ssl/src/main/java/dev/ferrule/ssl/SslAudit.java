@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** Looks for what is weak in the settings of a context, and in what its provider makes of them. */
 final class SslAudit {
@@ -47,6 +48,7 @@ final class SslAudit {
     if (!settings.server()) {
       verification(settings);
     }
+    tickets(settings.tickets().keys());
     settings.options().forEach(this::option);
     if (settings.credentials() != null) {
       new CertificateAudit(settings, now, findings::add).examine();
@@ -116,6 +118,17 @@ final class SslAudit {
         }
       }
       case PINS, CHAIN_AND_HOST -> {}
+    }
+  }
+
+  private void tickets(@Nullable SslTicketKeys keys) {
+    if (keys != null && keys.areFixed()) {
+      add(
+          Severity.WARNING,
+          "TICKETS_NEVER_ROTATED",
+          "the keys of session tickets never change, so that who gets one resumes the sessions of"
+              + " all time, and reads the recordings of those of TLS 1.2",
+          "take SslTicketFile for a file of keys, or SslTicketKeys.rotated or derived");
     }
   }
 

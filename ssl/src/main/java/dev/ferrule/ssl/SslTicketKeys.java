@@ -155,6 +155,11 @@ public final class SslTicketKeys {
     return keys.give(lifetime, taker);
   }
 
+  /** Whether they are the same for ever. */
+  boolean areFixed() {
+    return keys instanceof GivenKeys;
+  }
+
   /** Shows nothing of the keys. */
   @Override
   public String toString() {

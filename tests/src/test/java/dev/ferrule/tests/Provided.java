@@ -152,6 +152,12 @@ public final class Provided {
   /** Whether a server goes on when the name that a client sends (SNI) can be nobody's. */
   public static final boolean ODD_NAMES_PASS = by(false, true);
 
+  /** The longest hello that it takes: its own limit of a handshake message. */
+  public static final int LONGEST_HELLO = by(32 * 1024, 16 * 1024);
+
+  /** The alert for a hello that is longer. */
+  public static final String LONG_HELLO_ALERT = by("unexpected_message", "illegal_parameter");
+
   /** The alert for an unknown issuer where it is encrypted: the JDK has no unknown_ca. */
   public static final String UNKNOWN_CA_IN_TLS_1_3 = by("certificate_unknown", "unknown_ca");
 

@@ -25,6 +25,9 @@ public final class HelloObserver {
   public static final String NO_SIGNATURE =
       "no kind of signature (by a key of this kind) is shared with the peer";
 
+  /** A sentence, before the provider's limit. */
+  public static final String LONG_HELLO = "the client's hello was refused: it is too long for ";
+
   private static final int NAMES_SHOWN = 8;
 
   /** What this side offers. It is queried only when an error names it. */
@@ -106,9 +109,18 @@ public final class HelloObserver {
 
   /** The key exchange group, where a hello message named it. */
   public Optional<String> group() {
-    HelloReader reader = serverFlight;
-    ServerHello hello = chosen != null || reader == null ? chosen : reader.serverHello();
+    ServerHello hello = answer();
     return hello == null ? Optional.empty() : hello.group();
+  }
+
+  /** Whether this is a server that has not answered its client's hello with one of its own. */
+  public boolean isUnanswered() {
+    return offered != null && answer() == null;
+  }
+
+  private @Nullable ServerHello answer() {
+    HelloReader reader = serverFlight;
+    return chosen != null || reader == null ? chosen : reader.serverHello();
   }
 
   /** The error of a link that ended during the handshake. */

@@ -184,6 +184,9 @@ final class JdkFailure {
     } else if (detail.contains("Only client specified application protocol")) {
       stage = Stage.HELLO;
       sentence = "the peer chose an application protocol (ALPN) that this side did not offer";
+    } else if (hellos.isUnanswered() && detail.contains("size of the handshake message")) {
+      stage = Stage.HELLO;
+      sentence = HelloObserver.LONG_HELLO + "Java (jdk.tls.maxHandshakeMessageSize): " + detail;
     } else {
       sentence = "the peer's " + (handshaken ? "data" : "handshake") + " was refused: " + detail;
     }

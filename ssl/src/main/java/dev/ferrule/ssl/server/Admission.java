@@ -12,9 +12,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Bounds the handshakes that go on at once, on all loops of a process and on each. Those that find
  * no place wait in a queue, the ones that ask to resume a session before the others; what finds no
- * place there either is refused. Of each four places that are given to those that wait, one is for
- * a full handshake, because a client may ask to resume what never was. Any thread: a lock is held
- * for some hundred nanoseconds, twice for each connection.
+ * place there either is refused. Any thread: a lock is held for some hundred nanoseconds, twice for
+ * each connection.
+ *
+ * <p>Full handshakes have at most three quarters, rounded up, of the places, of a loop's places and
+ * of the queue. The rest is kept for those that ask to resume, who so find room while others say
+ * hello and stall. Of each four places that are given to those that wait, one is for a full
+ * handshake, because a client may ask to resume what never was.
  *
  * <p>A handshake has its place until it is done or has failed. If it takes longer than {@link
  * #PATIENCE_NANOS} the client is the slow one: its place is given to the next that asks.
@@ -70,6 +74,7 @@ public final class Admission {
     private final ArrayDeque<Entry> resuming = new ArrayDeque<>();
     private final ArrayDeque<Entry> full = new ArrayDeque<>();
     private int inFlight;
+    private int fullInFlight;
 
     private ArrayDeque<Entry> queue(boolean resumes) {
       return resumes ? resuming : full;
@@ -81,7 +86,9 @@ public final class Admission {
   private final LongSupplier nanos;
   private final Map<Thread, Share> shares = new HashMap<>();
   private final Map<Entry, Share> placed = new LinkedHashMap<>(); // the oldest first
+  private int fullPlaced;
   private int waiting;
+  private int fullWaiting;
   private int resumedInARow;
   private long admitted;
   private long delayed;
@@ -106,7 +113,7 @@ public final class Admission {
       long now = nanos.getAsLong();
       Share known = shares.get(entry.loop);
       Share share = known == null ? new Share() : known;
-      if (waiting > 0 || !hasPlace(share)) {
+      if (waiting > 0 || !hasPlace(share, entry.resumes)) {
         takeBack(now, next);
       }
       verdict = verdict(entry, share, address, now);
@@ -119,36 +126,63 @@ public final class Admission {
   }
 
   private Verdict verdict(Entry entry, Share share, long address, long now) {
-    if (budgets != null && !budgets.take(address, now)) {
+    boolean place = hasPlace(share, entry.resumes);
+    if (!place && !hasRoom(entry.resumes)) {
+      refused++;
+      return Verdict.REFUSED;
+    }
+    if (budgets != null && !budgets.take(address, entry.resumes, now)) {
       overBudget++;
       refused++;
       return Verdict.REFUSED;
     }
-    if (hasPlace(share)) {
+    if (place) {
       place(entry, share, now);
       return Verdict.ADMITTED;
     }
-    if (waiting >= bounds.queue) {
-      refused++;
-      return Verdict.REFUSED;
-    }
     entry.since = now;
     share.queue(entry.resumes).addLast(entry);
-    waiting++;
+    countWaiting(entry, 1);
     delayed++;
     return Verdict.WAITS;
   }
 
-  private boolean hasPlace(Share share) {
-    return (bounds.handshakes == 0 || placed.size() < bounds.handshakes)
-        && (bounds.perLoop == 0 || share.inFlight < bounds.perLoop);
+  /** What full handshakes may have of a bound. */
+  private static int fullOf(int bound) {
+    return bound - bound / 4;
+  }
+
+  private boolean hasPlace(Share share, boolean resumes) {
+    return isBelow(placed.size(), fullPlaced, bounds.handshakes, resumes)
+        && isBelow(share.inFlight, share.fullInFlight, bounds.perLoop, resumes);
+  }
+
+  private static boolean isBelow(int all, int full, int bound, boolean resumes) {
+    return bound == 0 || (all < bound && (resumes || full < fullOf(bound)));
+  }
+
+  private boolean hasRoom(boolean resumes) {
+    return waiting < bounds.queue && (resumes || fullWaiting < fullOf(bounds.queue));
+  }
+
+  private void countWaiting(Entry entry, int more) {
+    waiting += more;
+    fullWaiting += entry.resumes ? 0 : more;
+  }
+
+  private void countPlaced(Entry entry, Share share, int more) {
+    share.inFlight += more;
+    if (!entry.resumes) {
+      share.fullInFlight += more;
+      fullPlaced += more;
+    }
   }
 
   private void place(Entry entry, Share share, long now) {
     entry.placed = true;
     entry.since = now;
     placed.put(entry, share);
-    share.inFlight++;
+    countPlaced(entry, share, 1);
     admitted++;
   }
 
@@ -167,7 +201,7 @@ public final class Admission {
       if (entry.placed) {
         giveBack(entry, share);
       } else if (share.queue(entry.resumes).remove(entry)) {
-        waiting--;
+        countWaiting(entry, -1);
       }
       admitWaiting(nanos.getAsLong(), next);
       if (share.inFlight == 0 && share.resuming.isEmpty() && share.full.isEmpty()) {
@@ -179,7 +213,7 @@ public final class Admission {
 
   private void giveBack(Entry entry, Share share) {
     if (placed.remove(entry) != null) {
-      share.inFlight--;
+      countPlaced(entry, share, -1);
     }
   }
 
@@ -191,7 +225,7 @@ public final class Admission {
         break;
       }
       oldest.remove();
-      slow.getValue().inFlight--;
+      countPlaced(slow.getKey(), slow.getValue(), -1);
     }
     admitWaiting(now, next);
   }
@@ -209,18 +243,18 @@ public final class Admission {
         return;
       }
       resumedInARow = resumes ? resumedInARow + 1 : 0;
-      waiting--;
+      countWaiting(first, -1);
       place(first, share, now);
       next.add(first);
     }
   }
 
-  /** Of the loops that have a place left, the one whose first has waited longest. */
+  /** Of the loops that have such a place left, the one whose first has waited longest. */
   private @Nullable Share longestWaiting(boolean resumes) {
     Share longest = null;
     long since = 0;
     for (Share share : shares.values()) {
-      Entry first = hasPlace(share) ? share.queue(resumes).peekFirst() : null;
+      Entry first = hasPlace(share, resumes) ? share.queue(resumes).peekFirst() : null;
       if (first != null && (longest == null || first.since - since < 0)) {
         longest = share;
         since = first.since;
@@ -258,9 +292,10 @@ public final class Admission {
     if (refused == noticedRefused || now - noticed < NOTICE_NANOS) {
       return null;
     }
+    long more = refused - noticedRefused;
     String sentence =
-        (refused - noticedRefused)
-            + " clients were refused because too many handshakes go on ("
+        (more == 1 ? "1 client was" : more + " clients were")
+            + " refused because too many handshakes go on ("
             + placed.size()
             + " in flight, "
             + waiting

@@ -10,10 +10,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many handshakes each client address may begin: a number, which grows back with time. An IPv4
- * address counts by itself, one of IPv6 with all of its /64. At most {@link #MOST} addresses are
- * kept; then the one that was seen longest ago is forgotten. Used under the lock of {@link
- * Admission}.
+ * How many handshakes each client address may begin: a number, which grows back with time. Those
+ * that ask to resume a session may go below zero by as much again, for what they ask is cheap, and
+ * given back when it was true. An IPv4 address counts by itself, one of IPv6 with all of its /64.
+ * At most {@link #MOST} addresses are kept; then the one that was seen longest ago is forgotten.
+ * Used under the lock of {@link Admission}.
  */
 public final class Budgets {
   /** The most addresses that are kept. */
@@ -52,8 +53,8 @@ public final class Budgets {
         : bytes.getLong();
   }
 
-  /** Takes one; false when none is left. */
-  boolean take(long key, long now) {
+  /** Takes one; false when none is left, for one that {@code resumes} or for a full handshake. */
+  boolean take(long key, boolean resumes, long now) {
     if (key == NONE) {
       return true;
     }
@@ -69,7 +70,7 @@ public final class Budgets {
     }
     budget.left = Math.min(most, budget.left + (now - budget.at) / nanosEach);
     budget.at = now;
-    if (budget.left < 1) {
+    if (budget.left - 1 < (resumes ? -most : 0)) {
       return false;
     }
     budget.left--;

@@ -10,6 +10,8 @@ import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class AdmissionTest {
@@ -60,7 +62,7 @@ class AdmissionTest {
     admission.enter(entry(loop, true), Budgets.NONE);
     assertThat(admission.notice()).isNull();
     now += SECOND;
-    assertThat(admission.notice()).contains("1 clients were refused");
+    assertThat(admission.notice()).contains("1 client was refused");
     assertThat(admission.notice()).isNull();
   }
 
@@ -163,43 +165,178 @@ class AdmissionTest {
     assertThat(key("255.255.255.255")).isNotEqualTo(Budgets.NONE);
     Budgets budgets = new Budgets(1, SECOND);
     for (long i = 0; i < Budgets.MOST + 10L; i++) {
-      assertThat(budgets.take(i, now)).isTrue();
+      assertThat(budgets.take(i, false, now)).isTrue();
     }
     assertThat(budgets.size()).isEqualTo(Budgets.MOST);
-    assertThat(budgets.take(Budgets.MOST + 9L, now)).isFalse();
+    assertThat(budgets.take(Budgets.MOST + 9L, false, now)).isFalse();
+  }
+
+  @Test
+  void full_handshakes_leave_a_quarter_of_places_and_queue_to_those_that_resume() {
+    Admission admission = admission(8, 4, 4);
+    for (Thread of : List.of(loop, loop, loop, otherLoop, otherLoop, otherLoop)) {
+      assertThat(admission.enter(entry(of, false), Budgets.NONE)).isEqualTo(Verdict.ADMITTED);
+    }
+    Entry full = entry(new Thread(), false);
+    assertThat(admission.enter(full, Budgets.NONE)).isEqualTo(Verdict.WAITS);
+    for (Verdict verdict : List.of(Verdict.WAITS, Verdict.WAITS, Verdict.REFUSED)) {
+      assertThat(admission.enter(entry(loop, false), Budgets.NONE)).isEqualTo(verdict);
+    }
+    Entry cheap = entry(loop, true);
+    assertThat(admission.enter(cheap, Budgets.NONE)).isEqualTo(Verdict.ADMITTED);
+    Entry next = entry(loop, true);
+    assertThat(admission.enter(next, Budgets.NONE)).isEqualTo(Verdict.WAITS); // of the loop's four
+    assertThat(admission.enter(entry(loop, true), Budgets.NONE)).isEqualTo(Verdict.REFUSED);
+    admission.leave(cheap, Budgets.NONE, true);
+    assertThat(told).containsExactly(next); // those before it may not have the place
+    now += Admission.PATIENCE_NANOS;
+    assertThat(admission.again(full)).isTrue();
+  }
+
+  @Test
+  void who_asks_to_resume_may_go_below_the_budget_by_as_much_again() {
+    Budgets budgets = new Budgets(2, SECOND);
+    for (int i = 0; i < 4; i++) {
+      assertThat(budgets.take(1, true, now)).isTrue();
+    }
+    assertThat(budgets.take(1, true, now)).isFalse();
+    budgets.giveBack(1); // it was true
+    assertThat(budgets.take(1, false, now)).isFalse();
+    assertThat(budgets.take(1, true, now)).isTrue();
+    now += SECOND; // two grow back, to none
+    assertThat(budgets.take(1, false, now)).isFalse();
+    now += SECOND / 2;
+    assertThat(budgets.take(1, false, now)).isTrue();
   }
 
   /** Whatever comes and goes: the bounds hold, nobody is forgotten, and all is empty at the end. */
   @Test
   void no_bound_is_broken_and_nobody_is_forgotten() {
+    random((random, seed) -> {
+      Model model = new Model(random);
+      for (int step = 0; step < 200; step++) {
+        model.step();
+        now += random.nextInt(10) == 0 ? Admission.PATIENCE_NANOS : 1;
+        model.check(seed);
+      }
+      model.end();
+    });
+  }
+
+  /** With clients that are all quick, so that each place is known. */
+  @Test
+  void no_share_is_exceeded_and_nobody_waits_for_what_it_may_have() {
+    random((random, seed) -> {
+      Model model = new Model(random);
+      for (int step = 0; step < 200; step++) {
+        model.step();
+        now++;
+        model.check(seed);
+        model.checkShares(seed);
+      }
+      model.end();
+    });
+  }
+
+  private static void random(BiConsumer<Random, String> run) {
     long seed = System.nanoTime();
     System.out.println("seed " + seed);
-    for (int run = 0; run < 300; run++) {
-      Random random = new Random(seed + run);
-      int places = 1 + random.nextInt(4);
-      int perLoop = random.nextInt(3);
-      int queue = random.nextInt(6);
-      Admission admission = admission(places, perLoop, queue);
-      List<Entry> open = new ArrayList<>();
-      for (int step = 0; step < 200; step++) {
-        if (open.isEmpty() || random.nextInt(3) > 0) {
-          Entry entry = entry(random.nextBoolean() ? loop : otherLoop, random.nextBoolean());
-          if (admission.enter(entry, Budgets.NONE) != Verdict.REFUSED) {
-            open.add(entry);
-          }
-        } else {
-          Entry ended = open.remove(random.nextInt(open.size()));
-          admission.leave(ended, Budgets.NONE, random.nextBoolean());
-        }
-        now += random.nextInt(10) == 0 ? Admission.PATIENCE_NANOS : 1;
-        Admission.Numbers numbers = admission.numbers();
-        assertThat(numbers.inFlight()).as("seed %s + %s", seed, run).isBetween(0, places);
-        assertThat(numbers.waiting()).isBetween(0, queue);
-        long placed = open.stream().filter(admission::isAdmitted).count();
-        assertThat(placed + numbers.waiting()).isEqualTo(open.size());
+    for (int i = 0; i < 300; i++) {
+      run.accept(new Random(seed + i), seed + " + " + i);
+    }
+  }
+
+  /** An admission with random bounds, and who is in it. */
+  private final class Model {
+    private record Client(Thread of, boolean resumes, Entry entry) {}
+
+    private final Random random;
+    private final int places;
+    private final int perLoop;
+    private final int queue;
+    private final Admission admission;
+    private final List<Client> open = new ArrayList<>();
+
+    Model(Random random) {
+      this.random = random;
+      places = 1 + random.nextInt(9);
+      perLoop = random.nextInt(6);
+      queue = random.nextInt(10);
+      admission = admission(places, perLoop, queue);
+    }
+
+    void step() {
+      if (open.isEmpty() || random.nextInt(3) > 0) {
+        come(random.nextBoolean() ? loop : otherLoop, random.nextBoolean());
+      } else {
+        Client ended = open.remove(random.nextInt(open.size()));
+        admission.leave(ended.entry, Budgets.NONE, random.nextBoolean());
       }
-      open.forEach(entry -> admission.leave(entry, Budgets.NONE, false));
+    }
+
+    private void come(Thread of, boolean resumes) {
+      Entry entry = entry(of, resumes);
+      long before = waiting(resumes);
+      long all = waiting(true) + waiting(false);
+      Verdict verdict = admission.enter(entry, Budgets.NONE);
+      if (verdict != Verdict.REFUSED) {
+        open.add(new Client(of, resumes, entry));
+      } else {
+        assertThat(all == queue || (!resumes && before == full(queue))).isTrue();
+      }
+    }
+
+    void check(String seed) {
+      Admission.Numbers numbers = admission.numbers();
+      assertThat(numbers.inFlight()).as("seed %s", seed).isBetween(0, places);
+      assertThat(numbers.waiting()).as("seed %s", seed).isBetween(0, queue);
+      assertThat(waiting(false)).as("seed %s", seed).isBetween(0L, (long) full(queue));
+      assertThat(waiting(true) + waiting(false)).isEqualTo(numbers.waiting());
+    }
+
+    void checkShares(String seed) {
+      assertThat(placed(null, false)).as("seed %s", seed).isLessThanOrEqualTo(full(places));
+      for (Thread of : List.of(loop, otherLoop)) {
+        if (perLoop > 0) {
+          assertThat(placed(of, true)).as("seed %s", seed).isLessThanOrEqualTo(perLoop);
+          assertThat(placed(of, false)).as("seed %s", seed).isLessThanOrEqualTo(full(perLoop));
+        }
+      }
+      open.stream()
+          .filter(client -> !admission.isAdmitted(client.entry))
+          .forEach(client -> assertThat(mayHavePlace(client)).as("seed %s", seed).isFalse());
+    }
+
+    private boolean mayHavePlace(Client client) {
+      boolean some = placed(null, true) < places;
+      boolean ofLoop = perLoop == 0 || placed(client.of, true) < perLoop;
+      boolean share = placed(null, false) < full(places);
+      boolean shareOfLoop = perLoop == 0 || placed(client.of, false) < full(perLoop);
+      return some && ofLoop && (client.resumes || (share && shareOfLoop));
+    }
+
+    void end() {
+      open.forEach(client -> admission.leave(client.entry, Budgets.NONE, false));
       assertThat(admission.numbers().inFlight() + admission.numbers().waiting()).isZero();
+    }
+
+    private long waiting(boolean resumes) {
+      return open.stream()
+          .filter(client -> client.resumes == resumes && !admission.isAdmitted(client.entry))
+          .count();
+    }
+
+    /** Those with a place: of one loop or all, with those that resume or without. */
+    private long placed(@Nullable Thread of, boolean resuming) {
+      return open.stream()
+          .filter(client -> of == null || client.of == of)
+          .filter(client -> resuming || !client.resumes)
+          .filter(client -> admission.isAdmitted(client.entry))
+          .count();
+    }
+
+    private static int full(int bound) {
+      return bound - bound / 4;
     }
   }
 

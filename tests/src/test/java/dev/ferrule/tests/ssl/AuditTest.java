@@ -11,16 +11,22 @@ import dev.ferrule.ssl.SslFinding;
 import dev.ferrule.ssl.SslFinding.Severity;
 import dev.ferrule.ssl.SslOption;
 import dev.ferrule.ssl.SslPolicy;
+import dev.ferrule.ssl.SslTicketFile;
+import dev.ferrule.ssl.SslTicketKeys;
 import dev.ferrule.ssl.Verify;
 import dev.ferrule.testkit.CertificateRequest;
 import dev.ferrule.tests.Pki;
 import dev.ferrule.tests.Provided;
 import dev.ferrule.tests.trust.Draft;
 import dev.ferrule.tests.trust.Keys;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -152,6 +158,40 @@ class AuditTest {
           assertThat(finding.severity()).isEqualTo(Severity.INFO);
           assertThat(finding.code()).isEqualTo("OUTSIDE_CONTEXT");
         });
+  }
+
+  @Test
+  void tickets_whose_key_never_changes_are_told(@TempDir Path folder) throws Exception {
+    Provided.assumeSharesTicketKeys();
+    byte[] key = new byte[48];
+    Arrays.fill(key, (byte) 7);
+    Path file = Files.write(folder.resolve("tickets.key"), key);
+    SslTicketKeys read = SslTicketKeys.ofFile(file, SslTicketKeys.Readers.ANYBODY);
+    for (SslTicketKeys fixed : List.of(SslTicketKeys.of(List.of(key)), read)) {
+      found(
+          server(request().selfSigned()).ticketKeys(fixed),
+          Severity.WARNING,
+          "TICKETS_NEVER_ROTATED",
+          "never change",
+          "SslTicketFile");
+    }
+  }
+
+  @Test
+  void tickets_whose_keys_change_are_not_told(@TempDir Path folder) throws Exception {
+    Provided.assumeSharesTicketKeys();
+    byte[] key = new byte[48];
+    Arrays.fill(key, (byte) 7);
+    Path file = Files.write(folder.resolve("tickets.key"), key);
+    Duration day = Duration.ofDays(1);
+    try (SslTicketFile watched =
+        SslTicketFile.of(file).readers(SslTicketKeys.Readers.ANYBODY).build()) {
+      for (SslTicketKeys changing :
+          List.of(SslTicketKeys.rotated(day), SslTicketKeys.derived(key, day), watched.keys())) {
+        SslContextBuilder server = server(request().selfSigned()).ticketKeys(changing);
+        assertThat(Ssl.audit(server.build())).isEmpty();
+      }
+    }
   }
 
   private static void found(

@@ -1,6 +1,7 @@
 package dev.ferrule.tests.ssl;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ferrule.Tcp;
 import dev.ferrule.event.TcpTimeout;
@@ -11,6 +12,7 @@ import dev.ferrule.ssl.SslError.Stage;
 import dev.ferrule.ssl.SslHello;
 import dev.ferrule.ssl.SslSocket;
 import dev.ferrule.testkit.Loops;
+import dev.ferrule.tests.Provided;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.Arrays;
@@ -33,6 +35,41 @@ class OddHellosTest {
   void a_hello_of_64_KiB_is_read_however_it_is_split(int record) {
     says(RawHello.usual().names("long.example").padded(LONGEST).records(record));
     assertThat(seen.serverName()).hasValue("long.example");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 200})
+  void a_hello_as_long_as_the_provider_takes_gets_a_handshake(int less) {
+    assertThat(answer(Provided.LONGEST_HELLO - less)).as("a record of the handshake").isEqualTo(22);
+    assertThat(server.events).noneMatch(SslError.class::isInstance);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {16_385, 17_000, 32_769, 33_000, 60_000, LONGEST})
+  void a_hello_that_is_longer_than_the_provider_takes_is_refused_as_such(int bytes) {
+    assumeTrue(bytes > Provided.LONGEST_HELLO, () -> Provided.NAME + " takes it");
+    assertThat(answer(bytes)).as("an alert").isEqualTo(21);
+    SslError error = server.ssl(Side.OURS, Stage.HELLO, "hello was refused: it is too long for");
+    assertThat(error.message()).contains(String.valueOf(Provided.LONGEST_HELLO));
+    assertThat(error.alert()).hasValue(Provided.LONG_HELLO_ALERT);
+    assertThat(error.hello()).isPresent();
+  }
+
+  /** The first byte of what a client gets whose hello is so long. */
+  private int answer(int bytes) {
+    int[] first = {-1};
+    Loops.runInline(loop -> {
+      var listening = Pair.serve(loop, server, s -> {});
+      Tcp.connect(loop, "127.0.0.1", listening.port())
+          .data(RawHello.usual().padded(bytes).records(16_384))
+          .onRead((socket, data) -> {
+            first[0] = data.get(data.position());
+            socket.abort();
+          })
+          .onEvent(event -> {})
+          .open();
+    });
+    return first[0];
   }
 
   @ParameterizedTest
