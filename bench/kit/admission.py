@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """How long a newcomer waits while others hammer a server.
 
-5,000 clients connect and say nothing, 200 make full handshakes one after the other without end, and
-a newcomer connects ten times a second, by turns with a ticket and without one. It prints the time
+5,000 clients connect and say nothing (with --hello they send a hello, and then nothing), 200 make
+full handshakes one after the other without end, and a newcomer connects ten times a second, by turns with a ticket and without one. It prints the time
 from its connect to the answer to its first message, for a server with and without bounds.
 
     ./admission.py --ferrule ../.. --loadgen BUILD/loadgen
@@ -36,11 +36,23 @@ def start(options, bounds):
     return server, int(found.group(1))
 
 
-def stalling(port, count):
-    """Connections that say nothing."""
+def hello(context):
+    """What a client says first."""
+    sent = ssl.MemoryBIO()
+    client = context.wrap_bio(ssl.MemoryBIO(), sent)
+    try:
+        client.do_handshake()
+    except ssl.SSLWantReadError:
+        pass
+    return sent.read()
+
+
+def stalling(port, count, first):
+    """Connections that say nothing, or nothing more."""
     sockets = []
     for _ in range(count):
         sockets.append(socket.create_connection(("127.0.0.1", port), timeout=10))
+        sockets[-1].sendall(first)
     return sockets
 
 
@@ -69,7 +81,7 @@ def measure(options, bounds):
         for _ in range(300):  # the compiler of Java gets to know the work
             visit(port, context, None)
         session = visit(port, context, None)[2]
-        stalled = stalling(port, options.stall)
+        stalled = stalling(port, options.stall, hello(context) if options.hello else b"")
         hammer = subprocess.Popen(
             ["taskset", "-c", options.load_cpu, "nice", "-n", "19", options.loadgen, "-m", "hs",
              "-P", str(port), "-c", str(options.hammer), "-t", str(options.seconds), "-w", "2"],
@@ -123,6 +135,7 @@ def main():
     parser.add_argument("--loadgen", required=True, help="what compare.py compiled")
     parser.add_argument("--bounds", action="append", default=None, help="options of the server")
     parser.add_argument("--stall", type=int, default=5000)
+    parser.add_argument("--hello", action="store_true", help="those that stall send a hello")
     parser.add_argument("--hammer", type=int, default=200)
     parser.add_argument("--seconds", type=int, default=12)
     parser.add_argument("--server-cpu", default="0")

@@ -132,7 +132,7 @@ final class BoringWire extends RecordWire {
 
   @Override
   public void abandonTask() {
-    current().abandon();
+    current().answer.abandon();
   }
 
   @Override

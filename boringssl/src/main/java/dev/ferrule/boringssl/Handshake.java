@@ -21,7 +21,6 @@ import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +46,7 @@ final class Handshake {
   private final boolean server;
   private final HelloObserver hellos;
   private final @Nullable HandshakeSignatures signatures;
+  final AwaitedAnswer answer = new AwaitedAnswer();
   private Step step;
   private boolean heard; // BoringSSL has read the SslHello
   private int written = UNKNOWN; // records after the handshake
@@ -57,10 +57,6 @@ final class Handshake {
   private X509Certificate @Nullable [] verified;
   private @Nullable UnacceptableCertificate refusal;
   private @Nullable Throwable broken;
-
-  // Read and written by both threads.
-  private volatile @Nullable Future<?> awaited;
-  private volatile boolean abandoned;
 
   /** {@code hello} is what a server's client has said; null on a client. */
   Handshake(BoringWire wire, OfferedParameters choices, @Nullable SslHello hello) {
@@ -85,23 +81,6 @@ final class Handshake {
 
   void broke(Throwable reason) {
     broken = reason;
-  }
-
-  /** In a task, which waits for an answer of the program: not any more when it is abandoned. */
-  void waitsFor(Future<?> answer) {
-    awaited = answer;
-    if (abandoned) {
-      answer.cancel(false);
-    }
-  }
-
-  /** Nobody waits for the task. */
-  void abandon() {
-    abandoned = true;
-    Future<?> answer = awaited;
-    if (answer != null) {
-      answer.cancel(false);
-    }
   }
 
   /** What the key log says of it. */

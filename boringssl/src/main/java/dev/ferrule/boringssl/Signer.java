@@ -115,7 +115,7 @@ final class Signer implements SSLPrivateKeyMethod {
   private void awaits(long ssl, Future<?> answer) {
     Handshake handshake = handshake(ssl);
     if (handshake != null) {
-      handshake.waitsFor(answer);
+      handshake.answer.is(answer);
     }
   }
 
