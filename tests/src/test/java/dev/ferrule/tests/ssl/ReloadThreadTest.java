@@ -26,17 +26,8 @@ class ReloadThreadTest extends ReloadedFolder {
   @Test
   void what_the_source_throws_keeps_what_was() throws IOException {
     RuntimeException bug = new IllegalStateException("no such setting");
-    AtomicReference<RuntimeException> thrown = new AtomicReference<>();
-    begin(
-        SslReload.of(
-                () -> {
-                  if (thrown.get() != null) {
-                    throw thrown.get();
-                  }
-                  return load();
-                })
-            .files(chain())
-            .onEvent(events::add));
+    AtomicReference<Throwable> thrown = new AtomicReference<>();
+    beginWith(thrown);
     next.write(folder);
     thrown.set(bug);
     assertThat(reload.look()).isFalse();
@@ -44,6 +35,19 @@ class ReloadThreadTest extends ReloadedFolder {
     events.clear();
     thrown.set(null);
     assertReloaded(next);
+  }
+
+  /** Its source throws what stands there, if something does. */
+  private void beginWith(AtomicReference<Throwable> thrown) {
+    begin(
+        SslReload.of(() ->
+                switch (thrown.get()) {
+                  case RuntimeException e -> throw e;
+                  case Error e -> throw e;
+                  case null, default -> load();
+                })
+            .files(chain())
+            .onEvent(events::add));
   }
 
   @Test
@@ -155,17 +159,8 @@ class ReloadThreadTest extends ReloadedFolder {
 
   @Test
   void an_error_of_the_source_keeps_what_was_and_is_tried_again() throws IOException {
-    AtomicReference<Error> thrown = new AtomicReference<>();
-    begin(
-        SslReload.of(
-                () -> {
-                  if (thrown.get() != null) {
-                    throw thrown.get();
-                  }
-                  return load();
-                })
-            .files(chain())
-            .onEvent(events::add));
+    AtomicReference<Throwable> thrown = new AtomicReference<>();
+    beginWith(thrown);
     next.write(folder);
     thrown.set(new NoClassDefFoundError("some.Parser"));
     assertKept("NoClassDefFoundError: some.Parser");
