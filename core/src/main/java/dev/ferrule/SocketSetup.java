@@ -24,6 +24,7 @@ public abstract class SocketSetup<S extends TcpSocket, B extends SocketSetup<S, 
   Callbacks callbacks = new Callbacks();
   Limits limits = Limits.DEFAULT;
   boolean streams;
+  boolean calls; // a read callback was given here
   private boolean opened;
 
   /** For the kinds of setups. */
@@ -52,6 +53,7 @@ public abstract class SocketSetup<S extends TcpSocket, B extends SocketSetup<S, 
   /** Receives the bytes. cl-async: {@code read-cb}. */
   @SuppressWarnings("unchecked") // the setup opens sockets of kind S only
   public B onRead(ReadCallback<? super S> callback) {
+    calls = true;
     callbacks.read = (socket, data) -> callback.read((S) socket, data);
     return self();
   }

@@ -281,11 +281,24 @@ public class TcpSocket implements Endpoint {
 
   @Override
   public String toString() {
-    String state = connection == null ? "WRAPPED" : connection.state().toString();
+    String state =
+        connection == null
+            ? transport == Transport.PLAIN ? "WRAPPED" : "UNWRAPPED"
+            : connection.state().toString();
     return getClass().getSimpleName() + "[" + remoteAddress() + " " + state + "]";
   }
 
-  // ---- for the setups
+  // ---- for the kinds of sockets, and for the setups
+
+  /** How this socket, which is encrypted, shall go back to plain TCP. */
+  protected final UnwrapSetup unwrapping() {
+    return new UnwrapSetup(this);
+  }
+
+  /** Whether the peer's end confirmed that of this side. */
+  protected final boolean isCloseConfirmed() {
+    return connection().closing().isConfirmed();
+  }
 
   Transport transport() {
     return transport;
@@ -322,7 +335,9 @@ public class TcpSocket implements Endpoint {
     Connection current = connection;
     if (current == null) {
       throw new IllegalStateException(
-          "this socket was wrapped: use the socket that the call to wrap returned");
+          transport == Transport.PLAIN
+              ? "this socket was wrapped: use the socket that the call to wrap returned"
+              : "this socket was unwrapped: use the one that the connect callback got");
     }
     return current;
   }

@@ -59,6 +59,8 @@ public abstract class UpgradeSetup<S extends TcpSocket, B extends UpgradeSetup<S
     socket.takeOver(old);
     if (streams) {
       socket.openStream();
+    } else if (calls) {
+      connection.in().calling();
     }
     long behind = connection.in().drop();
     if (behind > 0) {

@@ -237,7 +237,7 @@ final class BoringWire extends RecordWire {
 
   /** BoringSSL can write after the peer's close_notify in every version. */
   @Override
-  protected boolean endStopsOutput() {
+  public boolean endStopsOutput() {
     return false;
   }
 

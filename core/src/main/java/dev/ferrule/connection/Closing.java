@@ -17,8 +17,10 @@ public final class Closing {
   private boolean byProgram;
   private boolean cut; // the end shall not pass for a clean one
   private boolean wasReset;
-  private boolean notified; // close_notify, or the rest of an alert
+  private boolean notified; // close_notify, or the rest of an alert, is in the outlet
   private boolean finSent;
+  private boolean decrypts; // what is discarded, to see the peer's close_notify
+  private boolean confirmed;
   private boolean released;
 
   Closing(Connection connection) {
@@ -81,6 +83,12 @@ public final class Closing {
     asked = true;
     connection.changed();
     connection.out().unpause();
+    decrypts =
+        connection.state == Connection.State.OPEN
+            && !connection.isPlain()
+            && !connection.taskRuns
+            && !connection.in().ended()
+            && connection.failing().failure() == null;
     connection.state = Connection.State.DRAINING;
     connection.times.closing();
   }
@@ -92,7 +100,19 @@ public final class Closing {
 
   /** Whether {@link #endOutput} has something left to do. */
   boolean endsOutput() {
-    return !finSent || connection.state == Connection.State.DRAINING;
+    return connection.unwraps()
+        ? !notified
+        : !finSent || connection.state == Connection.State.DRAINING;
+  }
+
+  /** Whether close_notify is on its way. */
+  boolean isNotified() {
+    return notified;
+  }
+
+  /** The connection is plain again, and has ended nothing. */
+  void startsAnew() {
+    notified = false;
   }
 
   /** All is sent? Then close_notify, then FIN, then, when closing, wait for the peer's. */
@@ -113,6 +133,9 @@ public final class Closing {
       if (connection.state == Connection.State.DRAINING && connection.in().ended()) {
         closed();
         return;
+      }
+      if (connection.unwraps()) {
+        return; // plain text follows
       }
       if (!finSent) {
         finSent = true;
@@ -143,8 +166,67 @@ public final class Closing {
     return true;
   }
 
-  /** After close was asked nobody wants the input: it is only read to see the peer's FIN. */
+  /**
+   * After close was asked nobody wants the input: it is only read to see the peer's close_notify,
+   * which confirms that of this side, and its FIN.
+   */
   void discard() {
+    Wire wire = connection.wire;
+    if (decrypts && wire != null) {
+      decrypts = goesOn(wire);
+    } else {
+      discardBytes();
+    }
+  }
+
+  /** Whether the wire has more to say. */
+  private boolean goesOn(Wire wire) {
+    if (!notified && wire.endStopsOutput()) {
+      return false; // close_notify, if that is what came, would cost what is still queued
+    }
+    try {
+      int n = wire.read(connection.loop.buffers().plain(wire.memory()));
+      confirmed = n == Wire.END && notified;
+      return n > 0 || n == Wire.READ;
+    } catch (IOException e) {
+      connection.failing().fail(Failures.of(e, connection.socket()));
+      return false;
+    } catch (RuntimeException e) {
+      Outlet outlet = connection.outlet;
+      if (finSent && outlet != null) {
+        outlet.clear(); // too late for an alert
+      }
+      return false; // the next write tells it, if bytes are lost
+    }
+  }
+
+  /** Whether a record that was read already is still to be discarded. */
+  boolean hasWork() {
+    Wire wire = connection.wire;
+    return decrypts
+        && connection.state.compareTo(Connection.State.OPEN) > 0
+        && wire != null
+        && wire.buffered();
+  }
+
+  /** Its part of the again-list. */
+  void again() {
+    if (hasWork()) {
+      discard();
+    }
+  }
+
+  /** Whether what comes is decrypted still. */
+  boolean decrypts() {
+    return decrypts;
+  }
+
+  /** Whether the peer's close_notify came behind that of this side. */
+  public boolean isConfirmed() {
+    return confirmed;
+  }
+
+  private void discardBytes() {
     Link link = connection.link;
     if (link == null) {
       return;

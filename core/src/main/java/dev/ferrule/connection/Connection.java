@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *  CONNECTING --link up--> SECURING --handshake done--> OPEN --close--> DRAINING --all sent, FIN-->
  *   LINGERING --peer's FIN--> CLOSED.      OPEN --upgrade--> SECURING (another wire)
+ *  OPEN --unwrap--> OPEN (waits for close_notify) --both have said it--> OPEN (a plain wire)
  *  Any state --abort, reset, time limit--> CLOSED; --failure of the wire--> DRAINING (its alert).
  * </pre>
  *
@@ -68,6 +69,7 @@ public final class Connection implements TurnHandle, Link.Ready {
   @Nullable Outlet outlet;
   @Nullable Wire wire;
   @Nullable Connector connector;
+  @Nullable Unwrapping unwrapping;
   int want = Wire.READ;
   boolean taskRuns;
   private int watched; // what the poller was last told
@@ -142,6 +144,12 @@ public final class Connection implements TurnHandle, Link.Ready {
       }
     }
     in.again();
+    Unwrapping ends = unwrapping;
+    if (ends != null && ends.isDue()) {
+      ends.finishIfDue();
+      in.again();
+    }
+    closing.again();
   }
 
   /** The wire waited for room in the outlet, and there is some. */
@@ -178,7 +186,12 @@ public final class Connection implements TurnHandle, Link.Ready {
 
   /** Whether it can go on without the poller. */
   boolean hasWork() {
-    return failing.failsSoon() || out.hasWork() || roomIsBack() || in.hasWork();
+    return failing.failsSoon()
+        || out.hasWork()
+        || roomIsBack()
+        || in.hasWork()
+        || closing.hasWork()
+        || (unwrapping != null && unwrapping.isDue());
   }
 
   /** The one place that tells the poller what to watch. */
@@ -349,6 +362,16 @@ public final class Connection implements TurnHandle, Link.Ready {
   /** Whether its wire is the identity. */
   public boolean isPlain() {
     return wire instanceof PlainWire || (state == State.CONNECTING && opening.isPlain());
+  }
+
+  /** Whether it is open, and waits to be plain again. */
+  boolean unwraps() {
+    return unwrapping != null && state == State.OPEN;
+  }
+
+  /** Whether it was asked to be plain again. */
+  public boolean isUnwrapping() {
+    return unwrapping != null;
   }
 
   /** From now on it is another socket's. */

@@ -102,7 +102,7 @@ public final class Failing {
         broken = error;
         connection.changed();
       }
-      default -> fail(error);
+      default -> fail(lost ? lastRead(error) : error);
     }
   }
 
@@ -113,7 +113,8 @@ public final class Failing {
 
   /** Whether it ends once the rest is read: a clean end behind a pause waits to be told. */
   boolean endsAfterRest() {
-    return readsRest() && (lost || !connection.in().ended() || connection.in().endTold());
+    return readsRest()
+        && (lost || !connection.in().ended() || connection.in().endTold() || connection.unwraps());
   }
 
   /** Nothing more comes from a link that takes nothing more. */
@@ -122,7 +123,7 @@ public final class Failing {
     if (error == null || !endsAfterRest()) {
       return;
     }
-    if (lost || !connection.in().ended()) {
+    if (lost || !connection.in().ended() || connection.unwraps()) {
       fail(error);
     } else {
       connection.closing().closed(); // a clean end, and nothing is lost
@@ -188,6 +189,25 @@ public final class Failing {
     }
     try {
       wire.handshake();
+    } catch (IOException e) {
+      return otherwise;
+    } catch (RuntimeException e) {
+      return orReset(Failures.of(e, connection.socket()), otherwise);
+    }
+    return otherwise;
+  }
+
+  /** Bytes cannot be sent while it closes: the link may still hold the alert that says why. */
+  private EventError lastRead(EventError otherwise) {
+    Wire wire = connection.wire;
+    if (wire == null || !connection.closing().decrypts()) {
+      return otherwise;
+    }
+    try {
+      int n = 1;
+      for (int left = Input.REST_READS; left > 0 && (n > 0 || n == Wire.READ); left--) {
+        n = wire.read(connection.loop.buffers().plain(wire.memory()));
+      }
     } catch (IOException e) {
       return otherwise;
     } catch (RuntimeException e) {

@@ -21,7 +21,7 @@ public final class Input {
   private static final int PIECE = 256 * 1024;
 
   /** Reads of a link that takes nothing more: beyond what systems buffer for a socket. */
-  private static final int REST_READS = 1024;
+  static final int REST_READS = 1024;
 
   private final Connection connection;
   private @Nullable ByteQueue unread;
@@ -245,6 +245,7 @@ public final class Input {
     return ended
         && !endTold
         && connection.state == Connection.State.OPEN
+        && !connection.unwraps()
         && !(paused && unread != null);
   }
 
@@ -264,6 +265,7 @@ public final class Input {
     }
     deliverAll(); // the event callback may have been the one who set a read callback
     if (connection.state == Connection.State.OPEN
+        && !connection.unwraps()
         && (connection.out().ended() || !connection.limits().halfOpen())) {
       connection.closing().drain();
     }
@@ -297,6 +299,21 @@ public final class Input {
   }
 
   // ---- for streams and upgrades
+
+  /** The connection is plain again: the end was that of SSL. */
+  void startsAnew() {
+    ended = false;
+    endTold = false;
+    askAgain = true;
+  }
+
+  /** Keeps bytes that were read already, for whoever gets what is received. */
+  void keep(ByteBuffer data) {
+    if (unread == null) {
+      unread = new ByteQueue(connection.loop.buffers());
+    }
+    unread.put(data);
+  }
 
   /** Moves what waits: the number of bytes, maybe 0. */
   public int take(ByteBuffer destination) {

@@ -191,6 +191,17 @@ public final class Opening implements Transport.Owner {
     connection.times.handshakeEnds();
   }
 
+  /** The wire is the identity again. */
+  void plainAgain() {
+    transport = Transport.PLAIN;
+    opened();
+    connection.changed();
+    Consumer<Endpoint> callback = connection.callbacks().connect;
+    if (callback != null) {
+      connection.call(callback);
+    }
+  }
+
   private void secured(Wire current) {
     opened();
     if (!connection.queue.isEmpty() || connection.queue.isDirty() || connection.out().ended()) {

@@ -152,6 +152,17 @@ public final class Output {
     }
   }
 
+  /** This side's part of SSL ends; the connection goes on. */
+  void endForUnwrapping() {
+    ended = true;
+    connection.changed();
+  }
+
+  /** The connection is plain again. */
+  void startsAnew() {
+    ended = false;
+  }
+
   // ---- sending
 
   /** Sends until nothing is left, the link takes no more, or others have their turn. */

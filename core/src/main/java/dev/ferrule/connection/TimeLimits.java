@@ -25,6 +25,7 @@ final class TimeLimits {
   private boolean readCounts;
   private boolean writeCounts;
   private boolean waits; // the wire, for an answer
+  private boolean unwraps; // the peer's close_notify is waited for
   private long askedNanos;
   private Connection.@Nullable State settledState;
   private @Nullable Limits settledLimits;
@@ -72,7 +73,12 @@ final class TimeLimits {
     boolean reads = readCounts();
     boolean writes = writeCounts();
     boolean asks = waits();
-    boolean begins = (reads && !readCounts) || (writes && !writeCounts) || (asks && !waits);
+    boolean ends = unwraps();
+    boolean begins =
+        (ends && !unwraps)
+            || (reads && !readCounts)
+            || (writes && !writeCounts)
+            || (asks && !waits);
     if (reads && !readCounts) {
       receivedNanos = connection.loop.clock();
     }
@@ -82,6 +88,10 @@ final class TimeLimits {
     if (asks && !waits) {
       askedNanos = connection.loop.clock();
     }
+    if (ends && !unwraps) {
+      beganNanos = connection.loop.clock();
+    }
+    unwraps = ends;
     readCounts = reads;
     writeCounts = writes;
     waits = asks;
@@ -103,6 +113,11 @@ final class TimeLimits {
     return connection.limits().write() != null
         && connection.state == Connection.State.OPEN
         && connection.out().hasUnsent();
+  }
+
+  /** Silence counts, in both directions: the peer may have much to send before its end. */
+  private boolean unwraps() {
+    return connection.unwraps() && connection.in().timed();
   }
 
   private boolean waits() {
@@ -128,7 +143,10 @@ final class TimeLimits {
 
   /** Whether the timer fires when the next limit passes, or before. */
   boolean isArmed() {
-    if (readCounts() != readCounts || writeCounts() != writeCounts || waits() != waits) {
+    if (readCounts() != readCounts
+        || writeCounts() != writeCounts
+        || waits() != waits
+        || unwraps() != unwraps) {
       return false;
     }
     Expiry next = next();
@@ -185,11 +203,19 @@ final class TimeLimits {
               Expiry.first(at(Limit.HANDSHAKE, limits.handshake(), beganNanos), silence),
               waits ? at(null, ASK_AGAIN, askedNanos) : null);
       case OPEN ->
-          Expiry.first(silence, writeCounts ? at(Limit.WRITE, limits.write(), sentNanos) : null);
+          Expiry.first(
+              Expiry.first(
+                  silence, writeCounts ? at(Limit.WRITE, limits.write(), sentNanos) : null),
+              unwraps ? at(Limit.CLOSE, limits.close(), lastTraffic()) : null);
       case DRAINING -> at(null, limits.close(), sentNanos);
       case LINGERING -> at(null, limits.close(), beganNanos);
       case CLOSED -> null;
     };
+  }
+
+  private long lastTraffic() {
+    long traffic = receivedNanos - sentNanos > 0 ? receivedNanos : sentNanos;
+    return traffic - beganNanos > 0 ? traffic : beganNanos;
   }
 
   private static @Nullable Expiry at(

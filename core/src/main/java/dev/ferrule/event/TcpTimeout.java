@@ -16,7 +16,9 @@ public final class TcpTimeout extends TcpError {
     /** Nothing was received. */
     READ,
     /** Bytes waited to be sent and the peer took none. */
-    WRITE
+    WRITE,
+    /** The peer did not answer close_notify, so that the socket could be unwrapped. */
+    CLOSE
   }
 
   private final Limit limit;
@@ -42,6 +44,11 @@ public final class TcpTimeout extends TcpError {
               + " (does the peer speak SSL on this port?)";
       case READ -> "nothing was received for " + seconds;
       case WRITE -> "the peer took nothing of what was queued for " + seconds;
+      case CLOSE ->
+          "the peer did not end SSL within "
+              + seconds
+              + " after this side had, so the socket was not unwrapped (does its protocol go back to"
+              + " plain text here?)";
     };
   }
 }

@@ -8,6 +8,9 @@ public final class PlainWire implements Wire {
   /** Writes of this size and more go directly to the link, not through the output buffer. */
   private static final int DIRECT = 64 * 1024;
 
+  /** The kind of memory that it wants. */
+  public static final Memory MEMORY = Memory.NATIVE;
+
   private final Link link;
   private final Outlet outlet;
 
@@ -19,7 +22,7 @@ public final class PlainWire implements Wire {
 
   @Override
   public Memory memory() {
-    return Memory.NATIVE;
+    return MEMORY;
   }
 
   @Override

@@ -56,11 +56,27 @@ public interface Wire {
    */
   int read(ByteBuffer destination) throws IOException;
 
+  /**
+   * Takes bytes that came behind the peer's end ({@link #END}) and are not this wire's: the number
+   * of bytes, 0 when there are no more.
+   */
+  default int takeRest(ByteBuffer destination) {
+    return 0;
+  }
+
   /** Whether {@link #read} may return bytes although the link is not ready. */
   boolean buffered();
 
   /** Takes bytes of {@code source}: a count, or {@link #WRITE} when the outlet has no room. */
   int write(ByteBuffer source) throws IOException;
+
+  /**
+   * Whether reading the peer's end ({@link #END}) ends the output too, so that bytes which were not
+   * written by then are lost.
+   */
+  default boolean endStopsOutput() {
+    return false;
+  }
 
   /**
    * Ends the output (close_notify): {@link #DONE} or {@link #WRITE}. After a failure it only

@@ -4,6 +4,7 @@ import dev.ferrule.AsyncStream;
 import dev.ferrule.ReadCallback;
 import dev.ferrule.StreamCallback;
 import dev.ferrule.TcpSocket;
+import dev.ferrule.UnwrapSetup;
 import dev.ferrule.connection.Transport;
 import java.nio.ByteBuffer;
 import java.util.Optional;
@@ -25,6 +26,27 @@ public final class SslSocket extends TcpSocket {
   /** What the handshake agreed on; empty until it is done. */
   public Optional<SslSession> session() {
     return Optional.ofNullable(session);
+  }
+
+  /**
+   * Goes back to plain TCP on the same connection: {@link UnwrapSetup#open} ends SSL by
+   * close_notify in both directions, and the connect callback of the setup gets the plain socket.
+   * It can be called when the handshake is done, also in the callback that hears of the peer's end
+   * ({@link dev.ferrule.event.TcpEof}).
+   */
+  public UnwrapSetup unwrap() {
+    return unwrapping();
+  }
+
+  /**
+   * Whether the peer's close_notify came after this side had sent its own: a peer that follows RFC
+   * 5246 7.2.1, or sends its own only when it has read that of this side, then has received all.
+   * Before TLS 1.3 that is the rule; in TLS 1.3 both may have been on their way at once. To be
+   * asked in the close callback or later; false before, and when the peer ended first, cut the
+   * connection or took longer than the close timeout.
+   */
+  public boolean closeConfirmed() {
+    return isCloseConfirmed();
   }
 
   void secured(SslSession session) {

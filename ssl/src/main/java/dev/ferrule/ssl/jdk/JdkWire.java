@@ -212,7 +212,7 @@ final class JdkWire extends RecordWire implements RecordWire.Opener {
   // ---- out
 
   @Override
-  protected boolean endStopsOutput() {
+  public boolean endStopsOutput() {
     return beforeTls13();
   }
 

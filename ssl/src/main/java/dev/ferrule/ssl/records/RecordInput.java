@@ -156,6 +156,19 @@ public final class RecordInput {
     }
   }
 
+  /** Takes kept bytes, which are no records: the number of bytes. */
+  int takeRest(ByteBuffer destination) {
+    ByteQueue rest = kept;
+    if (rest == null) {
+      return 0;
+    }
+    int n = rest.take(destination);
+    if (rest.isEmpty()) {
+      release();
+    }
+    return n;
+  }
+
   /** Whether a complete record is kept, so that a read can continue without the link. */
   public boolean hasRecord() {
     return keptRecord;

@@ -82,7 +82,8 @@ public abstract class RecordWire implements SslWire {
    * Whether the provider's library writes nothing more once it has read the peer's close_notify, as
    * RFC 5246 7.2.1 asks before TLS 1.3. An alert then waits until what is queued has gone out.
    */
-  protected abstract boolean endStopsOutput();
+  @Override
+  public abstract boolean endStopsOutput();
 
   /** Encrypts bytes of {@code source} into the outlet, as many as it has room for. */
   protected abstract void encrypt(ByteBuffer source) throws IOException;
@@ -275,6 +276,11 @@ public abstract class RecordWire implements SslWire {
   @Override
   public boolean buffered() {
     return input.hasRecord() || failure != null || peerEnded || taskWaits;
+  }
+
+  @Override
+  public int takeRest(ByteBuffer destination) {
+    return peerEnded ? input.takeRest(destination) : 0;
   }
 
   // ---- out

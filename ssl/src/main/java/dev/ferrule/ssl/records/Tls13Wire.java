@@ -149,8 +149,7 @@ final class Tls13Wire extends RecordWire implements RecordWire.Opener {
       case HANDSHAKE -> handshakeMessages(plain, start, content);
       case ALERT -> {
         if (alert(plain, start, content)) {
-          in.position(in.limit()); // what follows close_notify is ignored (RFC 8446 6.1)
-          return END;
+          return END; // what follows is kept: plain text, if this is unwrapped
         }
       }
       default -> throw fault("unexpected_message", "UNEXPECTED_RECORD");
@@ -245,7 +244,7 @@ final class Tls13Wire extends RecordWire implements RecordWire.Opener {
   // ---- out
 
   @Override
-  protected boolean endStopsOutput() {
+  public boolean endStopsOutput() {
     return false;
   }
 

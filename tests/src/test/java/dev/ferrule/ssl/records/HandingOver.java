@@ -77,7 +77,7 @@ final class HandingOver extends RecordWire {
   }
 
   @Override
-  protected boolean endStopsOutput() {
+  public boolean endStopsOutput() {
     return false;
   }
 

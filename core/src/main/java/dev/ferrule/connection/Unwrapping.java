@@ -1,0 +1,99 @@
+package dev.ferrule.connection;
+
+import dev.ferrule.event.Endpoint;
+import dev.ferrule.spi.Link;
+import dev.ferrule.spi.Outlet;
+import dev.ferrule.spi.PlainWire;
+import dev.ferrule.spi.Wire;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * How a connection goes back to plain TCP (RFC 4217): what is queued, this side's close_notify, the
+ * peer's, then a plain wire on the same link. Until the peer's has come the connection is open, and
+ * what the peer still sends encrypted goes to the old socket. There is one while this goes on.
+ *
+ * <p>What came behind the peer's close_notify is plain text. It waits in the old wire until the
+ * program has taken all that came before, so that the two are never mixed up.
+ */
+public final class Unwrapping {
+  private final Connection connection;
+  private final Endpoint next;
+  private final Callbacks callbacks;
+  private final Limits limits;
+  private final Runnable takeOver;
+
+  /**
+   * From now on {@code connection} waits to be plain again.
+   *
+   * @param next the socket that it is handed to then
+   * @param takeOver called when it has been, and before it is told
+   */
+  public Unwrapping(
+      Connection connection, Endpoint next, Callbacks callbacks, Limits limits, Runnable takeOver) {
+    this.connection = connection;
+    this.next = next;
+    this.callbacks = callbacks;
+    this.limits = limits;
+    this.takeOver = takeOver;
+  }
+
+  /** Ends this side's part of SSL behind what is queued. */
+  public void begin() {
+    connection.unwrapping = this;
+    connection.out().endForUnwrapping();
+  }
+
+  /** Whether both sides have ended SSL, and nothing that came before waits for the program. */
+  boolean isDue() {
+    Outlet outlet = connection.outlet;
+    return connection.unwraps()
+        && connection.closing().isNotified()
+        && connection.in().ended()
+        && connection.in().waiting() == 0
+        && outlet != null
+        && !outlet.failed()
+        && !connection.failing().readsRest()
+        && !connection.failing().failsSoon();
+  }
+
+  /** Puts the plain wire in the place of the other, and tells both sockets. */
+  void finishIfDue() {
+    Wire old = connection.wire;
+    Link link = connection.link;
+    if (!isDue() || old == null || link == null) {
+      return;
+    }
+    Callbacks before = connection.callbacks();
+    if (before.close != null) {
+      connection.call(before.close);
+      if (!connection.unwraps()) {
+        return; // closed by that
+      }
+    }
+    connection.unwrapping = null;
+    connection.handOver(next, callbacks, limits);
+    takeOver.run();
+    try {
+      connection.wire = new PlainWire(link, connection.opening().open(PlainWire.MEMORY));
+    } catch (IOException e) {
+      connection.failing().fail(Failures.of(e, next));
+      return;
+    }
+    keepRest(old);
+    old.release();
+    connection.closing().startsAnew();
+    connection.out().startsAnew();
+    connection.opening().plainAgain();
+  }
+
+  /** Bytes behind the peer's close_notify. */
+  private void keepRest(Wire old) {
+    connection.in().startsAnew();
+    ByteBuffer rest = connection.loop.buffers().plain(old.memory());
+    while (old.takeRest(rest) > 0) {
+      connection.in().keep(rest.flip());
+      rest.clear();
+    }
+  }
+}
