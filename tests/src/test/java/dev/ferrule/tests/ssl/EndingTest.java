@@ -194,4 +194,52 @@ class EndingTest {
       assertThat(pair.server.order).endsWith("TcpEof", "close");
     }
   }
+
+  /** Who closes first, and what it says in its close callback. */
+  private static boolean confirmed(Pair pair, Protocol version) {
+    boolean[] confirmed = new boolean[1];
+    pair.client(c -> c.maxProtocol(version));
+    pair.onSecure(socket -> {
+      socket.write("last words");
+      socket.onClose(() -> confirmed[0] = socket.closeConfirmed());
+      socket.close();
+      assertThat(socket.closeConfirmed()).isFalse();
+    });
+    pair.run();
+    return confirmed[0];
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"TLS_1_2", "TLS_1_3"})
+  void a_close_is_confirmed_by_the_peers_close_notify(Protocol version) {
+    Pair pair = new Pair();
+    assertThat(confirmed(pair, version)).isTrue();
+    assertThat(pair.server.text).hasToString("last words");
+    pair.server.only(TcpEof.class);
+  }
+
+  @Test
+  void a_close_is_confirmed_behind_data_of_the_peer_too() {
+    Pair pair = new Pair();
+    pair.onServed(socket -> socket.write("x".repeat(1_000_000)));
+    assertThat(confirmed(pair, Protocol.TLS_1_3)).isTrue();
+  }
+
+  @Test
+  void a_close_is_not_confirmed_by_a_cut() {
+    Pair pair = new Pair();
+    pair.server(s -> s.onEvent(event -> ((TcpEof) event).socket().abort()));
+    assertThat(confirmed(pair, Protocol.TLS_1_3)).isFalse();
+    assertThat(pair.client.events).isEmpty();
+  }
+
+  @Test
+  void a_close_after_the_peers_is_not_confirmed_by_that() {
+    Pair pair = new Pair();
+    boolean[] confirmed = {true};
+    pair.onServed(socket -> socket.onClose(() -> confirmed[0] = socket.closeConfirmed()));
+    pair.onSecure(SslSocket::close);
+    pair.run();
+    assertThat(confirmed[0]).isFalse();
+  }
 }

@@ -95,7 +95,7 @@ final class Talker {
             ? Ssl.wrap(socket).asClient("localhost").trust(Pki.TRUST)
             : Ssl.wrap(socket).asServer().credentials(Pki.LOCAL);
     if (client) {
-      setup.protocols(turns.version(phase + 1));
+      setup.maxProtocol(turns.version(phase + 1));
     }
     setup.onSecure(this::isSecure).onEvent(this::event);
     if (random.nextBoolean()) {

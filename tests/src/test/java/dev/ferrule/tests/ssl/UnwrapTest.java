@@ -49,7 +49,7 @@ class UnwrapTest {
   void a_socket_goes_on_in_plain_text_when_both_sides_have_ended_ssl(Protocol version) {
     Pair pair = new Pair();
     serverAnswers(pair);
-    pair.client(c -> c.protocols(version));
+    pair.client(c -> c.maxProtocol(version));
     pair.onSecure(socket -> {
       socket.attach("mine");
       socket.write("CCC");
@@ -137,7 +137,7 @@ class UnwrapTest {
   }
 
   @Test
-  void the_unwrapped_socket_names_its_successor_and_the_plain_one_cannot_be_unwrapped() {
+  void an_unwrapped_socket_says_that_it_was_unwrapped() {
     Pair pair = new Pair();
     serverAnswers(pair);
     pair.onSecure(socket ->
@@ -149,14 +149,19 @@ class UnwrapTest {
               plain.close();
             })
             .open());
-    pair.onServed(socket ->
-        assertThatThrownBy(
-                () -> {
-                  socket.shutdownOutput();
-                  socket.unwrap().open();
-                })
-            .hasMessageContaining("output has ended"));
     pair.run();
+    assertThat(plainClient.closed).isEqualTo(1);
+  }
+
+  @Test
+  void a_socket_whose_output_has_ended_cannot_be_unwrapped() {
+    Pair pair = new Pair();
+    pair.onSecure(socket -> {
+      socket.shutdownOutput();
+      assertThatThrownBy(() -> socket.unwrap().open()).hasMessageContaining("output has ended");
+    });
+    pair.run();
+    pair.server.only(TcpEof.class);
   }
 
   @Test
@@ -173,8 +178,15 @@ class UnwrapTest {
   @Test
   void a_peer_that_says_nothing_more_is_dropped_after_the_close_timeout() {
     Pair pair = new Pair().client(c -> c.closeTimeout(Duration.ofMillis(60)));
-    pair.server(s -> s.halfOpen());
-    pair.onSecure(socket -> heard(socket, plainClient).open());
+    SslSocket[] silent = new SslSocket[1];
+    pair.server(s -> s.halfOpen()).onAccept(socket -> silent[0] = socket);
+    pair.onSecure(socket -> {
+      socket.onClose(() -> {
+        pair.client.close();
+        silent[0].abort();
+      });
+      heard(socket, plainClient).open();
+    });
     pair.run();
     TcpTimeout timeout = pair.client.only(TcpTimeout.class);
     assertThat(timeout.limit()).isEqualTo(TcpTimeout.Limit.CLOSE);
