@@ -196,7 +196,8 @@ public final class Closing {
       if (finSent && outlet != null) {
         outlet.clear(); // too late for an alert
       }
-      return false; // the next write tells it, if bytes are lost
+      connection.failing().failWhileSending(e);
+      return false;
     }
   }
 

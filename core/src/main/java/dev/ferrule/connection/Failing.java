@@ -62,6 +62,18 @@ public final class Failing {
     connection.tell(error); // also after close, which still had something to send
   }
 
+  /** The wire failed while it closes: news if it still had bytes to send, but for a mere FIN. */
+  void failWhileSending(RuntimeException failure) {
+    EventError error = Failures.of(failure, connection.socket());
+    if (hasUnsentData() && !isTruncation(error)) {
+      fail(error);
+    }
+  }
+
+  private static boolean isTruncation(EventError error) {
+    return error.code().equals("TRUNCATED");
+  }
+
   /** It was on its way out already: the peer's manners are no news, but lost bytes are. */
   private void failWhileClosing(EventError error) {
     boolean news =
@@ -218,7 +230,7 @@ public final class Failing {
 
   /** After a reset the link reads like one that ended: that would hide the reset. */
   private static EventError orReset(EventError found, EventError reset) {
-    return found.code().equals("TRUNCATED") ? reset : found;
+    return isTruncation(found) ? reset : found;
   }
 
   /** Reading failed. */

@@ -10,11 +10,13 @@ import dev.ferrule.ssl.SslError;
 import dev.ferrule.ssl.SslError.Side;
 import dev.ferrule.ssl.SslError.Stage;
 import dev.ferrule.ssl.SslSession;
+import dev.ferrule.ssl.SslSocket;
 import dev.ferrule.testkit.KeyType;
 import dev.ferrule.testkit.ThrowawayCa;
 import dev.ferrule.tests.Pki;
 import dev.ferrule.tests.Provided;
 import dev.ferrule.tests.interop.Peer.Terms;
+import java.util.function.Consumer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -31,16 +33,47 @@ class RefusedLateTest {
   @ParameterizedTest
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NODE")
   void a_client_that_shows_nothing_hears_why_its_server_ended(PeerKind kind) {
-    refused(kind, null);
+    refused(kind, null, socket -> {});
+  }
+
+  /** The server's reset may come to the write before its alert was read. */
+  @ParameterizedTest
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NODE")
+  void a_client_that_was_writing_hears_why_its_server_ended(PeerKind kind) {
+    refused(kind, null, socket -> socket.write(new byte[8_000_000]));
+  }
+
+  @ParameterizedTest
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NODE")
+  void a_client_that_writes_on_and_on_hears_why_its_server_ended(PeerKind kind) {
+    refused(kind, STRANGER, RefusedLateTest::writeOn);
+  }
+
+  @ParameterizedTest
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NODE")
+  void a_client_that_was_closing_hears_why_what_it_wrote_was_lost(PeerKind kind) {
+    refused(
+        kind,
+        null,
+        socket -> {
+          socket.write(new byte[8_000_000]);
+          socket.close();
+        });
+  }
+
+  private static void writeOn(SslSocket socket) {
+    if (!socket.isClosed()) {
+      socket.write(new byte[10_000], RefusedLateTest::writeOn);
+    }
   }
 
   @ParameterizedTest
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NODE")
   void a_client_whose_certificate_is_a_strangers_hears_why_its_server_ended(PeerKind kind) {
-    refused(kind, STRANGER);
+    refused(kind, STRANGER, socket -> {});
   }
 
-  private static void refused(PeerKind kind, Credentials shown) {
+  private static void refused(PeerKind kind, Credentials shown, Consumer<SslSocket> whenSecure) {
     kind.assumeHere();
     Witness witness = new Witness();
     try (Background loop = new Background();
@@ -48,7 +81,13 @@ class RefusedLateTest {
       int port = peer.port();
       loop.call(eventLoop -> {
         SslClientSetup setup = witness.on(Ssl.connect(eventLoop, "localhost", port));
-        setup.trust(Pki.TRUST).alpn(Peer.ALPN).onSecure(witness::secured);
+        setup
+            .trust(Pki.TRUST)
+            .alpn(Peer.ALPN)
+            .onSecure((socket, session) -> {
+              witness.secured(socket, session);
+              whenSecure.accept(socket);
+            });
         if (shown != null) {
           setup.credentials(shown);
         }

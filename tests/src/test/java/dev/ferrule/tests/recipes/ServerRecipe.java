@@ -59,6 +59,16 @@ enum ServerRecipe {
 
   STARTTLS("STARTTLS, the server 1", Kind.STARTTLS),
 
+  PLAIN_AGAIN("Back to plain text 1", Kind.TLS) {
+    @Override
+    void hear(Visitor visitor, RunningRecipe running, int before) throws IOException {
+      visitor.expect("200 in plain text from here\n");
+      visitor.unwrap();
+      visitor.send(QUESTION);
+      visitor.expect(QUESTION);
+    }
+  },
+
   OTHER_THREAD("From another thread 1", Kind.PLAIN) {
     @Override
     RunningRecipe start(Path folder) {

@@ -68,6 +68,12 @@ final class Visitor implements AutoCloseable {
     return this;
   }
 
+  /** Ends TLS on its side and on the other's; the connection goes on. */
+  void unwrap() throws IOException {
+    socket.close();
+    socket = below;
+  }
+
   void sayHello() throws IOException {
     below.getOutputStream().write(HELLO);
   }

@@ -172,6 +172,32 @@ class EndingTest {
     assertThat(pair.client.events).noneMatch(SslTruncated.class::isInstance);
   }
 
+  @ParameterizedTest
+  @EnumSource(names = {"TLS_1_2", "TLS_1_3"})
+  void a_server_may_end_its_side_first_and_go_on_reading(Protocol version) {
+    if (version == Protocol.TLS_1_2 && !Provided.HALF_CLOSES_BEFORE_TLS_1_3) {
+      return; // there close_notify ends both sides
+    }
+    Pair pair = new Pair();
+    String much = "x".repeat(500_000);
+    pair.server(s -> s.halfOpen());
+    pair.client(c -> c.halfOpen().maxProtocol(version));
+    pair.onServed(s -> {
+      s.write("that is all");
+      s.shutdownOutput();
+    });
+    pair.onSecure(s ->
+        s.onEvent(event -> {
+          pair.client.event(event);
+          s.write(much, SslSocket::close);
+        }));
+    pair.run();
+    assertThat(pair.client.text).hasToString("that is all");
+    assertThat(pair.server.text).hasToString(much);
+    pair.server.only(TcpEof.class);
+    pair.client.only(TcpEof.class);
+  }
+
   @Test
   void before_tls_1_3_an_answer_after_the_peers_end_arrives_or_its_loss_is_told() {
     Pair pair = new Pair();
