@@ -196,7 +196,7 @@ public final class Closing {
       if (finSent && outlet != null) {
         outlet.clear(); // too late for an alert
       }
-      connection.failing().failWhileSending(e);
+      connection.failing().failToClose(e);
       return false;
     }
   }

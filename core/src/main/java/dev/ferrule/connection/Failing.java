@@ -62,10 +62,15 @@ public final class Failing {
     connection.tell(error); // also after close, which still had something to send
   }
 
-  /** The wire failed while it closes: news if it still had bytes to send, but for a mere FIN. */
-  void failWhileSending(RuntimeException failure) {
+  /**
+   * The wire failed while it closes. It is news if it still had bytes to send, but for a mere FIN,
+   * and that the peer refuses this side: then the system took bytes for nothing.
+   */
+  void failToClose(RuntimeException failure) {
     EventError error = Failures.of(failure, connection.socket());
-    if (hasUnsentData() && !isTruncation(error)) {
+    boolean refused = connection.opening().isRefusal(error);
+    lost = lost || refused;
+    if (refused || (hasUnsentData() && !isTruncation(error))) {
       fail(error);
     }
   }
@@ -108,7 +113,7 @@ public final class Failing {
       case SECURING -> fail(lastAlert(error));
       case OPEN -> {
         if (connection.closing().asked()) {
-          fail(error); // nobody wants what the link holds
+          fail(lastRead(error)); // nobody wants what the link holds, but for the reason
           return;
         }
         broken = error;
@@ -212,7 +217,8 @@ public final class Failing {
   /** Bytes cannot be sent while it closes: the link may still hold the alert that says why. */
   private EventError lastRead(EventError otherwise) {
     Wire wire = connection.wire;
-    if (wire == null || !connection.closing().decrypts()) {
+    boolean reads = connection.state == Connection.State.OPEN || connection.closing().decrypts();
+    if (wire == null || !reads || connection.taskRuns) {
       return otherwise;
     }
     try {

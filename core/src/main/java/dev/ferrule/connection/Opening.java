@@ -2,6 +2,7 @@ package dev.ferrule.connection;
 
 import dev.ferrule.connection.Connection.State;
 import dev.ferrule.event.Endpoint;
+import dev.ferrule.event.EventError;
 import dev.ferrule.event.Notice;
 import dev.ferrule.event.TcpError;
 import dev.ferrule.loop.Inbox;
@@ -29,6 +30,11 @@ public final class Opening implements Transport.Owner {
   Opening(Connection connection, Transport transport) {
     this.connection = connection;
     this.transport = transport;
+  }
+
+  /** Whether the peer says by {@code error} that it does not accept this side. */
+  boolean isRefusal(EventError error) {
+    return transport.isRefusal(error);
   }
 
   /** Whether it is, or will be, opened without encryption. */

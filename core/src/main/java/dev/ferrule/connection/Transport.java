@@ -1,6 +1,7 @@
 package dev.ferrule.connection;
 
 import dev.ferrule.event.Endpoint;
+import dev.ferrule.event.EventError;
 import dev.ferrule.event.Notice;
 import dev.ferrule.spi.Buffers;
 import dev.ferrule.spi.Link;
@@ -41,6 +42,14 @@ public interface Transport {
 
   /** Makes the wire on a connected link. */
   Wire wire(Link link, Buffers buffers, Owner owner) throws IOException;
+
+  /**
+   * Whether {@code failure}, of a connection whose handshake was done here, says that the peer did
+   * not accept this side, and so dropped what it was sent.
+   */
+  default boolean isRefusal(EventError failure) {
+    return false;
+  }
 
   /**
    * The handshake of {@code wire} is done: may call the program. Not called for plain TCP, which

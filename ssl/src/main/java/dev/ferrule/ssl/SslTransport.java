@@ -2,6 +2,7 @@ package dev.ferrule.ssl;
 
 import dev.ferrule.connection.Transport;
 import dev.ferrule.event.Endpoint;
+import dev.ferrule.event.EventError;
 import dev.ferrule.spi.Buffers;
 import dev.ferrule.spi.Link;
 import dev.ferrule.spi.Wire;
@@ -34,6 +35,14 @@ record SslTransport(
     return port == 0 && link.remoteAddress() instanceof InetSocketAddress address
         ? address.getPort()
         : port;
+  }
+
+  /** In TLS 1.3 a server looks at a client's certificate when the client is done. */
+  @Override
+  public boolean isRefusal(EventError failure) {
+    return failure instanceof SslError error
+        && error.side() == SslError.Side.PEER
+        && error.stage() == SslError.Stage.CERTIFICATE;
   }
 
   @Override
