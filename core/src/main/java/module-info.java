@@ -2,6 +2,7 @@
 @org.jspecify.annotations.NullMarked
 @SuppressWarnings("module") // javac does not see the modules of qualified exports from here
 module dev.ferrule {
+  requires static jdk.jfr; // where it is missing, nothing is recorded
   requires static org.jspecify;
 
   exports dev.ferrule;
@@ -12,6 +13,8 @@ module dev.ferrule {
   exports dev.ferrule.connection to
       dev.ferrule.ssl,
       dev.ferrule.testkit;
+  exports dev.ferrule.jfr to
+      dev.ferrule.ssl;
   exports dev.ferrule.loop to
       dev.ferrule.cli,
       dev.ferrule.testkit;

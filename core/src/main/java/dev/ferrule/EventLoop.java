@@ -123,7 +123,7 @@ public final class EventLoop implements Executor {
     check();
     InetAddress literal = Addresses.literal(host);
     Consumer<List<InetAddress>> guarded =
-        answer -> loop.invoker().run(() -> found.accept(answer), failed);
+        answer -> loop.invoker().run(new Adapted.Found(found, answer), failed);
     if (literal != null) {
       executeIfRunning(() -> guarded.accept(List.of(literal)));
     } else {
@@ -186,7 +186,7 @@ public final class EventLoop implements Executor {
   void begin(Consumer<EventLoop> main) {
     CURRENT.set(this);
     try {
-      loop.run(() -> main.accept(this));
+      loop.run(new Adapted.Main(main, this));
     } finally {
       CURRENT.remove();
     }

@@ -51,10 +51,9 @@ public abstract class SocketSetup<S extends TcpSocket, B extends SocketSetup<S, 
   }
 
   /** Receives the bytes. cl-async: {@code read-cb}. */
-  @SuppressWarnings("unchecked") // the setup opens sockets of kind S only
   public B onRead(ReadCallback<? super S> callback) {
     calls = true;
-    callbacks.read = (socket, data) -> callback.read((S) socket, data);
+    callbacks.read = new Adapted.Read<S>(callback);
     return self();
   }
 
@@ -62,50 +61,45 @@ public abstract class SocketSetup<S extends TcpSocket, B extends SocketSetup<S, 
    * Called when the socket's stream has bytes to read, which stay there until they are read.
    * cl-async: {@code :stream} and {@code :dont-drain-read-buffer}.
    */
-  @SuppressWarnings("unchecked")
   public B onStream(StreamCallback<? super S> callback) {
-    callbacks.stream = socket -> callback.ready((S) socket, ((S) socket).stream());
+    callbacks.stream = new Adapted.Stream<S>(callback);
     streams = true;
     return self();
   }
 
   /** Called when TCP is connected; over SSL before the handshake. cl-async: {@code :connect-cb}. */
-  @SuppressWarnings("unchecked")
   public B onConnect(Consumer<? super S> callback) {
-    callbacks.connect = socket -> callback.accept((S) socket);
+    callbacks.connect = new Adapted.Plain<S>(callback);
     return self();
   }
 
   /** Called when all written bytes have been sent. cl-async: {@code :write-cb}. */
-  @SuppressWarnings("unchecked")
   public B onWrite(Consumer<? super S> callback) {
-    callbacks.write = socket -> callback.accept((S) socket);
+    callbacks.write = new Adapted.Plain<S>(callback);
     return self();
   }
 
   /** Called when writing may continue after {@code write} returned false. */
-  @SuppressWarnings("unchecked")
   public B onDrain(Consumer<? super S> callback) {
-    callbacks.drain = socket -> callback.accept((S) socket);
+    callbacks.drain = new Adapted.Plain<S>(callback);
     return self();
   }
 
   /** Receives events. Without it the loop's default handler does. cl-async: {@code event-cb}. */
   public B onEvent(Consumer<? super Event> callback) {
-    callbacks.event = callback::accept;
+    callbacks.event = new Adapted.Heard(callback);
     return self();
   }
 
   /** The last call: the socket has been closed and released. cl-async: {@code :close-cb}. */
   public B onClose(Runnable callback) {
-    callbacks.close = socket -> callback.run();
+    callbacks.close = new Adapted.Ended(callback);
     return self();
   }
 
   /** As {@link #onClose(Runnable)}, for callbacks that serve many sockets. */
-  @SuppressWarnings("unchecked")
   public B onClose(Consumer<? super S> callback) {
-    callbacks.close = socket -> callback.accept((S) socket);
+    callbacks.close = new Adapted.Plain<S>(callback);
     return self();
   }
 

@@ -61,7 +61,7 @@ public class TcpSocket implements Endpoint {
    * not if the socket closes before.
    */
   public boolean write(ByteBuffer data, Consumer<? super TcpSocket> done) {
-    return connection().out().write(data, socket -> done.accept((TcpSocket) socket));
+    return connection().out().write(data, new Adapted.Plain<TcpSocket>(done));
   }
 
   /** As {@link #write(ByteBuffer)}. */
@@ -103,7 +103,7 @@ public class TcpSocket implements Endpoint {
 
   /** Replaces the read callback, which also gets the bytes that wait unread. */
   public void onRead(ReadCallback<? super TcpSocket> callback) {
-    change().read = (socket, data) -> callback.read((TcpSocket) socket, data);
+    change().read = new Adapted.Read<TcpSocket>(callback);
     connection().in().calling();
   }
 
@@ -112,28 +112,28 @@ public class TcpSocket implements Endpoint {
    * callback} is called for them.
    */
   public void onStream(StreamCallback<? super TcpSocket> callback) {
-    change().stream = socket -> callback.ready((TcpSocket) socket, ((TcpSocket) socket).stream());
+    change().stream = new Adapted.Stream<TcpSocket>(callback);
     openStream();
   }
 
   /** Replaces the callback for each time that all written bytes have been sent. */
   public void onWrite(Consumer<? super TcpSocket> callback) {
-    change().write = socket -> callback.accept((TcpSocket) socket);
+    change().write = new Adapted.Plain<TcpSocket>(callback);
   }
 
   /** Replaces the callback for when writing may continue after {@code write} returned false. */
   public void onDrain(Consumer<? super TcpSocket> callback) {
-    change().drain = socket -> callback.accept((TcpSocket) socket);
+    change().drain = new Adapted.Plain<TcpSocket>(callback);
   }
 
   /** Replaces the event callback. */
   public void onEvent(Consumer<? super Event> callback) {
-    change().event = callback::accept;
+    change().event = new Adapted.Heard(callback);
   }
 
   /** Replaces the callback for when the socket has been closed and released. */
   public void onClose(Runnable callback) {
-    change().close = socket -> callback.run();
+    change().close = new Adapted.Ended(callback);
   }
 
   private Callbacks change() {
@@ -221,6 +221,18 @@ public class TcpSocket implements Endpoint {
   }
 
   // ---- facts
+
+  /**
+   * What it has moved, what waits in it, and how its peer is reached, at this moment. Also of a
+   * socket that is closed: in the close callback and later these are the last values. With the
+   * epoll poller the system is asked (getsockopt TCP_INFO), some hundred nanoseconds.
+   *
+   * @throws WrongThreadException on another thread than the loop's, until it is closed
+   * @throws IllegalStateException when this socket was wrapped
+   */
+  public SocketInfo info() {
+    return SocketInfo.of(checked());
+  }
 
   /** The loop it belongs to. Any thread. */
   public EventLoop loop() {

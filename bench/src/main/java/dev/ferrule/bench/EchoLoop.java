@@ -34,6 +34,7 @@ final class EchoLoop {
   private @Nullable TcpSocket client;
   private int left; // handed to the loop with the send that follows
   private int missing;
+  private int port; // of the plain server
 
   private EchoLoop(int size, String poller, String provider, @Nullable Identity identity) {
     this.size = size;
@@ -84,6 +85,26 @@ final class EchoLoop {
     await();
   }
 
+  /** Opens and closes so many connections over plain TCP, one after the other. */
+  void connect(int times) throws InterruptedException {
+    EventLoop eventLoop = loop;
+    if (eventLoop != null) {
+      eventLoop.execute(() -> next(eventLoop, times));
+    }
+    await();
+  }
+
+  private void next(EventLoop eventLoop, int times) {
+    if (times == 0) {
+      done.release();
+      return;
+    }
+    Tcp.connect(eventLoop, HOST, port)
+        .onConnect(TcpSocket::close)
+        .onClose(() -> next(eventLoop, times - 1))
+        .open();
+  }
+
   /** Ends the loop with all that is open on it. */
   void close() throws InterruptedException {
     EventLoop eventLoop = loop;
@@ -108,7 +129,7 @@ final class EchoLoop {
   private void open(EventLoop eventLoop, @Nullable Identity identity) {
     loop = eventLoop;
     if (identity == null) {
-      int port = Tcp.server(eventLoop, HOST, 0).onRead(TcpSocket::write).open().port();
+      port = Tcp.server(eventLoop, HOST, 0).onRead(TcpSocket::write).open().port();
       client =
           Tcp.connect(eventLoop, HOST, port)
               .onConnect(socket -> done.release())

@@ -1,10 +1,17 @@
 package dev.ferrule.connection;
 
+import dev.ferrule.event.EventError;
+import dev.ferrule.event.TcpReset;
+import dev.ferrule.event.TcpTimeout;
+import dev.ferrule.jfr.Ending;
+import dev.ferrule.jfr.Recorder;
+import dev.ferrule.loop.Handle;
 import dev.ferrule.spi.Link;
 import dev.ferrule.spi.Memory;
 import dev.ferrule.spi.Outlet;
 import dev.ferrule.spi.Wire;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a connection ends: in order, or at once; {@link Failing} has what makes it fail. After the
@@ -13,6 +20,7 @@ import java.io.IOException;
  */
 public final class Closing {
   private final Connection connection;
+  private @Nullable Records last; // that the wire counted, once it is gone
   private boolean asked;
   private boolean byProgram;
   private boolean cut; // the end shall not pass for a clean one
@@ -234,6 +242,9 @@ public final class Closing {
     }
     try {
       int n = link.read(connection.loop.buffers().input(Memory.NATIVE));
+      if (connection.outlet != null) {
+        connection.outlet.received(n);
+      }
       if (n < 0) {
         connection.in().endSeen();
         if (connection.state == Connection.State.LINGERING) {
@@ -269,6 +280,11 @@ public final class Closing {
   /** Whether it ended by a reset of this side. */
   public boolean wasReset() {
     return wasReset;
+  }
+
+  /** What the wire counted in its life; null while it lives, and when it counted nothing. */
+  @Nullable Records last() {
+    return last;
   }
 
   /** Whether it has ended and the close callback has been called. */
@@ -322,7 +338,11 @@ public final class Closing {
     connection.state = Connection.State.CLOSED;
     released = true;
     connection.loop.handles().remove(connection);
-    connection.times.end();
+    connection.times.released();
+    connection.opening().dropped();
+    if (connection.link != null && Recorder.closes()) {
+      Recorder.closed(ending());
+    }
     giveUp();
     connection.in().release();
     Link link = connection.link;
@@ -332,6 +352,48 @@ public final class Closing {
       link.close();
     }
     releaseWire();
+  }
+
+  /** For a recording; the wire is still there. */
+  private Ending ending() {
+    Records records = connection.records();
+    return new Ending(
+        connection.kind() == Handle.Kind.OUTGOING ? "client" : "server",
+        connection.peer(),
+        reason(),
+        endedBy(),
+        connection.received(),
+        connection.sent(),
+        connection.in().count(),
+        connection.out().count(),
+        records == null ? -1 : records.read(),
+        records == null ? -1 : records.written(),
+        connection.openNanos());
+  }
+
+  private String reason() {
+    EventError failure = connection.failing().failure();
+    if (failure != null) {
+      return failure.code();
+    }
+    if (byProgram) {
+      return wasReset ? "ABORTED" : "CLOSED";
+    }
+    return connection.in().ended() ? "EOF" : "EXIT";
+  }
+
+  private String endedBy() {
+    EventError failure = connection.failing().failure();
+    if (failure instanceof TcpTimeout) {
+      return "limit";
+    }
+    if (failure != null && !(failure instanceof TcpReset)) {
+      return "failure";
+    }
+    if (failure == null && byProgram) {
+      return "program";
+    }
+    return failure != null || connection.in().ended() ? "peer" : "loop";
   }
 
   /** A task still works on the wire: then the wire goes when that is done. */
@@ -344,6 +406,7 @@ public final class Closing {
       wire.abandonTask();
     } else {
       connection.wire = null;
+      last = Records.of(wire);
       wire.release();
     }
   }

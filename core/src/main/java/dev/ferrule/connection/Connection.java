@@ -4,6 +4,7 @@ import dev.ferrule.event.CallbackError;
 import dev.ferrule.event.Endpoint;
 import dev.ferrule.event.Event;
 import dev.ferrule.event.EventError;
+import dev.ferrule.jfr.StallWatch;
 import dev.ferrule.loop.Loop;
 import dev.ferrule.loop.LoopSettings;
 import dev.ferrule.loop.TurnHandle;
@@ -11,6 +12,7 @@ import dev.ferrule.spi.Link;
 import dev.ferrule.spi.Outlet;
 import dev.ferrule.spi.PlainWire;
 import dev.ferrule.spi.Wire;
+import java.net.SocketAddress;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -64,6 +66,7 @@ public final class Connection implements TurnHandle, Link.Ready {
   private Limits limits;
   private Callbacks callbacks;
   private Endpoint socket;
+  private final long openedNanos;
   State state = State.CONNECTING;
   @Nullable Link link;
   @Nullable Outlet outlet;
@@ -96,6 +99,7 @@ public final class Connection implements TurnHandle, Link.Ready {
     this.closing = new Closing(this);
     this.failing = new Failing(this);
     this.times = new TimeLimits(this);
+    this.openedNanos = loop.clock();
     loop.handles().add(this);
     changed();
   }
@@ -104,6 +108,19 @@ public final class Connection implements TurnHandle, Link.Ready {
 
   @Override
   public void ready(int ops) {
+    StallWatch watch = loop.measure();
+    if (watch == null) {
+      dispatch(ops);
+      return;
+    }
+    try {
+      dispatch(ops);
+    } finally {
+      watch.ends("connection", stalling());
+    }
+  }
+
+  private void dispatch(int ops) {
     changed();
     if ((ops & Link.WRITE) != 0) {
       out.flush();
@@ -128,6 +145,25 @@ public final class Connection implements TurnHandle, Link.Ready {
   /** What a call left to do, callbacks of writes, waiting input. */
   @Override
   public void again() {
+    StallWatch watch = loop.measure();
+    if (watch == null) {
+      goOn();
+      return;
+    }
+    try {
+      goOn();
+    } finally {
+      watch.ends("connection", stalling());
+    }
+  }
+
+  /** What computes, when it was none of the program's callbacks. */
+  private Object stalling() {
+    Wire current = wire;
+    return current == null ? this : current;
+  }
+
+  private void goOn() {
     onAgainList = false;
     changed();
     failing.failIfDue();
@@ -272,12 +308,16 @@ public final class Connection implements TurnHandle, Link.Ready {
   /** Calls back; what the callback throws is told, or leaves the loop. */
   void call(Consumer<? super Endpoint> callback) {
     TurnHandle before = loop.calling(this);
+    StallWatch watch = loop.measure();
     try {
       callback.accept(socket);
     } catch (RuntimeException e) {
       loop.invoker().callbackFailed(callbacks.event, e, socket);
     } finally {
       loop.calling(before);
+      if (watch != null) {
+        watch.ends("callback", callback);
+      }
     }
   }
 
@@ -352,6 +392,44 @@ public final class Connection implements TurnHandle, Link.Ready {
   /** Its link; null before it is connected. */
   public @Nullable Link link() {
     return link;
+  }
+
+  /** The peer's address for people; null before it is connected. */
+  @Nullable String peer() {
+    Link current = link;
+    SocketAddress address = current == null ? null : current.remoteAddress();
+    return address == null ? null : Addresses.text(address);
+  }
+
+  /** Bytes that came from the link. */
+  public long received() {
+    return outlet == null ? 0 : outlet.received();
+  }
+
+  /** Bytes that the link has taken. */
+  public long sent() {
+    return outlet == null ? 0 : outlet.sent();
+  }
+
+  /** The records since the handshake; null where there are none, or nobody counts them. */
+  public @Nullable Records records() {
+    Wire current = wire;
+    return current == null ? closing.last() : Records.of(current);
+  }
+
+  /** How long it has been there; when it has ended, how long it was. */
+  public long openNanos() {
+    return times.until() - openedNanos;
+  }
+
+  /** Since the link gave the last bytes, or since it was opened. */
+  public long sinceReadNanos() {
+    return times.until() - times.lastRead(openedNanos);
+  }
+
+  /** Since the link took the last bytes, or since it was opened. */
+  public long sinceWriteNanos() {
+    return times.until() - times.lastWrite(openedNanos);
   }
 
   /** Where in its life it is. */

@@ -1,6 +1,8 @@
 package dev.ferrule.connection;
 
 import dev.ferrule.event.TcpError;
+import dev.ferrule.jfr.ConnectAttempt;
+import dev.ferrule.jfr.Recorder;
 import dev.ferrule.loop.Lookup;
 import dev.ferrule.loop.TimerTask;
 import dev.ferrule.spi.Link;
@@ -23,6 +25,7 @@ final class Connector {
   private int next;
   private @Nullable Lookup lookup;
   private @Nullable Link attempt;
+  private @Nullable ConnectAttempt recorded; // the attempt, when it is recorded
   private @Nullable TimerTask attemptLimit;
   private boolean cancelled;
 
@@ -37,6 +40,7 @@ final class Connector {
     if (literal != null) {
       connector.later(List.of(new InetSocketAddress(literal, port)));
     } else {
+      OpeningTimes.note(connection.opening().times(), OpeningTimes.Phase.RESOLVING);
       connector.lookup =
           Lookup.start(
               connection.loop,
@@ -62,6 +66,7 @@ final class Connector {
   private void begin(List<? extends SocketAddress> all) {
     lookup = null;
     addresses = all;
+    OpeningTimes.note(connection.opening().times(), OpeningTimes.Phase.CONNECTING);
     tryNext();
   }
 
@@ -70,6 +75,7 @@ final class Connector {
       return;
     }
     SocketAddress address = addresses.get(next++);
+    recorded = Recorder.connect(address, Addresses::text);
     try {
       Link link = connection.loop.poller().connect(address);
       attempt = link;
@@ -88,7 +94,17 @@ final class Connector {
     }
   }
 
+  /** {@code code} is null when it is connected. */
+  private void attemptEnds(@Nullable String code) {
+    ConnectAttempt event = recorded;
+    recorded = null;
+    if (event != null) {
+      event.ended(code);
+    }
+  }
+
   private void giveUpAttempt() {
+    attemptEnds(ConnectAttempt.TIME_LIMIT);
     dropAttempt();
     tryNext();
   }
@@ -106,12 +122,16 @@ final class Connector {
       return;
     }
     endAttemptLimit();
+    attemptEnds(null);
     attempt = null;
     link.interest(0);
     connection.opening().connected(link);
   }
 
   private void failed(IOException reason) {
+    if (recorded != null) {
+      attemptEnds(Failures.connecting(reason, whom, null).code());
+    }
     dropAttempt();
     if (next < addresses.size()) {
       tryNext();
@@ -128,6 +148,7 @@ final class Connector {
       lookup.cancel();
       lookup = null;
     }
+    attemptEnds(ConnectAttempt.CANCELLED);
     dropAttempt();
   }
 

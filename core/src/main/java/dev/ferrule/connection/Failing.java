@@ -39,6 +39,7 @@ public final class Failing {
   /** The peer, the wire or a limit made it fail: closed first, told then, and once. */
   void fail(EventError error) {
     EventSubject.set(error, connection.socket());
+    connection.opening().recordsFailure(error);
     connection.changed();
     if (connection.state.compareTo(Connection.State.OPEN) > 0) {
       failWhileClosing(error);
@@ -253,6 +254,7 @@ public final class Failing {
    * A time limit passed: close_notify if it can go at once, and no waiting for a peer like that.
    */
   void timedOut(EventError error) {
+    connection.opening().recordsFailure(error);
     boolean news = connection.state.compareTo(Connection.State.OPEN) <= 0;
     Wire wire = connection.wire;
     Outlet outlet = connection.outlet;

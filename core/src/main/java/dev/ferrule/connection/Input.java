@@ -3,6 +3,7 @@ package dev.ferrule.connection;
 import dev.ferrule.event.Endpoint;
 import dev.ferrule.event.TcpEof;
 import dev.ferrule.event.UnreadLimit;
+import dev.ferrule.jfr.StallWatch;
 import dev.ferrule.spi.ByteQueue;
 import dev.ferrule.spi.PlainWire;
 import dev.ferrule.spi.Wire;
@@ -34,6 +35,7 @@ public final class Input {
   private boolean ended;
   private boolean endTold;
   private int restReads;
+  private long count;
 
   Input(Connection connection) {
     this.connection = connection;
@@ -161,6 +163,7 @@ public final class Input {
     }
     if (n > 0) {
       connection.times.received();
+      count += n;
       deliver(data.flip());
       return;
     }
@@ -227,6 +230,7 @@ public final class Input {
   private void call(BiConsumer<Endpoint, ByteBuffer> callback, ByteBuffer data) {
     lent = data;
     var before = connection.loop.calling(connection);
+    StallWatch watch = connection.loop.measure();
     try {
       callback.accept(connection.socket(), data);
     } catch (RuntimeException e) {
@@ -237,6 +241,9 @@ public final class Input {
     } finally {
       connection.loop.calling(before);
       lent = null;
+      if (watch != null) {
+        watch.ends("callback", callback);
+      }
     }
   }
 
@@ -336,6 +343,11 @@ public final class Input {
       unread.copy(destination);
     }
     return destination.position() - start;
+  }
+
+  /** Bytes that the wire has given so far. */
+  public long count() {
+    return count;
   }
 
   /** Bytes that wait. */

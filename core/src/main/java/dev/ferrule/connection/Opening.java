@@ -1,10 +1,15 @@
 package dev.ferrule.connection;
 
 import dev.ferrule.connection.Connection.State;
+import dev.ferrule.connection.OpeningTimes.Phase;
 import dev.ferrule.event.Endpoint;
 import dev.ferrule.event.EventError;
 import dev.ferrule.event.Notice;
 import dev.ferrule.event.TcpError;
+import dev.ferrule.jfr.Called;
+import dev.ferrule.jfr.Handshake;
+import dev.ferrule.jfr.HandshakeFacts;
+import dev.ferrule.jfr.Recorder;
 import dev.ferrule.loop.Inbox;
 import dev.ferrule.spi.Link;
 import dev.ferrule.spi.Memory;
@@ -24,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 public final class Opening implements Transport.Owner {
   private final Connection connection;
   private Transport transport;
-  private @Nullable Consumer<? super Endpoint> question; // of the wire, for the program
+  private @Nullable OpeningTimes times; // null when it is open
   private boolean handingOver; // a task to the executor, just now; read on the loop's thread only
 
   Opening(Connection connection, Transport transport) {
@@ -42,14 +47,37 @@ public final class Opening implements Transport.Owner {
     return transport == Transport.PLAIN;
   }
 
+  /** Where its time went so far; null when it is open, or was released. */
+  public @Nullable OpeningTimes times() {
+    return times;
+  }
+
+  /** It was released: what is still under way will not end. */
+  void dropped() {
+    recordsFailure(null);
+    dropTimes();
+  }
+
+  private void dropTimes() {
+    times = null;
+  }
+
+  private OpeningTimes measure() {
+    OpeningTimes fresh = new OpeningTimes(connection.loop::clock, Phase.CONNECTING);
+    times = fresh;
+    return fresh;
+  }
+
   /** Connects to a host, by name or address. */
   public void connect(String host, int port) {
+    measure();
     connection.connector = Connector.toHost(connection, host, port);
     connection.times.connectBegins();
   }
 
   /** Connects to an address. */
   public void connect(SocketAddress address) {
+    measure();
     connection.connector = Connector.toAddress(connection, address);
     connection.times.connectBegins();
   }
@@ -70,6 +98,7 @@ public final class Opening implements Transport.Owner {
     if (connection.wire instanceof PlainWire) {
       opened(); // before the callback, which may upgrade it
     }
+    OpeningTimes.note(times, Phase.PROGRAM);
     Consumer<Endpoint> callback = connection.callbacks().connect;
     if (callback != null && !connection.closing().asked()) {
       connection.call(callback);
@@ -86,11 +115,25 @@ public final class Opening implements Transport.Owner {
     connection.state = State.SECURING;
     connection.want = Wire.READ;
     connection.times.handshakeBegins();
+    measureHandshake();
     Wire old = connection.wire;
     connection.wire = transport.wire(opened, connection.loop.buffers(), this);
     if (old != null) {
       old.release();
     }
+  }
+
+  private void measureHandshake() {
+    if (transport == Transport.PLAIN) {
+      return; // it has none
+    }
+    OpeningTimes current = times;
+    if (current == null) {
+      current = measure();
+    }
+    current.recorded = Recorder.handshake();
+    Outlet outlet = connection.outlet;
+    current.handshakeBegins(outlet == null ? 0 : outlet.sent());
   }
 
   /** The new wire may want other memory; what was written before the upgrade goes first. */
@@ -131,6 +174,7 @@ public final class Opening implements Transport.Owner {
       connection.failing().failSoon(e);
       return;
     }
+    OpeningTimes.note(times, Phase.PROGRAM);
     // Later: the call must have returned before the handshake's callbacks come.
     connection.want = Wire.WRITE;
   }
@@ -142,6 +186,7 @@ public final class Opening implements Transport.Owner {
     connection.handOver(next, calls, bounds);
     connection.state = State.SECURING;
     connection.times.handshakeBegins();
+    measureHandshake();
     connection.failing().failSoon(reason);
   }
 
@@ -161,6 +206,7 @@ public final class Opening implements Transport.Owner {
     if (current == null || connection.taskRuns || connection.failing().failsSoon()) {
       return;
     }
+    OpeningTimes.note(times, Phase.COMPUTING);
     try {
       connection.want = current.handshake();
     } catch (IOException | RuntimeException e) {
@@ -170,8 +216,12 @@ public final class Opening implements Transport.Owner {
     switch (connection.want) {
       case Wire.DONE -> established(current);
       case Wire.TASK -> runTask(current);
-      case Wire.LATER -> callBack();
-      default -> {} // the poller, or the again-list, brings us back
+      case Wire.LATER -> {
+        OpeningTimes.note(times, Phase.PROGRAM);
+        callBack();
+      }
+      // the poller, or the again-list, brings us back
+      default -> OpeningTimes.note(times, Phase.PEER);
     }
   }
 
@@ -195,6 +245,7 @@ public final class Opening implements Transport.Owner {
     connection.state = State.OPEN;
     connection.want = Wire.READ;
     connection.times.handshakeEnds();
+    dropTimes();
   }
 
   /** The wire is the identity again. */
@@ -209,6 +260,52 @@ public final class Opening implements Transport.Owner {
   }
 
   private void secured(Wire current) {
+    Handshake event = recorded();
+    secure(current);
+    if (event != null) {
+      event.told(connection.peer(), transport.facts(connection.socket(), current, null), null);
+    }
+  }
+
+  /** The handshake has failed by {@code error}; null when this side gave it up. Nothing if done. */
+  void recordsFailure(@Nullable EventError error) {
+    Handshake event = recorded();
+    if (event == null) {
+      return;
+    }
+    HandshakeFacts facts = transport.facts(connection.socket(), null, error);
+    event.told(connection.peer(), facts, error == null ? Handshake.CLOSED : error.code());
+  }
+
+  /** The event of the handshake, which ends now; null when it is not recorded, or has been. */
+  private @Nullable Handshake recorded() {
+    OpeningTimes spent = times;
+    Handshake event = spent == null ? null : spent.recorded;
+    if (spent != null && event != null) {
+      spent.recorded = null;
+      event.ended(
+          spent.nanos(Phase.PEER),
+          spent.nanos(Phase.COMPUTING),
+          spent.nanos(Phase.PROGRAM),
+          spent.nanos(Phase.THREAD));
+    }
+    return event;
+  }
+
+  /** Tells the program; a callback that still knows whose code it runs. */
+  private record Secured(Transport transport, Wire wire) implements Consumer<Endpoint>, Called {
+    @Override
+    public void accept(Endpoint socket) {
+      transport.secured(socket, wire);
+    }
+
+    @Override
+    public Object code() {
+      return transport;
+    }
+  }
+
+  private void secure(Wire current) {
     opened();
     if (!connection.queue.isEmpty() || connection.queue.isDirty() || connection.out().ended()) {
       connection.out().flush(); // what was held goes first, in order
@@ -220,7 +317,7 @@ public final class Opening implements Transport.Owner {
       connection.closing().drain();
       return;
     }
-    connection.call(endpoint -> transport.secured(endpoint, current));
+    connection.call(new Secured(transport, current));
     if (connection.state == State.OPEN && current.buffered()) {
       // Now, so that one write carries the end of the handshake and the answer.
       connection.in().readable();
@@ -230,7 +327,8 @@ public final class Opening implements Transport.Owner {
   /** Runs what the wire asked for by {@link Wire#TASK}. */
   void runTask(Wire current) {
     connection.taskRuns = true;
-    Runnable task = current.task();
+    Runnable task = measured(current.task());
+    OpeningTimes.note(times, Phase.THREAD);
     Inbox.Chore done = this::taskDone;
     Runnable whole =
         () -> {
@@ -264,6 +362,7 @@ public final class Opening implements Transport.Owner {
       handingOver = false;
     }
     if (!connection.taskRuns) {
+      taskIsDone();
       connection.want = Wire.READ;
       if (connection.state == State.SECURING) {
         handshake(); // a handshake has few tasks, so this goes no deeper than that
@@ -273,16 +372,19 @@ public final class Opening implements Transport.Owner {
 
   @Override
   public void call(Consumer<? super Endpoint> callback) {
-    question = callback;
+    if (times != null) {
+      times.question = callback;
+    }
   }
 
   /** The wire asks the program, which may answer at once. */
   private void callBack() {
-    Consumer<? super Endpoint> asked = question;
-    if (asked == null) {
+    OpeningTimes current = times;
+    Consumer<? super Endpoint> asked = current == null ? null : current.question;
+    if (current == null || asked == null) {
       return;
     }
-    question = null;
+    current.question = null;
     connection.call(asked);
     answered();
   }
@@ -311,8 +413,29 @@ public final class Opening implements Transport.Owner {
     }
   }
 
+  private Runnable measured(Runnable task) {
+    OpeningTimes current = times;
+    return current == null
+        ? task
+        : () -> {
+          long began = System.nanoTime();
+          try {
+            task.run();
+          } finally {
+            current.taskRan(System.nanoTime() - began);
+          }
+        };
+  }
+
+  private void taskIsDone() {
+    if (times != null) {
+      times.taskDone();
+    }
+  }
+
   private void taskDone() {
     connection.taskRuns = false;
+    taskIsDone();
     if (connection.state == State.CLOSED) {
       connection.closing().releaseWire();
       return;

@@ -110,6 +110,11 @@ public final class Output {
     connection.queue.put(source);
   }
 
+  /** Bytes of the program that the wire has taken so far. */
+  public long count() {
+    return connection.queue.taken();
+  }
+
   /** Bytes that wait for the link. */
   public long queued() {
     Outlet outlet = connection.outlet;

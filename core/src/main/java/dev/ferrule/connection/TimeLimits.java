@@ -17,11 +17,18 @@ final class TimeLimits {
   /** How often a wire that waits for an answer is called again: its peer may have left. */
   private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
 
+  /** From when the limits of silence count, where that is later than the last traffic. */
+  private static final class Starts {
+    long read;
+    long write;
+  }
+
   private final Connection connection;
   private @Nullable TimerTask timer;
-  private long beganNanos; // of connecting, of the handshake, of closing
-  private long receivedNanos;
-  private long sentNanos; // the link took something, or the first byte was queued
+  private @Nullable Starts starts; // once there is such a limit
+  private long beganNanos; // of connecting, of the handshake, of closing; when it was released
+  private long receivedNanos; // the last bytes of the link, 0 before that
+  private long sentNanos; // the link took something, 0 before that
   private boolean readCounts;
   private boolean writeCounts;
   private boolean waits; // the wire, for an answer
@@ -43,29 +50,48 @@ final class TimeLimits {
   }
 
   void handshakeEnds() {
-    receivedNanos = connection.loop.now();
-    sentNanos = receivedNanos;
+    if (connection.limits().read() != null) {
+      starts().read = connection.loop.now();
+    }
+    if (connection.limits().write() != null) {
+      starts().write = connection.loop.now();
+    }
   }
 
   void closing() {
     beganNanos = connection.loop.clock();
-    sentNanos = beganNanos;
     settledState = null;
   }
 
   void received() {
-    receivedNanos = connection.loop.now();
+    receivedNanos = orOne(connection.loop.now());
   }
 
   /** The limit of silence was set: it counts from now. */
   void readLimitBegins() {
-    receivedNanos = connection.loop.clock();
+    starts().read = connection.loop.clock();
+  }
+
+  private Starts starts() {
+    Starts known = starts;
+    if (known == null) {
+      known = new Starts();
+      known.read = receivedNanos;
+      known.write = sentNanos;
+      starts = known;
+    }
+    return known;
+  }
+
+  /** 0 stands for never. */
+  private static long orOne(long nanos) {
+    return nanos == 0 ? 1 : nanos;
   }
 
   void sent() {
     boolean counts = writeCounts || connection.state != Connection.State.OPEN;
     // A long callback that writes at its end must not eat the limit, where one counts.
-    sentNanos = counts ? connection.loop.clock() : connection.loop.now();
+    sentNanos = orOne(counts ? connection.loop.clock() : connection.loop.now());
   }
 
   /** Sees which limits count now; what begins to count, counts from now. */
@@ -80,10 +106,10 @@ final class TimeLimits {
             || (writes && !writeCounts)
             || (asks && !waits);
     if (reads && !readCounts) {
-      receivedNanos = connection.loop.clock();
+      starts().read = connection.loop.clock();
     }
     if (writes && !writeCounts) {
-      sentNanos = connection.loop.clock();
+      starts().write = connection.loop.clock();
     }
     if (asks && !waits) {
       askedNanos = connection.loop.clock();
@@ -163,6 +189,31 @@ final class TimeLimits {
     }
   }
 
+  /** The connection is released: its times stand still. */
+  void released() {
+    end();
+    beganNanos = connection.loop.clock();
+  }
+
+  // ---- facts
+
+  /** Now; for a connection that was released, when it was. */
+  long until() {
+    return connection.closing().isReleased() ? beganNanos : connection.loop.clock();
+  }
+
+  /** When the link gave the last bytes; {@code otherwise} when it never did. */
+  long lastRead(long otherwise) {
+    return receivedNanos == 0 ? otherwise : receivedNanos;
+  }
+
+  /** When the link took the last bytes. */
+  long lastWrite(long otherwise) {
+    return sentNanos == 0 ? otherwise : sentNanos;
+  }
+
+  // ---- the timer
+
   private void fire() {
     connection.changed();
     Expiry next = next();
@@ -195,7 +246,11 @@ final class TimeLimits {
 
   private @Nullable Expiry next() {
     Limits limits = connection.limits();
-    Expiry silence = readCounts ? at(Limit.READ, limits.read(), receivedNanos) : null;
+    Starts from = starts;
+    Expiry silence =
+        readCounts
+            ? at(Limit.READ, limits.read(), later(receivedNanos, from == null ? 0 : from.read))
+            : null;
     return switch (connection.state) {
       case CONNECTING -> Expiry.first(at(Limit.CONNECT, limits.connect(), beganNanos), silence);
       case SECURING ->
@@ -205,17 +260,22 @@ final class TimeLimits {
       case OPEN ->
           Expiry.first(
               Expiry.first(
-                  silence, writeCounts ? at(Limit.WRITE, limits.write(), sentNanos) : null),
-              unwraps ? at(Limit.CLOSE, limits.close(), lastTraffic()) : null);
-      case DRAINING -> at(null, limits.close(), sentNanos);
+                  silence,
+                  writeCounts
+                      ? at(Limit.WRITE, limits.write(), later(sentNanos, from == null ? 0 : from.write))
+                      : null),
+              unwraps
+                  ? at(Limit.CLOSE, limits.close(), later(later(receivedNanos, sentNanos), beganNanos))
+                  : null);
+      case DRAINING -> at(null, limits.close(), later(sentNanos, beganNanos));
       case LINGERING -> at(null, limits.close(), beganNanos);
       case CLOSED -> null;
     };
   }
 
-  private long lastTraffic() {
-    long traffic = receivedNanos - sentNanos > 0 ? receivedNanos : sentNanos;
-    return traffic - beganNanos > 0 ? traffic : beganNanos;
+  /** Of a time of traffic, 0 for never, and one from which a limit counts. */
+  private static long later(long traffic, long start) {
+    return traffic == 0 || start - traffic > 0 ? start : traffic;
   }
 
   private static @Nullable Expiry at(

@@ -3,6 +3,8 @@ package dev.ferrule.connection;
 import dev.ferrule.event.Endpoint;
 import dev.ferrule.event.EventError;
 import dev.ferrule.event.Notice;
+import dev.ferrule.jfr.Called;
+import dev.ferrule.jfr.HandshakeFacts;
 import dev.ferrule.spi.Buffers;
 import dev.ferrule.spi.Link;
 import dev.ferrule.spi.Memory;
@@ -11,10 +13,11 @@ import dev.ferrule.spi.PlainWire;
 import dev.ferrule.spi.Wire;
 import java.io.IOException;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** What a kind of socket puts on its link: plain TCP, or SSL. On the loop's thread. */
 @FunctionalInterface
-public interface Transport {
+public interface Transport extends Called {
   /** Plain TCP. */
   Transport PLAIN = (link, buffers, owner) -> new PlainWire(link, owner.open(Memory.NATIVE));
 
@@ -56,4 +59,19 @@ public interface Transport {
    * has none.
    */
   default void secured(Endpoint socket, Wire wire) {}
+
+  /**
+   * What a recording shows of the handshake that {@code wire}, where there is one, has done, or
+   * that {@code failure} ended; null when this side gave it up. Behind {@link #secured}, if that is
+   * called.
+   */
+  default HandshakeFacts facts(Endpoint socket, @Nullable Wire wire, @Nullable EventError failure) {
+    return HandshakeFacts.NONE;
+  }
+
+  /** The callback that {@link #secured} calls. */
+  @Override
+  default Object code() {
+    return this;
+  }
 }

@@ -33,7 +33,6 @@ final class WriteQueue {
   private @Nullable ArrayDeque<Mark> marks; // not behind the wire yet
   private @Nullable ArrayDeque<Mark> placed;
   private long accepted;
-  private long taken;
   private long clearEnd; // of accepted: what goes out ahead of an upgrade
   private long dataEnd; // of Outlet.produced: where the last byte that the wire took ends
   private boolean dirty; // something was written since the last flush was told
@@ -48,6 +47,11 @@ final class WriteQueue {
 
   long size() {
     return queue == null ? 0 : queue.size();
+  }
+
+  /** Bytes that the wire has taken so far. */
+  long taken() {
+    return accepted - size();
   }
 
   /** Whether something was written that no flush has been told of. */
@@ -75,7 +79,6 @@ final class WriteQueue {
       if (n > 0) {
         dirty = true;
         accepted += n;
-        taken += n;
         dataEnd = outlet.produced();
       } else {
         boolean stuck = outlet.isEmpty(); // no flush will make room
@@ -92,12 +95,11 @@ final class WriteQueue {
    * bytes at most. False when the wire took nothing although there was room: it never will.
    */
   boolean pump(Wire wire, Outlet outlet, long most) throws IOException {
-    long end = taken + most;
-    while (queue != null && !outlet.clogged() && taken < end) {
+    long end = taken() + most;
+    while (queue != null && !outlet.clogged() && taken() < end) {
       ByteBuffer first = queue.peek();
       int n = wire.write(first);
       if (n > 0) {
-        taken += n;
         dataEnd = outlet.produced();
         queue.trim(n);
         place(outlet);
@@ -122,12 +124,11 @@ final class WriteQueue {
 
   /** Moves what goes out in clear, ahead of the new wire of an upgrade, to its outlet. */
   void moveTo(Outlet outlet) {
-    while (queue != null && taken < clearEnd) {
+    while (queue != null && taken() < clearEnd) {
       ByteBuffer first = queue.peek();
-      int n = (int) Math.min(first.remaining(), clearEnd - taken);
+      int n = (int) Math.min(first.remaining(), clearEnd - taken());
       outlet.keep(first.slice(first.position(), n));
       first.position(first.position() + n);
-      taken += n;
       dataEnd = outlet.produced();
       queue.trim(n);
       place(outlet);
@@ -155,7 +156,7 @@ final class WriteQueue {
   }
 
   private void place(Outlet outlet) {
-    while (marks != null && !marks.isEmpty() && marks.element().plainEnd <= taken) {
+    while (marks != null && !marks.isEmpty() && marks.element().plainEnd <= taken()) {
       Mark mark = marks.remove();
       mark.wireEnd = outlet.produced();
       if (placed == null) {
@@ -195,6 +196,7 @@ final class WriteQueue {
   /** Drops what waits, and the callbacks with it. */
   void clear() {
     if (queue != null) {
+      accepted -= queue.size(); // they are lost
       queue.clear();
       queue = null;
     }

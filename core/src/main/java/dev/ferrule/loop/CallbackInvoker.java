@@ -4,6 +4,7 @@ import dev.ferrule.access.EventSubject;
 import dev.ferrule.event.CallbackError;
 import dev.ferrule.event.Endpoint;
 import dev.ferrule.event.Event;
+import dev.ferrule.jfr.StallWatch;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -27,17 +28,33 @@ public final class CallbackInvoker {
 
   /** Runs a piece of the program, then settles the connections that it changed. */
   public void run(Runnable code, @Nullable Consumer<? super Event> events) {
+    StallWatch watch = loop.measure();
     try {
       code.run();
     } catch (RuntimeException e) {
       callbackFailed(events, e, null);
+    } finally {
+      if (watch != null) {
+        watch.ends(code instanceof TimerTask ? "timer" : "action", code);
+      }
     }
     loop.settle();
   }
 
   /** Tells an event to who asked for it, else to the default handler. */
   public void tell(@Nullable Consumer<? super Event> callback, Event event) {
+    StallWatch watch = loop.measure();
     Consumer<? super Event> target = callback != null ? callback : settings.defaultEventHandler;
+    try {
+      tell(target, callback != null, event);
+    } finally {
+      if (watch != null) {
+        watch.ends("callback", target);
+      }
+    }
+  }
+
+  private void tell(Consumer<? super Event> target, boolean asked, Event event) {
     if (!settings.catchCallbackErrors) {
       target.accept(event);
       return;
@@ -45,7 +62,7 @@ public final class CallbackInvoker {
     try {
       target.accept(event);
     } catch (RuntimeException e) {
-      if (callback == null) {
+      if (!asked) {
         throw e; // nobody is left who could be told
       }
       settings.defaultEventHandler.accept(failure(e, event.socket()));

@@ -2,6 +2,8 @@ package dev.ferrule.loop;
 
 import dev.ferrule.event.DnsError;
 import dev.ferrule.host.Host;
+import dev.ferrule.jfr.NameLookup;
+import dev.ferrule.jfr.Recorder;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -10,6 +12,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One name being resolved off the loop. The system's resolver blocks its thread in native code, so
@@ -22,23 +25,25 @@ public final class Lookup {
   static final Executor POOL = pool();
 
   private final Loop loop;
+  private final @Nullable NameLookup event; // when it is recorded
   private volatile boolean ended; // written on the loop's thread
 
-  private Lookup(Loop loop) {
+  private Lookup(Loop loop, String host) {
     this.loop = loop;
+    this.event = Recorder.lookup(host);
   }
 
   /** Resolves; one of the two callbacks comes later, on the loop, unless it is cancelled. */
   public static Lookup start(
       Loop loop, String host, Consumer<List<InetAddress>> found, Consumer<DnsError> failed) {
-    Lookup lookup = new Lookup(loop);
+    Lookup lookup = new Lookup(loop, host);
     LoopSettings.NameResolver resolver = loop.settings().resolver;
     loop.handles().lookups(1);
     Runnable work = () -> lookup.resolve(resolver, host, found, failed);
     try {
       loop.settings().lookups.execute(work);
     } catch (RejectedExecutionException | OutOfMemoryError e) { // no thread to be had
-      lookup.later(() -> failed.accept(new DnsError(host, e)));
+      lookup.failed(new DnsError(host, e), failed);
     }
     return lookup;
   }
@@ -56,10 +61,20 @@ public final class Lookup {
       if (addresses.isEmpty()) {
         throw new IllegalStateException("the resolver gave no address");
       }
+      if (event != null) {
+        event.found(addresses);
+      }
       later(() -> found.accept(addresses));
     } catch (Throwable e) { // else the loop would wait for ever
-      later(() -> failed.accept(new DnsError(host, e)));
+      failed(new DnsError(host, e), failed);
     }
+  }
+
+  private void failed(DnsError error, Consumer<DnsError> failed) {
+    if (event != null) {
+      event.failed(error);
+    }
+    later(() -> failed.accept(error));
   }
 
   private void later(Runnable answer) {

@@ -1,5 +1,7 @@
 package dev.ferrule.loop;
 
+import dev.ferrule.jfr.Recorder;
+import dev.ferrule.jfr.StallWatch;
 import dev.ferrule.spi.Buffers;
 import dev.ferrule.spi.Outlet;
 import dev.ferrule.spi.Poller;
@@ -36,6 +38,7 @@ public final class Loop {
   private final ArrayDeque<TurnHandle> releases = new ArrayDeque<>();
   private final ArrayDeque<Runnable> exitCallbacks = new ArrayDeque<>();
   private @Nullable TurnHandle calling; // whose callback runs now
+  private @Nullable StallWatch stalls; // while somebody records them
   private long now;
   private long trimAt; // counts while there is something to trim
   private boolean trims;
@@ -59,6 +62,7 @@ public final class Loop {
   public void run(Runnable main) {
     Throwable thrown = null;
     try {
+      watchStalls();
       invoker.run(main);
       while (goesOn()) {
         turn();
@@ -85,6 +89,7 @@ public final class Loop {
   /** docs/turn.md tells this method in words. */
   private void turn() {
     nowIsOld = true;
+    watchStalls();
     inbox.drain(runner);
     timers.runDue();
     if (releases.isEmpty() && !hasWork()) {
@@ -95,6 +100,14 @@ public final class Loop {
     runAgain();
     release();
     assert violation() == null : violation();
+  }
+
+  /** Asked once a turn, so that a callback is not asked about when nobody records. */
+  private void watchStalls() {
+    boolean wanted = Recorder.stalls();
+    if (wanted != (stalls != null)) {
+      stalls = wanted ? new StallWatch() : null;
+    }
   }
 
   private void poll() {
@@ -228,6 +241,15 @@ public final class Loop {
     TurnHandle before = calling;
     calling = handle;
     return before;
+  }
+
+  /** A part of this turn begins: what measures it, null when nobody does. */
+  public @Nullable StallWatch measure() {
+    StallWatch watch = stalls;
+    if (watch != null) {
+      watch.begins();
+    }
+    return watch;
   }
 
   /** Whether a callback of another handle runs now. */

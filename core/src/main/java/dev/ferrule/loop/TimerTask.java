@@ -1,7 +1,9 @@
 package dev.ferrule.loop;
 
+import dev.ferrule.jfr.Called;
+
 /** Something that a loop does later, once or again and again. Belongs to the loop's thread. */
-public final class TimerTask {
+public final class TimerTask implements Runnable, Called {
   static final int IDLE = -1;
 
   private final Timers timers;
@@ -39,7 +41,14 @@ public final class TimerTask {
     return dueNanos == other.dueNanos ? number < other.number : dueNanos - other.dueNanos < 0;
   }
 
-  void fire() {
+  @Override
+  public Object code() {
+    return action;
+  }
+
+  /** Its time has come; called by its timers. */
+  @Override
+  public void run() {
     if (everyNanos > 0) {
       // From when it was due, not from now: an interval does not drift. A loop that was held up
       // skips the rounds it missed instead of running them all at once.

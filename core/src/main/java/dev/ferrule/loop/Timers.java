@@ -86,7 +86,7 @@ public final class Timers {
     while (size > 0 && at(0).dueNanos - now <= 0 && at(0).number < before) {
       TimerTask due = at(0);
       remove(due);
-      loop.invoker().run(due::fire);
+      loop.invoker().run(due);
     }
   }
 

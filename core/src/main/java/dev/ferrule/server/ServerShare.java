@@ -1,10 +1,12 @@
 package dev.ferrule.server;
 
 import dev.ferrule.access.EventSubject;
+import dev.ferrule.connection.Addresses;
 import dev.ferrule.event.Endpoint;
 import dev.ferrule.event.TcpAcceptError;
 import dev.ferrule.event.TcpBindError;
 import dev.ferrule.event.TcpError;
+import dev.ferrule.jfr.Recorder;
 import dev.ferrule.loop.Handle;
 import dev.ferrule.loop.Inbox;
 import dev.ferrule.loop.Loop;
@@ -109,8 +111,15 @@ public final class ServerShare implements Handle {
     if (closed) {
       link.close();
     } else {
+      if (Recorder.accepts()) {
+        Recorder.accepted(text(localAddress), text(link.remoteAddress()));
+      }
       accepted.accept(link);
     }
+  }
+
+  private static @Nullable String text(@Nullable SocketAddress address) {
+    return address == null ? null : Addresses.text(address);
   }
 
   void acceptFailed(Loop here, String message, IOException reason) {

@@ -52,6 +52,11 @@ public interface Link {
   /** Disables (true) or enables Nagle's algorithm; does nothing where the protocol has none. */
   void noDelay(boolean disabled) throws IOException;
 
+  /** What the system knows of the path to the peer; null where it does not tell. */
+  default @Nullable PathFacts path() {
+    return null;
+  }
+
   /** The address on this side; null when unknown. */
   @Nullable SocketAddress localAddress();
 

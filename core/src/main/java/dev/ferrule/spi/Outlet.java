@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The bytes of a socket that are ready for its link: first those that the link did not take before,
  * then those in the loop's output buffer. A wire puts its bytes into {@link #room}; the socket
- * calls {@link #flush} once at the end of its dispatch, and one write carries all. Belongs to the
- * loop's thread.
+ * calls {@link #flush} once at the end of its dispatch, and one write carries all. It also counts
+ * the bytes of the link both ways. Belongs to the loop's thread.
  */
 public final class Outlet {
   /** Fewer bytes are copied instead of keeping the whole buffer for them. */
@@ -21,6 +21,7 @@ public final class Outlet {
   private @Nullable ByteQueue pending; // the bytes after those
   private @Nullable IOException failure;
   private long sent;
+  private long received;
 
   /** An outlet of a link; its user calls {@link #flush} at the end of the dispatch. */
   public Outlet(Link link, Buffers buffers, Memory memory) {
@@ -159,6 +160,18 @@ public final class Outlet {
     return sent;
   }
 
+  /** Bytes that a wire has read from the link, which says so by {@link #received(int)}. */
+  public long received() {
+    return received;
+  }
+
+  /** A wire, or what reads a link that has none any more, got an answer of {@link Link#read}. */
+  public void received(int answer) {
+    if (answer > 0) {
+      received += answer;
+    }
+  }
+
   /** Bytes that were put in so far. */
   public long produced() {
     return sent + waiting();
@@ -202,6 +215,7 @@ public final class Outlet {
     next.kept = kept;
     next.pending = pending;
     next.sent = sent;
+    next.received = received;
     next.failure = failure;
     kept = null;
     pending = null;

@@ -33,6 +33,7 @@ public final class PlainWire implements Wire {
   @Override
   public int read(ByteBuffer destination) throws IOException {
     int n = link.read(destination);
+    outlet.received(n);
     return n > 0 ? n : n == 0 ? READ : END;
   }
 

@@ -84,6 +84,19 @@ public interface Wire {
    */
   int closeOutput() throws IOException;
 
+  /**
+   * The records that it has decrypted since the handshake was done; -1 where there are none, or it
+   * does not count them.
+   */
+  default long recordsRead() {
+    return -1;
+  }
+
+  /** The same of those that it has encrypted. */
+  default long recordsWritten() {
+    return -1;
+  }
+
   /** The work that {@link #TASK} asked for. */
   Runnable task();
 

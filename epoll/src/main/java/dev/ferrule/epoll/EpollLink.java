@@ -3,6 +3,7 @@ package dev.ferrule.epoll;
 import dev.ferrule.spi.Buffers;
 import dev.ferrule.spi.Link;
 import dev.ferrule.spi.LinkException;
+import dev.ferrule.spi.PathFacts;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -167,6 +168,19 @@ final class EpollLink extends Watched implements Link {
       throw Errno.failure(-n);
     }
     undelayed = enabled;
+  }
+
+  @Override
+  public @Nullable PathFacts path() {
+    if (closed || unix) {
+      return null;
+    }
+    Scratch scratch = poller.scratch;
+    MemorySegment info = scratch.address; // larger than the part of struct tcp_info that is read
+    int n =
+        Libc.getsockopt(
+            scratch.errno, fd, Libc.IPPROTO_TCP, Libc.TCP_INFO, info, scratch.room(info));
+    return n < 0 || scratch.length() < TcpInfo.BYTES ? null : TcpInfo.read(info);
   }
 
   @Override

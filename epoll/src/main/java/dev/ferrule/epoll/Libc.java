@@ -35,6 +35,7 @@ final class Libc {
   static final int IPPROTO_IPV6 = 41;
   static final int IPV6_V6ONLY = 26;
   static final int TCP_NODELAY = 1;
+  static final int TCP_INFO = 11;
   static final int SOL_SOCKET = 1;
   static final int SO_REUSEADDR = 2;
   static final int SO_ERROR = 4;

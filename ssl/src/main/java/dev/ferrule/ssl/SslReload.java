@@ -1,5 +1,6 @@
 package dev.ferrule.ssl;
 
+import dev.ferrule.jfr.Recorder;
 import dev.ferrule.ssl.SslReloadEvent.Expiry;
 import dev.ferrule.ssl.SslReloadEvent.Kept;
 import dev.ferrule.ssl.SslReloadEvent.Reloaded;
@@ -335,6 +336,7 @@ public final class SslReload implements AutoCloseable {
 
   private void tell(SslReloadEvent event) {
     if (!lookout.isClosed()) {
+      Recorder.reload("context", event.getClass().getSimpleName(), event.message());
       callback.accept(event);
     }
   }

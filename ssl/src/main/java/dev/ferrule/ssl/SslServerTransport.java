@@ -2,6 +2,8 @@ package dev.ferrule.ssl;
 
 import dev.ferrule.connection.Transport;
 import dev.ferrule.event.Endpoint;
+import dev.ferrule.event.EventError;
+import dev.ferrule.jfr.HandshakeFacts;
 import dev.ferrule.spi.Buffers;
 import dev.ferrule.spi.Link;
 import dev.ferrule.spi.Wire;
@@ -47,6 +49,16 @@ final class SslServerTransport implements Transport {
       decision = new AdmittedDecision(decision, admission.admission, owner, link);
     }
     return new HelloWire(link, buffers, owner, current.wires(true).memory(), decision);
+  }
+
+  @Override
+  public HandshakeFacts facts(Endpoint socket, @Nullable Wire wire, @Nullable EventError failure) {
+    return SslTransport.facts("server", socket, wire, failure);
+  }
+
+  @Override
+  public Object code() {
+    return onSecure == null ? this : onSecure;
   }
 
   @Override

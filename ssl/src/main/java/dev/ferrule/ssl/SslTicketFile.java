@@ -1,5 +1,6 @@
 package dev.ferrule.ssl;
 
+import dev.ferrule.jfr.Recorder;
 import dev.ferrule.ssl.SslReloadEvent.Kept;
 import dev.ferrule.ssl.SslReloadEvent.Reloaded;
 import dev.ferrule.ssl.SslTicketKeys.Readers;
@@ -177,19 +178,24 @@ public final class SslTicketFile implements AutoCloseable {
     } catch (Throwable e) {
       RuntimeException reason = failure.of(e, asked);
       if (reason != null) {
-        callback.accept(new Kept(reason));
+        tell(new Kept(reason));
       }
       return false;
     }
     failure.clear();
     int all = next.size();
     int added = present.replace(next);
-    callback.accept(
+    tell(
         new Reloaded(
             List.of(),
             "loaded again: %s has %d ticket key%s, %s of them new"
                 .formatted(file, all, all == 1 ? "" : "s", added == 0 ? "none" : added)));
     return true;
+  }
+
+  private void tell(SslReloadEvent event) {
+    Recorder.reload("ticket keys", event.getClass().getSimpleName(), event.message());
+    callback.accept(event);
   }
 
   private GivenKeys read() {

@@ -3,11 +3,13 @@ package dev.ferrule.ssl;
 import dev.ferrule.connection.Transport;
 import dev.ferrule.event.Endpoint;
 import dev.ferrule.event.EventError;
+import dev.ferrule.jfr.HandshakeFacts;
 import dev.ferrule.spi.Buffers;
 import dev.ferrule.spi.Link;
 import dev.ferrule.spi.Wire;
 import dev.ferrule.ssl.spi.SslWire;
 import dev.ferrule.ssl.spi.WireFactory;
+import dev.ferrule.ssl.trust.HostName;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -52,6 +54,42 @@ record SslTransport(
       notices.accept(socket, settings.crls().told());
     }
     tell(socket, wire, onSecure);
+  }
+
+  @Override
+  public HandshakeFacts facts(Endpoint socket, @Nullable Wire wire, @Nullable EventError failure) {
+    HandshakeFacts known = facts("client", socket, wire, failure);
+    return known.serverName() != null || host == null || !HostName.isSendable(host)
+        ? known
+        : known.withServerName(host);
+  }
+
+  @Override
+  public Object code() {
+    return onSecure == null ? this : onSecure;
+  }
+
+  /** What is known of the handshake of one side. */
+  static HandshakeFacts facts(
+      String side, Endpoint socket, @Nullable Wire wire, @Nullable EventError failure) {
+    if (wire instanceof SslWire done && socket instanceof SslSocket sslSocket) {
+      SslSession session = sslSocket.session().orElseGet(done::session);
+      return new HandshakeFacts(
+          side,
+          session.protocol().toString(),
+          session.cipher(),
+          session.group().orElse(null),
+          session.postQuantum(),
+          session.resumed(),
+          session.serverName().orElse(null),
+          session.alpn().orElse(null),
+          session.provider());
+    }
+    String asked =
+        failure instanceof SslError error
+            ? error.hello().flatMap(SslHello::serverName).orElse(null)
+            : null;
+    return HandshakeFacts.NONE.withSide(side).withServerName(asked);
   }
 
   /** Gives the socket its session, and tells the program. */

@@ -1,6 +1,7 @@
 package dev.ferrule.testkit;
 
 import dev.ferrule.spi.Link;
+import dev.ferrule.spi.PathFacts;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
@@ -58,6 +59,11 @@ public class ForwardingLink implements Link {
   @Override
   public void noDelay(boolean enabled) throws IOException {
     real.noDelay(enabled);
+  }
+
+  @Override
+  public @Nullable PathFacts path() {
+    return real.path();
   }
 
   @Override

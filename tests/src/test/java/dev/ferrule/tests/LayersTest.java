@@ -45,6 +45,7 @@ class LayersTest {
           Map.entry("dev.ferrule.access", EVENT),
           Map.entry("dev.ferrule.host", new Place("host", 1)),
           Map.entry("dev.ferrule.spi", new Place("spi", 2)),
+          Map.entry("dev.ferrule.jfr", new Place("jfr", 2)),
           Map.entry("dev.ferrule.loop", new Place("loop", 3)),
           Map.entry("dev.ferrule.connection", new Place("connection", 4)),
           Map.entry("dev.ferrule.server", new Place("server", 5)),
@@ -96,13 +97,20 @@ class LayersTest {
 
   /** What the embedded default may use beside itself; the modules that come later may use more. */
   private static final List<String> FREE =
-      List.of("java.", "javax.net.ssl.", "javax.crypto.", "javax.security.", "org.jspecify.");
+      List.of(
+          "java.",
+          "jdk.jfr.",
+          "javax.net.ssl.",
+          "javax.crypto.",
+          "javax.security.",
+          "org.jspecify.");
 
   private static final Set<String> EMBEDDED =
       Set.of(
           "event",
           "host",
           "spi",
+          "jfr",
           "loop",
           "connection",
           "server",

@@ -50,6 +50,8 @@ final class JdkWire extends RecordWire implements RecordWire.Opener {
   private final JdkFacts facts;
   private HelloObserver hellos;
   private long beganMillis;
+  private long recordsRead; // since the handshake
+  private long recordsWritten;
   private @Nullable EarlyDataSkip earlyData; // in the handshake, where a client announces it
 
   JdkWire(SSLEngine engine, boolean identity, Link link, Outlet outlet, Buffers buffers) {
@@ -149,7 +151,9 @@ final class JdkWire extends RecordWire implements RecordWire.Opener {
     }
     int start = room.position();
     SSLEngineResult result = engine.wrap(NOTHING, room);
-    if (!engine.getUseClientMode()) {
+    if (handshaken()) {
+      recordsWritten++;
+    } else if (!engine.getUseClientMode()) {
       hellos.serverRecords(room, start, room.position() - start);
     }
     return result.getStatus() != Status.BUFFER_OVERFLOW;
@@ -181,6 +185,7 @@ final class JdkWire extends RecordWire implements RecordWire.Opener {
       throw renegotiation(LateHandshake.LATE_MESSAGE);
     }
     SSLEngineResult result = engine.unwrap(in, destination);
+    recordsRead++;
     if (result.getStatus() == Status.CLOSED) {
       return END;
     }
@@ -234,6 +239,7 @@ final class JdkWire extends RecordWire implements RecordWire.Opener {
         if (result.bytesConsumed() == 0 && result.bytesProduced() == 0) {
           break; // an engine that takes nothing is told apart from a full outlet by the caller
         }
+        recordsWritten++;
       }
     } catch (SSLException e) {
       throw failed(e);
@@ -245,10 +251,25 @@ final class JdkWire extends RecordWire implements RecordWire.Opener {
     if (!handshaken() && hellos.isPlain()) {
       return DONE;
     }
-    return SentAlert.wrap(engine, outlet).kind() == SentAlert.Kind.WAITING ? WRITE : DONE;
+    long before = outlet.produced();
+    SentAlert.Kind sent = SentAlert.wrap(engine, outlet).kind();
+    if (outlet.produced() > before) {
+      recordsWritten++;
+    }
+    return sent == SentAlert.Kind.WAITING ? WRITE : DONE;
   }
 
   // ---- the rest
+
+  @Override
+  public long recordsRead() {
+    return handshaken() ? recordsRead : -1;
+  }
+
+  @Override
+  public long recordsWritten() {
+    return recordsWritten;
+  }
 
   @Override
   public Runnable task() {

@@ -21,6 +21,12 @@ import org.jspecify.annotations.Nullable;
  * one key (5.5).
  */
 final class RecordProtection {
+  /** The records under keys that are no longer used. */
+  private static final class Earlier {
+    long read;
+    long written;
+  }
+
   /** Bytes of the authentication tag. */
   static final int TAG = 16;
 
@@ -42,6 +48,7 @@ final class RecordProtection {
   @Nullable CipherPair pair; // null when it was idle, or new
   private byte few; // records that went by without a pair
   private boolean erased;
+  private @Nullable Earlier earlier; // once a key was replaced
 
   /** Derives the keys of {@code secrets}, and overwrites those. */
   RecordProtection(CipherPool pool, TrafficSecrets secrets) {
@@ -67,15 +74,36 @@ final class RecordProtection {
     return written;
   }
 
+  /** Records decrypted under all keys. */
+  long allRead() {
+    return earlier == null ? read : earlier.read + read;
+  }
+
+  /** Records encrypted under all keys. */
+  long allWritten() {
+    return earlier == null ? written : earlier.written + written;
+  }
+
+  private Earlier earlier() {
+    Earlier known = earlier;
+    if (known == null) {
+      known = new Earlier();
+      earlier = known;
+    }
+    return known;
+  }
+
   /** The next keys for reading (RFC 8446 7.2). */
   void updateRead() {
     update(0);
+    earlier().read += read;
     read = 0;
   }
 
   /** The next keys for writing. */
   void updateWrite() {
     update(pool.suite.direction());
+    earlier().written += written;
     written = 0;
   }
 

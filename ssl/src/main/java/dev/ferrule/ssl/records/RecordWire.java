@@ -160,7 +160,9 @@ public abstract class RecordWire implements SslWire {
 
   /** Reads the link once during the handshake; throws when it ended or a server speaks no TLS. */
   protected final void fillHandshake(ByteBuffer in, HelloObserver hellos) throws IOException {
-    if (input.fill(in) < 0) {
+    int n = input.fill(in);
+    outlet.received(n);
+    if (n < 0) {
       throw HelloObserver.endedEarly(input.receivedAny());
     }
     hellos.look(in);
@@ -208,6 +210,7 @@ public abstract class RecordWire implements SslWire {
    */
   protected final int fillData(ByteBuffer in) throws IOException {
     int n = input.fill(in);
+    outlet.received(n);
     if (n < 0) {
       throw new SslTruncated(
           Stage.DATA,

@@ -307,6 +307,16 @@ final class Tls13Wire extends RecordWire implements RecordWire.Opener {
     return true;
   }
 
+  @Override
+  public long recordsRead() {
+    return protection.allRead();
+  }
+
+  @Override
+  public long recordsWritten() {
+    return protection.allWritten();
+  }
+
   // ---- faults
 
   @Override

@@ -36,7 +36,9 @@ public final class Admission {
   enum Verdict {
     ADMITTED,
     WAITS,
-    REFUSED
+    REFUSED,
+    /** Refused, because its address has had too many. */
+    OVER_BUDGET
   }
 
   /**
@@ -117,7 +119,7 @@ public final class Admission {
         takeBack(now, next);
       }
       verdict = verdict(entry, share, address, now);
-      if (verdict != Verdict.REFUSED) {
+      if (verdict == Verdict.ADMITTED || verdict == Verdict.WAITS) {
         shares.put(entry.loop, share);
       }
     }
@@ -134,7 +136,7 @@ public final class Admission {
     if (budgets != null && !budgets.take(address, entry.resumes, now)) {
       overBudget++;
       refused++;
-      return Verdict.REFUSED;
+      return Verdict.OVER_BUDGET;
     }
     if (place) {
       place(entry, share, now);

@@ -68,7 +68,7 @@ final class ClientFlight {
    * @throws SslError when there will be none
    */
   @Nullable SslHello read(ByteBuffer in) throws IOException {
-    if (input.fill(in) < 0) {
+    if (fill(in) < 0) {
       throw HelloObserver.endedEarly(input.receivedAny());
     }
     if (!looked && !look(in)) {
@@ -99,9 +99,15 @@ final class ClientFlight {
    * @throws SslError when the client has left
    */
   void readOn(ByteBuffer in) throws IOException {
-    if (in.limit() < in.capacity() && input.fill(in) < 0) {
+    if (in.limit() < in.capacity() && fill(in) < 0) {
       throw HelloObserver.endedEarly(true);
     }
+  }
+
+  private int fill(ByteBuffer in) throws IOException {
+    int n = input.fill(in);
+    outlet.received(n);
+    return n;
   }
 
   /** False while it cannot be told what the client speaks. */

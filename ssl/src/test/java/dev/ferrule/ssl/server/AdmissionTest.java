@@ -147,11 +147,11 @@ class AdmissionTest {
       assertThat(admission.enter(entry(loop, false), one)).isEqualTo(Verdict.ADMITTED);
     }
     Entry last = entry(loop, false);
-    assertThat(admission.enter(last, one)).isEqualTo(Verdict.REFUSED);
+    assertThat(admission.enter(last, one)).isEqualTo(Verdict.OVER_BUDGET);
     assertThat(admission.enter(entry(loop, false), other)).isEqualTo(Verdict.ADMITTED);
     now += SECOND / 2;
     assertThat(admission.enter(entry(loop, true), one)).isEqualTo(Verdict.ADMITTED);
-    assertThat(admission.enter(entry(loop, false), one)).isEqualTo(Verdict.REFUSED);
+    assertThat(admission.enter(entry(loop, false), one)).isEqualTo(Verdict.OVER_BUDGET);
     admission.leave(entry(loop, true), one, true); // it resumed: that one does not count
     assertThat(admission.enter(entry(loop, false), one)).isEqualTo(Verdict.ADMITTED);
     assertThat(admission.numbers().overBudget()).isEqualTo(2);

@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One block of Java of docs/recipes.md or README.md. Its name is the title of its section and its
- * number there.
+ * One block of Java of docs/recipes.md, docs/jfr.md or README.md. Its name is the title of its
+ * section and its number there.
  */
 record Recipe(String name, String text) {
-  private static final List<String> PAGES = List.of("docs/recipes.md", "README.md");
+  private static final List<String> PAGES = List.of("docs/recipes.md", "docs/jfr.md", "README.md");
   private static final Map<String, Recipe> ALL = read();
 
   static List<Recipe> all() {

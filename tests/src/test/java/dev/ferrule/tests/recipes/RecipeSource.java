@@ -62,6 +62,7 @@ final class RecipeSource {
       import java.util.concurrent.*;
       import java.util.concurrent.atomic.*;
       import javax.net.ssl.SSLContext;
+      import jdk.jfr.consumer.RecordingStream;
       """;
 
   private RecipeSource() {}

@@ -2,10 +2,15 @@ package dev.ferrule.tests.recipes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ferrule.Timer;
+import dev.ferrule.ssl.Ssl;
+import dev.ferrule.ssl.SslServer;
 import dev.ferrule.testkit.Loops;
+import dev.ferrule.tests.Pki;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -18,11 +23,13 @@ import org.junit.jupiter.api.io.TempDir;
 class RecipesTest {
   private static final String LEFT_OUT = "A certificate authority of your own 2";
   private static final String NOTIFIER = "From another thread 2";
+  private static final String STREAM = "A stream of events 1";
   private static final String SUM = "Several loops 2";
 
   @Test
   void every_block_of_the_pages_is_run_by_a_test() {
-    List<String> run = new ArrayList<>(List.of(LEFT_OUT, NOTIFIER, SUM, UnixRecipeTest.RECIPE));
+    List<String> run =
+        new ArrayList<>(List.of(LEFT_OUT, NOTIFIER, STREAM, SUM, UnixRecipeTest.RECIPE));
     Stream.of(ServerRecipe.values()).forEach(recipe -> run.add(recipe.recipe));
     Stream.of(ClientRecipe.values()).forEach(recipe -> run.add(recipe.recipe));
     assertThat(Recipe.all().stream().filter(recipe -> !recipe.isMethod()).map(Recipe::name))
@@ -45,6 +52,29 @@ class RecipesTest {
       assertThat(running.awaitEnd()).isNull();
       assertThat(running.said().strip()).isEqualTo("the file is written");
     }
+  }
+
+  @Test
+  void handshakes_that_fail_are_heard_while_the_program_runs() {
+    RecipeProgram program = RecipeCompiler.program(STREAM);
+    Loops.run(loop -> {
+      program.loop = loop;
+      RunningRecipe.mainOf(program);
+      SslServer server =
+          Ssl.server(loop, "127.0.0.1", 0).credentials(Pki.LOCAL).onEvent(event -> {}).open();
+      Ssl.connect(loop, "127.0.0.1", server.port()).onEvent(event -> {}).open(); // trusts others
+      Timer[] looking = new Timer[1];
+      looking[0] =
+          loop.interval(
+              Duration.ofMillis(20),
+              () -> {
+                if (program.said().contains("failed its handshake: ")) {
+                  looking[0].cancel();
+                  server.close();
+                }
+              });
+    });
+    assertThat(program.said()).contains("127.0.0.1:");
   }
 
   @Test

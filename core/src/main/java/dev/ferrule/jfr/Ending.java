@@ -1,0 +1,26 @@
+package dev.ferrule.jfr;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a connection ended, and what it had done. Made only for a recording. Immutable.
+ *
+ * @param side "client" or "server": whether this side connected or accepted
+ * @param reason the code of the failure, or a word for an end that is none
+ * @param endedBy who ended it: "program", "peer", "failure", "limit" or "loop"
+ * @param recordsReceived -1 where nobody counts them
+ * @param recordsSent -1 where nobody counts them
+ * @param openNanos how long it was there
+ */
+public record Ending(
+    String side,
+    @Nullable String peer,
+    String reason,
+    String endedBy,
+    long received,
+    long sent,
+    long dataReceived,
+    long dataSent,
+    long recordsReceived,
+    long recordsSent,
+    long openNanos) {}
