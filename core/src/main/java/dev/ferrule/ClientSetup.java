@@ -4,10 +4,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.ferrule.connection.Addresses;
 import dev.ferrule.connection.Connection;
+import dev.ferrule.event.Endpoint;
 import dev.ferrule.loop.Handle;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,6 +82,44 @@ public abstract class ClientSetup<S extends TcpSocket, B extends ClientSetup<S, 
       connection.opening().connect(address);
     }
     return socket;
+  }
+
+  /**
+   * Opens the socket as {@link #open} does. The future completes on the loop's thread: with the
+   * socket when it is connected, over SSL when the handshake is done, behind that callback; or with
+   * the {@link dev.ferrule.event.EventError} by which it failed, which then needs no event
+   * callback. Cancelling the future, from any thread, aborts the attempt, as does whoever else
+   * completes it by an exception, such as {@code orTimeout}.
+   */
+  public CompletableFuture<S> openAsync() {
+    OpeningFuture<S> opening = new OpeningFuture<>();
+    whenOpen(opening::opened);
+    return opening.of(open());
+  }
+
+  /** Calls {@code action} when the socket is connected; for kinds that have more to do, later. */
+  @SuppressWarnings("unchecked") // the setup opens sockets of kind S only
+  protected void whenOpen(Consumer<? super S> action) {
+    Consumer<Endpoint> before = callbacks.connect;
+    callbacks.connect =
+        socket -> {
+          try {
+            if (before != null) {
+              before.accept(socket);
+            }
+          } finally {
+            action.accept((S) socket);
+          }
+        };
+  }
+
+  /**
+   * Opens a socket on a shared loop for a thread that has none, and waits until it is open; for the
+   * {@code dial} of each kind.
+   */
+  protected static <S extends TcpSocket, B extends ClientSetup<S, B>> BlockingSocket<S> dial(
+      Function<EventLoop, B> setup) throws IOException {
+    return Dialing.dial(setup);
   }
 
   /**

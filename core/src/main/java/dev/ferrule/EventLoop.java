@@ -64,8 +64,13 @@ public final class EventLoop implements Executor {
     return loop;
   }
 
+  /** Whether a loop runs on this thread. */
+  static boolean runsHere() {
+    return CURRENT.get() != null;
+  }
+
   static void requireNone() {
-    if (CURRENT.get() != null) {
+    if (runsHere()) {
       throw new IllegalStateException("this thread runs an event loop already: use that one");
     }
   }

@@ -58,6 +58,8 @@ public final class Relay {
     if (one.loop() != other.loop()) {
       throw new IllegalArgumentException("the sockets of a relay belong to one loop");
     }
+    first.requireCallbacks();
+    second.requireCallbacks();
     if (isRelayed(one) || isRelayed(other)) {
       throw new IllegalStateException("this socket is relayed already");
     }
@@ -135,6 +137,7 @@ public final class Relay {
     }
 
     void takeOver() {
+      from.in().reclaim();
       Callbacks callbacks = from.changeCallbacks();
       callbacks.stream = null;
       callbacks.read = (_, data) -> received(data);

@@ -1,7 +1,9 @@
 package dev.ferrule;
 
 import dev.ferrule.connection.Transport;
+import java.io.IOException;
 import java.net.SocketAddress;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Opens plain TCP sockets and servers. The calls are made on the loop's thread. */
@@ -20,6 +22,31 @@ public final class Tcp {
   /** A client of an address, which may be a {@link java.net.UnixDomainSocketAddress}. */
   public static Client connect(EventLoop loop, SocketAddress address) {
     return new Client(loop, address);
+  }
+
+  /**
+   * Connects for a thread that runs no loop, and waits until it is connected. A shared loop serves
+   * the socket, on a daemon thread that begins with the first one and never keeps the JVM running.
+   * Any thread; one that runs a loop would hold it up. Resolving and connecting may take 30 s.
+   *
+   * @throws IOException when it cannot be connected: {@link java.net.UnknownHostException}, {@link
+   *     java.net.ConnectException}, {@link java.net.SocketTimeoutException} or another, with the
+   *     event as its cause; {@link java.io.InterruptedIOException} when the thread is interrupted,
+   *     which ends the attempt
+   * @throws IllegalArgumentException when {@code port} is not from 0 to 65535
+   * @throws IllegalStateException when this thread runs a loop
+   */
+  public static BlockingSocket<TcpSocket> dial(String host, int port) throws IOException {
+    return dial(host, port, settings -> {});
+  }
+
+  /**
+   * The same with settings, which are made on the shared loop's thread; so they must not wait for
+   * anything, and callbacks among them are called there.
+   */
+  public static BlockingSocket<TcpSocket> dial(
+      String host, int port, Consumer<? super Client> settings) throws IOException {
+    return Client.dialled(host, port, settings);
   }
 
   /**
@@ -58,6 +85,15 @@ public final class Tcp {
 
     private Client(EventLoop loop, SocketAddress address) {
       super(loop, address);
+    }
+
+    private static BlockingSocket<TcpSocket> dialled(
+        String host, int port, Consumer<? super Client> settings) throws IOException {
+      return dial(loop -> {
+        Client client = new Client(loop, host, port);
+        settings.accept(client);
+        return client;
+      });
     }
 
     @Override

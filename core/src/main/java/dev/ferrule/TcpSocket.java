@@ -13,6 +13,7 @@ import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -104,6 +105,7 @@ public class TcpSocket implements Endpoint {
   /** Replaces the read callback, which also gets the bytes that wait unread. */
   public void onRead(ReadCallback<? super TcpSocket> callback) {
     change().read = new Adapted.Read<TcpSocket>(callback);
+    connection().in().reclaim();
     connection().in().calling();
   }
 
@@ -139,6 +141,7 @@ public class TcpSocket implements Endpoint {
   private Callbacks change() {
     Connection current = connection();
     current.loop().check();
+    requireCallbacks();
     return current.changeCallbacks();
   }
 
@@ -215,9 +218,46 @@ public class TcpSocket implements Endpoint {
     checked().out().shutdown();
   }
 
+  /**
+   * Completes on the loop's thread when the socket has been closed and released: normally after a
+   * clean end or a call of this side, and with the {@link dev.ferrule.event.EventError} by which it
+   * failed, which then needs no event callback. When the loop ends before, with a {@link
+   * SocketClosed}. Each call gives a future of its own, which any thread may use; cancelling it
+   * does nothing to the socket.
+   */
+  public CompletableFuture<Void> closed() {
+    Connection current = connection();
+    current.loop().check();
+    return ClosedFuture.of(current);
+  }
+
   /** Whether it is closed, or closing. */
   public boolean isClosed() {
     return connection().closing().asked();
+  }
+
+  // ---- for other threads
+
+  /**
+   * Two blocking streams, for other threads, in the place of the callbacks. What waits unread goes
+   * to them first; what a read callback holds just now does not. Of a socket that is still opening,
+   * reads and flushes wait for that too.
+   *
+   * @throws SocketClosed when it is closed, or closing
+   * @throws IllegalStateException when it is used so already, is relayed, or was wrapped
+   */
+  public BlockingSocket<? extends TcpSocket> blocking() {
+    return BlockingSocket.of(this);
+  }
+
+  /**
+   * @throws IllegalStateException while the callbacks are not the program's
+   */
+  void requireCallbacks() {
+    if (connection().callbacks().holder != null) {
+      throw new IllegalStateException(
+          "this socket is used by blocking streams: call callbacks() on those first");
+    }
   }
 
   // ---- facts
@@ -332,6 +372,8 @@ public class TcpSocket implements Endpoint {
 
   /** From now on what is received waits in the stream. */
   AsyncStream openStream() {
+    requireCallbacks();
+    connection().in().reclaim();
     connection().in().streaming();
     if (stream == null) {
       stream = new AsyncStream(connection());

@@ -3,6 +3,8 @@ package dev.ferrule;
 import dev.ferrule.access.EventSubject;
 import dev.ferrule.connection.Connection;
 import dev.ferrule.event.TcpError;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /**
  * Puts another kind of socket on the connection of an open one (STARTTLS). The new socket takes
@@ -28,6 +30,19 @@ public abstract class UpgradeSetup<S extends TcpSocket, B extends UpgradeSetup<S
     this.limits = old.connection().limits();
   }
 
+  /**
+   * As {@link #open}; the future is as that of {@link ClientSetup#openAsync}, and completes when
+   * the handshake is done.
+   */
+  public CompletableFuture<S> openAsync() {
+    OpeningFuture<S> opening = new OpeningFuture<>();
+    whenOpen(opening::opened);
+    return opening.of(open());
+  }
+
+  /** Calls {@code action} when the handshake is done. */
+  protected abstract void whenOpen(Consumer<? super S> action);
+
   /** The new socket. */
   protected abstract S socket();
 
@@ -43,7 +58,8 @@ public abstract class UpgradeSetup<S extends TcpSocket, B extends UpgradeSetup<S
    * of upgrade. An attacker may have injected them, so the new socket fails with an error that says
    * so.
    *
-   * @throws IllegalStateException when the old socket is closed or wrapped
+   * @throws IllegalStateException when the old socket is closed, wrapped, or used by blocking
+   *     streams
    */
   public S open() {
     Connection connection = old.connection();
@@ -54,6 +70,10 @@ public abstract class UpgradeSetup<S extends TcpSocket, B extends UpgradeSetup<S
     if (!connection.isPlain()) {
       throw new IllegalStateException("this socket is wrapped in SSL already");
     }
+    old.requireCallbacks();
+    connection.in().reclaim();
+    callbacks.endings = connection.callbacks().endings;
+    callbacks.remainder = null;
     S socket = socket();
     socket.attach(old.attachment());
     socket.takeOver(old);

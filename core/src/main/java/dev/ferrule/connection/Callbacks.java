@@ -3,6 +3,8 @@ package dev.ferrule.connection;
 import dev.ferrule.event.Endpoint;
 import dev.ferrule.event.Event;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -39,8 +41,31 @@ public final class Callbacks implements Cloneable {
   /** Counts the errors of accepted connections that nobody hears; null for other connections. */
   public @Nullable Runnable unheard;
 
+  /** Who else hears how the connection ends; unmodifiable. */
+  public List<Ending> endings = List.of();
+
+  /**
+   * What holds the callbacks, so that the program must not replace them; null: the program does.
+   */
+  public @Nullable Object holder;
+
+  /** What the reader of messages keeps of the next one; null when it keeps nothing. */
+  public @Nullable Remainder remainder;
+
   /** No callbacks. */
   public Callbacks() {}
+
+  /** One more that hears how the connection ends. */
+  public void add(Ending ending) {
+    List<Ending> more = new ArrayList<>(endings);
+    more.add(ending);
+    endings = List.copyOf(more);
+  }
+
+  /** One that hears of it no more. */
+  public void remove(Ending ending) {
+    endings = endings.stream().filter(other -> other != ending).toList();
+  }
 
   /** The same callbacks, to be changed for one connection. */
   public Callbacks copy() {

@@ -295,12 +295,17 @@ public final class Connection implements TurnHandle, Link.Ready {
 
   @Override
   public void release() {
-    closing.release();
+    try {
+      closing.release();
+    } finally {
+      callbacks.endings.forEach(ending -> ending.ended(failing.failure()));
+    }
   }
 
   @Override
   public void drop() {
     closing.drop();
+    callbacks.endings.forEach(Ending::loopEnded);
   }
 
   // ---- calling the program
@@ -333,6 +338,12 @@ public final class Connection implements TurnHandle, Link.Ready {
       if (callback == null) {
         return; // somebody has heard it
       }
+    }
+    if (callback == null
+        && event instanceof EventError
+        && !(event instanceof CallbackError)
+        && callbacks.endings.stream().anyMatch(Ending::hears)) {
+      return;
     }
     if (callback == null
         && kind == Kind.INCOMING

@@ -1,6 +1,7 @@
 package dev.ferrule.connection;
 
 import dev.ferrule.event.Endpoint;
+import dev.ferrule.event.EventError;
 import dev.ferrule.event.TcpEof;
 import dev.ferrule.event.UnreadLimit;
 import dev.ferrule.jfr.StallWatch;
@@ -266,6 +267,12 @@ public final class Input {
       return;
     }
     endTold = true;
+    Remainder kept = connection.callbacks().remainder;
+    EventError inside = kept == null ? null : kept.atEnd();
+    if (inside != null) {
+      connection.failing().fail(inside); // the end of a message is missing
+      return;
+    }
     connection.tell(new TcpEof(connection.socket()));
     if (connection.failing().failsSoon()) {
       return; // what it wrote cannot go out any more (before TLS 1.3): it is told so
@@ -348,6 +355,53 @@ public final class Input {
   /** Bytes that the wire has given so far. */
   public long count() {
     return count;
+  }
+
+  /** Whether {@code callback} is who gets what comes next, at once. */
+  public boolean gives(@Nullable Object callback) {
+    return !streaming && !paused && connection.callbacks().read == callback && !isOver();
+  }
+
+  /** Whether nobody gets what comes next: it is closed, or about to fail. */
+  public boolean isOver() {
+    return connection.closing().asked() || connection.failing().failsSoon();
+  }
+
+  /** What came is not what it should be: the connection fails, in a later dispatch. */
+  public void refuse(EventError error) {
+    connection.failing().failSoon(error);
+  }
+
+  /** What a reader of messages keeps of the next one waits again: another reads from here on. */
+  public void reclaim() {
+    Remainder kept = connection.callbacks().remainder;
+    if (kept != null) {
+      connection.changeCallbacks().remainder = null;
+      putBack(kept.giveUp());
+    }
+  }
+
+  /** What another reader took and did not use waits again, before all else. */
+  public void putBack(ByteBuffer front) {
+    ByteQueue behind = unread;
+    if (front.hasRemaining()) {
+      unread = new ByteQueue(connection.loop.buffers());
+      unread.put(front);
+      while (behind != null && !behind.isEmpty()) {
+        ByteBuffer next = behind.peek();
+        int n = next.remaining();
+        unread.put(next);
+        behind.trim(n);
+      }
+    }
+    askAgain = unread != null;
+    connection.changed();
+  }
+
+  /** The end of input, if it is known, is told once more. */
+  public void tellEndAgain() {
+    endTold = false;
+    connection.changed();
   }
 
   /** Bytes that wait. */

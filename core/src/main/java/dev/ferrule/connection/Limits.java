@@ -108,6 +108,13 @@ public record Limits(
         nagle);
   }
 
+  /** The peer's end ends this side. */
+  public Limits withoutHalfOpen() {
+    return new Limits(
+        connect, handshake, read, write, close, lowWater, highWater, maxQueued, maxUnread, false,
+        nagle);
+  }
+
   /** Nagle's algorithm stays on. */
   public Limits withNagle() {
     return new Limits(

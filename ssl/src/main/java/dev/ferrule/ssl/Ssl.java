@@ -1,11 +1,14 @@
 package dev.ferrule.ssl;
 
 import dev.ferrule.AsyncStream;
+import dev.ferrule.BlockingSocket;
 import dev.ferrule.EventLoop;
 import dev.ferrule.TcpSocket;
+import java.io.IOException;
 import java.net.SocketAddress;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +30,36 @@ public final class Ssl {
   /** A client of an address; for a Unix-domain one, say its name with {@code serverName}. */
   public static SslClientSetup connect(EventLoop loop, SocketAddress address) {
     return new SslClientSetup(loop, address);
+  }
+
+  /**
+   * Connects for a thread that runs no loop, and waits until the handshake is done and the server
+   * was verified, chain and host. A shared loop serves the socket, on a daemon thread that begins
+   * with the first one and never keeps the JVM running. Any thread; one that runs a loop would hold
+   * it up. Resolving and connecting may take 30 s, the handshake 10 s.
+   *
+   * @throws IOException when it cannot be opened: {@link java.net.UnknownHostException}, {@link
+   *     java.net.ConnectException}, {@link java.net.SocketTimeoutException} or another, with the
+   *     event as its cause, such as the {@link SslError}; {@link java.io.InterruptedIOException}
+   *     when the thread is interrupted, which ends the attempt
+   * @throws IllegalArgumentException when {@code port} is not from 0 to 65535
+   * @throws IllegalStateException when this thread runs a loop
+   */
+  public static BlockingSocket<SslSocket> dial(String host, int port) throws IOException {
+    return dial(host, port, settings -> {});
+  }
+
+  /**
+   * The same with settings, which are made on the shared loop's thread; so they must not wait for
+   * anything, and callbacks among them are called there. Programs that dial often build a context
+   * once and give it here ({@code ssl -> ssl.context(context)}), which saves reading files and
+   * resumes sessions.
+   *
+   * @throws SslConfigException when the settings have no meaning, or a file cannot be used
+   */
+  public static BlockingSocket<SslSocket> dial(
+      String host, int port, Consumer<? super SslClientSetup> settings) throws IOException {
+    return SslClientSetup.dialled(host, port, settings);
   }
 
   /**

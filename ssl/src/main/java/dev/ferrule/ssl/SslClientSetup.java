@@ -1,11 +1,14 @@
 package dev.ferrule.ssl;
 
+import dev.ferrule.BlockingSocket;
 import dev.ferrule.ClientSetup;
 import dev.ferrule.EventLoop;
 import dev.ferrule.ssl.spi.WireFactory;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** How an SSL client shall be. cl-async: the keywords of {@code tcp-ssl-connect}. */
@@ -28,6 +31,15 @@ public final class SslClientSetup extends ClientSetup<SslSocket, SslClientSetup>
     this.sessionPort = address instanceof InetSocketAddress inet ? inet.getPort() : 0;
   }
 
+  static BlockingSocket<SslSocket> dialled(
+      String host, int port, Consumer<? super SslClientSetup> settings) throws IOException {
+    return dial(loop -> {
+      SslClientSetup client = new SslClientSetup(loop, host, port);
+      settings.accept(client);
+      return client;
+    });
+  }
+
   /** The handshake is done; the session has its facts. */
   public SslClientSetup onSecure(BiConsumer<? super SslSocket, ? super SslSession> callback) {
     onSecure = callback;
@@ -38,6 +50,22 @@ public final class SslClientSetup extends ClientSetup<SslSocket, SslClientSetup>
   public SslClientSetup serverName(String host) {
     name = host;
     return this;
+  }
+
+  /** {@inheritDoc} */
+  @Override
+  protected void whenOpen(Consumer<? super SslSocket> action) {
+    BiConsumer<? super SslSocket, ? super SslSession> before = onSecure;
+    onSecure =
+        (socket, session) -> {
+          try {
+            if (before != null) {
+              before.accept(socket, session);
+            }
+          } finally {
+            action.accept(socket);
+          }
+        };
   }
 
   /** {@inheritDoc} */

@@ -1,6 +1,7 @@
 package dev.ferrule.ssl;
 
 import dev.ferrule.AsyncStream;
+import dev.ferrule.BlockingSocket;
 import dev.ferrule.ReadCallback;
 import dev.ferrule.StreamCallback;
 import dev.ferrule.TcpSocket;
@@ -17,13 +18,13 @@ import org.jspecify.annotations.Nullable;
  * kind of socket. cl-async: {@code ssl-socket}.
  */
 public final class SslSocket extends TcpSocket {
-  private @Nullable SslSession session;
+  private volatile @Nullable SslSession session;
 
   SslSocket(Transport transport) {
     super(transport);
   }
 
-  /** What the handshake agreed on; empty until it is done. */
+  /** What the handshake agreed on; empty until it is done. Any thread. */
   public Optional<SslSession> session() {
     return Optional.ofNullable(session);
   }
@@ -97,6 +98,13 @@ public final class SslSocket extends TcpSocket {
     default void accept(TcpSocket socket) {
       call((SslSocket) socket);
     }
+  }
+
+  /** {@inheritDoc} */
+  @Override
+  @SuppressWarnings("unchecked") // those of this socket
+  public BlockingSocket<SslSocket> blocking() {
+    return (BlockingSocket<SslSocket>) super.blocking();
   }
 
   /** As {@link TcpSocket#write(ByteBuffer, Consumer)}. */

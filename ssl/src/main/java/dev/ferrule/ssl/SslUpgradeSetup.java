@@ -5,6 +5,7 @@ import dev.ferrule.UpgradeSetup;
 import dev.ferrule.event.TcpError;
 import dev.ferrule.ssl.spi.WireFactory;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,6 +58,22 @@ public final class SslUpgradeSetup extends UpgradeSetup<SslSocket, SslUpgradeSet
     }
     admission = bounds;
     return this;
+  }
+
+  /** {@inheritDoc} */
+  @Override
+  protected void whenOpen(Consumer<? super SslSocket> action) {
+    BiConsumer<? super SslSocket, ? super SslSession> before = onSecure;
+    onSecure =
+        (socket, session) -> {
+          try {
+            if (before != null) {
+              before.accept(socket, session);
+            }
+          } finally {
+            action.accept(socket);
+          }
+        };
   }
 
   /** {@inheritDoc} */

@@ -40,6 +40,32 @@ enum ClientRecipe {
     }
   },
 
+  DIAL("Virtual threads 2", "an answer") {
+    @Override
+    boolean closesAtAnAnswer() {
+      return true;
+    }
+
+    @Override
+    RunningRecipe start(RecipeProgram program) {
+      return RunningRecipe.withoutLoop(program);
+    }
+  },
+
+  FUTURES("Futures 1", "an answer"),
+
+  README_DIAL("In five lines 5", "an answer") {
+    @Override
+    boolean closesAtAnAnswer() {
+      return true;
+    }
+
+    @Override
+    RunningRecipe start(RecipeProgram program) {
+      return RunningRecipe.withoutLoop(program);
+    }
+  },
+
   README("In five lines 1", "an answer"),
 
   README_WRAP("In five lines 3", "") {

@@ -6,6 +6,7 @@ import dev.ferrule.EventLoop;
 import dev.ferrule.LoopSetup;
 import dev.ferrule.TcpServer;
 import dev.ferrule.TcpSocket;
+import dev.ferrule.ssl.SslClientSetup;
 import dev.ferrule.tests.JdkContexts;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -103,6 +104,11 @@ public abstract class RecipeProgram {
   /** Every name is this host. */
   protected static LoopSetup setup() {
     return EventLoop.setup().resolver(host -> List.of(HERE));
+  }
+
+  /** Every name is this host to the shared loop too. */
+  protected final SslClientSetup named(SslClientSetup ssl, String name) {
+    return ssl.serverName(name).handshakeTimeout(limit(10));
   }
 
   protected final Duration limit(int seconds) {

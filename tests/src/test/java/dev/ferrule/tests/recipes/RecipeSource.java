@@ -32,6 +32,12 @@ final class RecipeSource {
           Replacement.of(
               "\\b(Ssl|Tcp)\\.connect\\((\\w+), (\"[^\"]+\"), \\d+\\)",
               "$1.connect(started($2), $3, port)"),
+          Replacement.of(
+              "\\bSsl\\.dial\\((\"[^\"]+\"), \\d+\\)",
+              "Ssl.dial(\"127.0.0.1\", port, ssl -> named(ssl, $1).trust(file(\"ca.pem\")))"),
+          Replacement.of(
+              "\\bSsl\\.dial\\((\"[^\"]+\"), \\d+, ssl -> ssl",
+              "Ssl.dial(\"127.0.0.1\", port, ssl -> named(ssl, $1)"),
           Replacement.of("\\bDuration\\.ofSeconds\\((\\d+)\\)", "limit($1)"),
           Replacement.of("\\bEventLoop\\.setup\\(\\)", "setup()"),
           Replacement.of("\\bEventLoop\\.run\\(", "setup().run("),
@@ -54,6 +60,7 @@ final class RecipeSource {
       import dev.ferrule.*;
       import dev.ferrule.event.*;
       import dev.ferrule.ssl.*;
+      import java.io.*;
       import java.net.*;
       import java.nio.*;
       import java.nio.file.*;

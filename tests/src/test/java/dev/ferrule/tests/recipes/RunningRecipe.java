@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ferrule.EventLoop;
 import dev.ferrule.testkit.Loops;
+import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +26,19 @@ final class RunningRecipe implements AutoCloseable {
     return RecipeSource.runsLoops(Recipe.named(name))
         ? start(program, program::main)
         : start(program, () -> run(program, loop -> mainOf(program)));
+  }
+
+  /** Statements for a thread that runs no loop; what they throw of the network is told. */
+  static RunningRecipe withoutLoop(RecipeProgram program) {
+    return start(
+        program,
+        () -> {
+          try {
+            program.main();
+          } catch (IOException e) {
+            program.out.println(e.getMessage());
+          }
+        });
   }
 
   /** A fragment: {@code around} runs on the loop, and opens what the text supposes. */

@@ -93,6 +93,20 @@ enum ServerRecipe {
     }
   },
 
+  VIRTUAL_THREADS("Virtual threads 1", Kind.TLS),
+
+  MESSAGES("Messages 1", Kind.TLS) {
+    @Override
+    void ask(Visitor visitor) throws IOException {
+      visitor.send(QUESTION + "\n");
+    }
+
+    @Override
+    void hear(Visitor visitor, RunningRecipe running, int before) throws IOException {
+      visitor.expect(QUESTION + "\r\n");
+    }
+  },
+
   SEVERAL_LOOPS("Several loops 1", Kind.TLS),
 
   CALLBACK_ERRORS("Errors in callbacks 1", Kind.PLAIN) {

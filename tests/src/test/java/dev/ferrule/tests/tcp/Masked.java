@@ -12,6 +12,7 @@ import dev.ferrule.spi.Outlet;
 import dev.ferrule.spi.Wire;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.function.Consumer;
 
 /** A toy kind of socket to upgrade to: a handshake of one byte each way, then masked bytes. */
 final class Masked extends TcpSocket {
@@ -41,6 +42,7 @@ final class Masked extends TcpSocket {
     private Runnable secured = () -> {};
     private boolean breaks;
     private boolean waits;
+    private Masked made;
 
     Setup(TcpSocket old) {
       super(old);
@@ -64,8 +66,19 @@ final class Masked extends TcpSocket {
     }
 
     @Override
+    protected void whenOpen(Consumer<? super Masked> action) {
+      Runnable before = secured;
+      secured =
+          () -> {
+            before.run();
+            action.accept(made);
+          };
+    }
+
+    @Override
     protected Masked socket() {
-      return new Masked(new Masking(secured, breaks, waits));
+      made = new Masked(new Masking(() -> secured.run(), breaks, waits));
+      return made;
     }
 
     @Override
