@@ -76,6 +76,7 @@ public abstract class ClientSetup<S extends TcpSocket, B extends ClientSetup<S, 
     if (data.size() > 0) {
       connection.out().write(ByteBuffer.wrap(data.toByteArray()), null);
     }
+    tellCapture(socket);
     if (address == null) {
       connection.opening().connect(host, port);
     } else {

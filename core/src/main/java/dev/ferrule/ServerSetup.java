@@ -99,6 +99,7 @@ public abstract class ServerSetup<
     } catch (IOException e) {
       throw Failures.binding(e, address);
     }
+    tellCapture(server);
     return server;
   }
 

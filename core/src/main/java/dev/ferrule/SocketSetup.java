@@ -26,6 +26,7 @@ public abstract class SocketSetup<S extends TcpSocket, B extends SocketSetup<S, 
   boolean streams;
   boolean calls; // a read callback was given here
   private boolean opened;
+  private @Nullable Capture captured; // given to this setup
 
   /** For the kinds of setups. */
   protected SocketSetup(EventLoop loop) {
@@ -47,6 +48,29 @@ public abstract class SocketSetup<S extends TcpSocket, B extends SocketSetup<S, 
               loop.inner().invoker().tell(callbacks.event, new Notice(subject, sentence));
             }
           });
+    }
+  }
+
+  /**
+   * Writes all that is sent and received into a capture, from the beginning of each connection; of
+   * a socket that is wrapped what follows, unless it was captured before. A {@link Notice} says so
+   * when it is opened. cl-async has nothing like it.
+   */
+  public B capture(Capture file) {
+    callbacks.capture = file.inner();
+    captured = file;
+    return self();
+  }
+
+  /** Whether what goes by is written to a capture. */
+  protected final boolean isCaptured() {
+    return callbacks.capture != null;
+  }
+
+  /** Tells the owner of a socket or server that it was opened with a capture. */
+  final void tellCapture(Endpoint subject) {
+    if (captured != null) {
+      notices(subject, List.of(captured.warning()));
     }
   }
 

@@ -82,6 +82,7 @@ public abstract class UpgradeSetup<S extends TcpSocket, B extends UpgradeSetup<S
     } else if (calls) {
       connection.in().calling();
     }
+    tellCapture(socket);
     long behind = connection.in().drop();
     if (behind > 0) {
       connection

@@ -69,6 +69,7 @@ public final class BoringProvider implements SslProvider {
           RSA_KEY_EXCHANGE,
           GROUPS,
           RECORDS_IN_JAVA,
+          KEY_LOG,
           NO_TICKET,
           SHARED_TICKET_KEYS,
           OCSP_STAPLING,
@@ -127,7 +128,6 @@ public final class BoringProvider implements SslProvider {
           !server && !settings.options().contains(SslOption.NO_TICKET) && settings.sessions() > 0;
       boolean verifies =
           server ? settings.clientAuth() != ClientAuth.NONE : settings.verify() != Verify.NONE;
-      boolean tellsSecrets = tellsSecrets(settings);
       nativeContext =
           new NativeContext(
               context,
@@ -136,11 +136,9 @@ public final class BoringProvider implements SslProvider {
               resumes ? new Sessions(settings.sessions()) : null,
               wires,
               verifies,
-              tellsSecrets,
+              recordsInJava(settings),
               server ? ServerTickets.set(context, settings) : null);
-      if (tellsSecrets) {
-        SSLContext.setKeyLogCallback(context, new LoggedSecrets.Log(wires));
-      }
+      SSLContext.setKeyLogCallback(context, new LoggedSecrets.Log(wires, settings.keyLog()));
       boolean host = !server && settings.verify() == Verify.CHAIN_AND_HOST;
       if (verifies) {
         verify(context, nativeContext, settings, host);
@@ -167,7 +165,7 @@ public final class BoringProvider implements SslProvider {
   }
 
   /** Whether the records of some of its connections are protected in Java. */
-  private static boolean tellsSecrets(SslSettings settings) {
+  private static boolean recordsInJava(SslSettings settings) {
     RecordLayer asked = settings.records();
     return settings.protocols().contains(Protocol.TLS_1_3)
         && (asked == null ? AesInstructions.present() : asked == RecordLayer.JAVA);

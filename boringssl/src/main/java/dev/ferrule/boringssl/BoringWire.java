@@ -5,6 +5,7 @@ import dev.ferrule.spi.Buffers;
 import dev.ferrule.spi.Link;
 import dev.ferrule.spi.Memory;
 import dev.ferrule.spi.Outlet;
+import dev.ferrule.spi.RecordedLink;
 import dev.ferrule.ssl.RecordLayer;
 import dev.ferrule.ssl.SslError;
 import dev.ferrule.ssl.SslError.Side;
@@ -14,6 +15,7 @@ import dev.ferrule.ssl.SslSession;
 import dev.ferrule.ssl.hello.HelloObserver;
 import dev.ferrule.ssl.records.Alerts;
 import dev.ferrule.ssl.records.HandOver;
+import dev.ferrule.ssl.records.KeyingMaterial;
 import dev.ferrule.ssl.records.RecordInput;
 import dev.ferrule.ssl.records.RecordWire;
 import dev.ferrule.ssl.records.TicketReceiver;
@@ -21,6 +23,8 @@ import dev.ferrule.ssl.records.TrafficSecrets;
 import io.netty.internal.tcnative.SSL;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.security.cert.X509Certificate;
+import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +57,8 @@ final class BoringWire extends RecordWire {
   private boolean pending; // the SSL object holds decrypted bytes
   private boolean awaitsTickets; // the SSL object is freed when they have come
   private boolean freed;
+  private boolean extendedMasterSecret; // of TLS 1.2 and before
+  private byte @Nullable [] exporter; // exporter_secret of TLS 1.3
 
   BoringWire(
       NativeContext context,
@@ -72,6 +78,9 @@ final class BoringWire extends RecordWire {
     }
     this.ssl = context.open(this);
     this.bio = SSL.bioNewByteBuffer(ssl, BIO_BUFFER);
+    if (link instanceof RecordedLink recorded) {
+      recorded.awaitSecrets();
+    }
   }
 
   /** The name that its client sends. */
@@ -142,8 +151,12 @@ final class BoringWire extends RecordWire {
 
   @Override
   public SslSession session() {
-    SslSession session = current().session(RecordLayer.LIBRARY);
+    Handshake done = current();
+    SslSession session = done.session(RecordLayer.LIBRARY);
+    exporter = done.exporter();
+    extendedMasterSecret = done.hellos().extendedMasterSecret();
     handshake = null;
+    context.handshaken(ssl);
     return session;
   }
 
@@ -152,7 +165,6 @@ final class BoringWire extends RecordWire {
     Handshake done = current();
     TrafficSecrets secrets = done.trafficSecrets();
     if (secrets == null) {
-      done.eraseSecrets();
       return null;
     }
     SslSession session = loop.shared(done.session(RecordLayer.JAVA));
@@ -160,7 +172,51 @@ final class BoringWire extends RecordWire {
     handshake = null;
     awaitsTickets = peer != null;
     TicketReceiver tickets = awaitsTickets ? new Tickets(this, buffers) : null;
-    return new HandOver(secrets, session, choices().server(), shows, tickets);
+    return new HandOver(secrets, session, choices().server(), shows, shown(), tickets);
+  }
+
+  // ---- exported keys and channel bindings
+
+  @Override
+  public byte[] export(String label, byte @Nullable [] context, int length) {
+    if (freed) {
+      throw new IllegalStateException("the connection has ended");
+    }
+    String hash = KeyingMaterial.hash(OfferedParameters.iana(SSL.getCipherForSSL(ssl)));
+    byte[] secret = exporter;
+    if (secret != null) {
+      return KeyingMaterial.tls13(hash, secret, label, context, length);
+    }
+    if (!extendedMasterSecret) {
+      throw new IllegalStateException(
+          "keying material is not exported without an extended master secret, which the peer does"
+              + " not have (RFC 7627 5.4)");
+    }
+    byte[] master = SSL.getMasterKey(ssl);
+    try {
+      return KeyingMaterial.tls12(
+          hash, master, SSL.getClientRandom(ssl), SSL.getServerRandom(ssl), label, context, length);
+    } finally {
+      Arrays.fill(master, (byte) 0);
+    }
+  }
+
+  @Override
+  public @Nullable X509Certificate serverCertificate(SslSession session) {
+    if (choices().server()) {
+      return shown();
+    }
+    return session.peerChain().isEmpty() ? null : session.peerChain().getFirst();
+  }
+
+  /**
+   * The certificate that this server showed. A session that was resumed with keys that others have
+   * too may be of one that showed another.
+   */
+  private @Nullable X509Certificate shown() {
+    ServerTickets tickets = context.tickets;
+    boolean others = tickets != null && tickets.areShared() && SSL.isSessionReused(ssl);
+    return others ? null : context.identity.certificate();
   }
 
   // ---- in
@@ -371,6 +427,8 @@ final class BoringWire extends RecordWire {
       if (unfinished != null) {
         unfinished.eraseSecrets();
       }
+      LoggedSecrets.erase(exporter);
+      exporter = null;
       context.free(ssl);
     }
   }

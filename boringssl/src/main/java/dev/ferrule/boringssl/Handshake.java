@@ -99,10 +99,21 @@ final class Handshake {
     }
   }
 
+  /** exporter_secret, if BoringSSL told it; the others are overwritten. */
+  byte @Nullable [] exporter() {
+    LoggedSecrets known = secrets;
+    byte[] exporter = known == null ? null : known.takeExporter();
+    eraseSecrets();
+    return exporter;
+  }
+
   /** The secrets of the finished handshake; null when BoringSSL protects the records. */
   @Nullable TrafficSecrets trafficSecrets() {
     LoggedSecrets known = secrets;
-    if (known == null || written == UNKNOWN || SSL.sslPending(wire.ssl) > 0) {
+    if (known == null
+        || !wire.context.recordsInJava
+        || written == UNKNOWN
+        || SSL.sslPending(wire.ssl) > 0) {
       return null;
     }
     RecordSuite suite = RecordSuite.of(OfferedParameters.iana(SSL.getCipherForSSL(wire.ssl)));

@@ -23,17 +23,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class Identity {
   /** No certificate. */
-  static final Identity NONE = new Identity(0, 0, null);
+  static final Identity NONE = new Identity(0, 0, null, null);
 
   private static final Base64.Encoder LINES = Base64.getMimeEncoder(64, new byte[] {'\n'});
 
   private final long chain;
   private final long key;
+  private final @Nullable X509Certificate certificate;
   private final @Nullable Staple staple; // not sent after its time: peers refuse it then
 
-  private Identity(long chain, long key, @Nullable Staple staple) {
+  private Identity(
+      long chain, long key, @Nullable X509Certificate certificate, @Nullable Staple staple) {
     this.chain = chain;
     this.key = key;
+    this.certificate = certificate;
     this.staple = staple;
   }
 
@@ -61,11 +64,11 @@ final class Identity {
       } else {
         key = parse(pem("PRIVATE KEY", encoded.clone()), bio -> SSL.parsePrivateKey(bio, null));
       }
-      Identity identity = new Identity(chain, key, staple);
+      Identity identity = new Identity(chain, key, credentials.chain().getFirst(), staple);
       identity.tryCredentials(context);
       return identity;
     } catch (Exception e) {
-      new Identity(chain, key, null).free();
+      new Identity(chain, key, null, null).free();
       throw new SslConfigException(
           "BoringSSL cannot use the certificate with its key ("
               + credentials.key().getAlgorithm()
@@ -96,6 +99,11 @@ final class Identity {
       response.get(response.position(), copy);
       SSL.setOcspResponse(ssl, copy);
     }
+  }
+
+  /** What it shows; null for nothing. */
+  @Nullable X509Certificate certificate() {
+    return certificate;
   }
 
   /** Whether the key cannot be exported. */

@@ -1,5 +1,7 @@
 package dev.ferrule.boringssl;
 
+import dev.ferrule.spi.RecordedLink;
+import dev.ferrule.ssl.SslKeyLog;
 import dev.ferrule.ssl.records.RecordSuite;
 import dev.ferrule.ssl.records.TrafficSecrets;
 import io.netty.internal.tcnative.KeyLogCallback;
@@ -25,13 +27,19 @@ final class LoggedSecrets {
   private byte @Nullable [] exporter;
 
   /** Called by BoringSSL inside a step of the handshake, on the loop's thread. */
-  record Log(Map<Long, BoringWire> wires) implements KeyLogCallback {
+  record Log(Map<Long, BoringWire> wires, @Nullable SslKeyLog keyLog) implements KeyLogCallback {
     @Override
     public void handle(long ssl, byte[] line) {
       BoringWire wire = wires.get(ssl);
       Handshake handshake = wire == null ? null : wire.handshaking();
       if (handshake != null) {
         handshake.secrets().take(line);
+      }
+      if (keyLog != null) {
+        keyLog.write(line);
+      }
+      if (wire != null && wire.input.link() instanceof RecordedLink recorded) {
+        recorded.secret(line);
       }
       Arrays.fill(line, (byte) 0);
     }
@@ -89,6 +97,13 @@ final class LoggedSecrets {
         exporting);
   }
 
+  /** exporter_secret of TLS 1.3, which is then the caller's; null in other versions. */
+  byte @Nullable [] takeExporter() {
+    byte[] exporting = exporter;
+    exporter = null;
+    return exporting;
+  }
+
   /** Overwrites what is still here. */
   void erase() {
     erase(client);
@@ -96,7 +111,7 @@ final class LoggedSecrets {
     erase(exporter);
   }
 
-  private static void erase(byte @Nullable [] secret) {
+  static void erase(byte @Nullable [] secret) {
     if (secret != null) {
       Arrays.fill(secret, (byte) 0);
     }

@@ -20,13 +20,16 @@ final class NativeContext {
   final @Nullable Sessions sessions;
 
   /**
-   * The wires that native code calls back, by the address of their SSL; empty where it calls none.
+   * The wires that native code calls back, by the address of their SSL: while they shake hands, and
+   * those of clients that keep sessions until they are freed.
    */
   final Map<Long, BoringWire> wires;
 
   private final long pointer;
   private final boolean verifies;
-  private final boolean tellsSecrets;
+
+  /** Whether records of TLS 1.3 are protected in Java, where their suite allows it. */
+  final boolean recordsInJava;
 
   /** A server's; null on a client. */
   final @Nullable ServerTickets tickets;
@@ -40,7 +43,7 @@ final class NativeContext {
       @Nullable Sessions sessions,
       Map<Long, BoringWire> wires,
       boolean verifies,
-      boolean tellsSecrets,
+      boolean recordsInJava,
       @Nullable ServerTickets tickets) {
     this.pointer = pointer;
     this.choices = choices;
@@ -48,7 +51,7 @@ final class NativeContext {
     this.sessions = sessions;
     this.wires = wires;
     this.verifies = verifies;
-    this.tellsSecrets = tellsSecrets;
+    this.recordsInJava = recordsInJava;
     this.tickets = tickets;
     CONTEXTS.increment();
   }
@@ -58,8 +61,11 @@ final class NativeContext {
     return verifies;
   }
 
-  private boolean isCalledBack() {
-    return verifies || tellsSecrets || sessions != null || identity.signsOutside();
+  /** The handshake is done. */
+  void handshaken(long ssl) {
+    if (sessions == null) {
+      wires.remove(ssl);
+    }
   }
 
   /** Makes BoringSSL pass on the sessions that peers send. */
@@ -98,9 +104,7 @@ final class NativeContext {
       if (verifies && !choices.server()) {
         SSL.enableOcsp(ssl);
       }
-      if (isCalledBack()) {
-        wires.put(ssl, wire);
-      }
+      wires.put(ssl, wire);
       return ssl;
     } catch (Exception e) {
       if (ssl != 0) {
@@ -114,9 +118,7 @@ final class NativeContext {
 
   /** Frees an SSL, with its BIO; once. */
   void free(long ssl) {
-    if (isCalledBack()) {
-      wires.remove(ssl);
-    }
+    wires.remove(ssl);
     SSL.freeSSL(ssl);
     LIVE.decrement();
     leave();

@@ -65,6 +65,11 @@ final class ServerTickets {
     return settings.options().contains(SslOption.NO_TICKET) || (number != null && number == 0);
   }
 
+  /** Whether other servers may have the same keys. */
+  boolean areShared() {
+    return keys != null;
+  }
+
   /** Sees to it that BoringSSL has the keys of now. The context must not be freed meanwhile. */
   void renew() {
     SslTicketKeys shared = keys;

@@ -25,6 +25,7 @@ final class Again {
   private final @Nullable String name;
   private final @Nullable Fingerprint pin;
   private final Duration limit;
+  private final RecordingOptions recording;
   private @Nullable ToolError failure;
 
   /** {@code pin}: of the certificate that each must show; null for any that is verified. */
@@ -34,13 +35,15 @@ final class Again {
       SslContext context,
       @Nullable String name,
       @Nullable Fingerprint pin,
-      Duration limit) {
+      Duration limit,
+      RecordingOptions recording) {
     this.stdio = stdio;
     this.target = target;
     this.context = context;
     this.name = name;
     this.pin = pin;
     this.limit = limit;
+    this.recording = recording;
   }
 
   /** Connects so many times; throws what failed. */
@@ -62,6 +65,7 @@ final class Again {
     if (name != null) {
       client.serverName(name);
     }
+    recording.capture(client);
     client
         .context(context)
         .connectTimeout(limit)

@@ -30,6 +30,7 @@ final class Connect implements Callable<Integer> {
   private boolean noSession;
   private final IdentityOptions identity = new IdentityOptions();
   private final SharedOptions shared = new SharedOptions();
+  private final RecordingOptions recording = new RecordingOptions();
   private final Stdio stdio;
 
   Connect(Stdio stdio) {
@@ -66,11 +67,14 @@ final class Connect implements Callable<Integer> {
                 "  ferrule connect 10.0.0.7:636 --ca ca.pem --server-name ldap.example.com",
                 "  ferrule connect db.example.com:5433 --ca system --ca ca.pem --crl lists/",
                 "  ferrule connect example.com:443 --again 3 < /dev/null   # is the session resumed?",
-                "  ferrule connect unix:/run/app.sock --server-name app");
+                "  ferrule connect unix:/run/app.sock --server-name app",
+                "  ferrule connect example.com:443 --capture it.pcapng    # then: wireshark"
+                    + " it.pcapng");
     options(command);
     trust.describe(command, "Trust the issuers in this file or folder, instead of the system's.");
     identity.describe(command);
     shared.describe(command);
+    recording.describe(command);
     return command;
   }
 
@@ -149,15 +153,34 @@ final class Connect implements Callable<Integer> {
     }
     LoopSetup loop = shared.loop();
     shared.chosenPoller();
+    recording.open();
+    try {
+      return connect(target, pinned, loop, idle);
+    } finally {
+      recording.close(stdio);
+    }
+  }
+
+  private int connect(
+      Target target, @Nullable Fingerprint pinned, LoopSetup loop, @Nullable Duration idle) {
     SslContext context = plain ? null : context();
     String name = serverName == null && target.unix() == null ? target.host() : serverName;
     Duration limit = Duration.ofMillis(Math.round(timeout * 1000));
     int status =
         new Conversation(
-                stdio, shared.verbosity, target, context, name, startTls, pinned, limit, idle)
+                stdio,
+                shared.verbosity,
+                target,
+                context,
+                name,
+                startTls,
+                pinned,
+                limit,
+                idle,
+                recording)
             .run(loop);
     if (again > 0 && context != null) {
-      new Again(stdio, target, context, name, pinned, limit).run(shared::loop, again);
+      new Again(stdio, target, context, name, pinned, limit, recording).run(shared::loop, again);
     }
     if (shared.verbosity.verbose && context != null) {
       context.sessions().entries().forEach(this::tellSession);
@@ -225,7 +248,8 @@ final class Connect implements Callable<Integer> {
     } else if (identity.certificate != null || identity.key != null) {
       return "--cert";
     }
-    return shared.sslOnly();
+    String written = recording.sslOnly();
+    return written == null ? shared.sslOnly() : written;
   }
 
   /** A pin replaces all other checks of the certificate. */
@@ -247,6 +271,7 @@ final class Connect implements Callable<Integer> {
   private SslContext context() {
     SslContextBuilder ssl = SslContext.client();
     shared.apply(ssl);
+    recording.apply(ssl);
     ssl.verify(verify());
     if (pin != null && pinsKey()) {
       ssl.pins(pin);

@@ -37,6 +37,7 @@ final class Conversation {
   private final @Nullable Fingerprint pin;
   private final Duration limit;
   private final @Nullable Duration shutdownAfter;
+  private final RecordingOptions recording;
   private final StdinReader stdin;
   private @Nullable StdoutWriter stdout;
   private @Nullable Timer talkLimit;
@@ -59,7 +60,8 @@ final class Conversation {
       @Nullable StartTls startTls,
       @Nullable Fingerprint pin,
       Duration limit,
-      @Nullable Duration shutdownAfter) {
+      @Nullable Duration shutdownAfter,
+      RecordingOptions recording) {
     this.stdio = stdio;
     this.verbosity = verbosity;
     this.target = target;
@@ -69,6 +71,7 @@ final class Conversation {
     this.pin = pin;
     this.limit = limit;
     this.shutdownAfter = shutdownAfter;
+    this.recording = recording;
     this.stdin = new StdinReader(stdio.in());
   }
 
@@ -122,6 +125,7 @@ final class Conversation {
   }
 
   private <S extends TcpSocket, B extends ClientSetup<S, B>> B common(B client) {
+    recording.capture(client);
     return client.onEvent(this::event).connectTimeout(limit);
   }
 
@@ -235,7 +239,9 @@ final class Conversation {
 
   private void event(Event event) {
     if (event instanceof Notice) {
-      stdio.err().println("ferrule: " + event.message());
+      if (recording.isNew(event.message())) {
+        stdio.err().println("ferrule: " + event.message());
+      }
       return;
     }
     endTalk();

@@ -44,6 +44,7 @@ final class Serve implements Callable<Integer> {
   private final ServerOptions served = new ServerOptions();
   private final TicketOptions tickets = new TicketOptions();
   private final SharedOptions shared = new SharedOptions();
+  private final RecordingOptions recording = new RecordingOptions();
 
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
@@ -97,6 +98,7 @@ final class Serve implements Callable<Integer> {
     served.describe(command);
     tickets.describe(command);
     shared.describe(command);
+    recording.describe(command);
     return command;
   }
 
@@ -142,6 +144,16 @@ final class Serve implements Callable<Integer> {
     }
     LoopSetup loops = shared.loops();
     String poller = shared.chosenPoller().name();
+    recording.open();
+    try {
+      serve(loops, poller);
+    } finally {
+      recording.close(stdio);
+    }
+    return Exit.CLEAN;
+  }
+
+  private void serve(LoopSetup loops, String poller) {
     SslReload reload = plain ? null : reload();
     SslAdmission admission = served.admission();
     AtomicInteger toOpen = new AtomicInteger(shared.loops);
@@ -158,7 +170,6 @@ final class Serve implements Callable<Integer> {
       }
       tickets.close();
     }
-    return Exit.CLEAN;
   }
 
   private SslReload reload() {
@@ -245,12 +256,16 @@ final class Serve implements Callable<Integer> {
     if (other == null) {
       other = tickets.given();
     }
+    if (other == null) {
+      other = recording.sslOnly();
+    }
     return other == null ? shared.sslOnly() : other;
   }
 
   private SslContext context() {
     SslContextBuilder ssl = SslContext.server();
     shared.apply(ssl);
+    recording.apply(ssl);
     if (trust.namesIssuers()) {
       trust.apply(ssl);
       ssl.clientAuth(clientAuth == null ? ClientAuth.REQUIRED : clientAuth);
@@ -340,6 +355,7 @@ final class Serve implements Callable<Integer> {
       setup.halfOpen(); // a peer may end its output and still want the answer
       setup.onWrite(mode::flushed);
     }
+    recording.capture(setup);
     return setup.onRead(mode::read).onDrain(mode::drained).onEvent(this::event);
   }
 
@@ -373,6 +389,9 @@ final class Serve implements Callable<Integer> {
   }
 
   private void event(Event event) {
+    if (event instanceof Notice && !recording.isNew(event.message())) {
+      return;
+    }
     if (event instanceof TcpAcceptError || event instanceof Notice) {
       stdio.err().println("ferrule: " + event.message());
     } else if (shared.verbosity.verbose && !(event instanceof TcpEof)) {

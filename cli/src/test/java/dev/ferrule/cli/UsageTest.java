@@ -114,6 +114,13 @@ class UsageTest {
           serve --port 0 --tickets 11 | the number of tickets is 0 to 10, not 11
           serve --port 0 --quiet --provider boringssl --tickets 1 | 2 tickets after a handshake, or none
           serve --port 0 --quiet --tickets 0 --ticket-lifetime 1h | contradict tickets(0)
+          connect a:1 --capture none/it | the capture none/it cannot be written: its folder does not exist
+          connect a:1 --keylog none/it | the key log none/it cannot be written: its folder does not exist
+          connect a:1 --plain --keylog it | --keylog has no meaning with --plain
+          connect a:1 --keylog /dev/null --provider jdk | cannot tell the secrets of handshakes
+          serve --port 0 --capture none/it | the capture none/it cannot be written
+          serve --port 0 --quiet --keylog none/it | the key log none/it cannot be written
+          serve --port 0 --plain --keylog it | --keylog has no meaning with --plain
           connect a:1 --plain --no-session | --no-session has no meaning with --plain
           demo --ciphers FOO | FOO
           demo extra | Unmatched argument

@@ -1,5 +1,6 @@
 package dev.ferrule.connection;
 
+import dev.ferrule.capture.CaptureFile;
 import dev.ferrule.event.Endpoint;
 import dev.ferrule.event.Event;
 import java.nio.ByteBuffer;
@@ -51,6 +52,9 @@ public final class Callbacks implements Cloneable {
 
   /** What the reader of messages keeps of the next one; null when it keeps nothing. */
   public @Nullable Remainder remainder;
+
+  /** What is written of all that goes over the link; null for nothing. */
+  public @Nullable CaptureFile capture;
 
   /** No callbacks. */
   public Callbacks() {}

@@ -1,5 +1,7 @@
 package dev.ferrule.connection;
 
+import dev.ferrule.capture.CaptureFile;
+import dev.ferrule.capture.CapturedLink;
 import dev.ferrule.connection.Connection.State;
 import dev.ferrule.connection.OpeningTimes.Phase;
 import dev.ferrule.event.Endpoint;
@@ -10,6 +12,7 @@ import dev.ferrule.jfr.Called;
 import dev.ferrule.jfr.Handshake;
 import dev.ferrule.jfr.HandshakeFacts;
 import dev.ferrule.jfr.Recorder;
+import dev.ferrule.loop.Handle;
 import dev.ferrule.loop.Inbox;
 import dev.ferrule.spi.Link;
 import dev.ferrule.spi.Memory;
@@ -111,6 +114,12 @@ public final class Opening implements Transport.Owner {
     Link opened = connection.link;
     if (opened == null) {
       throw new IllegalStateException("no link yet");
+    }
+    CaptureFile capture = connection.callbacks().capture;
+    if (capture != null && !(opened instanceof CapturedLink)) {
+      boolean accepted = connection.kind() == Handle.Kind.INCOMING;
+      opened = new CapturedLink(opened, capture, accepted, this::noticeIfOpen);
+      connection.link = opened;
     }
     connection.state = State.SECURING;
     connection.want = Wire.READ;
@@ -394,6 +403,15 @@ public final class Opening implements Transport.Owner {
     // Later: this is inside the wire, which the program's callback must not be.
     connection.loop.executeIfRunning(
         () -> connection.tell(new Notice(connection.socket(), sentence)));
+  }
+
+  /** What fails at the end of a connection is not told behind its last call. */
+  private void noticeIfOpen(String sentence) {
+    connection.loop.executeIfRunning(() -> {
+      if (connection.state != State.CLOSED) {
+        connection.tell(new Notice(connection.socket(), sentence));
+      }
+    });
   }
 
   @Override

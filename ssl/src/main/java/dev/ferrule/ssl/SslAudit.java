@@ -48,6 +48,7 @@ final class SslAudit {
     if (!settings.server()) {
       verification(settings);
     }
+    keyLog(settings.keyLog());
     tickets(settings.tickets().keys());
     settings.options().forEach(this::option);
     if (settings.credentials() != null) {
@@ -118,6 +119,16 @@ final class SslAudit {
         }
       }
       case PINS, CHAIN_AND_HOST -> {}
+    }
+  }
+
+  private void keyLog(@Nullable SslKeyLog log) {
+    if (log != null) {
+      add(
+          Severity.WARNING,
+          "KEY_LOG",
+          "every secret of its connections is written to " + log + ", and opens recordings of them",
+          "leave keyLog out where the program is used");
     }
   }
 

@@ -71,7 +71,8 @@ public final class SslClientSetup extends ClientSetup<SslSocket, SslClientSetup>
   /** {@inheritDoc} */
   @Override
   protected SslSocket socket() {
-    WireFactory wires = ssl.build().wires(false);
+    SslContext context = ssl.build();
+    WireFactory wires = context.wires(false);
     if (name == null && wires.verifiesHost()) {
       throw new SslConfigException(
           "the server's certificate must name a host, and none is known here: say it with"
@@ -80,6 +81,7 @@ public final class SslClientSetup extends ClientSetup<SslSocket, SslClientSetup>
     SslSocket socket =
         new SslSocket(new SslTransport(wires, name, sessionPort, onSecure, this::notices));
     notices(socket, ssl.notices());
+    notices(socket, context.capture(isCaptured()));
     return socket;
   }
 }

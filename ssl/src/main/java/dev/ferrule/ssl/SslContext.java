@@ -40,6 +40,7 @@ public final class SslContext {
   private final boolean strict;
   private final List<String> leftOut;
   private final Contents contents;
+  private final List<String> warnings;
 
   /** A context of clients. */
   SslContext(WireFactory client, List<String> leftOut, Contents contents) {
@@ -59,6 +60,7 @@ public final class SslContext {
     this.strict = strict;
     this.leftOut = List.copyOf(leftOut);
     this.contents = contents;
+    this.warnings = keyLogs().stream().map(SslKeyLog::warning).toList();
   }
 
   /**
@@ -164,6 +166,39 @@ public final class SslContext {
       names.all().forEach(named -> all.addAll(named.factories()));
     }
     return all;
+  }
+
+  /** What gets the secrets of its connections, and of those of its names. */
+  private Set<SslKeyLog> keyLogs() {
+    Set<SslKeyLog> logs = new LinkedHashSet<>();
+    for (WireFactory wires : factories()) {
+      SslSettings settings = wires.settings();
+      SslKeyLog log = settings == null ? null : settings.keyLog();
+      if (log != null) {
+        logs.add(log);
+      }
+    }
+    return logs;
+  }
+
+  /** What a socket or server that is opened with it is told: who gets its secrets. */
+  List<String> warnings() {
+    return warnings;
+  }
+
+  /**
+   * What is noticed about a capture of its connections; empty when their secrets are told.
+   *
+   * @param captured whether there is one
+   */
+  List<String> capture(boolean captured) {
+    return !captured || provider(provider()).can(Capability.KEY_LOG)
+        ? List.of()
+        : List.of(
+            "the "
+                + provider()
+                + " provider does not tell the secrets of its connections, so the capture of this"
+                + " one cannot be decrypted");
   }
 
   /** Whether it is for servers; one from outside is for both. */

@@ -32,6 +32,8 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
   private boolean strictNames;
   private List<Path> staples = List.of();
   private @Nullable RecordLayer records;
+  private @Nullable SslKeyLog keyLog;
+  private List<String> warnings = List.of();
   private final Resumption resumption = new Resumption();
   private @Nullable String provider;
   private @Nullable SslContext prebuilt;
@@ -48,6 +50,12 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
    * @throws SslConfigException when a file or a setting cannot work
    */
   public SslContext build() {
+    SslContext built = make();
+    warnings = built.warnings();
+    return built;
+  }
+
+  private SslContext make() {
     if (prebuilt != null) {
       if (hasSettings) {
         throw new SslConfigException(
@@ -64,6 +72,12 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
     if (records == RecordLayer.JAVA && !chosen.can(Capability.RECORDS_IN_JAVA)) {
       throw Capability.RECORDS_IN_JAVA.refusal(
           chosen.name(), "take another provider, such as boringssl, or leave records out");
+    }
+    if (keyLog != null && !chosen.can(Capability.KEY_LOG)) {
+      throw Capability.KEY_LOG.refusal(
+          chosen.name(),
+          "Java keeps them to itself; take another provider, such as boringssl, or leave keyLog"
+              + " out");
     }
     SslSettings settings =
         new SslSettings(
@@ -86,7 +100,8 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
             authentication.systemToo(),
             authentication.crls(options),
             resumption.sessions(server, options),
-            null);
+            null,
+            keyLog);
     own.forEach(each -> requireScheme(each, settings));
     Staples stapled = new Staples(staples); // none on a client
     if (!server) {
@@ -214,11 +229,12 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
   }
 
   /**
-   * What {@link #build} has just found about trusted issuers and revocation lists; nothing for
-   * another's context.
+   * What {@link #build} has just found about trusted issuers and revocation lists, which for
+   * another's context is nothing, and who is told the secrets of the context.
    */
   List<String> notices() {
-    return authentication.notices();
+    List<String> found = authentication.notices();
+    return warnings.isEmpty() ? found : Stream.concat(warnings.stream(), found.stream()).toList();
   }
 
   /** A setting for the other side would be ignored silently, so it is an error. */
@@ -344,6 +360,11 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
   void setRecords(RecordLayer layer) {
     hasSettings = true;
     records = layer;
+  }
+
+  void setKeyLog(SslKeyLog log) {
+    hasSettings = true;
+    keyLog = log;
   }
 
   /** To be changed: settings of its own were made. */

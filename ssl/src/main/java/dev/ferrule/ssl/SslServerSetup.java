@@ -52,9 +52,11 @@ public final class SslServerSetup extends ServerSetup<SslSocket, SslServer, SslS
    */
   @Override
   public SslServer open() {
-    transport = new SslServerTransport(ssl.build(), onSecure, onHello, admission);
+    SslContext context = ssl.build();
+    transport = new SslServerTransport(context, onSecure, onHello, admission);
     SslServer server = super.open();
     notices(server, ssl.notices());
+    notices(server, context.capture(isCaptured()));
     return server;
   }
 

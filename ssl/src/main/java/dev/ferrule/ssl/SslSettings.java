@@ -12,6 +12,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,7 @@ import org.jspecify.annotations.Nullable;
  * @param crls what was revoked
  * @param sessions the most peers whose sessions a client keeps; 0 for none
  * @param staple what a server staples to its certificate; null for nothing
+ * @param keyLog what gets the secrets of handshakes; null for nobody
  */
 public record SslSettings(
     boolean server,
@@ -60,7 +62,8 @@ public record SslSettings(
     boolean systemTrust,
     Crls crls,
     int sessions,
-    @Nullable Staple staple) {
+    @Nullable Staple staple,
+    @Nullable SslKeyLog keyLog) {
   /** The most peers whose sessions a client keeps that says nothing. */
   public static final int SESSIONS = 1024;
 
@@ -134,6 +137,16 @@ public record SslSettings(
     }
   }
 
+  /**
+   * What was noticed about revocation lists and the key log since this was called last, for the
+   * program to be told.
+   */
+  public List<String> told() {
+    List<String> lists = crls.told();
+    List<String> logged = keyLog == null ? List.of() : keyLog.told();
+    return lists.isEmpty() ? logged : Stream.concat(lists.stream(), logged.stream()).toList();
+  }
+
   /** With the last ones as they are by default. */
   public SslSettings(
       boolean server,
@@ -166,6 +179,7 @@ public record SslSettings(
         false,
         Crls.NONE,
         SESSIONS,
+        null,
         null);
   }
 
@@ -191,6 +205,7 @@ public record SslSettings(
         systemTrust,
         crls,
         sessions,
-        stapled);
+        stapled,
+        keyLog);
   }
 }

@@ -356,6 +356,37 @@ public sealed interface SslSetup<B extends SslSetup<B>>
     return self();
   }
 
+  /**
+   * Gives the secrets of each handshake to a file, which is appended to, for Wireshark to decrypt
+   * recordings with: for making a program, never for its users. Each socket or server that is
+   * opened with it is told by a {@link dev.ferrule.event.Notice}, and so is a failure to write,
+   * once, which ends no connection. See {@link SslKeyLog#file}.
+   *
+   * @throws SslConfigException when the file cannot be written; when it is opened, and the provider
+   *     does not tell its secrets, as jdk
+   */
+  default B keyLog(Path file) {
+    return keyLog(SslKeyLog.file(file));
+  }
+
+  /** As {@link #keyLog(Path)}, in the place of any given before. */
+  default B keyLog(SslKeyLog log) {
+    ssl().setKeyLog(log);
+    return self();
+  }
+
+  /**
+   * As {@link #keyLog(Path)} with the file that the environment variable {@value
+   * SslKeyLog#VARIABLE} names; nothing where it is not set. Without this call the variable has no
+   * effect.
+   *
+   * @throws SslConfigException as {@link #keyLog(Path)}, where the variable is set
+   */
+  default B keyLogFromEnvironment() {
+    SslKeyLog.ofEnvironment().ifPresent(this::keyLog);
+    return self();
+  }
+
   /** The SSL provider, by name; by default as {@link SslContext#provider} says. */
   default B provider(String name) {
     ssl().setProvider(name);

@@ -7,7 +7,11 @@ import dev.ferrule.StreamCallback;
 import dev.ferrule.TcpSocket;
 import dev.ferrule.UnwrapSetup;
 import dev.ferrule.connection.Transport;
+import dev.ferrule.ssl.records.KeyingMaterial;
+import dev.ferrule.ssl.spi.SslWire;
 import java.nio.ByteBuffer;
+import java.security.cert.X509Certificate;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SslSocket extends TcpSocket {
   private volatile @Nullable SslSession session;
+  private @Nullable SslWire wire; // once the handshake is done
 
   SslSocket(Transport transport) {
     super(transport);
@@ -50,8 +55,79 @@ public final class SslSocket extends TcpSocket {
     return isCloseConfirmed();
   }
 
-  void secured(SslSession session) {
-    this.session = session;
+  /**
+   * Bytes that both sides get from the connection's keys and nobody else knows, for a protocol
+   * inside the connection (RFC 8446 7.5, RFC 5705). They belong to the program, which overwrites
+   * them when it has used them.
+   *
+   * @param label whose bytes: 1 to 249 characters of ASCII, such as {@code EXPORTER_my_protocol},
+   *     but none of those that TLS itself derives keys by
+   * @param context what else they depend on, of at most 65,535 bytes (255 with the jdk provider in
+   *     TLS 1.3); null is none, which is another value than an empty one in TLS 1.2, and the same
+   *     in TLS 1.3
+   * @param length how many bytes, 1 to 8,160
+   * @throws IllegalArgumentException when one of them is out of its bounds
+   * @throws IllegalStateException before the handshake is done, when the socket is closed, in a
+   *     version before TLS 1.2, in TLS 1.2 without an extended master secret (RFC 7627 5.4), and
+   *     where the provider cannot tell
+   * @throws WrongThreadException on another thread than the loop's
+   */
+  public byte[] exportKeyingMaterial(String label, byte @Nullable [] context, int length) {
+    KeyingMaterial.require(label, context, length);
+    SslWire open = openWire();
+    if (agreed().protocol().compareTo(Protocol.TLS_1_2) < 0) {
+      throw new IllegalStateException(
+          agreed().protocol() + " exports no keying material here: speak TLS 1.2 or later");
+    }
+    return open.export(label, context, length);
+  }
+
+  /**
+   * The bytes of a channel binding, which both sides of this connection get alike.
+   *
+   * @throws IllegalStateException as {@link #exportKeyingMaterial}; for {@link
+   *     ChannelBinding#TLS_SERVER_END_POINT} where the server's certificate is not known: a server
+   *     of the boringssl provider does not know it of a session that it resumed with shared ticket
+   *     keys, and a signature without a hash, such as Ed25519, gives none
+   * @throws WrongThreadException on another thread than the loop's
+   */
+  public byte[] channelBinding(ChannelBinding kind) {
+    return switch (kind) {
+      case TLS_EXPORTER ->
+          exportKeyingMaterial(
+              ChannelBinding.EXPORTER_LABEL, new byte[0], ChannelBinding.EXPORTER_LENGTH);
+      case TLS_SERVER_END_POINT -> {
+        X509Certificate certificate = openWire().serverCertificate(agreed());
+        if (certificate == null) {
+          throw new IllegalStateException(
+              "the certificate that this connection's server showed is not known: its session was"
+                  + " resumed with ticket keys that other servers have too");
+        }
+        yield ChannelBinding.endPoint(certificate);
+      }
+    };
+  }
+
+  private SslWire openWire() {
+    if (!loop().inLoop()) {
+      throw new WrongThreadException(
+          "keys are exported on the loop's thread: use loop.execute(() -> ...)");
+    }
+    SslWire done = wire;
+    if (done == null || isClosed()) {
+      throw new IllegalStateException(
+          done == null ? "the handshake is not done" : "the socket is closed");
+    }
+    return done;
+  }
+
+  private SslSession agreed() {
+    return Objects.requireNonNull(session);
+  }
+
+  void secured(SslSession agreed, SslWire done) {
+    session = agreed;
+    wire = done;
   }
 
   /** A {@link ReadCallback} of an SSL socket. */

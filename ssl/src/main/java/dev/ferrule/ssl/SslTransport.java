@@ -51,7 +51,7 @@ record SslTransport(
   public void secured(Endpoint socket, Wire wire) {
     SslSettings settings = wires.settings();
     if (settings != null) {
-      notices.accept(socket, settings.crls().told());
+      notices.accept(socket, settings.told());
     }
     tell(socket, wire, onSecure);
   }
@@ -99,7 +99,7 @@ record SslTransport(
       @Nullable BiConsumer<? super SslSocket, ? super SslSession> onSecure) {
     if (socket instanceof SslSocket sslSocket && wire instanceof SslWire sslWire) {
       SslSession session = sslWire.session();
-      sslSocket.secured(session);
+      sslSocket.secured(session, sslWire);
       if (onSecure != null) {
         onSecure.accept(sslSocket, session);
       }

@@ -81,7 +81,8 @@ public final class SslUpgradeSetup extends UpgradeSetup<SslSocket, SslUpgradeSet
   protected SslSocket socket() {
     SslContext context = ssl.build();
     if (server) {
-      return noticed(new SslSocket(new SslServerTransport(context, onSecure, onHello, admission)));
+      return noticed(
+          new SslSocket(new SslServerTransport(context, onSecure, onHello, admission)), context);
     }
     WireFactory wires = context.wires(false);
     if (host == null && wires.verifiesHost()) {
@@ -89,11 +90,13 @@ public final class SslUpgradeSetup extends UpgradeSetup<SslSocket, SslUpgradeSet
           "the server's certificate must name a host, and none is known here: say it with"
               + " .asClient(name)");
     }
-    return noticed(new SslSocket(new SslTransport(wires, host, 0, onSecure, this::notices)));
+    return noticed(
+        new SslSocket(new SslTransport(wires, host, 0, onSecure, this::notices)), context);
   }
 
-  private SslSocket noticed(SslSocket socket) {
+  private SslSocket noticed(SslSocket socket, SslContext context) {
     notices(socket, ssl.notices());
+    notices(socket, context.capture(isCaptured()));
     return socket;
   }
 

@@ -47,6 +47,9 @@ public final class Provided {
               SslOption.TLS_ROLLBACK_BUG),
           EnumSet.of(SslOption.ALLOW_UNSAFE_LEGACY_RENEGOTIATION, SslOption.TLS_ROLLBACK_BUG));
 
+  /** Whether it tells the secrets of its handshakes (key log). */
+  public static final boolean TELLS_SECRETS = by(false, true);
+
   /** Whether servers can share the keys of their tickets. */
   public static final boolean SHARES_TICKET_KEYS = by(false, true);
 

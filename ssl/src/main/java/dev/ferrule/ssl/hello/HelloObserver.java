@@ -113,6 +113,12 @@ public final class HelloObserver {
     return hello == null ? Optional.empty() : hello.group();
   }
 
+  /** Whether the server's hello agreed on an extended master secret (RFC 7627), in TLS 1.2. */
+  public boolean extendedMasterSecret() {
+    ServerHello hello = answer();
+    return hello != null && hello.extendedMasterSecret();
+  }
+
   /** Whether this is a server that has not answered its client's hello with one of its own. */
   public boolean isUnanswered() {
     return offered != null && answer() == null;

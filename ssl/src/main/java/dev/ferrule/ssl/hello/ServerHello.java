@@ -16,10 +16,17 @@ import org.jspecify.annotations.Nullable;
  *     NamedGroup#of}
  * @param retry whether this is a HelloRetryRequest: the server wants another hello, with a key
  *     share of this group
+ * @param extendedMasterSecret whether the master secret is of the whole handshake (RFC 7627); for
+ *     TLS 1.3 of no meaning
  */
 public record ServerHello(
-    String version, String cipherSuite, Optional<String> group, boolean retry) {
+    String version,
+    String cipherSuite,
+    Optional<String> group,
+    boolean retry,
+    boolean extendedMasterSecret) {
 
+  private static final int EXTENDED_MASTER_SECRET = 23;
   private static final int SUPPORTED_VERSIONS = 43;
   private static final int KEY_SHARE = 51;
 
@@ -59,7 +66,8 @@ public record ServerHello(
     if (sessionId > LONGEST_SESSION_ID || !choice.good || !message.ended()) {
       return null;
     }
-    return new ServerHello(Codes.version(choice.version), suite, choice.group, retry);
+    return new ServerHello(
+        Codes.version(choice.version), suite, choice.group, retry, choice.extended());
   }
 
   /** Whether a ServerKeyExchange that names a curve is to follow (RFC 8422 5.4). */
@@ -74,7 +82,8 @@ public record ServerHello(
     boolean named = exchange.u8() == NAMED_CURVE;
     int curve = exchange.u16();
     return named && exchange.good()
-        ? new ServerHello(version, cipherSuite, Optional.of(Codes.group(curve)), retry)
+        ? new ServerHello(
+            version, cipherSuite, Optional.of(Codes.group(curve)), retry, extendedMasterSecret)
         : this;
   }
 
@@ -89,6 +98,10 @@ public record ServerHello(
     Choice(int version, boolean retry) {
       this.version = version;
       this.retry = retry;
+    }
+
+    boolean extended() {
+      return (seen & 1L << EXTENDED_MASTER_SECRET) != 0;
     }
 
     void extensions(Fields extensions) {

@@ -15,8 +15,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLKeyException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.StandardConstants;
@@ -28,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * @param identity whether it has, or may have, a certificate to send
  */
 record JdkFacts(SSLEngine engine, boolean identity) implements HelloObserver.Offer {
+  /** A label that no protocol has. */
+  private static final String PROBE = "EXPERIMENTAL ferrule same session";
+
   @Override
   public List<String> protocols() {
     return Arrays.asList(engine.getEnabledProtocols());
@@ -61,6 +66,50 @@ record JdkFacts(SSLEngine engine, boolean identity) implements HelloObserver.Off
     if (engine.getUseClientMode()) {
       hellos.serverRecords(in, in.position(), Math.min(length, in.remaining()));
     }
+  }
+
+  /** The certificate of the server, which resumed sessions keep too; null when not known. */
+  @Nullable X509Certificate serverCertificate(SslSession session) {
+    if (engine.getUseClientMode()) {
+      return session.peerChain().isEmpty() ? null : session.peerChain().getFirst();
+    }
+    Certificate @Nullable [] own = engine.getSession().getLocalCertificates();
+    return own != null && own.length > 0 && own[0] instanceof X509Certificate x509 ? x509 : null;
+  }
+
+  /**
+   * A number of this connection's keys, before TLS 1.3; 0 where nothing can be exported. The JDK
+   * keeps the randoms of a connection in its session, where another connection that resumes it
+   * overwrites them.
+   */
+  long probe() {
+    try {
+      return ByteBuffer.wrap(session().exportKeyingMaterialData(PROBE, null, Long.BYTES)).getLong();
+    } catch (SSLKeyException | RuntimeException e) {
+      return 0;
+    }
+  }
+
+  /** Exports keying material; {@code probe}: what {@link #probe} has to be; 0 in TLS 1.3. */
+  byte[] export(String label, byte @Nullable [] context, int length, long probe) {
+    try {
+      byte[] material = session().exportKeyingMaterialData(label, context, length);
+      if (probe != 0 && probe() != probe) {
+        Arrays.fill(material, (byte) 0);
+        throw new IllegalStateException(
+            "another connection has resumed this one's session, and Java exports keying material of"
+                + " the last one only: export it at once, or give clients sessions(0)");
+      }
+      return material;
+    } catch (SSLKeyException | UnsupportedOperationException | ClassCastException e) {
+      throw new IllegalStateException(
+          "Java exports no keying material of this connection: " + e.getMessage(), e);
+    }
+  }
+
+  /** That of a context from outside may be of a class that exports nothing. */
+  private ExtendedSSLSession session() {
+    return (ExtendedSSLSession) engine.getSession();
   }
 
   /** The session of a handshake that began at {@code beganMillis}. */

@@ -79,7 +79,13 @@ public final class JdkProvider implements SslProvider {
           ED25519_PEERS,
           OUTSIDE_CONTEXTS ->
           true;
-      case RECORDS_IN_JAVA, NO_TICKET, SHARED_TICKET_KEYS, OCSP_STAPLING, SIGNING_CALLBACK -> false;
+      case RECORDS_IN_JAVA,
+          KEY_LOG,
+          NO_TICKET,
+          SHARED_TICKET_KEYS,
+          OCSP_STAPLING,
+          SIGNING_CALLBACK ->
+          false;
     };
   }
 

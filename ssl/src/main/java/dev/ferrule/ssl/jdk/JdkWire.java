@@ -17,6 +17,7 @@ import dev.ferrule.ssl.records.RecordWire;
 import dev.ferrule.ssl.trust.Verifier;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
@@ -52,6 +53,7 @@ final class JdkWire extends RecordWire implements RecordWire.Opener {
   private long beganMillis;
   private long recordsRead; // since the handshake
   private long recordsWritten;
+  private long exported; // what tells the keys of this connection from others' of its session
   private @Nullable EarlyDataSkip earlyData; // in the handshake, where a client announces it
 
   JdkWire(SSLEngine engine, boolean identity, Link link, Outlet outlet, Buffers buffers) {
@@ -295,7 +297,18 @@ final class JdkWire extends RecordWire implements RecordWire.Opener {
   public SslSession session() {
     SslSession agreed = facts.session(hellos, beganMillis);
     hellos = new HelloObserver(facts, null); // what was kept is dropped
+    exported = beforeTls13() ? facts.probe() : 0;
     return agreed;
+  }
+
+  @Override
+  public byte[] export(String label, byte @Nullable [] context, int length) {
+    return facts.export(label, context, length, exported);
+  }
+
+  @Override
+  public @Nullable X509Certificate serverCertificate(SslSession session) {
+    return facts.serverCertificate(session);
   }
 
   /** The engine has written its alert, or none is due. */

@@ -55,6 +55,11 @@ public final class RecordInput {
     this.alert = alert;
   }
 
+  /** Where the records come from. */
+  public Link link() {
+    return link;
+  }
+
   /** The ciphers of its loop for {@code suite}. */
   CipherPool ciphers(RecordSuite suite) {
     return CipherPool.of(buffers, suite);

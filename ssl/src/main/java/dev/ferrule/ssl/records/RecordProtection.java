@@ -42,7 +42,7 @@ final class RecordProtection {
   private static final int APPLICATION_DATA = 23;
 
   private final CipherPool pool;
-  final byte[] keys; // reading, then writing: secret, key, initialization vector
+  final byte[] keys; // reading, then writing: secret, key, vector; then exporter_secret
   private long read;
   private long written;
   @Nullable CipherPair pair; // null when it was idle, or new
@@ -54,11 +54,12 @@ final class RecordProtection {
   RecordProtection(CipherPool pool, TrafficSecrets secrets) {
     this.pool = pool;
     int half = pool.suite.direction();
-    this.keys = new byte[2 * half];
+    this.keys = new byte[2 * half + pool.suite.secret];
     this.read = secrets.readSequence;
     this.written = secrets.writeSequence;
     System.arraycopy(secrets.read, 0, keys, 0, secrets.read.length);
     System.arraycopy(secrets.write, 0, keys, half, secrets.write.length);
+    System.arraycopy(secrets.exporter, 0, keys, 2 * half, secrets.exporter.length);
     secrets.erase();
     try {
       pool.schedule.expand(keys, 0);
@@ -91,6 +92,20 @@ final class RecordProtection {
       earlier = known;
     }
     return known;
+  }
+
+  /** Exported keying material (RFC 8446 7.5). */
+  byte[] export(String label, byte @Nullable [] context, int length) {
+    if (erased) {
+      throw new IllegalStateException("the keys are erased");
+    }
+    byte[] exporter = Arrays.copyOfRange(keys, 2 * pool.suite.direction(), keys.length);
+    try {
+      return KeyingMaterial.tls13(
+          KeyingMaterial.hash(pool.suite.name()), exporter, label, context, length);
+    } finally {
+      Arrays.fill(exporter, (byte) 0);
+    }
   }
 
   /** The next keys for reading (RFC 8446 7.2). */

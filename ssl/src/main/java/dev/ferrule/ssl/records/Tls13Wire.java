@@ -9,6 +9,7 @@ import dev.ferrule.ssl.SslSession;
 import dev.ferrule.ssl.SslTruncated;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,7 @@ final class Tls13Wire extends RecordWire implements RecordWire.Opener {
   private final RecordProtection protection;
   private final boolean server;
   private final boolean showsCertificate;
+  private final @Nullable X509Certificate shown;
   private @Nullable SslSession session;
   private @Nullable TicketReceiver tickets;
   private byte @Nullable [] partial; // the start of a handshake message
@@ -62,6 +64,7 @@ final class Tls13Wire extends RecordWire implements RecordWire.Opener {
     input.tls13();
     this.server = from.server();
     this.showsCertificate = from.showsCertificate();
+    this.shown = from.shown();
     this.session = from.session();
     this.tickets = from.tickets();
   }
@@ -96,6 +99,16 @@ final class Tls13Wire extends RecordWire implements RecordWire.Opener {
     SslSession agreed = Objects.requireNonNull(session, "asked for once");
     session = null;
     return agreed;
+  }
+
+  @Override
+  public byte[] export(String label, byte @Nullable [] context, int length) {
+    return protection.export(label, context, length);
+  }
+
+  @Override
+  public @Nullable X509Certificate serverCertificate(SslSession agreed) {
+    return server || agreed.peerChain().isEmpty() ? shown : agreed.peerChain().getFirst();
   }
 
   // ---- in

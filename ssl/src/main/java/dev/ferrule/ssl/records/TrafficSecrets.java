@@ -12,7 +12,7 @@ public final class TrafficSecrets {
   final byte[] write;
   final long readSequence;
   final long writeSequence;
-  private final byte[] exporter;
+  final byte[] exporter;
 
   /**
    * The secrets of one side.

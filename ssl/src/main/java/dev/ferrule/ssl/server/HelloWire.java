@@ -19,6 +19,7 @@ import dev.ferrule.ssl.spi.SslWire;
 import dev.ferrule.ssl.spi.WireFactory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.security.cert.X509Certificate;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
@@ -186,7 +187,7 @@ public final class HelloWire implements SslWire {
     SslWire done = wire();
     end(done.resumed());
     if (settings != null) {
-      settings.crls().told().forEach(owner::notice);
+      settings.told().forEach(owner::notice);
     }
     Wire goesOn = done.established();
     next = null;
@@ -219,6 +220,16 @@ public final class HelloWire implements SslWire {
   @Override
   public SslSession session() {
     return wire().session();
+  }
+
+  @Override
+  public byte[] export(String label, byte @Nullable [] context, int length) {
+    return wire().export(label, context, length);
+  }
+
+  @Override
+  public @Nullable X509Certificate serverCertificate(SslSession session) {
+    return wire().serverCertificate(session);
   }
 
   // ---- data, which only a failing handshake asks for

@@ -40,6 +40,9 @@ public enum Capability {
   /** {@link dev.ferrule.ssl.RecordLayer#JAVA}: it tells the traffic secrets of TLS 1.3. */
   RECORDS_IN_JAVA("tell the traffic secrets, which records in Java need"),
 
+  /** {@link dev.ferrule.ssl.SslSetup#keyLog}, and secrets inside a capture. */
+  KEY_LOG("tell the secrets of handshakes (key log, capture)"),
+
   /** {@link dev.ferrule.ssl.SslOption#NO_TICKET} for one context. */
   NO_TICKET("turn session tickets off for one context"),
 

@@ -4,6 +4,8 @@ import dev.ferrule.spi.Wire;
 import dev.ferrule.ssl.SslHello;
 import dev.ferrule.ssl.SslSession;
 import java.nio.ByteBuffer;
+import java.security.cert.X509Certificate;
+import org.jspecify.annotations.Nullable;
 
 /** A wire that encrypts. */
 public interface SslWire extends Wire {
@@ -18,4 +20,20 @@ public interface SslWire extends Wire {
 
   /** The result of the handshake; called once, when it is done. */
   SslSession session();
+
+  /**
+   * Exports keying material (RFC 8446 7.5, RFC 5705), which then belongs to the caller; between the
+   * end of the handshake and {@link #release}. The arguments are within their bounds.
+   *
+   * @throws IllegalStateException when this connection has none, or cannot tell
+   */
+  byte[] export(String label, byte @Nullable [] context, int length);
+
+  /**
+   * The certificate of the server of this connection, whichever side this is; null when it is not
+   * known. After the handshake.
+   *
+   * @param session the connection's
+   */
+  @Nullable X509Certificate serverCertificate(SslSession session);
 }

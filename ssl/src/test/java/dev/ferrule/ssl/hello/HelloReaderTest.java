@@ -40,7 +40,8 @@ class HelloReaderTest {
     ServerHello hello = server(Hellos.of(BOTH, "x25519,secp256r1", "x25519").server());
     assertThat(hello)
         .isEqualTo(
-            new ServerHello("TLSv1.3", "TLS_AES_256_GCM_SHA384", Optional.of("x25519"), false));
+            new ServerHello(
+                "TLSv1.3", "TLS_AES_256_GCM_SHA384", Optional.of("x25519"), false, false));
   }
 
   @Test
@@ -52,7 +53,8 @@ class HelloReaderTest {
                 "TLSv1.2",
                 "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
                 Optional.of("secp384r1"),
-                false));
+                false,
+                true));
   }
 
   @Test
@@ -63,7 +65,8 @@ class HelloReaderTest {
     assertThat(reader.feed(ByteBuffer.wrap(records, 0, retry))).isEqualTo(Progress.MORE);
     assertThat(reader.serverHello())
         .isEqualTo(
-            new ServerHello("TLSv1.3", "TLS_AES_256_GCM_SHA384", Optional.of("secp521r1"), true));
+            new ServerHello(
+                "TLSv1.3", "TLS_AES_256_GCM_SHA384", Optional.of("secp521r1"), true, false));
     ByteBuffer rest = ByteBuffer.wrap(records, retry, records.length - retry);
     assertThat(reader.feed(rest)).isEqualTo(Progress.DONE);
     assertThat(reader.serverHello().retry()).isFalse();

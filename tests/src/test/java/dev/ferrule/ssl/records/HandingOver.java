@@ -8,6 +8,7 @@ import dev.ferrule.ssl.RecordLayer;
 import dev.ferrule.ssl.SslSession;
 import dev.ferrule.testkit.WireEnd;
 import java.nio.ByteBuffer;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,8 @@ final class HandingOver extends RecordWire {
   static WireEnd.Maker maker(
       Sides sides, boolean server, long read, long written, @Nullable TicketReceiver tickets) {
     HandOver from =
-        new HandOver(sides.secrets(server, read, written), agreed(sides), server, server, tickets);
+        new HandOver(
+            sides.secrets(server, read, written), agreed(sides), server, server, null, tickets);
     return (link, buffers, outlets) ->
         new HandingOver(
             outlets.open(Memory.NATIVE),
@@ -74,6 +76,16 @@ final class HandingOver extends RecordWire {
   @Override
   public SslSession session() {
     return from.session();
+  }
+
+  @Override
+  public byte[] export(String label, byte @Nullable [] context, int length) {
+    throw new AssertionError("it handed over");
+  }
+
+  @Override
+  public @Nullable X509Certificate serverCertificate(SslSession session) {
+    throw new AssertionError("it handed over");
   }
 
   @Override

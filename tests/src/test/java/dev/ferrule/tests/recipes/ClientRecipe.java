@@ -30,6 +30,9 @@ enum ClientRecipe {
     }
   },
 
+  CHANNEL_BINDING("A login that is bound to its connection 1", "p=tls-server-end-point,, and 32"),
+  CAPTURE("Looking into a connection 1", "are written to the capture"),
+
   TIME_LIMITS("Time limits 1", ""),
   APPLICATION_CONTEXT("Inside an application that has an SSLContext 1", ""),
 

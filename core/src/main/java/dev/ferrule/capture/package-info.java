@@ -1,0 +1,2 @@
+/** What {@link dev.ferrule.Capture} writes. */
+package dev.ferrule.capture;
