@@ -4,15 +4,26 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.ferrule.connection.Addresses;
 import dev.ferrule.connection.Connection;
+import dev.ferrule.connection.ConnectSettings;
+import dev.ferrule.connection.Hop;
+import dev.ferrule.connection.OptionsCheck;
+import dev.ferrule.connection.Transport;
+import dev.ferrule.connection.Tunnel;
 import dev.ferrule.event.Endpoint;
 import dev.ferrule.loop.Handle;
+import dev.ferrule.spi.SocketOptions;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +38,8 @@ public abstract class ClientSetup<S extends TcpSocket, B extends ClientSetup<S, 
   private final String host;
   private final int port;
   private final ByteArrayOutputStream data = new ByteArrayOutputStream();
+  private ConnectSettings dialing = ConnectSettings.DEFAULT;
+  private List<Proxy> proxies = List.of();
 
   /**
    * A client of a host, by name or by address.
@@ -66,21 +79,102 @@ public abstract class ClientSetup<S extends TcpSocket, B extends ClientSetup<S, 
   }
 
   /**
+   * The options of the system's socket, in the place of any given before. What does not go with a
+   * client, its address or the loop's poller is an {@link IllegalArgumentException} of {@link
+   * #open}, which says why.
+   */
+  public B socketOptions(SocketOptions options) {
+    dialing = dialing.with(options);
+    return self();
+  }
+
+  /**
+   * How long an address of a host has the field to itself before the next is tried as well, which
+   * begins at once when one fails (RFC 8305 5: Connection Attempt Delay); 250 ms by default, and
+   * shorter where a host has more addresses than the {@link #connectTimeout} has such delays.
+   *
+   * @param delay 10 ms to 2 s
+   * @throws IllegalArgumentException when it is out of its range
+   */
+  public B attemptDelay(Duration delay) {
+    dialing = dialing.with(delay);
+    return self();
+  }
+
+  /**
+   * Lets the first finished handshake decide between the addresses of a host, and not the first TCP
+   * connection: a machine that accepts and does not answer holds nobody up, and one whose handshake
+   * fails leaves the others to be tried. All of that is within {@link #connectTimeout}, each
+   * handshake within {@link #handshakeTimeout} too. The program hears of the winner only, with its
+   * connect callback just before it is secure, and only the winner is sent data. A read timeout
+   * does not see what attempts receive. Without a handshake, as for plain TCP, it changes nothing.
+   */
+  public B firstHandshakeWins() {
+    dialing = dialing.with(ConnectSettings.Decision.HANDSHAKE);
+    return self();
+  }
+
+  /**
+   * Goes through a proxy, or several one after the other, the nearest first, in the place of any
+   * given before. The name of the host is sent to the last of them, which resolves it; names of
+   * proxies are resolved by the one before, the first by this loop. The connect callback comes when
+   * the host is reached, the talk with proxies is within {@link #handshakeTimeout}, and what a
+   * proxy does wrong is a {@link dev.ferrule.event.TcpError} of the code EPROXY. {@link
+   * #socketOptions}, {@link #attemptDelay} and the remote address of the socket are about the first
+   * proxy.
+   *
+   * @throws IllegalArgumentException by {@link #open}, when the address is a Unix-domain address or
+   *     the host is no host name
+   */
+  public B through(Proxy nearest, Proxy... others) {
+    proxies = Stream.concat(Stream.of(nearest), Stream.of(others)).toList();
+    return self();
+  }
+
+  /** The hosts and addresses to go by, as the transport of {@code socket}. */
+  private Transport tunnel(S socket) {
+    if (proxies.isEmpty()) {
+      return socket.transport();
+    }
+    List<Hop> hops = new ArrayList<>();
+    for (int i = 0; i < proxies.size(); i++) {
+      Proxy next = i + 1 < proxies.size() ? proxies.get(i + 1) : null;
+      hops.add(next == null ? last(proxies.get(i)) : proxies.get(i).hop(next.host(), next.port()));
+    }
+    return new Tunnel(List.copyOf(hops), socket.transport());
+  }
+
+  private Hop last(Proxy proxy) {
+    if (address == null) {
+      return proxy.hop(host, port);
+    }
+    if (address instanceof InetSocketAddress inet) {
+      String to = inet.isUnresolved() ? inet.getHostString() : inet.getAddress().getHostAddress();
+      return proxy.hop(to, inet.getPort());
+    }
+    throw new IllegalArgumentException("a proxy connects to hosts, not to " + address);
+  }
+
+  /**
    * Opens the socket and returns at once. Callbacks report in a later turn that it is connected, or
    * why not.
    */
   public S open() {
     openOnce();
+    OptionsCheck.client(dialing.options(), address, loop.inner().poller());
     S socket = socket();
-    Connection connection = connection(socket, Handle.Kind.OUTGOING);
+    Connection connection = connection(socket, tunnel(socket), Handle.Kind.OUTGOING);
     if (data.size() > 0) {
       connection.out().write(ByteBuffer.wrap(data.toByteArray()), null);
     }
     tellCapture(socket);
-    if (address == null) {
-      connection.opening().connect(host, port);
+    if (!proxies.isEmpty()) {
+      Proxy first = proxies.getFirst();
+      connection.opening().connect(first.host(), first.port(), dialing);
+    } else if (address == null) {
+      connection.opening().connect(host, port, dialing);
     } else {
-      connection.opening().connect(address);
+      connection.opening().connect(address, dialing);
     }
     return socket;
   }
@@ -120,7 +214,7 @@ public abstract class ClientSetup<S extends TcpSocket, B extends ClientSetup<S, 
    */
   protected static <S extends TcpSocket, B extends ClientSetup<S, B>> BlockingSocket<S> dial(
       Function<EventLoop, B> setup) throws IOException {
-    return Dialing.dial(setup);
+    return ConnectSettings.dial(setup);
   }
 
   /**

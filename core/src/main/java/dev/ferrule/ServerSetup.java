@@ -2,12 +2,14 @@ package dev.ferrule;
 
 import dev.ferrule.connection.Addresses;
 import dev.ferrule.connection.Failures;
+import dev.ferrule.connection.OptionsCheck;
 import dev.ferrule.event.TcpAcceptError;
 import dev.ferrule.event.TcpError;
 import dev.ferrule.loop.Handle;
 import dev.ferrule.loop.LoopSettings;
 import dev.ferrule.server.ServerShare;
 import dev.ferrule.spi.Link;
+import dev.ferrule.spi.SocketOptions;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -29,6 +31,7 @@ public abstract class ServerSetup<
   private final SocketAddress address;
   private final @Nullable IOException unknown; // why the address is none
   private int backlog = -1;
+  private SocketOptions options = SocketOptions.NONE;
 
   /**
    * A server on an address of this machine; null is every address, port 0 any free port. A name is
@@ -78,6 +81,17 @@ public abstract class ServerSetup<
   }
 
   /**
+   * The options of the listening socket and of each connection that it accepts, in the place of any
+   * given before; the servers of a {@link LoopGroup} at one address have the same. What does not go
+   * with a server, its address or the loop's poller is an {@link IllegalArgumentException} of
+   * {@link #open}, which says why.
+   */
+  public B socketOptions(SocketOptions wanted) {
+    options = wanted;
+    return self();
+  }
+
+  /**
    * Listens, from the moment that this returns. In a {@link LoopGroup} it joins the servers that
    * other loops opened at the same address.
    *
@@ -89,13 +103,14 @@ public abstract class ServerSetup<
     if (unknown != null) {
       throw Failures.binding(unknown, address);
     }
+    OptionsCheck.server(options, address, loop.inner().poller());
     V server = server();
     callbacks.unheard = server::countUnheard;
     ServerShare share =
         new ServerShare(loop.inner(), server, this::accepted, error -> failed(server, error));
     server.begin(share);
     try {
-      loop.group().servers().open(loop.inner(), share, address, backlog);
+      loop.group().servers().open(loop.inner(), share, address, backlog, options);
     } catch (IOException e) {
       throw Failures.binding(e, address);
     }
@@ -111,7 +126,7 @@ public abstract class ServerSetup<
       link.close(); // no connection has it yet
       throw e;
     }
-    connection(socket, Handle.Kind.INCOMING).opening().connected(link);
+    connection(socket, socket.transport(), Handle.Kind.INCOMING).opening().connected(link);
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.ferrule;
 import dev.ferrule.connection.Callbacks;
 import dev.ferrule.connection.Connection;
 import dev.ferrule.connection.Limits;
+import dev.ferrule.connection.Transport;
 import dev.ferrule.event.Endpoint;
 import dev.ferrule.event.Event;
 import dev.ferrule.event.Notice;
@@ -228,9 +229,9 @@ public abstract class SocketSetup<S extends TcpSocket, B extends SocketSetup<S, 
   }
 
   /** A new connection of {@code socket}, with the callbacks and limits of this setup. */
-  final Connection connection(TcpSocket socket, Handle.Kind kind) {
+  final Connection connection(TcpSocket socket, Transport transport, Handle.Kind kind) {
     Connection connection =
-        new Connection(loop.inner(), socket, socket.transport(), callbacks, limits, kind);
+        new Connection(loop.inner(), socket, transport, callbacks, limits, kind);
     socket.begin(loop, connection);
     if (streams) {
       socket.openStream();

@@ -2,6 +2,7 @@ package dev.ferrule.cli;
 
 import dev.ferrule.EventLoop;
 import dev.ferrule.LoopSetup;
+import dev.ferrule.Proxy;
 import dev.ferrule.Timer;
 import dev.ferrule.event.EventError;
 import dev.ferrule.ssl.Ssl;
@@ -9,6 +10,7 @@ import dev.ferrule.ssl.SslContext;
 import dev.ferrule.ssl.SslSession;
 import dev.ferrule.ssl.SslSocket;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,7 @@ final class Again {
   private final @Nullable Fingerprint pin;
   private final Duration limit;
   private final RecordingOptions recording;
+  private List<Proxy> proxies = List.of();
   private @Nullable ToolError failure;
 
   /** {@code pin}: of the certificate that each must show; null for any that is verified. */
@@ -44,6 +47,11 @@ final class Again {
     this.pin = pin;
     this.limit = limit;
     this.recording = recording;
+  }
+
+  Again through(List<Proxy> nearestFirst) {
+    proxies = nearestFirst;
+    return this;
   }
 
   /** Connects so many times; throws what failed. */
@@ -66,6 +74,7 @@ final class Again {
       client.serverName(name);
     }
     recording.capture(client);
+    ProxyOptions.apply(proxies, client);
     client
         .context(context)
         .connectTimeout(limit)

@@ -1,6 +1,7 @@
 package dev.ferrule.cli;
 
 import dev.ferrule.LoopSetup;
+import dev.ferrule.Proxy;
 import dev.ferrule.cli.starttls.StartTls;
 import dev.ferrule.ssl.Credentials;
 import dev.ferrule.ssl.SslContext;
@@ -8,6 +9,7 @@ import dev.ferrule.ssl.SslContextBuilder;
 import dev.ferrule.ssl.SslSessions;
 import dev.ferrule.ssl.Verify;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +33,7 @@ final class Connect implements Callable<Integer> {
   private final IdentityOptions identity = new IdentityOptions();
   private final SharedOptions shared = new SharedOptions();
   private final RecordingOptions recording = new RecordingOptions();
+  private final ProxyOptions proxy = new ProxyOptions();
   private final Stdio stdio;
 
   Connect(Stdio stdio) {
@@ -67,12 +70,14 @@ final class Connect implements Callable<Integer> {
                 "  ferrule connect 10.0.0.7:636 --ca ca.pem --server-name ldap.example.com",
                 "  ferrule connect db.example.com:5433 --ca system --ca ca.pem --crl lists/",
                 "  ferrule connect example.com:443 --again 3 < /dev/null   # is the session resumed?",
+                "  ferrule connect example.com:443 --proxy socks5://127.0.0.1:1080",
                 "  ferrule connect unix:/run/app.sock --server-name app",
                 "  ferrule connect example.com:443 --capture it.pcapng    # then: wireshark"
                     + " it.pcapng");
     options(command);
     trust.describe(command, "Trust the issuers in this file or folder, instead of the system's.");
     identity.describe(command);
+    proxy.describe(command);
     shared.describe(command);
     recording.describe(command);
     return command;
@@ -166,6 +171,10 @@ final class Connect implements Callable<Integer> {
     SslContext context = plain ? null : context();
     String name = serverName == null && target.unix() == null ? target.host() : serverName;
     Duration limit = Duration.ofMillis(Math.round(timeout * 1000));
+    List<Proxy> proxies = proxy.load();
+    if (!proxies.isEmpty() && target.unix() != null) {
+      throw new ToolError(Exit.USAGE, "--proxy has no meaning with a Unix-domain socket");
+    }
     int status =
         new Conversation(
                 stdio,
@@ -178,9 +187,12 @@ final class Connect implements Callable<Integer> {
                 limit,
                 idle,
                 recording)
+            .through(proxies)
             .run(loop);
     if (again > 0 && context != null) {
-      new Again(stdio, target, context, name, pinned, limit, recording).run(shared::loop, again);
+      new Again(stdio, target, context, name, pinned, limit, recording)
+          .through(proxies)
+          .run(shared::loop, again);
     }
     if (shared.verbosity.verbose && context != null) {
       context.sessions().entries().forEach(this::tellSession);

@@ -3,6 +3,7 @@ package dev.ferrule.cli;
 import dev.ferrule.ClientSetup;
 import dev.ferrule.EventLoop;
 import dev.ferrule.LoopSetup;
+import dev.ferrule.Proxy;
 import dev.ferrule.Tcp;
 import dev.ferrule.TcpSocket;
 import dev.ferrule.Timer;
@@ -21,6 +22,7 @@ import dev.ferrule.ssl.SslSocket;
 import java.io.IOException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +41,7 @@ final class Conversation {
   private final @Nullable Duration shutdownAfter;
   private final RecordingOptions recording;
   private final StdinReader stdin;
+  private List<Proxy> proxies = List.of();
   private @Nullable StdoutWriter stdout;
   private @Nullable Timer talkLimit;
   private @Nullable ToolError failure;
@@ -73,6 +76,11 @@ final class Conversation {
     this.shutdownAfter = shutdownAfter;
     this.recording = recording;
     this.stdin = new StdinReader(stdio.in());
+  }
+
+  Conversation through(List<Proxy> nearestFirst) {
+    proxies = nearestFirst;
+    return this;
   }
 
   /** Runs the connection to its end, and throws the failure if there is one. */
@@ -126,6 +134,7 @@ final class Conversation {
 
   private <S extends TcpSocket, B extends ClientSetup<S, B>> B common(B client) {
     recording.capture(client);
+    ProxyOptions.apply(proxies, client);
     return client.onEvent(this::event).connectTimeout(limit);
   }
 

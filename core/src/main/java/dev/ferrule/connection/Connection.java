@@ -308,6 +308,16 @@ public final class Connection implements TurnHandle, Link.Ready {
     callbacks.endings.forEach(Ending::loopEnded);
   }
 
+  /** What it had is another connection's now: nothing of it is left to end. */
+  void givenAway() {
+    link = null;
+    outlet = null;
+    wire = null;
+    state = State.CLOSED;
+    times.end();
+    loop.handles().remove(this);
+  }
+
   // ---- calling the program
 
   /** Calls back; what the callback throws is told, or leaves the loop. */

@@ -1,41 +1,45 @@
 package dev.ferrule.connection;
 
-import dev.ferrule.event.TcpError;
-import dev.ferrule.jfr.ConnectAttempt;
-import dev.ferrule.jfr.Recorder;
 import dev.ferrule.loop.Lookup;
 import dev.ferrule.loop.TimerTask;
-import dev.ferrule.spi.Link;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings a connection its link: resolves the name, then tries its addresses one after the other. An
- * address that does not answer has its share of the time limit, when there are others to try.
+ * Brings a connection its link: resolves the name, then lets its addresses race (RFC 8305, Happy
+ * Eyeballs). One is tried after the other: the next begins when a delay has passed or one has
+ * failed, while those before it go on; the first that reaches the goal wins, and the others are
+ * aborted. It is dropped when the connection has its link.
  */
 final class Connector {
+  /** Attempts at once: with more addresses than that, the oldest makes room for the next. */
+  static final int MOST_AT_ONCE = 16;
+
   private final Connection connection;
-  private final String whom;
-  private List<? extends SocketAddress> addresses = List.of();
+  private final ConnectSettings dialing;
+  private final ConnectFailures failures;
+  private final @Nullable Transport raced; // whose handshake decides; null when TCP does
+  private final List<Attempt> running = new ArrayList<>(1);
+  private List<SocketAddress> addresses = List.of();
   private int next;
   private @Nullable Lookup lookup;
-  private @Nullable Link attempt;
-  private @Nullable ConnectAttempt recorded; // the attempt, when it is recorded
-  private @Nullable TimerTask attemptLimit;
-  private boolean cancelled;
+  private @Nullable TimerTask delay;
+  private boolean ended;
 
-  private Connector(Connection connection, String whom) {
+  private Connector(Connection connection, String whom, ConnectSettings dialing) {
     this.connection = connection;
-    this.whom = whom;
+    this.dialing = dialing;
+    this.failures = new ConnectFailures(whom);
+    this.raced = connection.opening().raced(dialing);
   }
 
-  static Connector toHost(Connection connection, String host, int port) {
-    Connector connector = new Connector(connection, host + ":" + port);
+  static Connector toHost(Connection connection, String host, int port, ConnectSettings dialing) {
+    Connector connector = new Connector(connection, host + ":" + port, dialing);
     InetAddress literal = Addresses.literal(host);
     if (literal != null) {
       connector.later(List.of(new InetSocketAddress(literal, port)));
@@ -52,8 +56,8 @@ final class Connector {
     return connector;
   }
 
-  static Connector toAddress(Connection connection, SocketAddress address) {
-    Connector connector = new Connector(connection, Addresses.text(address));
+  static Connector toAddress(Connection connection, SocketAddress address, ConnectSettings dialing) {
+    Connector connector = new Connector(connection, Addresses.text(address), dialing);
     connector.later(List.of(address));
     return connector;
   }
@@ -65,110 +69,101 @@ final class Connector {
 
   private void begin(List<? extends SocketAddress> all) {
     lookup = null;
-    addresses = all;
     OpeningTimes.note(connection.opening().times(), OpeningTimes.Phase.CONNECTING);
+    List<SocketAddress> order = AddressOrder.interleaved(all);
+    addresses = AddressOrder.reachableFrom(dialing.options().localAddress(), order);
+    if (addresses.isEmpty()) {
+      failures.noneOfFamily(dialing.options().localAddress());
+    }
     tryNext();
   }
 
+  ConnectSettings dialing() {
+    return dialing;
+  }
+
+  // ---- the race
+
+  /** Begins with the next address, or with one behind it if that fails at once. */
   private void tryNext() {
-    if (cancelled) {
-      return;
+    endDelay();
+    while (!ended && next < addresses.size()) {
+      Attempt attempt = attempt(addresses.get(next++));
+      if (running.size() == MOST_AT_ONCE) {
+        giveUp(running.removeFirst());
+      }
+      running.add(attempt);
+      try {
+        attempt.begin();
+        waitForNext();
+        return;
+      } catch (IOException e) {
+        running.remove(attempt);
+        failures.add(attempt.address(), e);
+      }
     }
-    SocketAddress address = addresses.get(next++);
-    recorded = Recorder.connect(address, Addresses::text);
-    try {
-      Link link = connection.loop.poller().connect(address);
-      attempt = link;
-      link.attach(ops -> {
-        ready(link);
-        connection.loop.settle();
-      });
-      link.interest(Link.WRITE);
-    } catch (IOException e) {
-      failed(e);
-      return;
+    if (!ended && running.isEmpty()) {
+      connection.failing().fail(failures.error(connection.socket()));
     }
+  }
+
+  private Attempt attempt(SocketAddress address) {
+    Transport transport = raced;
+    return transport == null || addresses.size() == 1
+        ? new TcpAttempt(connection, this, address, dialing.options())
+        : new HandshakeAttempt(connection, this, address, transport);
+  }
+
+  private void giveUp(Attempt oldest) {
+    failures.gaveUp(oldest.address(), oldest.progress());
+    oldest.cancel();
+  }
+
+  private void waitForNext() {
     if (next < addresses.size()) {
-      Duration share = connection.limits().connect().dividedBy(addresses.size());
-      attemptLimit = connection.loop.delay(share, this::giveUpAttempt);
+      delay =
+          connection.loop.delay(
+              dialing.delayFor(addresses.size(), connection.limits().connect()), this::tryNext);
     }
   }
 
-  /** {@code code} is null when it is connected. */
-  private void attemptEnds(@Nullable String code) {
-    ConnectAttempt event = recorded;
-    recorded = null;
-    if (event != null) {
-      event.ended(code);
-    }
+  /** One has reached the goal: the others end, without a word to the program. */
+  void won(Attempt winner) {
+    running.remove(winner);
+    cancel();
   }
 
-  private void giveUpAttempt() {
-    attemptEnds(ConnectAttempt.TIME_LIMIT);
-    dropAttempt();
+  /** One has failed, which it tells for itself only once; the next does not wait any longer. */
+  void failed(Attempt loser, Exception reason) {
+    if (ended || !running.remove(loser)) {
+      return;
+    }
+    failures.add(loser.address(), reason);
     tryNext();
   }
 
-  private void ready(Link link) {
-    if (link != attempt) {
-      return;
-    }
-    try {
-      if (!link.finishConnect()) {
-        return;
-      }
-    } catch (IOException e) {
-      failed(e);
-      return;
-    }
-    endAttemptLimit();
-    attemptEnds(null);
-    attempt = null;
-    link.interest(0);
-    connection.opening().connected(link);
-  }
-
-  private void failed(IOException reason) {
-    if (recorded != null) {
-      attemptEnds(Failures.connecting(reason, whom, null).code());
-    }
-    dropAttempt();
-    if (next < addresses.size()) {
-      tryNext();
-      return;
-    }
-    String tried = addresses.size() > 1 ? whom + " (" + addresses.size() + " addresses)" : whom;
-    TcpError error = Failures.connecting(reason, tried, connection.socket());
-    connection.failing().fail(error);
+  /** The time for connecting is over: what became of the addresses, one sentence; maybe empty. */
+  String progress() {
+    return failures.progress(running, addresses.size());
   }
 
   void cancel() {
-    cancelled = true;
+    ended = true;
     if (lookup != null) {
       lookup.cancel();
       lookup = null;
     }
-    attemptEnds(ConnectAttempt.CANCELLED);
-    dropAttempt();
+    endDelay();
+    running.forEach(Attempt::cancel);
+    running.clear();
   }
 
-  private void dropAttempt() {
-    endAttemptLimit();
-    Link link = attempt;
-    attempt = null;
-    if (link != null) {
-      link.abort(); // the system may have connected it: a FIN would be a clean end without a byte
-    }
-  }
-
-  private void endAttemptLimit() {
-    TimerTask timer = attemptLimit;
-    attemptLimit = null;
+  private void endDelay() {
+    TimerTask timer = delay;
+    delay = null;
     if (timer != null) {
-      connection
-          .loop
-          .timers()
-          .remove(timer); // not cancel, which is the program's: the loop may have ended
+      // Not cancel, which is the program's: the loop may have ended.
+      connection.loop.timers().remove(timer);
     }
   }
 }

@@ -21,6 +21,7 @@ import dev.ferrule.spi.PlainWire;
 import dev.ferrule.spi.Wire;
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,8 @@ public final class Opening implements Transport.Owner {
   private final Connection connection;
   private Transport transport;
   private @Nullable OpeningTimes times; // null when it is open
+  private @Nullable Runnable established; // of an attempt that races others
+  private boolean connectTold; // to the program
   private boolean handingOver; // a task to the executor, just now; read on the loop's thread only
 
   Opening(Connection connection, Transport transport) {
@@ -72,17 +75,27 @@ public final class Opening implements Transport.Owner {
   }
 
   /** Connects to a host, by name or address. */
-  public void connect(String host, int port) {
+  public void connect(String host, int port, ConnectSettings dialing) {
     measure();
-    connection.connector = Connector.toHost(connection, host, port);
+    connection.connector = Connector.toHost(connection, host, port, dialing);
     connection.times.connectBegins();
   }
 
   /** Connects to an address. */
-  public void connect(SocketAddress address) {
+  public void connect(SocketAddress address, ConnectSettings dialing) {
     measure();
-    connection.connector = Connector.toAddress(connection, address);
+    connection.connector = Connector.toAddress(connection, address, dialing);
     connection.times.connectBegins();
+  }
+
+  /** What attempts at several addresses shake hands with; null when TCP decides their race. */
+  @Nullable Transport raced(ConnectSettings dialing) {
+    return dialing.decidedBy() == ConnectSettings.Decision.HANDSHAKE && !isPlain() ? transport : null;
+  }
+
+  /** It is but an attempt: its handshake done, it tells that instead of becoming open. */
+  void whenEstablished(Runnable callback) {
+    established = callback;
   }
 
   /** The link is there: connected by the connector, or accepted by a server. */
@@ -102,11 +115,46 @@ public final class Opening implements Transport.Owner {
       opened(); // before the callback, which may upgrade it
     }
     OpeningTimes.note(times, Phase.PROGRAM);
+    if (!transport.connectsLater()) {
+      tellConnected();
+    }
+    proceed();
+  }
+
+  private void tellConnected() {
+    connectTold = true;
     Consumer<Endpoint> callback = connection.callbacks().connect;
     if (callback != null && !connection.closing().asked()) {
       connection.call(callback);
     }
-    proceed();
+  }
+
+  /**
+   * Takes over from the attempt that has won the race: its handshake is done, and the program hears
+   * of its connection and of its security one after the other.
+   */
+  void adopt(Connection winner, List<Notice> notices) {
+    Link opened = winner.link;
+    Wire wire = winner.wire;
+    if (opened == null || wire == null) {
+      throw new IllegalStateException("no handshake was done");
+    }
+    connection.connector = null;
+    connection.link = opened;
+    connection.outlet = winner.outlet;
+    connection.wire = wire;
+    winner.givenAway();
+    opened.interest(0);
+    opened.attach(connection);
+    connection.state = State.SECURING;
+    connection.want = Wire.READ;
+    connection.times.handshakeBegins();
+    connection.changed();
+    notices.forEach(connection::tell);
+    tellConnected();
+    if (connection.state == State.SECURING) {
+      secured(wire);
+    }
   }
 
   /** Puts the wire of its transport on the link. */
@@ -247,6 +295,11 @@ public final class Opening implements Transport.Owner {
       connection.wire = next;
       handshaken.release();
     }
+    Runnable decides = established;
+    if (decides != null) {
+      decides.run();
+      return;
+    }
     secured(next);
   }
 
@@ -326,6 +379,12 @@ public final class Opening implements Transport.Owner {
       connection.closing().drain();
       return;
     }
+    if (!connectTold) {
+      tellConnected(); // a plain socket behind a proxy: its callback may upgrade it
+      if (connection.state != State.OPEN || connection.closing().asked()) {
+        return;
+      }
+    }
     connection.call(new Secured(transport, current));
     if (connection.state == State.OPEN && current.buffered()) {
       // Now, so that one write carries the end of the handshake and the answer.
@@ -384,6 +443,23 @@ public final class Opening implements Transport.Owner {
     if (times != null) {
       times.question = callback;
     }
+  }
+
+  @Override
+  public void replace(Outlet top) {
+    connection.outlet = top;
+  }
+
+  @Override
+  public void connected() {
+    connectTold = true;
+    call(
+        endpoint -> {
+          Consumer<Endpoint> callback = connection.callbacks().connect;
+          if (callback != null && !connection.closing().asked()) {
+            callback.accept(endpoint);
+          }
+        });
   }
 
   /** The wire asks the program, which may answer at once. */

@@ -228,9 +228,13 @@ final class TimeLimits {
           .failing()
           .closeLimitPassed(new TcpTimeout(Limit.WRITE, next.after(), connection.socket()));
     } else {
+      Connector racing = connection.connector;
+      String proxy = connection.wire instanceof TunnelWire tunnel ? tunnel.awaitedProxy() : null;
+      Limit limit = proxy == null ? next.limit() : Limit.PROXY;
+      String detail = racing != null ? racing.progress() : proxy == null ? "" : proxy;
       connection
           .failing()
-          .timedOut(new TcpTimeout(next.limit(), next.after(), connection.socket()));
+          .timedOut(new TcpTimeout(limit, next.after(), detail, connection.socket()));
     }
   }
 

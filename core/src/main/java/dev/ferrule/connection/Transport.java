@@ -26,6 +26,17 @@ public interface Transport extends Called {
     /** Makes the outlet of the wire, in the memory that it wants; to be called once. */
     Outlet open(Memory memory) throws IOException;
 
+    /** The outlet that is on top of the one that was opened, for a wire inside of another. */
+    default void replace(Outlet top) {
+      throw new UnsupportedOperationException("no wire inside of another here");
+    }
+
+    /**
+     * Where connecting is more than a link ({@link #connectsLater}): the peer is reached, and the
+     * program hears of it as of {@link #call}.
+     */
+    default void connected() {}
+
     /**
      * Calls the program as soon as the wire's handshake, which calls this, has returned {@link
      * Wire#LATER}; then the handshake is continued. What the callback throws is told, or leaves the
@@ -41,6 +52,11 @@ public interface Transport extends Called {
      * connection has ended. Any thread.
      */
     void resume();
+  }
+
+  /** Whether its peer is not yet reached when the link is connected, as through a proxy. */
+  default boolean connectsLater() {
+    return false;
   }
 
   /** Makes the wire on a connected link. */

@@ -11,8 +11,10 @@ public final class TcpTimeout extends TcpError {
   public enum Limit {
     /** Name resolution and connecting. */
     CONNECT,
-    /** The SSL handshake as a whole. */
+    /** The SSL handshake as a whole, and before it the talk with proxies. */
     HANDSHAKE,
+    /** That of the handshake, when it was a proxy that did not answer. */
+    PROXY,
     /** Nothing was received. */
     READ,
     /** Bytes waited to be sent and the peer took none. */
@@ -25,7 +27,16 @@ public final class TcpTimeout extends TcpError {
 
   /** An error about a limit and its duration. */
   public TcpTimeout(Limit limit, Duration after, @Nullable Endpoint endpoint) {
-    super("ETIMEDOUT", sentence(limit, after), endpoint, null);
+    this(limit, after, "", endpoint);
+  }
+
+  /** As above, with what is known beside, as part of the sentence; empty for nothing. */
+  public TcpTimeout(Limit limit, Duration after, String detail, @Nullable Endpoint endpoint) {
+    super(
+        "ETIMEDOUT",
+        sentence(limit, after) + (detail.isEmpty() ? "" : ": " + detail),
+        endpoint,
+        null);
     this.limit = limit;
   }
 
@@ -42,6 +53,7 @@ public final class TcpTimeout extends TcpError {
           "the SSL handshake was not done within "
               + seconds
               + " (does the peer speak SSL on this port?)";
+      case PROXY -> "a proxy did not answer within " + seconds;
       case READ -> "nothing was received for " + seconds;
       case WRITE -> "the peer took nothing of what was queued for " + seconds;
       case CLOSE ->

@@ -18,10 +18,7 @@ public final class ConnectAttempt extends Event {
   /** Asked whether this kind is recorded, and never recorded itself. */
   static final ConnectAttempt PROBE = new ConnectAttempt();
 
-  /** A failure that is not the system's: the attempt had its share of the time. */
-  public static final String TIME_LIMIT = "TIME_LIMIT";
-
-  /** A failure that is none: the answer was no longer wanted. */
+  /** A failure that is none: another address was quicker, or nobody waited any more. */
   public static final String CANCELLED = "CANCELLED";
 
   @Label("Address")

@@ -11,6 +11,8 @@ public interface Handle {
     OUTGOING,
     /** A connection that a server accepted. */
     INCOMING,
+    /** An attempt at one of several addresses, for a connection that counts already. */
+    ATTEMPT,
     /** A listening server. */
     SERVER,
     /** What accepts for the servers of several loops. */

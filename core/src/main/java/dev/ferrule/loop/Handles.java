@@ -76,7 +76,11 @@ public final class Handles {
     Throwable first = before;
     for (Handle.Kind kind :
         List.of(
-            Handle.Kind.SERVER, Handle.Kind.ACCEPTOR, Handle.Kind.OUTGOING, Handle.Kind.INCOMING)) {
+            Handle.Kind.SERVER,
+            Handle.Kind.ACCEPTOR,
+            Handle.Kind.OUTGOING,
+            Handle.Kind.ATTEMPT,
+            Handle.Kind.INCOMING)) {
       for (Handle handle : List.copyOf(of(kind))) {
         first = attempt(first, handle::drop);
       }

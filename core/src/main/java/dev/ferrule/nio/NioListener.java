@@ -4,6 +4,7 @@ import dev.ferrule.spi.Link;
 import dev.ferrule.spi.LinkException;
 import dev.ferrule.spi.Listener;
 import dev.ferrule.spi.Poller;
+import dev.ferrule.spi.SocketOptions;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
@@ -21,12 +22,15 @@ final class NioListener implements Listener {
   private final Selector selector;
   private final SelectionKey key;
   private final SocketAddress local;
+  private final SocketOptions options;
   private Link.Ready ready = ops -> {};
 
-  NioListener(ServerSocketChannel channel, Selector selector) throws IOException {
+  NioListener(ServerSocketChannel channel, Selector selector, SocketOptions options)
+      throws IOException {
     this.channel = channel;
     this.selector = selector;
     this.local = channel.getLocalAddress();
+    this.options = options;
     this.key = channel.register(selector, 0, this);
   }
 
@@ -71,9 +75,10 @@ final class NioListener implements Listener {
     }
   }
 
-  private static Link link(SocketChannel accepted, Selector home) throws IOException {
+  private Link link(SocketChannel accepted, Selector home) throws IOException {
     try {
       accepted.configureBlocking(false);
+      NioOptions.afterAccept(accepted, options);
       return new NioLink(accepted, home, accepted.getRemoteAddress());
     } catch (IOException e) {
       accepted.close();

@@ -3,6 +3,7 @@ package dev.ferrule.nio;
 import dev.ferrule.spi.Link;
 import dev.ferrule.spi.Listener;
 import dev.ferrule.spi.Poller;
+import dev.ferrule.spi.SocketOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.SocketAddress;
@@ -15,6 +16,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** A {@link Poller} on a java.nio {@link Selector}: works wherever a JDK does. */
 final class NioPoller implements Poller {
@@ -34,13 +36,24 @@ final class NioPoller implements Poller {
   }
 
   @Override
+  public @Nullable String refusal(SocketOptions.Option option) {
+    return NioOptions.refusal(option);
+  }
+
+  @Override
   public Link connect(SocketAddress remote) throws IOException {
+    return connect(remote, SocketOptions.NONE);
+  }
+
+  @Override
+  public Link connect(SocketAddress remote, SocketOptions options) throws IOException {
     SocketChannel channel =
         remote instanceof UnixDomainSocketAddress
             ? SocketChannel.open(StandardProtocolFamily.UNIX)
             : SocketChannel.open();
     try {
       channel.configureBlocking(false);
+      NioOptions.beforeConnect(channel, options);
       channel.connect(remote);
       return new NioLink(channel, selector, remote);
     } catch (IOException | RuntimeException e) {
@@ -51,6 +64,12 @@ final class NioPoller implements Poller {
 
   @Override
   public Listener listen(SocketAddress local, int backlog) throws IOException {
+    return listen(local, backlog, SocketOptions.NONE);
+  }
+
+  @Override
+  public Listener listen(SocketAddress local, int backlog, SocketOptions options)
+      throws IOException {
     boolean unix = local instanceof UnixDomainSocketAddress;
     ServerSocketChannel channel =
         unix ? ServerSocketChannel.open(StandardProtocolFamily.UNIX) : ServerSocketChannel.open();
@@ -60,8 +79,9 @@ final class NioPoller implements Poller {
         // Else a server cannot be started again for a minute after it closed connections.
         channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
       }
+      NioOptions.beforeListen(channel, options);
       channel.bind(local, backlog > 0 ? backlog : BACKLOG);
-      return new NioListener(channel, selector);
+      return new NioListener(channel, selector, options);
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw NioFailure.of(e);

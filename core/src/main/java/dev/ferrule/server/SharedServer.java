@@ -7,6 +7,7 @@ import dev.ferrule.loop.Inbox;
 import dev.ferrule.loop.Loop;
 import dev.ferrule.spi.Listener;
 import dev.ferrule.spi.Poller;
+import dev.ferrule.spi.SocketOptions;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -24,14 +25,16 @@ import org.jspecify.annotations.Nullable;
 final class SharedServer implements Handle {
   private final SharedServers all;
   private final int backlog;
+  private final SocketOptions options;
   private SocketAddress address = new InetSocketAddress(0); // to listen on, with the port
   private boolean handsOver;
   private volatile List<ServerShare> members = List.of();
   private @Nullable Acceptor acceptor; // of all members; null between one and the next
 
-  SharedServer(SharedServers all, int backlog) {
+  SharedServer(SharedServers all, int backlog, SocketOptions options) {
     this.all = all;
     this.backlog = backlog;
+    this.options = options;
   }
 
   /** The first server there; the address that it got. */
@@ -40,13 +43,13 @@ final class SharedServer implements Handle {
     handsOver = !(poller.sharesAddresses() && asked instanceof InetSocketAddress);
     Listener listener;
     if (handsOver) {
-      listener = poller.listen(asked, backlog);
+      listener = poller.listen(asked, backlog, options);
     } else {
       if (asked instanceof InetSocketAddress inet && inet.getPort() != 0) {
         // A shared address would be shared with strangers too: find out that somebody has it.
-        poller.listen(asked, backlog).close();
+        poller.listen(asked, backlog, options).close();
       }
-      listener = poller.listenShared(asked, backlog);
+      listener = poller.listenShared(asked, backlog, options);
     }
     SocketAddress local = listener.localAddress();
     address = SharedServers.withPort(asked, local);
@@ -59,10 +62,18 @@ final class SharedServer implements Handle {
     return local;
   }
 
+  /** One loop may accept for all, so that all have the same options. */
+  void requireSame(SocketOptions others) {
+    if (!options.equals(others)) {
+      throw new IllegalArgumentException(
+          "the servers of a group at one address have the same socket options, here " + options);
+    }
+  }
+
   /** One more server there. */
   void join(Loop loop, ServerShare server) throws IOException {
     if (!handsOver) {
-      share(loop, server, loop.poller().listenShared(address, backlog));
+      share(loop, server, loop.poller().listenShared(address, backlog, options));
       return;
     }
     add(server);
@@ -167,7 +178,7 @@ final class SharedServer implements Handle {
         return;
       }
       try {
-        accept(next.loop(), next.loop().poller().listen(address, backlog));
+        accept(next.loop(), next.loop().poller().listen(address, backlog, options));
       } catch (IOException e) {
         all.forget(this);
         for (ServerShare member : members) {

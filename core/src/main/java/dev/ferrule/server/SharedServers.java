@@ -3,6 +3,7 @@ package dev.ferrule.server;
 import dev.ferrule.loop.Loop;
 import dev.ferrule.spi.LinkException;
 import dev.ferrule.spi.Listener;
+import dev.ferrule.spi.SocketOptions;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -31,10 +32,11 @@ public final class SharedServers {
   }
 
   /** Begins to listen for {@code server}, or joins the others of its address. */
-  public void open(Loop loop, ServerShare server, SocketAddress address, int backlog)
+  public void open(
+      Loop loop, ServerShare server, SocketAddress address, int backlog, SocketOptions options)
       throws IOException {
     if (alone) {
-      Listener listener = loop.poller().listen(address, backlog);
+      Listener listener = loop.poller().listen(address, backlog, options);
       Acceptor acceptor = new Acceptor(loop, listener, server.alone());
       server.opened(acceptor.localAddress(), acceptor::close, server.alone());
       return;
@@ -46,7 +48,7 @@ public final class SharedServers {
       Place place = new Place(address, nth);
       SharedServer shared = places.get(place);
       if (shared == null) {
-        shared = new SharedServer(this, backlog);
+        shared = new SharedServer(this, backlog, options);
         SocketAddress local = shared.first(loop, server, address);
         places.put(place, shared);
         places.put(new Place(withPort(address, local), 0), shared);
@@ -55,6 +57,7 @@ public final class SharedServers {
         throw new LinkException(
             LinkException.Kind.ADDRESS_IN_USE, "this loop listens there already", null);
       } else {
+        shared.requireSame(options);
         shared.join(loop, server);
       }
       if (anyPort) {

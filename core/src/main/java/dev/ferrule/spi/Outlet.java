@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * calls {@link #flush} once at the end of its dispatch, and one write carries all. It also counts
  * the bytes of the link both ways. Belongs to the loop's thread.
  */
-public final class Outlet {
+public class Outlet {
   /** Fewer bytes are copied instead of keeping the whole buffer for them. */
   private static final int WORTH_KEEPING = 32 * 1024;
 

@@ -2,6 +2,7 @@ package dev.ferrule.spi;
 
 import java.io.IOException;
 import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Watches links and listeners, level-triggered, and opens them. One poller serves one loop and is
@@ -12,6 +13,20 @@ public interface Poller extends AutoCloseable {
   Link connect(SocketAddress remote) throws IOException;
 
   /**
+   * Why this poller does not set an option, as the end of a sentence; null when it does. An option
+   * that it does not set is refused when a client or server is opened, and does not get here.
+   */
+  default @Nullable String refusal(SocketOptions.Option option) {
+    return "this poller sets no options of sockets";
+  }
+
+  /** As {@link #connect(SocketAddress)}, with options, all of which this poller sets. */
+  default Link connect(SocketAddress remote, SocketOptions options) throws IOException {
+    requireNone(options);
+    return connect(remote);
+  }
+
+  /**
    * The backlog where none is given: that of Linux' {@code net.core.somaxconn}, to which the system
    * limits it. A queue that is full costs clients a second, and with the SYN cookies that Linux
    * then uses the first bytes that they sent.
@@ -20,6 +35,16 @@ public interface Poller extends AutoCloseable {
 
   /** Listens; {@code backlog} -1 or 0 is {@link #BACKLOG}. */
   Listener listen(SocketAddress local, int backlog) throws IOException;
+
+  /**
+   * As {@link #listen(SocketAddress, int)}, with options, all of which this poller sets. The
+   * connections that are accepted have those that are about connections.
+   */
+  default Listener listen(SocketAddress local, int backlog, SocketOptions options)
+      throws IOException {
+    requireNone(options);
+    return listen(local, backlog);
+  }
 
   /**
    * Whether {@link #listenShared} works: several pollers listen on one address, and the system
@@ -35,6 +60,19 @@ public interface Poller extends AutoCloseable {
    */
   default Listener listenShared(SocketAddress local, int backlog) throws IOException {
     throw new UnsupportedOperationException("this poller shares no addresses");
+  }
+
+  /** As {@link #listenShared(SocketAddress, int)}, with options as of {@link #listen}. */
+  default Listener listenShared(SocketAddress local, int backlog, SocketOptions options)
+      throws IOException {
+    requireNone(options);
+    return listenShared(local, backlog);
+  }
+
+  private void requireNone(SocketOptions options) {
+    for (SocketOptions.Option option : options.given()) {
+      throw new IllegalArgumentException(option.system() + " cannot be set: " + refusal(option));
+    }
   }
 
   /**

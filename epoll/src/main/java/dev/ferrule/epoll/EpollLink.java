@@ -21,6 +21,7 @@ final class EpollLink extends Watched implements Link {
   private final boolean unix;
   private boolean connected;
   private boolean undelayed;
+  private boolean deferred;
 
   /** The peer's address, packed until it is asked for; see {@link Sockaddr#unpack}. */
   private Object remote;
@@ -33,8 +34,12 @@ final class EpollLink extends Watched implements Link {
     this.undelayed = accepted; // inherited from the listener: tcp(7)
   }
 
-  static EpollLink connecting(EpollPoller poller, int fd, SocketAddress remote) {
-    return new EpollLink(poller, fd, remote, remote instanceof UnixDomainSocketAddress, false);
+  /** {@code deferred}: connect sent nothing, if the first write is to do it (TCP_FASTOPEN). */
+  static EpollLink connecting(EpollPoller poller, int fd, SocketAddress remote, boolean deferred) {
+    boolean unix = remote instanceof UnixDomainSocketAddress;
+    EpollLink link = new EpollLink(poller, fd, remote, unix, false);
+    link.deferred = deferred;
+    return link;
   }
 
   static EpollLink accepted(EpollPoller poller, int fd, Object remote, boolean unix) {
@@ -58,6 +63,9 @@ final class EpollLink extends Watched implements Link {
     }
     // A socket that is still connecting reports no error either.
     n = Libc.getpeername(scratch.errno, fd, scratch.address, scratch.room(scratch.address));
+    if (n == -Errno.ENOTCONN && deferred) {
+      n = 0; // writable without an error: it waits for the bytes that go with the SYN
+    }
     if (n == -Errno.ENOTCONN) {
       used(WRITE);
       return false;
@@ -125,8 +133,8 @@ final class EpollLink extends Watched implements Link {
 
   /** Returns 0 if the call would have blocked, else throws the failure. */
   private static int zeroIfWouldBlock(int negated) throws LinkException {
-    if (negated == -Errno.EAGAIN) {
-      return 0;
+    if (negated == -Errno.EAGAIN || negated == -Errno.EINPROGRESS) {
+      return 0; // EINPROGRESS: with TCP_FASTOPEN the write began to connect, and took nothing
     }
     throw Errno.failure(-negated);
   }

@@ -4,6 +4,7 @@ import dev.ferrule.spi.Link;
 import dev.ferrule.spi.LinkException;
 import dev.ferrule.spi.Listener;
 import dev.ferrule.spi.Poller;
+import dev.ferrule.spi.SocketOptions;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -82,14 +83,31 @@ final class EpollPoller implements Poller {
   }
 
   @Override
+  public @Nullable String refusal(SocketOptions.Option option) {
+    return null;
+  }
+
+  @Override
   public Link connect(SocketAddress remote) throws IOException {
-    int fd = sockets.connecting(remote);
-    return EpollLink.connecting(this, fd, remote);
+    return connect(remote, SocketOptions.NONE);
+  }
+
+  @Override
+  public Link connect(SocketAddress remote, SocketOptions options) throws IOException {
+    int fd = sockets.connecting(remote, options);
+    boolean deferred = sockets.atOnce && options.has(SocketOptions.Option.FAST_OPEN);
+    return EpollLink.connecting(this, fd, remote, deferred);
   }
 
   @Override
   public Listener listen(SocketAddress local, int backlog) throws IOException {
-    return listener(sockets.listening(local, backlog), false);
+    return listen(local, backlog, SocketOptions.NONE);
+  }
+
+  @Override
+  public Listener listen(SocketAddress local, int backlog, SocketOptions options)
+      throws IOException {
+    return listener(sockets.listening(local, backlog, options), false);
   }
 
   @Override
@@ -99,7 +117,13 @@ final class EpollPoller implements Poller {
 
   @Override
   public Listener listenShared(SocketAddress local, int backlog) throws IOException {
-    return listener(sockets.sharing(local, backlog), true);
+    return listenShared(local, backlog, SocketOptions.NONE);
+  }
+
+  @Override
+  public Listener listenShared(SocketAddress local, int backlog, SocketOptions options)
+      throws IOException {
+    return listener(sockets.sharing(local, backlog, options), true);
   }
 
   private Listener listener(int fd, boolean shared) throws IOException {

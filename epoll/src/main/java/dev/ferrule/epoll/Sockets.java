@@ -3,6 +3,8 @@ package dev.ferrule.epoll;
 import dev.ferrule.spi.LinkException;
 import dev.ferrule.spi.LinkException.Kind;
 import dev.ferrule.spi.Poller;
+import dev.ferrule.spi.SocketOptions;
+import dev.ferrule.spi.SocketOptions.Option;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.net.InetAddress;
@@ -27,21 +29,35 @@ final class Sockets {
   private static final InetAddress WILDCARD_4 = InetAddress.ofLiteral("0.0.0.0");
 
   private final Scratch scratch;
+  private final SocketOptionCalls options;
+
+  /** Whether the last client's connect(2) was done at once. */
+  boolean atOnce;
 
   Sockets(Scratch scratch) {
     this.scratch = scratch;
+    this.options = new SocketOptionCalls(scratch);
   }
 
   /** Opens a socket and starts to connect it; EINPROGRESS is not a failure. */
-  int connecting(SocketAddress remote) throws IOException {
+  int connecting(SocketAddress remote, SocketOptions asked) throws IOException {
     int family = Sockaddr.family(remote);
-    int length =
-        Sockaddr.write(scratch.address, remote); // may throw, so it comes before the socket is open
     int fd = open(family);
     if (fd < 0) {
       throw Errno.failure(-fd);
     }
+    int length;
+    try {
+      if (!asked.isEmpty()) {
+        prepare(fd, family, asked);
+      }
+      length = Sockaddr.write(scratch.address, remote);
+    } catch (IOException | RuntimeException e) {
+      Libc.close(fd);
+      throw e;
+    }
     int n = Libc.connect(scratch.errno, fd, scratch.address, length);
+    atOnce = n >= 0;
     if (n >= 0 || n == -Errno.EINPROGRESS || n == -Errno.EINTR) {
       return fd; // after EINTR the connection goes on: connect(2)
     }
@@ -53,9 +69,31 @@ final class Sockets {
     throw Errno.failure(-n);
   }
 
+  /** Sets the options of a client and binds it to the address that was asked for. */
+  private void prepare(int fd, int family, SocketOptions asked) throws IOException {
+    options.client(fd, family, asked);
+    InetSocketAddress local = asked.localAddress();
+    if (local == null) {
+      return;
+    }
+    InetSocketAddress address =
+        wildcard(local) ? at(family == Libc.AF_INET ? WILDCARD_4 : WILDCARD_6, local) : local;
+    if (address.getPort() == 0) {
+      options.bindWithoutPort(fd);
+    } else {
+      set(fd, Libc.SOL_SOCKET, Libc.SO_REUSEADDR, 1); // attempts at several addresses share it
+    }
+    int length = Sockaddr.write(scratch.address, address);
+    int n = Libc.bind(scratch.errno, fd, scratch.address, length);
+    if (n < 0) {
+      throw new LinkException(
+          Errno.kind(-n), "it cannot be bound to " + local + ": " + Errno.text(-n), null);
+    }
+  }
+
   /** Opens a socket that listens on {@code local}, which no other socket may share. */
-  int listening(SocketAddress local, int backlog) throws IOException {
-    int fd = bound(local, 0);
+  int listening(SocketAddress local, int backlog, SocketOptions asked) throws IOException {
+    int fd = bound(local, 0, asked);
     try {
       listen(fd, backlog);
       return fd;
@@ -75,15 +113,15 @@ final class Sockets {
    * another process listens there. It does not detect a process that uses SO_REUSEPORT and binds
    * between the two steps or later.
    */
-  int sharing(SocketAddress local, int backlog) throws IOException {
+  int sharing(SocketAddress local, int backlog, SocketOptions asked) throws IOException {
     if (!(local instanceof InetSocketAddress inet)) {
       throw new LinkException(Kind.OTHER, "only an IP address can be shared by listeners", null);
     }
     synchronized (SharedAddresses.LOCK) {
       if (inet.getPort() != 0 && !isShared(inet)) {
-        Libc.close(bound(local, 0));
+        Libc.close(bound(local, 0, asked));
       }
-      int fd = bound(local, Libc.SO_REUSEPORT);
+      int fd = bound(local, Libc.SO_REUSEPORT, asked);
       try {
         listen(fd, backlog);
         SharedAddresses.joined(localAddress(fd));
@@ -104,15 +142,17 @@ final class Sockets {
   /**
    * Opens a socket that is bound to {@code local}; {@code option} is SO_REUSEPORT, or 0 for none.
    */
-  private int bound(SocketAddress local, int option) throws IOException {
+  private int bound(SocketAddress local, int option, SocketOptions asked) throws IOException {
     int fd;
     if (local instanceof InetSocketAddress inet && wildcard(inet)) {
-      fd = IPV4_ONLY ? -Errno.EAFNOSUPPORT : bind(at(WILDCARD_6, inet), option);
-      if (fd == -Errno.EAFNOSUPPORT || fd == -Errno.EADDRNOTAVAIL) { // the system has no IPv6
-        fd = bind(at(WILDCARD_4, inet), option);
+      boolean only6 = asked.has(Option.IPV6_ONLY);
+      fd = IPV4_ONLY ? -Errno.EAFNOSUPPORT : bind(at(WILDCARD_6, inet), option, asked);
+      boolean no6 = fd == -Errno.EAFNOSUPPORT || fd == -Errno.EADDRNOTAVAIL;
+      if (no6 && !only6) { // the system has no IPv6
+        fd = bind(at(WILDCARD_4, inet), option, asked);
       }
     } else {
-      fd = bind(local, option);
+      fd = bind(local, option, asked);
     }
     if (fd < 0) {
       throw Errno.failure(-fd);
@@ -129,12 +169,18 @@ final class Sockets {
   }
 
   /** The descriptor, or the negated errno. */
-  private int bind(SocketAddress local, int option) throws IOException {
+  private int bind(SocketAddress local, int option, SocketOptions asked) throws IOException {
     int family = Sockaddr.family(local);
     int length = Sockaddr.write(scratch.address, local);
     int fd = open(family);
     if (fd < 0) {
       return fd;
+    }
+    try {
+      options.server(fd, family, asked);
+    } catch (IOException e) {
+      Libc.close(fd);
+      throw e;
     }
     int n = 0;
     if (family != Libc.AF_UNIX) {
@@ -149,7 +195,7 @@ final class Sockets {
       n = set(fd, Libc.SOL_SOCKET, option, 1);
     }
     if (n >= 0 && family == Libc.AF_INET6) {
-      n = set(fd, Libc.IPPROTO_IPV6, Libc.IPV6_V6ONLY, 0);
+      n = set(fd, Libc.IPPROTO_IPV6, Libc.IPV6_V6ONLY, asked.has(Option.IPV6_ONLY) ? 1 : 0);
     }
     if (n >= 0) {
       n = Libc.bind(scratch.errno, fd, scratch.address, length);
@@ -175,7 +221,7 @@ final class Sockets {
   }
 
   private int set(int fd, int level, int name, int value) {
-    return Libc.setsockopt(scratch.errno, fd, level, name, scratch.ints(value, 0), 4);
+    return options.set(fd, level, name, value);
   }
 
   /** The address that the socket is bound to. */

@@ -3,6 +3,7 @@ package dev.ferrule.ssl;
 import dev.ferrule.AsyncStream;
 import dev.ferrule.BlockingSocket;
 import dev.ferrule.EventLoop;
+import dev.ferrule.Proxy;
 import dev.ferrule.TcpSocket;
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -17,6 +18,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Ssl {
   private Ssl() {}
+
+  /**
+   * {@code plain}, an HTTP proxy mostly, spoken to over SSL; its certificate is verified by the
+   * settings of {@code context}, for its host. SSL to the peer is then inside of that, by any
+   * provider.
+   *
+   * @param context one of clients
+   * @throws SslConfigException when it is one of servers
+   */
+  public static Proxy proxy(Proxy plain, SslContext context) {
+    return SslProxy.of(plain, context);
+  }
 
   /**
    * A client of a host, by name or address. cl-async: {@code tcp-ssl-connect}.

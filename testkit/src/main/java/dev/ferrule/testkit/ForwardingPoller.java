@@ -4,6 +4,7 @@ import dev.ferrule.spi.Link;
 import dev.ferrule.spi.Listener;
 import dev.ferrule.spi.Poller;
 import dev.ferrule.spi.PollerProvider;
+import dev.ferrule.spi.SocketOptions;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.util.function.UnaryOperator;
@@ -36,13 +37,33 @@ public class ForwardingPoller implements Poller {
   }
 
   @Override
+  public @Nullable String refusal(SocketOptions.Option option) {
+    return real.refusal(option);
+  }
+
+  @Override
   public Link connect(SocketAddress remote) throws IOException {
     return real.connect(remote);
+  }
+
+  /** Without options it is the call without them, so that a decorator may override that alone. */
+  @Override
+  public Link connect(SocketAddress remote, SocketOptions options) throws IOException {
+    return options.isEmpty() ? connect(remote) : real.connect(remote, options);
   }
 
   @Override
   public Listener listen(SocketAddress local, int backlog) throws IOException {
     return new ForwardingListener(real.listen(local, backlog));
+  }
+
+  /** As {@link #connect(SocketAddress, SocketOptions)}. */
+  @Override
+  public Listener listen(SocketAddress local, int backlog, SocketOptions options)
+      throws IOException {
+    return options.isEmpty()
+        ? listen(local, backlog)
+        : new ForwardingListener(real.listen(local, backlog, options));
   }
 
   @Override
@@ -53,6 +74,15 @@ public class ForwardingPoller implements Poller {
   @Override
   public Listener listenShared(SocketAddress local, int backlog) throws IOException {
     return new ForwardingListener(real.listenShared(local, backlog));
+  }
+
+  /** As {@link #connect(SocketAddress, SocketOptions)}. */
+  @Override
+  public Listener listenShared(SocketAddress local, int backlog, SocketOptions options)
+      throws IOException {
+    return options.isEmpty()
+        ? listenShared(local, backlog)
+        : new ForwardingListener(real.listenShared(local, backlog, options));
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.ferrule.spi.Link;
 import dev.ferrule.spi.Listener;
 import dev.ferrule.spi.Poller;
 import dev.ferrule.spi.PollerProvider;
+import dev.ferrule.spi.SocketOptions;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.time.Duration;
@@ -77,8 +78,21 @@ public final class ManualClock implements LongSupplier {
     }
 
     @Override
+    public Link connect(SocketAddress remote, SocketOptions options) throws IOException {
+      return options.isEmpty() ? connect(remote) : new SeenLink(super.connect(remote, options));
+    }
+
+    @Override
     public Listener listen(SocketAddress local, int backlog) throws IOException {
       return new SeenListener(super.listen(local, backlog));
+    }
+
+    @Override
+    public Listener listen(SocketAddress local, int backlog, SocketOptions options)
+        throws IOException {
+      return options.isEmpty()
+          ? listen(local, backlog)
+          : new SeenListener(super.listen(local, backlog, options));
     }
 
     @Override

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The contract of pollers, links and listeners: a test extends it and names the provider. */
-public abstract class PollerContract extends SharingContract {
+public abstract class PollerContract extends OptionsContract {
   /** For the suites of pollers. */
   protected PollerContract() {}
 

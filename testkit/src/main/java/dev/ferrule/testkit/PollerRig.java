@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ferrule.spi.Link;
 import dev.ferrule.spi.Listener;
 import dev.ferrule.spi.Poller;
+import dev.ferrule.spi.SocketOptions;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -46,13 +47,21 @@ final class PollerRig implements AutoCloseable {
   }
 
   Listener listen(SocketAddress address) throws IOException {
-    Listener listener = poller.listen(address, -1);
+    return listen(address, SocketOptions.NONE);
+  }
+
+  Listener listen(SocketAddress address, SocketOptions options) throws IOException {
+    Listener listener = poller.listen(address, -1, options);
     closes.add(listener::close);
     return listener;
   }
 
   Link connect(SocketAddress address) throws IOException {
-    Link link = poller.connect(address);
+    return connect(address, SocketOptions.NONE);
+  }
+
+  Link connect(SocketAddress address, SocketOptions options) throws IOException {
+    Link link = poller.connect(address, options);
     closes.add(link::close);
     return link;
   }
@@ -65,7 +74,11 @@ final class PollerRig implements AutoCloseable {
   }
 
   Pair pair(Listener listener) throws IOException {
-    Link near = connect(listener.localAddress());
+    return pair(listener, SocketOptions.NONE);
+  }
+
+  Pair pair(Listener listener, SocketOptions options) throws IOException {
+    Link near = connect(listener.localAddress(), options);
     Seen writable = new Seen();
     near.attach(writable);
     near.interest(Link.WRITE);

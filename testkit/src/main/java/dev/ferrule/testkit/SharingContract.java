@@ -27,7 +27,7 @@ public abstract class SharingContract {
   private Set<String> before = Set.of();
   PollerRig rig;
 
-  /** For {@link PollerContract}. */
+  /** For {@link OptionsContract}. */
   @SuppressWarnings("NullAway.Init") // JUnit calls open before each test
   protected SharingContract() {}
 

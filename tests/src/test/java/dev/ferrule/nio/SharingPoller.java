@@ -2,6 +2,7 @@ package dev.ferrule.nio;
 
 import dev.ferrule.spi.Listener;
 import dev.ferrule.spi.PollerProvider;
+import dev.ferrule.spi.SocketOptions;
 import dev.ferrule.testkit.ForwardingPoller;
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -42,7 +43,7 @@ public final class SharingPoller extends ForwardingPoller {
       channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
       channel.setOption(StandardSocketOptions.SO_REUSEPORT, true);
       channel.bind(local, backlog > 0 ? backlog : BACKLOG);
-      return new NioListener(channel, nio.selector());
+      return new NioListener(channel, nio.selector(), SocketOptions.NONE);
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw NioFailure.of(e);

@@ -30,6 +30,7 @@ class ApiTest {
   private static final Set<String> OWN =
       Set.of(
           "protected TcpSocket(dev.ferrule.connection.Transport)",
+          "protected Proxy(dev.ferrule.Proxy, dev.ferrule.connection.Transport)",
           "public LoopSetup(dev.ferrule.loop.LoopSettings)");
 
   @Test

@@ -12,7 +12,9 @@ final class NeverThere {
   /** Of RFC 5737, for documentation: it leads nowhere, or is refused by the first router. */
   private static final InetAddress NOWHERE = InetAddress.ofLiteral("192.0.2.1");
 
-  static final List<InetAddress> TWICE = List.of(NOWHERE, NOWHERE);
+  private static final InetAddress NOBODY = InetAddress.ofLiteral("192.0.2.2");
+
+  static final List<InetAddress> TWICE = List.of(NOWHERE, NOBODY);
   static final int PORT = 9;
 
   private NeverThere() {}

@@ -1,0 +1,34 @@
+package dev.ferrule.connection;
+
+import dev.ferrule.event.Endpoint;
+import dev.ferrule.spi.Buffers;
+import dev.ferrule.spi.Link;
+import dev.ferrule.spi.Memory;
+import dev.ferrule.spi.Wire;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * The transport of a connection through proxies: what is agreed on with each, one after the other,
+ * and then the transport of the socket. A link without SSL to a proxy is the socket's own in the
+ * end, and nothing of this remains.
+ *
+ * @param hops the proxies, the nearest first
+ * @param inner the transport of the socket
+ */
+public record Tunnel(List<Hop> hops, Transport inner) implements Transport {
+  @Override
+  public Wire wire(Link link, Buffers buffers, Owner owner) throws IOException {
+    return new TunnelWire(this, link, buffers, owner, owner.open(Memory.NATIVE));
+  }
+
+  @Override
+  public boolean connectsLater() {
+    return true;
+  }
+
+  @Override
+  public void secured(Endpoint socket, Wire wire) {
+    inner.secured(socket, wire instanceof NestedWire nested ? nested.upper() : wire);
+  }
+}

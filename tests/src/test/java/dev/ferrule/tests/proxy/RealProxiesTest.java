@@ -1,0 +1,125 @@
+package dev.ferrule.tests.proxy;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.ferrule.EventLoop;
+import dev.ferrule.Proxy;
+import dev.ferrule.event.Event;
+import dev.ferrule.event.EventError;
+import dev.ferrule.ssl.Ssl;
+import dev.ferrule.ssl.SslServer;
+import dev.ferrule.testkit.Loops;
+import dev.ferrule.tests.Pki;
+import java.io.File;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** SSL through microsocks and tinyproxy, with and without the password that they want. */
+class RealProxiesTest {
+  private final List<String> log = new ArrayList<>();
+  private final List<Event> events = new ArrayList<>();
+
+  @Test
+  void microsocks_lets_those_through_who_know_its_password() throws Exception {
+    int port = freePort();
+    Process process =
+        start("microsocks", "-i", "127.0.0.1", "-p", "" + port, "-u", "ann", "-P", "s3cret");
+    try {
+      awaitPort(process, port);
+      asks(Proxy.socks5("127.0.0.1", port));
+    } finally {
+      end(process);
+    }
+  }
+
+  @Test
+  void tinyproxy_lets_those_through_who_know_its_password(@TempDir Path folder) throws Exception {
+    int port = freePort();
+    Path settings = folder.resolve("tinyproxy.conf");
+    Files.writeString(
+        settings,
+        "Port " + port + "\nListen 127.0.0.1\nTimeout 60\nBasicAuth ann s3cret\nMaxClients 10\n");
+    Process process = start("tinyproxy", "-d", "-c", settings.toString());
+    try {
+      awaitPort(process, port);
+      asks(Proxy.http("127.0.0.1", port));
+    } finally {
+      end(process);
+    }
+  }
+
+  private void asks(Proxy proxy) {
+    Loops.run(loop -> visit(loop, proxy.user("ann", "s3cret".toCharArray())));
+    assertThat(events).isEmpty();
+    assertThat(log).containsExactly("hello");
+    Loops.run(loop -> visit(loop, proxy.user("ann", "wrong".toCharArray())));
+    Loops.run(loop -> visit(loop, proxy));
+    assertThat(events.stream().map(event -> ((EventError) event).code()))
+        .containsExactly("EPROXY", "EPROXY");
+    assertThat(events.get(1).message()).contains("asks for authentication");
+  }
+
+  private void visit(EventLoop loop, Proxy proxy) {
+    SslServer server =
+        Ssl.server(loop, "127.0.0.1", 0)
+            .credentials(Pki.LOCAL)
+            .onRead((socket, data) -> socket.write(data))
+            .onEvent(event -> {})
+            .open();
+    Ssl.connect(loop, "127.0.0.1", server.port())
+        .trust(Pki.TRUST)
+        .through(proxy)
+        .data("hello")
+        .onRead((socket, data) -> {
+          log.add(UTF_8.decode(data).toString());
+          socket.close();
+        })
+        .onEvent(events::add)
+        .onClose(server::close)
+        .open();
+  }
+
+  private static Process start(String... command) throws IOException {
+    boolean there =
+        Stream.of(String.valueOf(System.getenv("PATH")).split(File.pathSeparator, -1))
+            .anyMatch(folder -> Files.isExecutable(Path.of(folder, command[0])));
+    assumeTrue(there, "there is no " + command[0] + " here");
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .start();
+  }
+
+  private static void awaitPort(Process process, int port) {
+    Loops.eventually(() -> {
+      assertThat(process.isAlive()).as("it runs").isTrue();
+      try (Socket probe = new Socket(InetAddress.ofLiteral("127.0.0.1"), port)) {
+        return probe.isConnected();
+      } catch (IOException e) {
+        return false;
+      }
+    });
+  }
+
+  private static void end(Process process) throws InterruptedException {
+    process.destroyForcibly();
+    process.waitFor();
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+      return probe.getLocalPort();
+    }
+  }
+}
