@@ -3,8 +3,8 @@ package dev.ferrule;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.ferrule.connection.Addresses;
-import dev.ferrule.connection.Connection;
 import dev.ferrule.connection.ConnectSettings;
+import dev.ferrule.connection.Connection;
 import dev.ferrule.connection.Hop;
 import dev.ferrule.connection.OptionsCheck;
 import dev.ferrule.connection.Transport;
@@ -38,7 +38,7 @@ public abstract class ClientSetup<S extends TcpSocket, B extends ClientSetup<S, 
   private final String host;
   private final int port;
   private final ByteArrayOutputStream data = new ByteArrayOutputStream();
-  private ConnectSettings dialing = ConnectSettings.DEFAULT;
+  private ConnectSettings connecting = ConnectSettings.DEFAULT;
   private List<Proxy> proxies = List.of();
 
   /**
@@ -84,7 +84,7 @@ public abstract class ClientSetup<S extends TcpSocket, B extends ClientSetup<S, 
    * #open}, which says why.
    */
   public B socketOptions(SocketOptions options) {
-    dialing = dialing.with(options);
+    connecting = connecting.with(options);
     return self();
   }
 
@@ -97,7 +97,7 @@ public abstract class ClientSetup<S extends TcpSocket, B extends ClientSetup<S, 
    * @throws IllegalArgumentException when it is out of its range
    */
   public B attemptDelay(Duration delay) {
-    dialing = dialing.with(delay);
+    connecting = connecting.with(delay);
     return self();
   }
 
@@ -110,7 +110,7 @@ public abstract class ClientSetup<S extends TcpSocket, B extends ClientSetup<S, 
    * does not see what attempts receive. Without a handshake, as for plain TCP, it changes nothing.
    */
   public B firstHandshakeWins() {
-    dialing = dialing.with(ConnectSettings.Decision.HANDSHAKE);
+    connecting = connecting.with(ConnectSettings.Decision.HANDSHAKE);
     return self();
   }
 
@@ -161,7 +161,7 @@ public abstract class ClientSetup<S extends TcpSocket, B extends ClientSetup<S, 
    */
   public S open() {
     openOnce();
-    OptionsCheck.client(dialing.options(), address, loop.inner().poller());
+    OptionsCheck.client(connecting.options(), address, loop.inner().poller());
     S socket = socket();
     Connection connection = connection(socket, tunnel(socket), Handle.Kind.OUTGOING);
     if (data.size() > 0) {
@@ -170,11 +170,11 @@ public abstract class ClientSetup<S extends TcpSocket, B extends ClientSetup<S, 
     tellCapture(socket);
     if (!proxies.isEmpty()) {
       Proxy first = proxies.getFirst();
-      connection.opening().connect(first.host(), first.port(), dialing);
+      connection.opening().connect(first.host(), first.port(), connecting);
     } else if (address == null) {
-      connection.opening().connect(host, port, dialing);
+      connection.opening().connect(host, port, connecting);
     } else {
-      connection.opening().connect(address, dialing);
+      connection.opening().connect(address, connecting);
     }
     return socket;
   }
@@ -214,7 +214,7 @@ public abstract class ClientSetup<S extends TcpSocket, B extends ClientSetup<S, 
    */
   protected static <S extends TcpSocket, B extends ClientSetup<S, B>> BlockingSocket<S> dial(
       Function<EventLoop, B> setup) throws IOException {
-    return ConnectSettings.dial(setup);
+    return Dialing.dial(setup);
   }
 
   /**

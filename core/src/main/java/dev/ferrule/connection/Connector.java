@@ -21,7 +21,7 @@ final class Connector {
   static final int MOST_AT_ONCE = 16;
 
   private final Connection connection;
-  private final ConnectSettings dialing;
+  private final ConnectSettings settings;
   private final ConnectFailures failures;
   private final @Nullable Transport raced; // whose handshake decides; null when TCP does
   private final List<Attempt> running = new ArrayList<>(1);
@@ -31,15 +31,15 @@ final class Connector {
   private @Nullable TimerTask delay;
   private boolean ended;
 
-  private Connector(Connection connection, String whom, ConnectSettings dialing) {
+  private Connector(Connection connection, String whom, ConnectSettings settings) {
     this.connection = connection;
-    this.dialing = dialing;
+    this.settings = settings;
     this.failures = new ConnectFailures(whom);
-    this.raced = connection.opening().raced(dialing);
+    this.raced = connection.opening().raced(settings);
   }
 
-  static Connector toHost(Connection connection, String host, int port, ConnectSettings dialing) {
-    Connector connector = new Connector(connection, host + ":" + port, dialing);
+  static Connector toHost(Connection connection, String host, int port, ConnectSettings settings) {
+    Connector connector = new Connector(connection, host + ":" + port, settings);
     InetAddress literal = Addresses.literal(host);
     if (literal != null) {
       connector.later(List.of(new InetSocketAddress(literal, port)));
@@ -56,8 +56,9 @@ final class Connector {
     return connector;
   }
 
-  static Connector toAddress(Connection connection, SocketAddress address, ConnectSettings dialing) {
-    Connector connector = new Connector(connection, Addresses.text(address), dialing);
+  static Connector toAddress(
+      Connection connection, SocketAddress address, ConnectSettings settings) {
+    Connector connector = new Connector(connection, Addresses.text(address), settings);
     connector.later(List.of(address));
     return connector;
   }
@@ -71,15 +72,15 @@ final class Connector {
     lookup = null;
     OpeningTimes.note(connection.opening().times(), OpeningTimes.Phase.CONNECTING);
     List<SocketAddress> order = AddressOrder.interleaved(all);
-    addresses = AddressOrder.reachableFrom(dialing.options().localAddress(), order);
+    addresses = AddressOrder.reachableFrom(settings.options().localAddress(), order);
     if (addresses.isEmpty()) {
-      failures.noneOfFamily(dialing.options().localAddress());
+      failures.noneOfFamily(settings.options().localAddress());
     }
     tryNext();
   }
 
-  ConnectSettings dialing() {
-    return dialing;
+  ConnectSettings settings() {
+    return settings;
   }
 
   // ---- the race
@@ -110,7 +111,7 @@ final class Connector {
   private Attempt attempt(SocketAddress address) {
     Transport transport = raced;
     return transport == null || addresses.size() == 1
-        ? new TcpAttempt(connection, this, address, dialing.options())
+        ? new TcpAttempt(connection, this, address, settings.options())
         : new HandshakeAttempt(connection, this, address, transport);
   }
 
@@ -123,7 +124,7 @@ final class Connector {
     if (next < addresses.size()) {
       delay =
           connection.loop.delay(
-              dialing.delayFor(addresses.size(), connection.limits().connect()), this::tryNext);
+              settings.delayFor(addresses.size(), connection.limits().connect()), this::tryNext);
     }
   }
 

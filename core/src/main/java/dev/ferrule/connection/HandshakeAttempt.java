@@ -49,7 +49,7 @@ final class HandshakeAttempt implements Attempt {
 
   @Override
   public void begin() {
-    trial.opening().connect(address, race.dialing().with(ConnectSettings.Decision.TCP));
+    trial.opening().connect(address, race.settings().with(ConnectSettings.Decision.TCP));
   }
 
   private void established() {

@@ -75,22 +75,24 @@ public final class Opening implements Transport.Owner {
   }
 
   /** Connects to a host, by name or address. */
-  public void connect(String host, int port, ConnectSettings dialing) {
+  public void connect(String host, int port, ConnectSettings settings) {
     measure();
-    connection.connector = Connector.toHost(connection, host, port, dialing);
+    connection.connector = Connector.toHost(connection, host, port, settings);
     connection.times.connectBegins();
   }
 
   /** Connects to an address. */
-  public void connect(SocketAddress address, ConnectSettings dialing) {
+  public void connect(SocketAddress address, ConnectSettings settings) {
     measure();
-    connection.connector = Connector.toAddress(connection, address, dialing);
+    connection.connector = Connector.toAddress(connection, address, settings);
     connection.times.connectBegins();
   }
 
   /** What attempts at several addresses shake hands with; null when TCP decides their race. */
-  @Nullable Transport raced(ConnectSettings dialing) {
-    return dialing.decidedBy() == ConnectSettings.Decision.HANDSHAKE && !isPlain() ? transport : null;
+  @Nullable Transport raced(ConnectSettings settings) {
+    return settings.decidedBy() == ConnectSettings.Decision.HANDSHAKE && !isPlain()
+        ? transport
+        : null;
   }
 
   /** It is but an attempt: its handshake done, it tells that instead of becoming open. */
@@ -453,13 +455,12 @@ public final class Opening implements Transport.Owner {
   @Override
   public void connected() {
     connectTold = true;
-    call(
-        endpoint -> {
-          Consumer<Endpoint> callback = connection.callbacks().connect;
-          if (callback != null && !connection.closing().asked()) {
-            callback.accept(endpoint);
-          }
-        });
+    call(endpoint -> {
+      Consumer<Endpoint> callback = connection.callbacks().connect;
+      if (callback != null && !connection.closing().asked()) {
+        callback.accept(endpoint);
+      }
+    });
   }
 
   /** The wire asks the program, which may answer at once. */

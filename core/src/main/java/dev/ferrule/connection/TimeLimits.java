@@ -266,10 +266,16 @@ final class TimeLimits {
               Expiry.first(
                   silence,
                   writeCounts
-                      ? at(Limit.WRITE, limits.write(), later(sentNanos, from == null ? 0 : from.write))
+                      ? at(
+                          Limit.WRITE,
+                          limits.write(),
+                          later(sentNanos, from == null ? 0 : from.write))
                       : null),
               unwraps
-                  ? at(Limit.CLOSE, limits.close(), later(later(receivedNanos, sentNanos), beganNanos))
+                  ? at(
+                      Limit.CLOSE,
+                      limits.close(),
+                      later(later(receivedNanos, sentNanos), beganNanos))
                   : null);
       case DRAINING -> at(null, limits.close(), later(sentNanos, beganNanos));
       case LINGERING -> at(null, limits.close(), beganNanos);

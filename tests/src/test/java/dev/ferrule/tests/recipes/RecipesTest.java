@@ -30,13 +30,7 @@ class RecipesTest {
   void every_block_of_the_pages_is_run_by_a_test() {
     List<String> run =
         new ArrayList<>(
-            List.of(
-                LEFT_OUT,
-                NOTIFIER,
-                STREAM,
-                SUM,
-                UnixRecipeTest.RECIPE,
-                PoolRecipeTest.RECIPE));
+            List.of(LEFT_OUT, NOTIFIER, STREAM, SUM, UnixRecipeTest.RECIPE, PoolRecipeTest.RECIPE));
     Stream.of(ServerRecipe.values()).forEach(recipe -> run.add(recipe.recipe));
     Stream.of(ClientRecipe.values()).forEach(recipe -> run.add(recipe.recipe));
     assertThat(Recipe.all().stream().filter(recipe -> !recipe.isMethod()).map(Recipe::name))
