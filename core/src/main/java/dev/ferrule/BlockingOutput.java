@@ -217,12 +217,22 @@ final class BlockingOutput extends OutputStream {
     alone();
     try {
       if (!shutDown) {
+        requireNoEnd();
         flushAlone();
         shutDown = true;
         socket.onLoop(() -> connection.out().shutdown());
       }
     } finally {
       writing.set(false);
+    }
+  }
+
+  private void requireNoEnd() throws IOException {
+    lock.lock();
+    try {
+      requireOpen();
+    } finally {
+      lock.unlock();
     }
   }
 

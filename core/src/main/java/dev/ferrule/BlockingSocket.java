@@ -326,9 +326,11 @@ public final class BlockingSocket<S extends TcpSocket> implements Closeable {
       return;
     }
     CountDownLatch settled = new CountDownLatch(1);
-    if (!connection.loop().executeIfRunning(action)
-        || !connection.loop().executeIfRunning((Inbox.Chore) settled::countDown)) {
+    if (!connection.loop().executeIfRunning(action)) {
       throw StreamEnd.LOOP_ENDED.exception();
+    }
+    if (!connection.loop().executeIfRunning((Inbox.Chore) settled::countDown)) {
+      return; // it ended behind the action
     }
     try {
       settled.await();

@@ -2,14 +2,17 @@ package dev.ferrule.jfr;
 
 import java.net.SocketAddress;
 import java.util.function.Function;
+import jdk.jfr.FlightRecorder;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The way to the events of the Flight Recorder. While nobody records a kind of event, or the
  * runtime has no Flight Recorder, its method here answers null, or nothing happens: the question
- * costs a look at a static field, by a probe of each kind that is never recorded: to ask its
- * EventType would start the recorder's machinery, some tens of milliseconds at the start of every
- * program. Any thread.
+ * costs a look at a static field. Any thread.
+ *
+ * <p>No class of an event is loaded before somebody has recorded something in this process: that
+ * would start the recorder's machinery, a tenth of a second at the start of every program. From
+ * then on a probe of each kind, which is never recorded itself, says whether it is recorded.
  *
  * <p>No other class than those of this package names a type of {@code jdk.jfr}, which may be
  * missing.
@@ -19,9 +22,13 @@ public final class Recorder {
 
   private Recorder() {}
 
+  private static boolean isOn() {
+    return PRESENT && FlightRecorder.isInitialized();
+  }
+
   /** The lookup of a name begins; null when it is not recorded. */
   public static @Nullable NameLookup lookup(String host) {
-    if (!PRESENT || !NameLookup.PROBE.isEnabled()) {
+    if (!isOn() || !NameLookup.PROBE.isEnabled()) {
       return null;
     }
     NameLookup event = new NameLookup();
@@ -33,7 +40,7 @@ public final class Recorder {
   /** An address is tried from now on; null when it is not recorded. */
   public static @Nullable ConnectAttempt connect(
       SocketAddress address, Function<SocketAddress, String> text) {
-    if (!PRESENT || !ConnectAttempt.PROBE.isEnabled()) {
+    if (!isOn() || !ConnectAttempt.PROBE.isEnabled()) {
       return null;
     }
     ConnectAttempt event = new ConnectAttempt();
@@ -44,7 +51,7 @@ public final class Recorder {
 
   /** Whether accepted connections are recorded. */
   public static boolean accepts() {
-    return PRESENT && Accepted.PROBE.isEnabled();
+    return isOn() && Accepted.PROBE.isEnabled();
   }
 
   /** A connection was accepted; called where {@link #accepts}. */
@@ -57,7 +64,7 @@ public final class Recorder {
 
   /** A handshake begins; null when it is not recorded. */
   public static @Nullable Handshake handshake() {
-    if (!PRESENT || !Handshake.PROBE.isEnabled()) {
+    if (!isOn() || !Handshake.PROBE.isEnabled()) {
       return null;
     }
     Handshake event = new Handshake();
@@ -67,7 +74,7 @@ public final class Recorder {
 
   /** Whether the ends of connections are recorded. */
   public static boolean closes() {
-    return PRESENT && Closed.PROBE.isEnabled();
+    return isOn() && Closed.PROBE.isEnabled();
   }
 
   /** A connection has ended; called where {@link #closes}. */
@@ -77,7 +84,7 @@ public final class Recorder {
 
   /** Whether clients that wait for a place, or get none, are recorded. */
   public static boolean admissions() {
-    return PRESENT && Admission.PROBE.isEnabled();
+    return isOn() && Admission.PROBE.isEnabled();
   }
 
   /**
@@ -103,7 +110,7 @@ public final class Recorder {
 
   /** What came of files that are looked at while servers serve. */
   public static void reload(String what, String outcome, String message) {
-    if (!PRESENT || !Reload.PROBE.isEnabled()) {
+    if (!isOn() || !Reload.PROBE.isEnabled()) {
       return;
     }
     Reload event = new Reload();
@@ -115,6 +122,6 @@ public final class Recorder {
 
   /** Whether stalls of loops are recorded: then a {@link StallWatch} measures them. */
   public static boolean stalls() {
-    return PRESENT && LoopStall.PROBE.isEnabled();
+    return isOn() && LoopStall.PROBE.isEnabled();
   }
 }

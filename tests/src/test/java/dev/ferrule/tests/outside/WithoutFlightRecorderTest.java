@@ -74,20 +74,34 @@ class WithoutFlightRecorderTest {
   }
 
   @Test
-  void an_application_of_modules_does_not_need_the_recorder(@TempDir Path folder) throws Exception {
-    assertThat(run(modular(folder))).contains("TLSv1.3").contains("flight recorder: false");
+  void what_nobody_records_loads_no_event() throws Exception {
+    String path = System.getProperty("java.class.path");
+    assertThat(run("-Xlog:class+load", "-cp", path, MAIN))
+        .contains("dev.ferrule.jfr.Recorder", "TLSv1.3")
+        .doesNotContain("dev.ferrule.jfr.LoopStall", "dev.ferrule.jfr.Handshake ")
+        .doesNotContain("jdk.jfr.internal.MetadataRepository");
+  }
+
+  @Test
+  void modules_alone_do_not_need_the_recorder(@TempDir Path folder) throws Exception {
+    assertThat(run(behind("--limit-modules=dev.ferrule.ssl", modular(folder))))
+        .contains("TLSv1.3")
+        .contains("flight recorder: false");
   }
 
   @Test
   void an_application_of_modules_is_recorded(@TempDir Path folder) throws Exception {
     Path file = folder.resolve("modules.jfr");
     String option = "-XX:StartFlightRecording:settings=none,filename=" + file;
-    String said =
-        run(Stream.concat(Stream.of(option), Stream.of(modular(folder))).toArray(String[]::new));
+    String said = run(behind(option, modular(folder)));
     assertThat(said).contains("TLSv1.3").contains("flight recorder: true");
     assertThat(RecordingFile.readAllEvents(file))
         .extracting(event -> event.getEventType().getName())
         .contains("dev.ferrule.NameLookup", "dev.ferrule.Handshake", "dev.ferrule.Close");
+  }
+
+  private static String[] behind(String option, String... options) {
+    return Stream.concat(Stream.of(option), Stream.of(options)).toArray(String[]::new);
   }
 
   /** The program as a part of the module of SSL. */

@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Callable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -164,11 +165,12 @@ class FramedSocketsTest {
     });
   }
 
-  private static void endsSomehow(java.util.concurrent.Callable<Integer> read) throws Exception {
+  /** The server cuts the connection, whichever call of the client that meets. */
+  private static void endsSomehow(Callable<Integer> calls) throws Exception {
     try {
-      assertThat(read.call()).isEqualTo(-1);
+      assertThat(calls.call()).isEqualTo(-1);
     } catch (IOException e) {
-      assertThat(e).hasCauseInstanceOf(dev.ferrule.event.EventError.class);
+      assertThat(e).hasMessageNotContaining("\n");
     }
   }
 
