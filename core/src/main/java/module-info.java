@@ -20,7 +20,8 @@ module dev.ferrule {
       dev.ferrule.testkit;
   exports dev.ferrule.host to
       dev.ferrule.ssl,
-      dev.ferrule.boringssl;
+      dev.ferrule.boringssl,
+      dev.ferrule.cli;
 
   uses dev.ferrule.spi.PollerProvider;
 

@@ -6,6 +6,7 @@ import static dev.ferrule.ssl.records.LateHandshake.LATE_MESSAGE;
 import dev.ferrule.ssl.SslError;
 import dev.ferrule.ssl.SslError.Side;
 import dev.ferrule.ssl.SslError.Stage;
+import dev.ferrule.ssl.SslFailure;
 import dev.ferrule.ssl.hello.HelloObserver;
 import dev.ferrule.ssl.records.Alerts;
 import io.netty.internal.tcnative.SSL;
@@ -58,18 +59,22 @@ final class BoringFailure {
     String code = code(error);
     String alert = sent == null ? SealedAlerts.of(code) : sent;
     Stage stage = hellos == null ? Stage.DATA : Stage.HANDSHAKE;
+    SslFailure failure = BoringReasons.failure(code, alert, hellos != null);
     String sentence;
     switch (code) {
       case "NO_SHARED_CIPHER", "NO_COMMON_SIGNATURE_ALGORITHMS", "NO_SHARED_GROUP" -> {
         stage = Stage.HELLO;
+        failure = hellos == null ? failure : notSharedFailure(code, hellos);
         sentence = hellos == null ? "nothing is shared with the peer" : notShared(code, hellos);
       }
       case "WRONG_CURVE" -> {
         if (hellos != null && hellos.sharesNoGroup()) {
           stage = Stage.HELLO;
+          failure = SslFailure.NO_SHARED_GROUP;
           sentence = notShared("NO_SHARED_GROUP", hellos);
         } else if (hellos != null && offered.server()) {
           stage = Stage.HELLO;
+          failure = SslFailure.NO_SHARED_GROUP;
           sentence =
               "the curve of this side's key is not among the client's groups, as TLS 1.2 has it"
                   + " (RFC 8422 5.1)"
@@ -96,7 +101,6 @@ final class BoringFailure {
                 + " take";
       }
       case "NO_RENEGOTIATION" -> {
-        code = "RENEGOTIATION";
         sentence = offered.server() ? LATE_MESSAGE : HELLO_REQUEST;
       }
       case "EXCESSIVE_MESSAGE_SIZE" -> {
@@ -108,9 +112,12 @@ final class BoringFailure {
           sentence = refused(code, hellos);
         }
       }
-      default -> sentence = refused(error == 0 ? "" : code, hellos);
+      default -> {
+        stage = hellos == null ? stage : failure.stageInHandshake();
+        sentence = refused(error == 0 ? "" : code, hellos);
+      }
     }
-    return new SslError(Side.OURS, stage, alert, code, sentence, null);
+    return new SslError(Side.OURS, stage, alert, failure, sentence, error == 0 ? null : code, null);
   }
 
   private static SslError received(
@@ -122,7 +129,7 @@ final class BoringFailure {
         Side.PEER,
         stage,
         alert,
-        alert,
+        Alerts.receivedFailure(alert, offered.showsCertificate()),
         Alerts.received(alert, offered.showsCertificate())
             + (hellos == null ? "" : hellos.offer(alert, stage)),
         null);
@@ -140,6 +147,12 @@ final class BoringFailure {
         + (reason.isEmpty()
             ? ", and BoringSSL gives no reason"
             : ": " + reason.toLowerCase(Locale.ROOT).replace('_', ' '));
+  }
+
+  private static SslFailure notSharedFailure(String code, HelloObserver hellos) {
+    return code.equals("NO_SHARED_CIPHER") && hellos.sharesNoGroup()
+        ? SslFailure.NO_SHARED_GROUP
+        : BoringReasons.failure(code, null, true);
   }
 
   private static String notShared(String code, HelloObserver hellos) {

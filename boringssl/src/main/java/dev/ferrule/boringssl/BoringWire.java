@@ -10,6 +10,7 @@ import dev.ferrule.ssl.RecordLayer;
 import dev.ferrule.ssl.SslError;
 import dev.ferrule.ssl.SslError.Side;
 import dev.ferrule.ssl.SslError.Stage;
+import dev.ferrule.ssl.SslFailure;
 import dev.ferrule.ssl.SslHello;
 import dev.ferrule.ssl.SslSession;
 import dev.ferrule.ssl.hello.HelloObserver;
@@ -128,6 +129,12 @@ final class BoringWire extends RecordWire {
   /** Reads the link, as {@link #fillHandshake} says, for the handshake. */
   void fill(ByteBuffer in, HelloObserver hellos) throws IOException {
     fillHandshake(in, hellos);
+  }
+
+  @Override
+  public @Nullable HelloObserver hellos() {
+    Handshake current = handshake;
+    return current == null ? null : current.hellos();
   }
 
   private Handshake current() {
@@ -385,16 +392,16 @@ final class BoringWire extends RecordWire {
   }
 
   /** A fault that was found before anything was encrypted; its alert is unencrypted. */
-  SslError refuse(int alert, Stage stage, String code, String sentence) {
+  SslError refuse(int alert, Stage stage, SslFailure failure, String sentence) {
     OutgoingAlerts.unencrypted(this, alert);
-    return alertSent(new SslError(Side.OURS, stage, Alerts.name(alert), code, sentence, null));
+    return alertSent(new SslError(Side.OURS, stage, Alerts.name(alert), failure, sentence, null));
   }
 
   /** A fault that this class found after the handshake; its alert is encrypted. */
-  SslError refuseSealed(Stage stage, String code, String sentence) {
+  SslError refuseSealed(Stage stage, SslFailure failure, String sentence) {
     OutgoingAlerts.breakOff(this, true);
     SSL.clearError();
-    return alertSent(new SslError(Side.OURS, stage, "record_overflow", code, sentence, null));
+    return alertSent(new SslError(Side.OURS, stage, "record_overflow", failure, sentence, null));
   }
 
   @Override

@@ -74,6 +74,11 @@ final class BoringWires implements WireFactory {
   }
 
   @Override
+  public List<String> groups() {
+    return context.choices.groups();
+  }
+
+  @Override
   public List<String> applications() {
     return context.choices.applications();
   }

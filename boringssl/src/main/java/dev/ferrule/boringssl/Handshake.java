@@ -6,6 +6,7 @@ import dev.ferrule.ssl.RecordLayer;
 import dev.ferrule.ssl.SslError;
 import dev.ferrule.ssl.SslError.Side;
 import dev.ferrule.ssl.SslError.Stage;
+import dev.ferrule.ssl.SslFailure;
 import dev.ferrule.ssl.SslHello;
 import dev.ferrule.ssl.SslSession;
 import dev.ferrule.ssl.hello.HelloObserver;
@@ -235,7 +236,7 @@ final class Handshake {
     if (chosen != null && !chosen.isEmpty() && !offered.contains(chosen)) {
       throw wire.refuseSealed(
           Stage.HELLO,
-          "BAD_ALPN",
+          SslFailure.NOT_OFFERED,
           "the peer chose an application protocol (ALPN) that this side did not offer");
     }
   }
@@ -299,7 +300,7 @@ final class Handshake {
       throw wire.refuse(
           40,
           Stage.HELLO,
-          "NO_COMMON_SIGNATURE_ALGORITHMS",
+          SslFailure.NO_SHARED_SIGNATURE,
           "no kind of signature is shared with the peer but SHA-1, which can be forged (RFC 9155;"
               + " the option allow-sha1-handshake accepts it)");
     }
@@ -317,7 +318,7 @@ final class Handshake {
       throw wire.refuse(
           47,
           Stage.HANDSHAKE,
-          "SHA1_SIGNATURE",
+          SslFailure.WEAK_SIGNATURE,
           fault + ", which can be forged (RFC 9155; the option allow-sha1-handshake accepts it)");
     }
   }
@@ -330,20 +331,22 @@ final class Handshake {
           Side.OURS,
           Stage.HANDSHAKE,
           "internal_error",
-          "BROKEN",
+          SslFailure.BROKEN,
           "something on this side of the connection threw " + threw,
           threw);
     }
     UnacceptableCertificate reason = refusal;
-    return reason == null
-        ? null
-        : new SslError(
-            Side.OURS,
-            Stage.CERTIFICATE,
-            reason.reason().alert(),
-            "CERTIFICATE_VERIFY_FAILED",
-            reason.sentence(),
-            null);
+    if (reason == null) {
+      return null;
+    }
+    hellos.refused(reason.about());
+    return new SslError(
+        Side.OURS,
+        Stage.CERTIFICATE,
+        reason.reason().alert(),
+        reason.reason().failure(),
+        reason.sentence(),
+        null);
   }
 
   // ---- result

@@ -1,5 +1,6 @@
 package dev.ferrule.boringssl;
 
+import dev.ferrule.host.SafeText;
 import dev.ferrule.ssl.trust.PathResult.Refusal;
 import dev.ferrule.ssl.trust.Reason;
 import dev.ferrule.ssl.trust.UnacceptableCertificate;
@@ -56,6 +57,7 @@ final class Verification extends CertificateVerifier {
         throw new CertificateException("it comes with a chain of more than " + longest);
       }
       X509Certificate[] chain = chain(encoded);
+      handshake.hellos().shown(chain);
       if (server) {
         verifier.verifyClient(chain, handshake.hellos().offered());
       } else {
@@ -71,7 +73,9 @@ final class Verification extends CertificateVerifier {
       handshake.refused(
           new UnacceptableCertificate(
               new Refusal(
-                  Reason.UNREADABLE, "the peer's certificate cannot be read: " + e.getMessage())));
+                  Reason.UNREADABLE,
+                  "the peer's certificate cannot be read: "
+                      + SafeText.of(String.valueOf(e.getMessage())))));
       return X509_V_ERR_CERT_REJECTED;
     } catch (RuntimeException | Error e) {
       handshake.broke(e);

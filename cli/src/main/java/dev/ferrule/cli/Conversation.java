@@ -15,6 +15,7 @@ import dev.ferrule.event.Event;
 import dev.ferrule.event.EventError;
 import dev.ferrule.event.Notice;
 import dev.ferrule.event.TcpEof;
+import dev.ferrule.host.SafeText;
 import dev.ferrule.ssl.Ssl;
 import dev.ferrule.ssl.SslContext;
 import dev.ferrule.ssl.SslSession;
@@ -204,7 +205,7 @@ final class Conversation {
       for (X509Certificate certificate : session.peerChain()) {
         say(
             "certificate "
-                + certificate.getSubjectX500Principal().getName()
+                + SafeText.of(certificate.getSubjectX500Principal().getName())
                 + ", until "
                 + certificate.getNotAfter().toInstant()
                 + ", SHA-256 "
@@ -255,6 +256,9 @@ final class Conversation {
     }
     endTalk();
     if (event instanceof EventError error) {
+      if (verbosity.verbose) {
+        HandshakeLines.of(error).forEach(this::say);
+      }
       note(new ToolError(Exit.of(error, phase), error.message(), error));
     } else if (event instanceof TcpEof && phase == Phase.SECURING) {
       note(new ToolError(Exit.TLS, target + " ended the connection before TLS began"));

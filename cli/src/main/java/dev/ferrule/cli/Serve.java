@@ -8,6 +8,7 @@ import dev.ferrule.Tcp;
 import dev.ferrule.TcpServer;
 import dev.ferrule.TcpSocket;
 import dev.ferrule.event.Event;
+import dev.ferrule.event.EventError;
 import dev.ferrule.event.Notice;
 import dev.ferrule.event.TcpAcceptError;
 import dev.ferrule.event.TcpEof;
@@ -400,6 +401,9 @@ final class Serve implements Callable<Integer> {
               ? Target.shown(error.socket().remoteAddress())
               : "a connection";
       note(whom + ": " + event.message());
+      if (event instanceof EventError error) {
+        HandshakeLines.of(error).forEach(this::note);
+      }
     }
   }
 

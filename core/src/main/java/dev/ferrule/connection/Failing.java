@@ -45,6 +45,7 @@ public final class Failing {
       failWhileClosing(error);
       return;
     }
+    connection.opening().failed(error);
     connection.closing().begin();
     failure = error;
     boolean loses = hasUnsentData();
@@ -256,6 +257,7 @@ public final class Failing {
   void timedOut(EventError error) {
     connection.opening().recordsFailure(error);
     boolean news = connection.state.compareTo(Connection.State.OPEN) <= 0;
+    connection.opening().failed(error);
     Wire wire = connection.wire;
     Outlet outlet = connection.outlet;
     if (hasUnsentData()) {

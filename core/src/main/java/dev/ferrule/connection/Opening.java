@@ -68,22 +68,22 @@ public final class Opening implements Transport.Owner {
     times = null;
   }
 
-  private OpeningTimes measure() {
-    OpeningTimes fresh = new OpeningTimes(connection.loop::clock, Phase.CONNECTING);
+  private OpeningTimes measure(Phase first) {
+    OpeningTimes fresh = new OpeningTimes(connection.loop::clock, first);
     times = fresh;
     return fresh;
   }
 
   /** Connects to a host, by name or address. */
   public void connect(String host, int port, ConnectSettings settings) {
-    measure();
+    measure(Phase.CONNECTING);
     connection.connector = Connector.toHost(connection, host, port, settings);
     connection.times.connectBegins();
   }
 
   /** Connects to an address. */
   public void connect(SocketAddress address, ConnectSettings settings) {
-    measure();
+    measure(Phase.CONNECTING);
     connection.connector = Connector.toAddress(connection, address, settings);
     connection.times.connectBegins();
   }
@@ -188,7 +188,7 @@ public final class Opening implements Transport.Owner {
     }
     OpeningTimes current = times;
     if (current == null) {
-      current = measure();
+      current = measure(Phase.COMPUTING);
     }
     current.recorded = Recorder.handshake();
     Outlet outlet = connection.outlet;
@@ -247,6 +247,18 @@ public final class Opening implements Transport.Owner {
     connection.times.handshakeBegins();
     measureHandshake();
     connection.failing().failSoon(reason);
+  }
+
+  /** It fails, and the program is about to be told: what is known of the handshake is added. */
+  void failed(EventError error) {
+    OpeningTimes measured = times;
+    if (measured == null || transport == Transport.PLAIN) {
+      return;
+    }
+    Outlet outlet = connection.outlet;
+    Wire wire = connection.taskRuns ? null : connection.wire;
+    long sent = outlet == null ? 0 : outlet.produced() - measured.sentBefore();
+    transport.failed(error, connection.socket(), wire, measured, sent);
   }
 
   /** Goes on with whatever comes next, after connecting or a task. */

@@ -90,4 +90,14 @@ public interface Transport extends Called {
   default Object code() {
     return this;
   }
+
+  /**
+   * The connection fails before it is open, and {@code error} is about to be told: what is known of
+   * the handshake may be added to it. Not called for plain TCP.
+   *
+   * @param wire null before there is one, and while a task works on it
+   * @param sent bytes of the handshake that the link has taken, or has yet to take
+   */
+  default void failed(
+      EventError error, Endpoint socket, @Nullable Wire wire, OpeningTimes times, long sent) {}
 }

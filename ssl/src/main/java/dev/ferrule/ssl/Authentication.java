@@ -1,5 +1,6 @@
 package dev.ferrule.ssl;
 
+import dev.ferrule.host.SafeText;
 import dev.ferrule.ssl.SslSettings.Crls;
 import dev.ferrule.ssl.TrustSource.FileOrFolder;
 import dev.ferrule.ssl.TrustSource.SystemStore;
@@ -213,7 +214,10 @@ final class Authentication {
       } else {
         unusable.add(
             "%s holds a revocation list of %s that cannot be used: %s"
-                .formatted(found.where(), found.list().getIssuerX500Principal().getName(), fault));
+                .formatted(
+                    found.where(),
+                    SafeText.of(found.list().getIssuerX500Principal().getName()),
+                    fault));
       }
     }
     if (!unusable.isEmpty() && (!Files.isDirectory(path) || usable.size() == before)) {

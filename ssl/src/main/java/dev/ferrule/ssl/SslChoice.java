@@ -64,11 +64,13 @@ public final class SslChoice {
     if (Alerts.number(alert) <= 0 || alert.equals("user_canceled")) {
       throw new IllegalArgumentException("there is no alert '" + alert + "' that refuses a client");
     }
-    give(new Answer.Refusal(refusal(alert, "REFUSED", "this program refused the client's hello")));
+    give(
+        new Answer.Refusal(
+            refusal(alert, SslFailure.REFUSED, "this program refused the client's hello")));
   }
 
-  private static SslError refusal(String alert, String code, String sentence) {
-    return new SslError(Side.OURS, Stage.HELLO, alert, code, sentence, null);
+  private static SslError refusal(String alert, SslFailure failure, String sentence) {
+    return new SslError(Side.OURS, Stage.HELLO, alert, failure, sentence, null);
   }
 
   private void give(Answer given) {
@@ -114,7 +116,7 @@ public final class SslChoice {
               new Answer.Refusal(
                   refusal(
                       "internal_error",
-                      "CALLBACK",
+                      SslFailure.BROKEN,
                       "the program's callback for the client's hello threw an exception")));
         }
       }

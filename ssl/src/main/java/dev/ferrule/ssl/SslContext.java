@@ -1,5 +1,6 @@
 package dev.ferrule.ssl;
 
+import dev.ferrule.host.SafeText;
 import dev.ferrule.ssl.reload.Contents;
 import dev.ferrule.ssl.server.Identities;
 import dev.ferrule.ssl.server.ServerNames;
@@ -140,12 +141,13 @@ public final class SslContext {
       return named.choose(hello);
     }
     if (strict) {
-      String asked = hello.serverName().map(name -> "'" + name + "'").orElse("without a name");
+      String asked =
+          hello.serverName().map(name -> "'" + SafeText.of(name) + "'").orElse("without a name");
       throw new SslError(
           SslError.Side.OURS,
           SslError.Stage.HELLO,
           "unrecognized_name",
-          "UNRECOGNIZED_NAME",
+          SslFailure.UNRECOGNIZED_NAME,
           "the client asks for the host " + asked + " (SNI), and there is no certificate for that",
           null);
     }

@@ -1,10 +1,12 @@
 package dev.ferrule.ssl;
 
+import dev.ferrule.host.SafeText;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +44,24 @@ public record SslIdentity(
         names(names, URI),
         names(names, EMAIL),
         names(names, ADDRESS));
+  }
+
+  /** One line for the log: names that are long are cut, and what is not seen is escaped. */
+  @Override
+  public String toString() {
+    return "SslIdentity[subject="
+        + SafeText.of(subject)
+        + shown("dnsNames", dnsNames)
+        + shown("uris", uris)
+        + shown("emails", emails)
+        + shown("addresses", addresses)
+        + "]";
+  }
+
+  private static String shown(String what, List<String> names) {
+    return names.stream()
+        .map(SafeText::of)
+        .collect(Collectors.joining(", ", ", " + what + "=[", "]"));
   }
 
   private static List<String> names(@Nullable Collection<List<?>> all, int form) {

@@ -1,5 +1,6 @@
 package dev.ferrule.ssl;
 
+import dev.ferrule.connection.OpeningTimes;
 import dev.ferrule.connection.Transport;
 import dev.ferrule.event.Endpoint;
 import dev.ferrule.event.EventError;
@@ -59,6 +60,12 @@ final class SslServerTransport implements Transport {
   @Override
   public Object code() {
     return onSecure == null ? this : onSecure;
+  }
+
+  @Override
+  public void failed(
+      EventError error, Endpoint socket, @Nullable Wire wire, OpeningTimes times, long sent) {
+    FailedHandshake.tell(error, socket, wire, times, sent, context.wires(true), true, null);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.ferrule.ssl;
 
+import dev.ferrule.host.SafeText;
 import dev.ferrule.ssl.hello.NamedGroup;
 import java.security.cert.X509Certificate;
 import java.util.List;
@@ -50,7 +51,7 @@ public record SslSession(
     StringBuilder line = new StringBuilder(protocol + " " + cipher);
     group.ifPresent(name -> line.append(", group ").append(name));
     line.append(postQuantum() ? " (post-quantum)" : "");
-    alpn.ifPresent(name -> line.append(", ALPN ").append(name));
+    alpn.ifPresent(name -> line.append(", ALPN ").append(SafeText.of(name)));
     line.append(resumed ? ", resumed" : "").append(", by ").append(provider);
     return line.append(records == RecordLayer.JAVA ? ", records in Java" : "").toString();
   }

@@ -11,7 +11,6 @@ import dev.ferrule.ssl.records.KeyingMaterial;
 import dev.ferrule.ssl.spi.SslWire;
 import java.nio.ByteBuffer;
 import java.security.cert.X509Certificate;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * kind of socket. cl-async: {@code ssl-socket}.
  */
 public final class SslSocket extends TcpSocket {
-  private volatile @Nullable SslSession session;
+  private volatile @Nullable Object outcome; // of the handshake: its session, or facts of a failure
   private @Nullable SslWire wire; // once the handshake is done
 
   SslSocket(Transport transport) {
@@ -31,7 +30,16 @@ public final class SslSocket extends TcpSocket {
 
   /** What the handshake agreed on; empty until it is done. Any thread. */
   public Optional<SslSession> session() {
-    return Optional.ofNullable(session);
+    return outcome instanceof SslSession session ? Optional.of(session) : Optional.empty();
+  }
+
+  /**
+   * What is known of the handshake, or of connecting, when that failed for whatever reason: an
+   * {@link SslError}, a time limit, a reset. It is there when the event callback is called, and
+   * empty before that and when the handshake was done.
+   */
+  public Optional<SslHandshakeFacts> failedHandshake() {
+    return outcome instanceof SslHandshakeFacts facts ? Optional.of(facts) : Optional.empty();
   }
 
   /**
@@ -122,12 +130,18 @@ public final class SslSocket extends TcpSocket {
   }
 
   private SslSession agreed() {
-    return Objects.requireNonNull(session);
+    return session().orElseThrow();
   }
 
   void secured(SslSession agreed, SslWire done) {
-    session = agreed;
+    outcome = agreed;
     wire = done;
+  }
+
+  void failed(SslHandshakeFacts facts) {
+    if (outcome == null) {
+      outcome = facts;
+    }
   }
 
   /** A {@link ReadCallback} of an SSL socket. */

@@ -1,5 +1,6 @@
 package dev.ferrule.ssl;
 
+import dev.ferrule.connection.OpeningTimes;
 import dev.ferrule.connection.Transport;
 import dev.ferrule.event.Endpoint;
 import dev.ferrule.event.EventError;
@@ -90,6 +91,12 @@ record SslTransport(
             ? error.hello().flatMap(SslHello::serverName).orElse(null)
             : null;
     return HandshakeFacts.NONE.withSide(side).withServerName(asked);
+  }
+
+  @Override
+  public void failed(
+      EventError error, Endpoint socket, @Nullable Wire wire, OpeningTimes times, long sent) {
+    FailedHandshake.tell(error, socket, wire, times, sent, wires, false, host);
   }
 
   /** Gives the socket its session, and tells the program. */

@@ -11,6 +11,18 @@ public final class SslTruncated extends SslError {
 
   /** An end without close_notify, in a stage of the connection. */
   public SslTruncated(Stage stage, String message, @Nullable Throwable cause) {
-    super(Side.PEER, stage, null, "TRUNCATED", message, cause);
+    super(Side.PEER, stage, null, SslFailure.TRUNCATED, message, cause);
+  }
+
+  /** Itself: there was none. */
+  @Override
+  public SslError withAlert(@Nullable String other) {
+    return this;
+  }
+
+  /** Itself: of an end, {@link #handshake} has what the client has said. */
+  @Override
+  public SslError withHello(@Nullable SslHello said) {
+    return this;
   }
 }

@@ -106,7 +106,7 @@ public final class SslUpgradeSetup extends UpgradeSetup<SslSocket, SslUpgradeSet
         SslError.Side.PEER,
         SslError.Stage.HELLO,
         null,
-        "INJECTED",
+        SslFailure.INJECTED,
         bytes
             + " bytes of plain text were received behind the point of upgrade and not consumed:"
             + " somebody may have injected them (STARTTLS injection), so the connection was closed",

@@ -77,6 +77,8 @@ class LayersTest {
           Map.entry("dev.ferrule.ssl.SslConfigException", SSL_VALUES),
           Map.entry("dev.ferrule.ssl.SslError", SSL_VALUES),
           Map.entry("dev.ferrule.ssl.SslTruncated", SSL_VALUES),
+          Map.entry("dev.ferrule.ssl.SslFailure", SSL_VALUES),
+          Map.entry("dev.ferrule.ssl.SslHandshakeFacts", SSL_VALUES),
           Map.entry("dev.ferrule.ssl.Protocol", SSL_VALUES),
           Map.entry("dev.ferrule.ssl.SslHello", SSL_VALUES),
           Map.entry("dev.ferrule.ssl.SslIdentity", SSL_VALUES),

@@ -6,11 +6,13 @@ import dev.ferrule.boringssl.Held;
 import dev.ferrule.ssl.Protocol;
 import dev.ferrule.ssl.RecordLayer;
 import dev.ferrule.ssl.SslContext;
+import dev.ferrule.ssl.SslFailure;
 import dev.ferrule.ssl.SslOption;
 import dev.ferrule.ssl.SslSession;
 import dev.ferrule.ssl.records.AesInstructions;
 import dev.ferrule.testkit.KeyType;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
 
@@ -167,6 +169,31 @@ public final class Provided {
   /** The longest record of TLS 1.3 that it takes; RFC 8446 5.2 allows no more than the least. */
   private static final int LONGEST_RECORD =
       RECORDS == RecordLayer.JAVA ? (1 << 14) + 256 : (1 << 14) + 2048;
+
+  /** Which failures it never has, and why. */
+  public static final Map<SslFailure, String> NEVER =
+      by(
+          Map.of(
+              SslFailure.WEAK_SIGNATURE, "the engine refuses a scheme that it did not offer",
+              SslFailure.TOO_MANY_IDLE_RECORDS, "the engine takes any number"),
+          Map.of(
+              SslFailure.EARLY_DATA, "BoringSSL skips it",
+              SslFailure.OUTPUT_CLOSED, "BoringSSL writes after the peer's end",
+              SslFailure.OTHER,
+                  "the faults that are known here have reasons that say what they are"));
+
+  /** The alerts that go with a failure of the catalogue where they are others than it says. */
+  public static final Map<SslFailure, String> ALERTS =
+      by(
+          Map.of(
+              SslFailure.RECORD_TOO_LONG, "unexpected_message",
+              SslFailure.NO_SHARED_GROUP, "unexpected_message",
+              SslFailure.HANDSHAKE_NOT_AUTHENTIC, "handshake_failure"),
+          Map.of(
+              SslFailure.RENEGOTIATION,
+              RENEGOTIATION_ALERT,
+              SslFailure.NOT_A_RECORD,
+              RECORDS == RecordLayer.JAVA ? "unexpected_message" : "record_overflow"));
 
   private Provided() {}
 

@@ -2,6 +2,7 @@ package dev.ferrule.ssl.hello;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.ferrule.host.SafeText;
 import dev.ferrule.ssl.SslHello;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -135,7 +136,7 @@ public final class ClientHello implements SslHello {
   @Override
   public String toString() {
     return "hello for "
-        + serverName().orElse("no name")
+        + serverName().map(SafeText::of).orElse("no name")
         + (alpn().isEmpty() ? "" : ", ALPN " + HelloObserver.list(alpn()))
         + ", JA4 "
         + ja4();

@@ -1,15 +1,19 @@
 package dev.ferrule.ssl.hello;
 
+import dev.ferrule.host.SafeText;
 import dev.ferrule.ssl.Protocol;
 import dev.ferrule.ssl.SslError;
 import dev.ferrule.ssl.SslError.Side;
 import dev.ferrule.ssl.SslError.Stage;
+import dev.ferrule.ssl.SslFailure;
 import dev.ferrule.ssl.SslHello;
 import dev.ferrule.ssl.SslTruncated;
 import java.nio.ByteBuffer;
+import java.security.cert.X509Certificate;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +58,9 @@ public final class HelloObserver {
   private @Nullable ServerHello chosen;
   private boolean looked;
   private boolean plain;
+  private long received;
+  private volatile List<X509Certificate> shown = List.of(); // written by the verification's task
+  private @Nullable X509Certificate refused;
 
   /**
    * Observes the handshake of a side which offers {@code offer}.
@@ -68,6 +75,36 @@ public final class HelloObserver {
   /** What a server's client has said; null on a client. */
   public @Nullable SslHello offered() {
     return offered;
+  }
+
+  /** So many bytes came from the link. */
+  public void received(int bytes) {
+    received += Math.max(0, bytes);
+  }
+
+  /** Bytes that came from the link so far. */
+  public long received() {
+    return received;
+  }
+
+  /** The peer has shown these certificates, which are verified now; on the thread that does it. */
+  public void shown(X509Certificate... chain) {
+    shown = List.of(chain);
+  }
+
+  /** The peer's certificates, the leaf first; empty before they are verified. Any thread. */
+  public List<X509Certificate> shown() {
+    return shown;
+  }
+
+  /** That certificate was not accepted; null when the refusal is about none of them alone. */
+  public void refused(@Nullable X509Certificate certificate) {
+    refused = certificate;
+  }
+
+  /** The one that was not accepted. */
+  public @Nullable X509Certificate refused() {
+    return refused;
   }
 
   /** The host that a server's client asks for, in its first hello. */
@@ -124,7 +161,8 @@ public final class HelloObserver {
     return offered != null && answer() == null;
   }
 
-  private @Nullable ServerHello answer() {
+  /** What the server has chosen; null while it has not said. */
+  public @Nullable ServerHello answer() {
     HelloReader reader = serverFlight;
     return chosen != null || reader == null ? chosen : reader.serverHello();
   }
@@ -146,7 +184,7 @@ public final class HelloObserver {
         Side.PEER,
         Stage.HANDSHAKE,
         "close_notify",
-        "CANCELLED",
+        SslFailure.CANCELLED,
         "the peer broke the handshake off (close_notify)",
         null);
   }
@@ -257,10 +295,11 @@ public final class HelloObserver {
     return versions.stream().anyMatch(version -> !version.equals(Protocol.TLS_1_3.toString()));
   }
 
-  /** The first of them as text, and how many there are more. */
+  /** The first of them as text, each cut where it is long, and how many there are more. */
   public static String list(List<String> names) {
-    String shown = String.join(", ", names.subList(0, Math.min(NAMES_SHOWN, names.size())));
+    String first =
+        names.stream().limit(NAMES_SHOWN).map(SafeText::of).collect(Collectors.joining(", "));
     int more = names.size() - NAMES_SHOWN;
-    return more > 0 ? shown + " and " + more + " more" : shown;
+    return more > 0 ? first + " and " + more + " more" : first;
   }
 }

@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import dev.ferrule.ssl.SslError;
 import dev.ferrule.ssl.SslError.Side;
 import dev.ferrule.ssl.SslError.Stage;
+import dev.ferrule.ssl.SslFailure;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -90,7 +91,7 @@ public final class PlainPeer {
         Side.PEER,
         Stage.HELLO,
         null,
-        "NOT_SSL",
+        SslFailure.NOT_SSL,
         "the peer "
             + describe(firstBytes, fromClient)
             + ", and SSL was expected (is it the right port?)",

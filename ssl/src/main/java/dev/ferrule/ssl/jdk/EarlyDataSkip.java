@@ -3,6 +3,7 @@ package dev.ferrule.ssl.jdk;
 import dev.ferrule.ssl.SslError;
 import dev.ferrule.ssl.SslError.Side;
 import dev.ferrule.ssl.SslError.Stage;
+import dev.ferrule.ssl.SslFailure;
 import dev.ferrule.ssl.SslHello;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -79,7 +80,7 @@ final class EarlyDataSkip {
           Side.OURS,
           Stage.HANDSHAKE,
           "unexpected_message",
-          "EARLY_DATA",
+          SslFailure.EARLY_DATA,
           retries
               ? "the client sent more than " + MOST + " bytes of early data, which nobody took"
               : "the client sent early data, which the JDK's engine cannot skip"

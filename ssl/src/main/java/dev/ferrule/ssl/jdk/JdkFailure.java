@@ -1,12 +1,18 @@
 package dev.ferrule.ssl.jdk;
 
+import dev.ferrule.host.SafeText;
 import dev.ferrule.ssl.SslError;
 import dev.ferrule.ssl.SslError.Side;
 import dev.ferrule.ssl.SslError.Stage;
+import dev.ferrule.ssl.SslFailure;
 import dev.ferrule.ssl.hello.HelloObserver;
 import dev.ferrule.ssl.records.Alerts;
 import dev.ferrule.ssl.trust.UnacceptableCertificate;
+import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
+import java.security.cert.CertificateRevokedException;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -43,14 +49,19 @@ final class JdkFailure {
     String alert = sent.name(sealed(thrown));
     for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
       if (cause instanceof CertificateException refused) {
+        if (refused instanceof UnacceptableCertificate reason) {
+          hellos.refused(reason.about());
+        }
         return new SslError(
             Side.OURS,
             Stage.CERTIFICATE,
             alert,
-            "CERTIFICATE_VERIFY_FAILED",
+            refusal(refused, thrown),
             refused instanceof UnacceptableCertificate reason
                 ? reason.sentence()
-                : "the peer's certificate was not accepted: " + refused.getMessage(),
+                : "the peer's certificate was not accepted: "
+                    + SafeText.of(String.valueOf(refused.getMessage())),
+            refused instanceof UnacceptableCertificate ? null : SafeText.of(text(thrown)),
             null);
       }
     }
@@ -59,7 +70,7 @@ final class JdkFailure {
           Side.OURS,
           handshaken ? Stage.DATA : Stage.HANDSHAKE,
           alert,
-          "BROKEN",
+          SslFailure.BROKEN,
           "something on this side of the connection threw " + broken,
           thrown);
     }
@@ -76,8 +87,9 @@ final class JdkFailure {
           Side.PEER,
           stage,
           received,
-          received,
+          Alerts.receivedFailure(received, hellos.showsCertificate()),
           Alerts.received(received, hellos.showsCertificate()) + hellos.offer(received, stage),
+          SafeText.of(text),
           thrown);
     }
     return ours(thrown, text, alert, handshaken, hellos);
@@ -148,49 +160,107 @@ final class JdkFailure {
       boolean handshaken,
       HelloObserver hellos) {
     Matcher sent = SENT.matcher(text);
-    String detail = sent.matches() ? sent.group(2) : text;
+    String detail = SafeText.of(sent.matches() ? sent.group(2) : text);
     String sentence;
+    SslFailure failure;
     Stage stage = handshaken ? Stage.DATA : Stage.HANDSHAKE;
     if (hellos.sharesNoGroup()
         && (detail.contains("no cipher suites in common")
             || detail.contains("key_share")
             || detail.contains("No common named group"))) {
       stage = Stage.HELLO;
+      failure = SslFailure.NO_SHARED_GROUP;
       sentence = HelloObserver.NO_GROUP + hellos.groups();
     } else if (detail.contains("No available authentication scheme")
         || detail.contains("No supported signature algorithm")
         || detail.contains("No supported CertificateVerify signature algorithm")) {
       stage = Stage.HELLO;
+      failure = SslFailure.NO_SHARED_SIGNATURE;
       sentence = HelloObserver.NO_SIGNATURE + hellos.signatures();
     } else if (detail.contains("no cipher suites in common")) {
       stage = Stage.HELLO;
+      failure = SslFailure.NO_SHARED_CIPHER;
       sentence = "no cipher suite is shared with the peer" + hellos.offers();
     } else if ("protocol_version".equals(alert) || detail.contains("No appropriate protocol")) {
       stage = Stage.HELLO;
+      failure = SslFailure.NO_SHARED_PROTOCOL;
       sentence = "no protocol version is shared with the peer" + hellos.offers();
     } else if (detail.contains("mpty client certificate chain")
         || detail.contains("null cert chain")
         || "certificate_required".equals(alert)) {
       stage = Stage.CERTIFICATE;
+      failure = SslFailure.CERTIFICATE_REQUIRED;
       sentence = "the client showed no certificate, and one is required here";
     } else if (detail.contains("Tag mismatch") || "bad_record_mac".equals(alert)) {
+      failure = SslFailure.BAD_RECORD_MAC;
       sentence = "a record was changed on its way, or was made by somebody else (bad record MAC)";
     } else if ("no_application_protocol".equals(alert)) {
       stage = Stage.HELLO;
+      failure = SslFailure.NO_SHARED_APPLICATION;
       sentence = "no application protocol (ALPN) is shared with the peer" + hellos.applications();
     } else if (detail.contains("Illegal server name")) {
       stage = Stage.HELLO; // the text of the JDK contains the received name
+      failure = SslFailure.UNRECOGNIZED_NAME;
       sentence = "the client asks for a host by a name (SNI) that Java does not accept";
     } else if (detail.contains("Only client specified application protocol")) {
       stage = Stage.HELLO;
+      failure = SslFailure.NOT_OFFERED;
       sentence = "the peer chose an application protocol (ALPN) that this side did not offer";
     } else if (hellos.isUnanswered() && detail.contains("size of the handshake message")) {
       stage = Stage.HELLO;
+      failure = SslFailure.MESSAGE_TOO_LONG;
       sentence = HelloObserver.LONG_HELLO + "Java (jdk.tls.maxHandshakeMessageSize): " + detail;
     } else {
+      failure = other(alert, detail);
+      stage = handshaken ? stage : failure.stageInHandshake();
       sentence = "the peer's " + (handshaken ? "data" : "handshake") + " was refused: " + detail;
     }
-    return new SslError(Side.OURS, stage, alert, alert == null ? "SSL" : alert, sentence, thrown);
+    return new SslError(Side.OURS, stage, alert, failure, sentence, SafeText.of(text), thrown);
+  }
+
+  /** What has no sentence of its own. */
+  private static SslFailure other(@Nullable String alert, String detail) {
+    if (detail.contains("size of the handshake message")) {
+      return SslFailure.MESSAGE_TOO_LONG;
+    }
+    if (detail.contains("Insufficient buffer remaining")) {
+      return SslFailure.BAD_RECORD_MAC; // the record is too short to have one
+    }
+    if (detail.contains("unexpected end of handshake data")) {
+      return SslFailure.MALFORMED_MESSAGE;
+    }
+    if (detail.contains("improper ciphersuite")) {
+      return SslFailure.NOT_OFFERED;
+    }
+    if ("handshake_failure".equals(alert) && detail.contains("ignature")) {
+      return SslFailure.HANDSHAKE_NOT_AUTHENTIC;
+    }
+    return Alerts.foundFailure(alert);
+  }
+
+  /** Why a certificate was refused; of a context that was made outside by its trust manager. */
+  private static SslFailure refusal(CertificateException refused, SSLException thrown) {
+    if (refused instanceof UnacceptableCertificate reason) {
+      return reason.reason().failure();
+    }
+    String text = String.valueOf(thrown.getMessage());
+    if (text.contains("parse")) {
+      return SslFailure.BAD_CERTIFICATE;
+    }
+    for (Throwable cause = refused; cause != null; cause = cause.getCause()) {
+      SslFailure known =
+          switch (cause) {
+            case CertificateExpiredException _ -> SslFailure.CERTIFICATE_EXPIRED;
+            case CertificateNotYetValidException _ -> SslFailure.CERTIFICATE_NOT_YET_VALID;
+            case CertificateRevokedException _ -> SslFailure.CERTIFICATE_REVOKED;
+            case CertPathBuilderException _ -> SslFailure.UNKNOWN_ISSUER;
+            default -> null;
+          };
+      if (known != null) {
+        return known;
+      }
+    }
+    return SslFailure.VERIFIER_REFUSED;
   }
 
   /**

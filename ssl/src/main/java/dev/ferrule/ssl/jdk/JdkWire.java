@@ -8,6 +8,7 @@ import dev.ferrule.spi.Outlet;
 import dev.ferrule.ssl.Protocol;
 import dev.ferrule.ssl.SslError;
 import dev.ferrule.ssl.SslError.Stage;
+import dev.ferrule.ssl.SslFailure;
 import dev.ferrule.ssl.SslHello;
 import dev.ferrule.ssl.SslSession;
 import dev.ferrule.ssl.hello.HelloObserver;
@@ -213,7 +214,12 @@ final class JdkWire extends RecordWire implements RecordWire.Opener {
 
   private static SslError renegotiation(String sentence) {
     return new SslError(
-        SslError.Side.OURS, Stage.DATA, "unexpected_message", "RENEGOTIATION", sentence, null);
+        SslError.Side.OURS,
+        Stage.DATA,
+        "unexpected_message",
+        SslFailure.RENEGOTIATION,
+        sentence,
+        null);
   }
 
   // ---- out
@@ -275,10 +281,11 @@ final class JdkWire extends RecordWire implements RecordWire.Opener {
 
   @Override
   public Runnable task() {
-    SslHello said = hellos.offered();
-    return said == null
-        ? this::work
-        : () -> ScopedValue.where(Verifier.HELLO, said).run(this::work);
+    HelloObserver observer = hellos;
+    ScopedValue.Carrier scope = ScopedValue.where(Verifier.SHOWN, observer::shown);
+    SslHello said = observer.offered();
+    ScopedValue.Carrier whole = said == null ? scope : scope.where(Verifier.HELLO, said);
+    return () -> whole.run(this::work);
   }
 
   private void work() {
@@ -286,6 +293,11 @@ final class JdkWire extends RecordWire implements RecordWire.Opener {
     while ((task = engine.getDelegatedTask()) != null) {
       task.run();
     }
+  }
+
+  @Override
+  public @Nullable HelloObserver hellos() {
+    return handshaken() ? null : hellos;
   }
 
   @Override

@@ -81,6 +81,15 @@ final class JdkWires implements WireFactory {
   }
 
   @Override
+  public List<String> groups() {
+    String @Nullable [] groups = parameters.getNamedGroups();
+    if (groups != null) {
+      return List.of(groups);
+    }
+    return settings == null ? List.of() : JdkNames.groups();
+  }
+
+  @Override
   public List<String> applications() {
     return applications;
   }

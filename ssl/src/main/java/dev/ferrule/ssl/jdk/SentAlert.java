@@ -104,12 +104,6 @@ record SentAlert(Kind kind, @Nullable String plainName) {
 
   /** The error with the alert that was sent. */
   SslError correct(SslError error) {
-    return new SslError(
-        error.side(),
-        error.stage(),
-        name(error.alert().orElse(null)),
-        error.code(),
-        error.message(),
-        error.getCause());
+    return error.withAlert(name(error.alert().orElse(null)));
   }
 }

@@ -1,5 +1,6 @@
 package dev.ferrule.ssl.keys;
 
+import dev.ferrule.host.SafeText;
 import dev.ferrule.ssl.SslConfigException;
 import dev.ferrule.ssl.TrustedCertificate;
 import java.io.ByteArrayInputStream;
@@ -217,7 +218,7 @@ public final class Certificates {
 
   /** The subject as text, or the serial number if it is empty. */
   public static String subject(X509Certificate certificate) {
-    String name = certificate.getSubjectX500Principal().getName();
+    String name = SafeText.of(certificate.getSubjectX500Principal().getName());
     return name.isEmpty() ? "serial number " + certificate.getSerialNumber() : name;
   }
 }

@@ -1,6 +1,8 @@
 package dev.ferrule.ssl.records;
 
 import dev.ferrule.ssl.SslError.Stage;
+import dev.ferrule.ssl.SslFailure;
+import org.jspecify.annotations.Nullable;
 
 /** The names of alerts (RFC 8446 6.2), and for received ones a sentence that says what to check. */
 public final class Alerts {
@@ -69,6 +71,53 @@ public final class Alerts {
         + alert
         + ": "
         + (lacking ? "it requires a certificate of the client: give one" : meaning(alert));
+  }
+
+  /**
+   * What an alert that was received means, by its name.
+   *
+   * @param shown whether this side may have shown a certificate
+   */
+  public static SslFailure receivedFailure(String alert, boolean shown) {
+    return switch (alert) {
+      case "close_notify", "user_canceled" -> SslFailure.CANCELLED;
+      case "protocol_version", "inappropriate_fallback" -> SslFailure.PEER_REFUSED_PROTOCOL;
+      case "handshake_failure", "insufficient_security" -> SslFailure.PEER_REFUSED_OFFER;
+      case "unrecognized_name" -> SslFailure.PEER_REFUSED_NAME;
+      case "no_application_protocol" -> SslFailure.PEER_REFUSED_APPLICATION;
+      case "certificate_required", "no_certificate" -> SslFailure.PEER_REQUIRES_CERTIFICATE;
+      case "internal_error" -> SslFailure.PEER_FAILED;
+      default ->
+          stage(alert) != Stage.CERTIFICATE
+              ? SslFailure.PEER_ALERT
+              : shown ? SslFailure.PEER_REFUSED_CERTIFICATE : SslFailure.PEER_REQUIRES_CERTIFICATE;
+    };
+  }
+
+  /** What a provider has found that says no more than by the alert that it sends. */
+  public static SslFailure foundFailure(@Nullable String alert) {
+    return switch (alert) {
+      case null -> SslFailure.OTHER;
+      case "unexpected_message" -> SslFailure.UNEXPECTED_MESSAGE;
+      case "bad_record_mac" -> SslFailure.BAD_RECORD_MAC;
+      case "record_overflow" -> SslFailure.RECORD_TOO_LONG;
+      case "decode_error" -> SslFailure.MALFORMED_MESSAGE;
+      case "decrypt_error" -> SslFailure.HANDSHAKE_NOT_AUTHENTIC;
+      case "illegal_parameter", "missing_extension" -> SslFailure.ILLEGAL_PARAMETER;
+      case "unsupported_extension" -> SslFailure.NOT_OFFERED;
+      case "protocol_version", "inappropriate_fallback" -> SslFailure.NO_SHARED_PROTOCOL;
+      case "no_application_protocol" -> SslFailure.NO_SHARED_APPLICATION;
+      case "unrecognized_name" -> SslFailure.UNRECOGNIZED_NAME;
+      case "bad_certificate" -> SslFailure.BAD_CERTIFICATE;
+      case "unsupported_certificate" -> SslFailure.UNSUPPORTED_CERTIFICATE;
+      case "unknown_ca" -> SslFailure.UNKNOWN_ISSUER;
+      case "certificate_expired" -> SslFailure.CERTIFICATE_EXPIRED;
+      case "certificate_revoked" -> SslFailure.CERTIFICATE_REVOKED;
+      case "bad_certificate_status_response" -> SslFailure.BAD_STAPLE;
+      case "certificate_required" -> SslFailure.CERTIFICATE_REQUIRED;
+      case "no_renegotiation" -> SslFailure.RENEGOTIATION;
+      default -> SslFailure.OTHER;
+    };
   }
 
   /** The stage of the handshake that the alert concerns. */

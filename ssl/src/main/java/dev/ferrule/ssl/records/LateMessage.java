@@ -3,6 +3,7 @@ package dev.ferrule.ssl.records;
 import dev.ferrule.ssl.SslError;
 import dev.ferrule.ssl.SslError.Side;
 import dev.ferrule.ssl.SslError.Stage;
+import dev.ferrule.ssl.SslFailure;
 import java.nio.ByteBuffer;
 import java.util.Locale;
 
@@ -38,17 +39,17 @@ final class LateMessage {
     }
     int type = bytes[start];
     if (type != KEY_UPDATE && (type != NEW_SESSION_TICKET || server)) {
-      throw refused("unexpected_message", "UNEXPECTED_MESSAGE");
+      throw refused("unexpected_message", SslFailure.UNEXPECTED_MESSAGE, "UNEXPECTED_MESSAGE");
     }
     if (bytes.length - start < HEADER) {
       return 0;
     }
     int length = number(bytes, start + 1, 3);
     if (type == KEY_UPDATE && length != KEY_UPDATE_BYTES - HEADER) {
-      throw refused("decode_error", "DECODE_ERROR");
+      throw refused("decode_error", SslFailure.MALFORMED_MESSAGE, "DECODE_ERROR");
     }
     if (length > LONGEST) {
-      throw refused("illegal_parameter", "EXCESSIVE_MESSAGE_SIZE");
+      throw refused("illegal_parameter", SslFailure.MESSAGE_TOO_LONG, "EXCESSIVE_MESSAGE_SIZE");
     }
     int end = start + HEADER + length;
     return end <= bytes.length ? end : 0;
@@ -61,7 +62,7 @@ final class LateMessage {
     int extensions = vectorEnd(bytes, ticket, 2, end);
     boolean hasTicket = extensions > ticket + 2;
     if (!hasTicket || vectorEnd(bytes, extensions, 2, end) != end) {
-      throw refused("decode_error", "DECODE_ERROR");
+      throw refused("decode_error", SslFailure.MALFORMED_MESSAGE, "DECODE_ERROR");
     }
     for (int at = extensions + 2; at < end; ) {
       at = vectorEnd(bytes, at + 2, 2, end); // behind the type of the extension
@@ -71,7 +72,7 @@ final class LateMessage {
   /** The end of a vector whose length has {@code width} bytes. */
   private static int vectorEnd(byte[] bytes, int at, int width, int end) {
     if (at + width > end || at + width + number(bytes, at, width) > end) {
-      throw refused("decode_error", "DECODE_ERROR");
+      throw refused("decode_error", SslFailure.MALFORMED_MESSAGE, "DECODE_ERROR");
     }
     return at + width + number(bytes, at, width);
   }
@@ -84,14 +85,15 @@ final class LateMessage {
     return value;
   }
 
-  /** The error of something that the peer may not send. */
-  static SslError refused(String alert, String code) {
+  /** The error of something that the peer may not send; {@code detail} is BoringSSL's word. */
+  static SslError refused(String alert, SslFailure failure, String detail) {
     return new SslError(
         Side.OURS,
         Stage.DATA,
         alert,
-        code,
-        "the peer's data was refused: " + code.toLowerCase(Locale.ROOT).replace('_', ' '),
+        failure,
+        "the peer's data was refused: " + detail.toLowerCase(Locale.ROOT).replace('_', ' '),
+        detail,
         null);
   }
 }

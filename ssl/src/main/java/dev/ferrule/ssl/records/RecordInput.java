@@ -7,6 +7,7 @@ import dev.ferrule.spi.Memory;
 import dev.ferrule.ssl.SslError;
 import dev.ferrule.ssl.SslError.Side;
 import dev.ferrule.ssl.SslError.Stage;
+import dev.ferrule.ssl.SslFailure;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -125,7 +126,7 @@ public final class RecordInput {
           Side.OURS,
           stage,
           tls13 ? "unexpected_message" : alert,
-          "NOT_A_RECORD",
+          SslFailure.NOT_A_RECORD,
           "what the peer sent is not an SSL record (did something else write to the connection?)",
           null);
     }
@@ -135,7 +136,7 @@ public final class RecordInput {
           Side.OURS,
           stage,
           tls13 ? "record_overflow" : alert,
-          "RECORD_TOO_LONG",
+          SslFailure.RECORD_TOO_LONG,
           "the peer sent a record of "
               + length
               + " bytes, above the limit of "

@@ -3,6 +3,7 @@ package dev.ferrule.ssl.records;
 import dev.ferrule.ssl.SslError;
 import dev.ferrule.ssl.SslError.Side;
 import dev.ferrule.ssl.SslError.Stage;
+import dev.ferrule.ssl.SslFailure;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.ProviderException;
@@ -231,7 +232,7 @@ final class RecordProtection {
         Side.OURS,
         Stage.DATA,
         "internal_error",
-        "CIPHER",
+        SslFailure.BROKEN,
         "AES-GCM or its keys failed on this side: " + e.getMessage(),
         e);
   }

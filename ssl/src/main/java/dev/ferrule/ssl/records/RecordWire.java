@@ -6,9 +6,11 @@ import dev.ferrule.spi.Wire;
 import dev.ferrule.ssl.SslError;
 import dev.ferrule.ssl.SslError.Side;
 import dev.ferrule.ssl.SslError.Stage;
+import dev.ferrule.ssl.SslFailure;
 import dev.ferrule.ssl.SslHello;
 import dev.ferrule.ssl.SslTruncated;
 import dev.ferrule.ssl.hello.HelloObserver;
+import dev.ferrule.ssl.hello.Observed;
 import dev.ferrule.ssl.spi.SslWire;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -28,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Used on the loop's thread. The buffers that the methods get are the loop's; only {@link
  * #input} keeps bytes of its own, while a record is incomplete.
  */
-public abstract class RecordWire implements SslWire {
+public abstract class RecordWire implements SslWire, Observed {
   /** The most records of one call, so that many small ones do not starve other connections. */
   public static final int RECORDS_PER_READ = 256;
 
@@ -108,11 +110,22 @@ public abstract class RecordWire implements SslWire {
 
   // ---- the handshake
 
+  /** {@inheritDoc} */
+  @Override
+  public @Nullable HelloObserver hellos() {
+    return null;
+  }
+
   @Override
   public final void begin(SslHello hello, ByteBuffer received) {
+    int bytes = received.remaining();
     input.begin(received);
     try {
       clientHello(hello);
+      HelloObserver observer = hellos();
+      if (observer != null) {
+        observer.received(bytes);
+      }
     } catch (TcpError e) {
       throw fail(e);
     }
@@ -165,6 +178,7 @@ public abstract class RecordWire implements SslWire {
     if (n < 0) {
       throw HelloObserver.endedEarly(input.receivedAny());
     }
+    hellos.received(n);
     hellos.look(in);
   }
 
@@ -308,7 +322,7 @@ public abstract class RecordWire implements SslWire {
         Side.PEER,
         Stage.CLOSE,
         "close_notify",
-        "OUTPUT_CLOSED",
+        SslFailure.OUTPUT_CLOSED,
         "the peer ended the connection, and before TLS 1.3 that ends both sides with this SSL"
             + " provider: what was written after it is lost (RFC 5246 7.2.1)",
         null);

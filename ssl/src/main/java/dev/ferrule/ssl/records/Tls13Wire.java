@@ -5,6 +5,7 @@ import dev.ferrule.spi.Memory;
 import dev.ferrule.ssl.SslError;
 import dev.ferrule.ssl.SslError.Side;
 import dev.ferrule.ssl.SslError.Stage;
+import dev.ferrule.ssl.SslFailure;
 import dev.ferrule.ssl.SslSession;
 import dev.ferrule.ssl.SslTruncated;
 import java.io.IOException;
@@ -18,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * The record layer of TLS 1.3 after a handshake that a provider made (RFC 8446 4.6 and 5). It knows
  * no provider: it gets the traffic secrets, and the link, outlet and input of the provider's wire.
  *
- * <p>Its codes are those of BoringSSL, so that an error reads the same whoever serves the records.
+ * <p>Its details are BoringSSL's reasons, so that an error reads the same whoever serves the
+ * records.
  */
 final class Tls13Wire extends RecordWire implements RecordWire.Opener {
   /** The most content of a record (RFC 8446 5.1). */
@@ -127,7 +129,7 @@ final class Tls13Wire extends RecordWire implements RecordWire.Opener {
     byte[] record = in.array();
     int at = in.arrayOffset() + in.position();
     if (record[at] != APPLICATION_DATA) {
-      throw fault("unexpected_message", "INVALID_OUTER_RECORD_TYPE");
+      throw fault("unexpected_message", SslFailure.UNEXPECTED_MESSAGE, "INVALID_OUTER_RECORD_TYPE");
     }
     byte[] plain = destination.array();
     int start = destination.arrayOffset() + destination.position();
@@ -140,7 +142,7 @@ final class Tls13Wire extends RecordWire implements RecordWire.Opener {
     }
     in.position(in.position() + length);
     if (n > CONTENT + 1) {
-      throw fault("record_overflow", "DATA_LENGTH_TOO_LONG");
+      throw fault("record_overflow", SslFailure.RECORD_TOO_LONG, "DATA_LENGTH_TOO_LONG");
     }
     int end = start + n - 1; // of the content: padding and the type go off (RFC 8446 5.4)
     while (end >= start && plain[end] == 0) {
@@ -149,7 +151,7 @@ final class Tls13Wire extends RecordWire implements RecordWire.Opener {
     int type = end < start ? 0 : plain[end];
     int content = Math.max(0, end - start);
     if (partial != null && type != HANDSHAKE) {
-      throw fault("unexpected_message", "UNEXPECTED_RECORD");
+      throw fault("unexpected_message", SslFailure.UNEXPECTED_MESSAGE, "UNEXPECTED_RECORD");
     }
     if (tickets != null && type != APPLICATION_DATA) {
       tickets.receive(record, at, length); // all of them: the library counts records too
@@ -165,7 +167,8 @@ final class Tls13Wire extends RecordWire implements RecordWire.Opener {
           return END; // what follows is kept: plain text, if this is unwrapped
         }
       }
-      default -> throw fault("unexpected_message", "UNEXPECTED_RECORD");
+      default ->
+          throw fault("unexpected_message", SslFailure.UNEXPECTED_MESSAGE, "UNEXPECTED_RECORD");
     }
     return DONE;
   }
@@ -179,24 +182,27 @@ final class Tls13Wire extends RecordWire implements RecordWire.Opener {
     }
   }
 
-  private void countIdle(String code) {
+  private void countIdle(String detail) {
     if (++idle > MOST_IDLE) {
-      throw fault("unexpected_message", code);
+      throw fault("unexpected_message", SslFailure.TOO_MANY_IDLE_RECORDS, detail);
     }
   }
 
   /** True for close_notify. In TLS 1.3 every other alert but user_canceled is an error (6). */
   private boolean alert(byte[] bytes, int at, int length) {
     if (length == 0) {
-      throw fault("unexpected_message", "UNEXPECTED_MESSAGE"); // RFC 8446 5.4
+      throw fault(
+          "unexpected_message",
+          SslFailure.UNEXPECTED_MESSAGE,
+          "UNEXPECTED_MESSAGE"); // RFC 8446 5.4
     }
     if (length != 2) {
-      throw fault("decode_error", "BAD_ALERT");
+      throw fault("decode_error", SslFailure.MALFORMED_MESSAGE, "BAD_ALERT");
     }
     int level = bytes[at];
     int number = Byte.toUnsignedInt(bytes[at + 1]);
     if (level != WARNING && level != FATAL) {
-      throw fault("illegal_parameter", "UNKNOWN_ALERT_TYPE");
+      throw fault("illegal_parameter", SslFailure.ILLEGAL_PARAMETER, "UNKNOWN_ALERT_TYPE");
     }
     if (number == CLOSE_NOTIFY) {
       return true;
@@ -211,7 +217,7 @@ final class Tls13Wire extends RecordWire implements RecordWire.Opener {
   /** Messages may share a record, and one may be split over several (RFC 8446 5.1). */
   private void handshakeMessages(byte[] bytes, int at, int length) {
     if (length == 0) {
-      throw fault("unexpected_message", "UNEXPECTED_MESSAGE");
+      throw fault("unexpected_message", SslFailure.UNEXPECTED_MESSAGE, "UNEXPECTED_MESSAGE");
     }
     byte[] before = partial;
     int kept = before == null ? 0 : before.length;
@@ -235,10 +241,13 @@ final class Tls13Wire extends RecordWire implements RecordWire.Opener {
   /** RFC 8446 4.6.3. An answer goes out before the next data, one for all that asked. */
   private void keyUpdate(byte request, boolean endsRecord) {
     if (request != 0 && request != 1) {
-      throw fault("illegal_parameter", "INVALID_KEY_UPDATE");
+      throw fault("illegal_parameter", SslFailure.ILLEGAL_PARAMETER, "INVALID_KEY_UPDATE");
     }
     if (!endsRecord) {
-      throw fault("unexpected_message", "EXCESS_HANDSHAKE_DATA"); // the keys change behind it
+      throw fault(
+          "unexpected_message",
+          SslFailure.UNEXPECTED_MESSAGE,
+          "EXCESS_HANDSHAKE_DATA"); // the keys change behind it
     }
     countIdle("TOO_MANY_KEY_UPDATES");
     releaseTickets();
@@ -345,8 +354,8 @@ final class Tls13Wire extends RecordWire implements RecordWire.Opener {
     return fault;
   }
 
-  private static SslError fault(String alert, String code) {
-    return LateMessage.refused(alert, code);
+  private static SslError fault(String alert, SslFailure failure, String detail) {
+    return LateMessage.refused(alert, failure, detail);
   }
 
   private static SslError badRecordMac() {
@@ -354,8 +363,9 @@ final class Tls13Wire extends RecordWire implements RecordWire.Opener {
         Side.OURS,
         Stage.DATA,
         "bad_record_mac",
-        "DECRYPTION_FAILED_OR_BAD_RECORD_MAC",
+        SslFailure.BAD_RECORD_MAC,
         "a record was changed on its way, or was made by somebody else (bad record MAC)",
+        "DECRYPTION_FAILED_OR_BAD_RECORD_MAC",
         null);
   }
 
@@ -363,7 +373,12 @@ final class Tls13Wire extends RecordWire implements RecordWire.Opener {
   private SslError received(String alert) {
     Stage stage = Alerts.stage(alert) == Stage.CERTIFICATE ? Stage.CERTIFICATE : Stage.DATA;
     return new SslError(
-        Side.PEER, stage, alert, alert, Alerts.received(alert, showsCertificate), null);
+        Side.PEER,
+        stage,
+        alert,
+        Alerts.receivedFailure(alert, showsCertificate),
+        Alerts.received(alert, showsCertificate),
+        null);
   }
 
   @Override

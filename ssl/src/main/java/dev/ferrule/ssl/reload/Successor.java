@@ -1,5 +1,6 @@
 package dev.ferrule.ssl.reload;
 
+import dev.ferrule.host.SafeText;
 import dev.ferrule.ssl.keys.Certificates;
 import dev.ferrule.ssl.reload.Contents.Shown;
 import dev.ferrule.ssl.trust.CoveredNames;
@@ -67,7 +68,7 @@ public final class Successor {
         return "the chain of "
             + Certificates.subject(shown.leaf())
             + " lacks the certificate of the issuer "
-            + top.getIssuerX500Principal().getName()
+            + SafeText.of(top.getIssuerX500Principal().getName())
             + ": put it behind the others in the file";
       }
     }

@@ -7,6 +7,7 @@ import dev.ferrule.spi.Link;
 import dev.ferrule.ssl.SslError;
 import dev.ferrule.ssl.SslError.Side;
 import dev.ferrule.ssl.SslError.Stage;
+import dev.ferrule.ssl.SslFailure;
 import dev.ferrule.ssl.SslHello;
 import dev.ferrule.ssl.spi.WireFactory;
 import java.net.SocketAddress;
@@ -63,7 +64,7 @@ public final class AdmittedDecision implements HelloDecision {
           Side.OURS,
           Stage.HELLO,
           "internal_error",
-          "ADMISSION",
+          SslFailure.ADMISSION,
           "the client was refused before its handshake: too many go on, or too many of its address",
           null);
     }

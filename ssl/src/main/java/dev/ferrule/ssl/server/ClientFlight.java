@@ -7,6 +7,7 @@ import dev.ferrule.spi.Outlet;
 import dev.ferrule.ssl.SslError;
 import dev.ferrule.ssl.SslError.Side;
 import dev.ferrule.ssl.SslError.Stage;
+import dev.ferrule.ssl.SslFailure;
 import dev.ferrule.ssl.SslHello;
 import dev.ferrule.ssl.hello.HelloObserver;
 import dev.ferrule.ssl.hello.HelloReader;
@@ -35,6 +36,7 @@ final class ClientFlight {
   private final Outlet outlet;
   private final HelloReader reader = HelloReader.ofClient();
   private int fed; // bytes of the input that the reader has seen
+  private long received;
   private boolean looked;
   private boolean plain;
 
@@ -50,6 +52,11 @@ final class ClientFlight {
 
   void end(ByteBuffer in) {
     input.end(in);
+  }
+
+  /** Bytes that came from the link so far. */
+  long received() {
+    return received;
   }
 
   void release() {
@@ -68,9 +75,11 @@ final class ClientFlight {
    * @throws SslError when there will be none
    */
   @Nullable SslHello read(ByteBuffer in) throws IOException {
-    if (fill(in) < 0) {
+    int n = fill(in);
+    if (n < 0) {
       throw HelloObserver.endedEarly(input.receivedAny());
     }
+    received += n;
     if (!looked && !look(in)) {
       return null;
     }
@@ -99,9 +108,11 @@ final class ClientFlight {
    * @throws SslError when the client has left
    */
   void readOn(ByteBuffer in) throws IOException {
-    if (in.limit() < in.capacity() && fill(in) < 0) {
+    int n = in.limit() < in.capacity() ? fill(in) : 0;
+    if (n < 0) {
       throw HelloObserver.endedEarly(true);
     }
+    received += n;
   }
 
   private int fill(ByteBuffer in) throws IOException {
@@ -129,7 +140,7 @@ final class ClientFlight {
       send(ByteBuffer.wrap(PROTOCOL_VERSION));
       throw refused(
           "protocol_version",
-          "SSL2_HELLO",
+          SslFailure.NO_SHARED_PROTOCOL,
           "the peer sends a hello in the form of SSL 2.0, which is refused (RFC 6176)");
     }
     throw PlainPeer.notSsl(in, true);
@@ -159,32 +170,37 @@ final class ClientFlight {
     if (isAlert(in)) {
       String alert = Alerts.name(in.get(in.position() + length - 1));
       return new SslError(
-          Side.PEER, Stage.HELLO, alert, alert, Alerts.received(alert, false), null);
+          Side.PEER,
+          Stage.HELLO,
+          alert,
+          Alerts.receivedFailure(alert, true),
+          Alerts.received(alert, true),
+          null);
     }
     if (type != HANDSHAKE || reader.otherMessage()) {
       return refused(
           "unexpected_message",
-          "UNEXPECTED_MESSAGE",
+          SslFailure.UNEXPECTED_MESSAGE,
           "the peer's handshake was refused: it does not begin with a client's hello");
     }
     return reader.tooLong()
         ? tooLong()
         : refused(
             "decode_error",
-            "MALFORMED_HELLO",
+            SslFailure.MALFORMED_MESSAGE,
             "the client's hello was refused: it is malformed (RFC 8446 4.1.2)");
   }
 
   private static SslError tooLong() {
     return refused(
         "illegal_parameter",
-        "EXCESSIVE_MESSAGE_SIZE",
+        SslFailure.MESSAGE_TOO_LONG,
         "the client's hello was refused: it has more than "
             + HelloReader.LONGEST_HELLO
             + " bytes, or too many records");
   }
 
-  private static SslError refused(String alert, String code, String sentence) {
-    return new SslError(Side.OURS, Stage.HELLO, alert, code, sentence, null);
+  private static SslError refused(String alert, SslFailure failure, String sentence) {
+    return new SslError(Side.OURS, Stage.HELLO, alert, failure, sentence, null);
   }
 }

@@ -10,11 +10,13 @@ import dev.ferrule.spi.Wire;
 import dev.ferrule.ssl.SslError;
 import dev.ferrule.ssl.SslError.Side;
 import dev.ferrule.ssl.SslError.Stage;
+import dev.ferrule.ssl.SslFailure;
 import dev.ferrule.ssl.SslHello;
 import dev.ferrule.ssl.SslSession;
 import dev.ferrule.ssl.SslSettings;
 import dev.ferrule.ssl.hello.ClientHello;
 import dev.ferrule.ssl.hello.HelloObserver;
+import dev.ferrule.ssl.hello.Observed;
 import dev.ferrule.ssl.spi.SslWire;
 import dev.ferrule.ssl.spi.WireFactory;
 import java.io.IOException;
@@ -38,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  *  the provider's handshake --DONE--> established(): the provider's wire, or its record layer
  * </pre>
  */
-public final class HelloWire implements SslWire {
+public final class HelloWire implements SslWire, Observed {
   private final Link link;
   private final Buffers buffers;
   private final Outlet outlet;
@@ -71,6 +73,24 @@ public final class HelloWire implements SslWire {
     return next == null ? memory : next.memory();
   }
 
+  // ---- what is known of it
+
+  @Override
+  public @Nullable HelloObserver hellos() {
+    return next instanceof Observed observed ? observed.hellos() : null;
+  }
+
+  @Override
+  public @Nullable SslHello said() {
+    return hello;
+  }
+
+  @Override
+  public long received() {
+    HelloObserver observer = hellos();
+    return observer == null ? flight.received() : observer.received();
+  }
+
   // ---- the handshake
 
   @Override
@@ -95,16 +115,7 @@ public final class HelloWire implements SslWire {
   }
 
   private TcpError toldWithHello(TcpError fault) {
-    return fault.getClass() != SslError.class || !(fault instanceof SslError error)
-        ? fault
-        : new SslError(
-            error.side(),
-            error.stage(),
-            error.alert().orElse(null),
-            error.code(),
-            error.message(),
-            error.getCause(),
-            hello);
+    return !(fault instanceof SslError error) ? fault : error.withHello(hello);
   }
 
   /** DONE when the provider's wire is there. */
@@ -140,7 +151,7 @@ public final class HelloWire implements SslWire {
               Side.OURS,
               Stage.HELLO,
               "internal_error",
-              "BROKEN",
+              SslFailure.BROKEN,
               "something on this side of the connection threw " + e,
               e));
     } finally {
@@ -158,7 +169,7 @@ public final class HelloWire implements SslWire {
         Side.OURS,
         Stage.HELLO,
         "no_application_protocol",
-        "no_application_protocol",
+        SslFailure.NO_SHARED_APPLICATION,
         "no application protocol (ALPN) is shared with the peer: the client offers "
             + HelloObserver.list(hello.alpn())
             + "; this side has "

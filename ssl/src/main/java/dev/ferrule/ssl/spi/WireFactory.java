@@ -29,6 +29,9 @@ public interface WireFactory {
   /** The suites that it offers or takes, by IANA's or the JDK's names. */
   List<String> cipherSuites();
 
+  /** The key exchange groups that it offers or takes, by IANA's names; empty where unknown. */
+  List<String> groups();
+
   /** The application protocols that it offers, the preferred first; empty for none (RFC 7301). */
   List<String> applications();
 

@@ -35,14 +35,18 @@ final class NamedHost {
       names = CertificateName.hosts(certificate);
     } catch (IOException e) {
       return new Refusal(
-          Reason.UNREADABLE, CertificateText.of(certificate) + " has names that cannot be read");
+          Reason.UNREADABLE,
+          CertificateText.of(certificate) + " has names that cannot be read",
+          certificate);
     }
     InetAddress address = address(host);
     boolean found =
         address == null
             ? HostName.isHost(host) && hasName(names, host)
             : hasAddress(names, address);
-    return found ? null : new Refusal(Reason.HOST, mismatch(certificate, names, host, address));
+    return found
+        ? null
+        : new Refusal(Reason.HOST, mismatch(certificate, names, host, address), certificate);
   }
 
   private static boolean hasName(List<CertificateName> names, String host) {

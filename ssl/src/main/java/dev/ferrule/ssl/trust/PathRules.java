@@ -81,7 +81,8 @@ final class PathRules {
                   CertificateText.of(path.get(last))
                       + " is among the trusted ones, but its own settings (TRUSTED CERTIFICATE) do"
                       + " not allow it to vouch for "
-                      + purpose.peers()));
+                      + purpose.peers(),
+                  path.get(last)));
     }
     return worse(worst, names(path));
   }
@@ -106,14 +107,16 @@ final class PathRules {
       return new Refusal(
           Reason.NOT_YET_VALID,
           "%s is not valid before %s (now it is %s: is the clock right?)"
-              .formatted(CertificateText.of(certificate), start, now));
+              .formatted(CertificateText.of(certificate), start, now),
+          certificate);
     }
     // Dates have seconds, and the last second is included (RFC 5280 4.1.2.5).
     return now.isBefore(end.plusSeconds(1))
         ? null
         : new Refusal(
             Reason.EXPIRED,
-            "%s expired on %s (now it is %s)".formatted(CertificateText.of(certificate), end, now));
+            "%s expired on %s (now it is %s)".formatted(CertificateText.of(certificate), end, now),
+            certificate);
   }
 
   private @Nullable Refusal strength(X509Certificate certificate, boolean anchor) {
@@ -123,7 +126,7 @@ final class PathRules {
     }
     return weak == null
         ? null
-        : new Refusal(Reason.WEAK, CertificateText.of(certificate) + " " + weak);
+        : new Refusal(Reason.WEAK, CertificateText.of(certificate) + " " + weak, certificate);
   }
 
   private static @Nullable Refusal criticalExtension(X509Certificate certificate) {
@@ -136,7 +139,8 @@ final class PathRules {
     return new Refusal(
         Reason.CRITICAL_EXTENSION,
         "%s has the critical extension %s, which is not known here"
-            .formatted(CertificateText.of(certificate), String.join(", ", unknown)));
+            .formatted(CertificateText.of(certificate), String.join(", ", unknown)),
+        certificate);
   }
 
   private static @Nullable Refusal authority(X509Certificate certificate, boolean anchor) {
@@ -153,7 +157,8 @@ final class PathRules {
         CertificateText.of(certificate)
             + " issued another, and is no certificate authority's ("
             + (authority ? "its key usage has no keyCertSign" : "no basic constraints say so")
-            + ")");
+            + ")",
+        certificate);
   }
 
   private static @Nullable Refusal length(List<X509Certificate> path, int at) {
@@ -170,7 +175,8 @@ final class PathRules {
         : new Refusal(
             Reason.PATH_LENGTH,
             "%s allows %d authorities below it, and there are %d"
-                .formatted(CertificateText.of(authority), most, below));
+                .formatted(CertificateText.of(authority), most, below),
+            authority);
   }
 
   private static boolean isSelfIssued(X509Certificate certificate) {
@@ -194,7 +200,8 @@ final class PathRules {
               + (own ? "" : ", nor what it issued")
               + (extended
                   ? " (its key usage does not allow what the handshake needs)"
-                  : " (its extended key usage has others)"));
+                  : " (its extended key usage has others)"),
+          certificate);
     } catch (CertificateParsingException e) {
       return unreadable(certificate);
     }
@@ -229,7 +236,8 @@ final class PathRules {
                     .formatted(
                         CertificateText.of(certificate),
                         CertificateText.clean(forbidden),
-                        CertificateText.subject(authority)));
+                        CertificateText.subject(authority)),
+                certificate);
           }
         }
       } catch (IOException e) {
@@ -243,6 +251,7 @@ final class PathRules {
     return new Refusal(
         Reason.UNREADABLE,
         CertificateText.of(certificate)
-            + ", or one that it issued, has names, name constraints or usages that cannot be read");
+            + ", or one that it issued, has names, name constraints or usages that cannot be read",
+        certificate);
   }
 }

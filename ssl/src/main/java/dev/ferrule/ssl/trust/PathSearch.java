@@ -130,7 +130,8 @@ public final class PathSearch {
                         Reason.BAD_SIGNATURE,
                         "the signature of %s is not by the key of its issuer %s: another authority has"
                                 .formatted(CertificateText.of(last), CertificateText.issuer(last))
-                            + " the same name, or the certificate was changed"));
+                            + " the same name, or the certificate was changed",
+                        last));
         case UNSUPPORTED ->
             refuse(
                 new Refusal(
@@ -139,7 +140,8 @@ public final class PathSearch {
                         .formatted(
                             CertificateText.of(last),
                             CertificateText.clean(last.getSigAlgName()),
-                            issuer.getPublicKey().getAlgorithm())));
+                            issuer.getPublicKey().getAlgorithm()),
+                    last));
         case YES -> {
           path.add(issuer);
           TrustedCertificate anchor = candidate.anchor();
@@ -268,7 +270,8 @@ public final class PathSearch {
     return new Refusal(
         Reason.UNKNOWN_ISSUER,
         "the peer's certificate was issued by an unknown issuer (%s): one of that name is trusted, but has another key; trust the one that issued it"
-            .formatted(CertificateText.issuer(certificate)));
+            .formatted(CertificateText.issuer(certificate)),
+        certificate);
   }
 
   private Refusal unknownIssuer() {
@@ -277,7 +280,8 @@ public final class PathSearch {
       return new Refusal(
           Reason.UNKNOWN_ISSUER,
           "the peer's certificate (%s) is self-signed and not among the trusted ones: trust it by its file, if it is the right one"
-              .formatted(CertificateText.subject(own)));
+              .formatted(CertificateText.subject(own)),
+          own);
     }
     X509Certificate last = own;
     // Follow the peer's certificates: the missing issuer is that of the last one.
@@ -291,7 +295,8 @@ public final class PathSearch {
     return new Refusal(
         Reason.UNKNOWN_ISSUER,
         "the peer's certificate was issued by an unknown issuer (%s): trust that issuer's certificate, or have the peer send the certificates between"
-            .formatted(CertificateText.issuer(last)));
+            .formatted(CertificateText.issuer(last)),
+        last);
   }
 
   private @Nullable X509Certificate issuerAmong(X509Certificate certificate) {

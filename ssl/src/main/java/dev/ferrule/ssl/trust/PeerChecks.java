@@ -33,18 +33,20 @@ public record PeerChecks(
   @Nullable Refusal refusal(X509Certificate leaf) {
     if (pins != null && !pins.hold(leaf)) {
       return new Refusal(
-          Reason.NOT_ALLOWED,
-          "the peer's public key is none of those that are pinned; it is " + Pins.of(leaf));
+          Reason.PIN,
+          "the peer's public key is none of those that are pinned; it is " + Pins.of(leaf),
+          leaf);
     }
     if (!rules.isEmpty()) {
       SslIdentity client = SslIdentity.of(leaf);
       if (rules.stream().noneMatch(rule -> rule.allows(client))) {
         return new Refusal(
-            Reason.NOT_ALLOWED,
+            Reason.RULE,
             "no rule allows the client "
                 + CertificateText.clean(client.toString())
                 + ": "
-                + String.join(", ", rules.stream().map(ClientRule::toString).toList()));
+                + String.join(", ", rules.stream().map(ClientRule::toString).toList()),
+            leaf);
       }
     }
     return null;
@@ -67,7 +69,9 @@ public record PeerChecks(
           ? problem
           : new UnacceptableCertificate(
               new Refusal(
-                  Reason.NOT_ALLOWED, "this program does not accept the peer's certificate"));
+                  Reason.VERIFIER,
+                  "this program does not accept the peer's certificate",
+                  chain[0]));
     }
   }
 }

@@ -136,7 +136,8 @@ public final class Revocation {
         ? null
         : new Refusal(
             Reason.STATUS_UNKNOWN,
-            "it is not known whether " + CertificateText.of(certificate) + " was revoked: " + why);
+            "it is not known whether " + CertificateText.of(certificate) + " was revoked: " + why,
+            certificate);
   }
 
   private static Refusal revoked(X509Certificate certificate, X509CRLEntry entry) {
@@ -151,7 +152,8 @@ public final class Revocation {
                 entry.getRevocationDate().toInstant(),
                 reason == null
                     ? "without a reason"
-                    : "reason: " + reason.name().toLowerCase(Locale.ROOT).replace('_', ' ')));
+                    : "reason: " + reason.name().toLowerCase(Locale.ROOT).replace('_', ' ')),
+        certificate);
   }
 
   private static String of(RevocationList list) {

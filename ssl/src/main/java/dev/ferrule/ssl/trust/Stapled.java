@@ -40,16 +40,19 @@ public final class Stapled {
           ? new Refusal(
               Reason.STAPLE,
               CertificateText.of(leaf)
-                  + " demands an OCSP response (must-staple, RFC 7633), and the server sent none")
+                  + " demands an OCSP response (must-staple, RFC 7633), and the server sent none",
+              leaf)
           : null;
     }
     try {
-      return OcspResponse.parse(response).fault(leaf, path.get(1), now, allowed);
+      Refusal found = OcspResponse.parse(response).fault(leaf, path.get(1), now, allowed);
+      return found == null ? null : found.about(leaf);
     } catch (IOException e) {
       return new Refusal(
           Reason.STAPLE,
           "the OCSP response that the server sent cannot be used: "
-              + CertificateText.clean(String.valueOf(e.getMessage())));
+              + CertificateText.clean(String.valueOf(e.getMessage())),
+          leaf);
     }
   }
 

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 public final class Verifier extends X509ExtendedTrustManager {
   /** What the client has said, while the JDK's engine works on its handshake. */
   public static final ScopedValue<SslHello> HELLO = ScopedValue.newInstance();
+
+  /** Who hears which certificates the peer has shown, while the JDK's engine works. */
+  public static final ScopedValue<Consumer<X509Certificate[]>> SHOWN = ScopedValue.newInstance();
 
   private final Trust trust;
   private final Set<SslOption> allowed;
@@ -219,9 +223,16 @@ public final class Verifier extends X509ExtendedTrustManager {
 
   // ---- called by the JDK's engine
 
+  private static void shown(X509Certificate[] chain) {
+    if (SHOWN.isBound()) {
+      SHOWN.get().accept(chain);
+    }
+  }
+
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
       throws UnacceptableCertificate {
+    shown(chain);
     boolean namesHost = engine.getSSLParameters().getEndpointIdentificationAlgorithm() != null;
     List<byte[]> stapled =
         engine.getHandshakeSession() instanceof ExtendedSSLSession session
@@ -238,6 +249,7 @@ public final class Verifier extends X509ExtendedTrustManager {
   @Override
   public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
       throws UnacceptableCertificate {
+    shown(chain);
     verifyClient(chain, HELLO.isBound() ? HELLO.get() : null);
   }
 

@@ -52,13 +52,13 @@ class BoundsTest {
     }
   }
 
-  private void assertRefused(String alert, String code, int number) throws IOException {
+  private void assertRefused(String alert, String detail, int number) throws IOException {
     pump();
     assertThat(wire.failure()).isInstanceOf(SslError.class);
     SslError error = (SslError) wire.failure();
     assertThat(error.side()).isEqualTo(SslError.Side.OURS);
     assertThat(error.alert()).hasValue(alert);
-    assertThat(error.code()).isEqualTo(code);
+    assertThat(error.detail().orElseGet(error::code)).isEqualTo(detail);
     assertThat(peer.alerts()).containsExactly(new byte[] {2, (byte) number});
     assertThat(peer.finSeen()).isTrue();
   }

@@ -55,7 +55,7 @@ class ClAsyncConditionsTest {
     assertThat(client).isInstanceOf(TcpError.class).hasMessageContaining("unknown issuer");
     assertThat(client.side()).isEqualTo(SslError.Side.OURS);
     assertThat(client.stage()).isEqualTo(SslError.Stage.CERTIFICATE);
-    assertThat(client.code()).isEqualTo("CERTIFICATE_VERIFY_FAILED");
+    assertThat(client.code()).isEqualTo("UNKNOWN_ISSUER");
     SslError server = (SslError) serverEvents.get(0);
     assertThat(server.side()).isEqualTo(SslError.Side.PEER);
     assertThat(server.alert().orElseThrow())

@@ -68,7 +68,7 @@ class OpensslWeaknessTest {
     SslError error = client.only(SslError.class);
     assertThat(client.order).doesNotContain("secure");
     if (Provided.SHA_1_IS_OFFERED) {
-      assertThat(error.code()).isEqualTo("SHA1_SIGNATURE");
+      assertThat(error.code()).isEqualTo("WEAK_SIGNATURE");
       assertThat(error.alert()).hasValue("illegal_parameter");
       assertThat(error.message()).contains("the server signed", "SHA-1", "allow-sha1-handshake");
     } else {

@@ -65,7 +65,7 @@ class RevocationTest {
             "was revoked by its issuer CN=Ferrule throw-away CA on 20",
             "reason: key compromise");
     assertThat(error.alert()).hasValue("certificate_revoked");
-    assertThat(error.code()).isEqualTo("CERTIFICATE_VERIFY_FAILED");
+    assertThat(error.code()).isEqualTo("CERTIFICATE_REVOKED");
     SslError heard = pair.server.ssl(Side.PEER, Stage.CERTIFICATE, "certificate was revoked");
     assertThat(heard.alert()).hasValue("certificate_revoked");
   }

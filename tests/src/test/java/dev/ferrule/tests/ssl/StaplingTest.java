@@ -89,7 +89,7 @@ class StaplingTest {
         run(DEMANDING, null, version)
             .client
             .ssl(Side.OURS, Stage.CERTIFICATE, "must-staple", "sent none");
-    assertThat(error.code()).isEqualTo("CERTIFICATE_VERIFY_FAILED");
+    assertThat(error.code()).isEqualTo("BAD_STAPLE");
   }
 
   @Test
