@@ -170,6 +170,9 @@ public final class Provided {
   private static final int LONGEST_RECORD =
       RECORDS == RecordLayer.JAVA ? (1 << 14) + 256 : (1 << 14) + 2048;
 
+  /** Whether it refuses a pre-shared key that is not the last extension (RFC 8446 4.2.11). */
+  public static final boolean ORDERS_EXTENSIONS = by(false, true);
+
   /** Which failures it never has, and why. */
   public static final Map<SslFailure, String> NEVER =
       by(
@@ -188,6 +191,7 @@ public final class Provided {
           Map.of(
               SslFailure.RECORD_TOO_LONG, "unexpected_message",
               SslFailure.NO_SHARED_GROUP, "unexpected_message",
+              SslFailure.ILLEGAL_PARAMETER, "missing_extension",
               SslFailure.HANDSHAKE_NOT_AUTHENTIC, "handshake_failure"),
           Map.of(
               SslFailure.RENEGOTIATION,

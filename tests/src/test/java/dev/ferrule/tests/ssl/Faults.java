@@ -18,6 +18,7 @@ import dev.ferrule.ssl.SslServerSetup;
 import dev.ferrule.ssl.SslSocket;
 import dev.ferrule.testkit.Loops;
 import dev.ferrule.tests.Pki;
+import dev.ferrule.tests.Provided;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -95,7 +96,15 @@ final class Faults {
             .extension(41, hex("000b 0005 6162636465 00000000 0021 20" + "00".repeat(32)))
             .extension(21, new byte[4])
             .records(16_000);
-    put(SslFailure.ILLEGAL_PARAMETER, () -> served(pskInTheMiddle));
+    byte[] unsigned =
+        new RawHello()
+            .extension(43, hex("02 0304"))
+            .extension(10, hex("0002 001d"))
+            .extension(51, hex("0024 001d 0020" + "09".repeat(32)))
+            .records(16_000);
+    put(
+        SslFailure.ILLEGAL_PARAMETER,
+        () -> served(Provided.ORDERS_EXTENSIONS ? pskInTheMiddle : unsigned));
     put(SslFailure.HANDSHAKE_NOT_AUTHENTIC, () -> heard(otherRandom().client));
     put(SslFailure.WEAK_SIGNATURE, () -> heard(towardsClient(Faults::signedWithSha1).client));
     byte[] early = RawHello.usual().extension(42, new byte[0]).records(16_000);
