@@ -32,11 +32,13 @@ public final class UnwrapSetup extends SocketSetup<TcpSocket, UnwrapSetup> {
    * the close timeout ({@link dev.ferrule.event.TcpTimeout}), ends without close_notify or resets.
    *
    * @throws IllegalStateException when the socket is not open, is not encrypted, has ended its
-   *     output, is being unwrapped already, or is relayed
+   *     output, is being unwrapped already, is relayed or used by blocking streams, or is inside of
+   *     SSL to a proxy
    */
   public void open() {
     Connection connection = old.connection();
     openOnce();
+    old.requireCallbacks();
     if (connection.closing().asked() || connection.out().ended()) {
       throw new IllegalStateException(
           connection.isUnwrapping()
@@ -47,10 +49,13 @@ public final class UnwrapSetup extends SocketSetup<TcpSocket, UnwrapSetup> {
       throw new IllegalStateException(
           "only a socket whose handshake is done can be unwrapped: wait for its secure callback");
     }
+    if (connection.isNested()) {
+      throw new IllegalStateException(
+          "a socket inside of SSL to a proxy cannot be unwrapped: that SSL would end too");
+    }
     if (connection.callbacks().joinedEnd != null) {
       throw new IllegalStateException("a relayed socket cannot be unwrapped");
     }
-    callbacks.unheard = connection.callbacks().unheard;
     TcpSocket plain = new TcpSocket(Transport.PLAIN);
     plain.attach(old.attachment());
     new Unwrapping(connection, plain, callbacks, limits, () -> takeOver(plain)).begin();

@@ -468,6 +468,11 @@ public final class Connection implements TurnHandle, Link.Ready {
     return unwrapping != null && state == State.OPEN;
   }
 
+  /** Whether SSL to a proxy is below its wire. */
+  public boolean isNested() {
+    return wire instanceof NestedWire;
+  }
+
   /** Whether it was asked to be plain again. */
   public boolean isUnwrapping() {
     return unwrapping != null;

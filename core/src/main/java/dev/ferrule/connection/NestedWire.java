@@ -80,6 +80,21 @@ final class NestedWire implements Wire {
   }
 
   @Override
+  public boolean endStopsOutput() {
+    return upper.endStopsOutput();
+  }
+
+  @Override
+  public long recordsRead() {
+    return upper.recordsRead();
+  }
+
+  @Override
+  public long recordsWritten() {
+    return upper.recordsWritten();
+  }
+
+  @Override
   public Runnable task() {
     for (WireLink level : levels) {
       if (level.needs() == TASK) {

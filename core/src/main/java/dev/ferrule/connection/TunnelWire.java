@@ -91,7 +91,7 @@ final class TunnelWire implements Wire {
       result = stage == Stage.SECURE ? secure() : agree();
     }
     if (result == DONE) {
-      result = inner();
+      result = goOn();
     }
     outlet.flush();
     return result == READ ? levelled(READ) : result;
@@ -175,7 +175,12 @@ final class TunnelWire implements Wire {
     return LATER;
   }
 
-  private int inner() throws IOException {
+  /** The wire of the socket's own handshake; null before that. */
+  @Nullable Wire inner() {
+    return stage == Stage.INNER ? current : null;
+  }
+
+  private int goOn() throws IOException {
     Wire wire = current;
     if (wire == null) {
       wire = tunnel.inner().wire(link, buffers, inside);

@@ -1,6 +1,7 @@
 package dev.ferrule.connection;
 
 import dev.ferrule.event.Endpoint;
+import dev.ferrule.event.EventError;
 import dev.ferrule.spi.Link;
 import dev.ferrule.spi.Outlet;
 import dev.ferrule.spi.PlainWire;
@@ -65,6 +66,11 @@ public final class Unwrapping {
       return;
     }
     Callbacks before = connection.callbacks();
+    EventError incomplete = before.remainder == null ? null : before.remainder.atEnd();
+    if (incomplete != null) {
+      connection.failing().fail(incomplete); // the end of SSL is in the middle of a message
+      return;
+    }
     if (before.close != null) {
       connection.call(before.close);
       if (!connection.unwraps()) {
@@ -72,6 +78,9 @@ public final class Unwrapping {
       }
     }
     connection.unwrapping = null;
+    callbacks.unheard = before.unheard;
+    callbacks.endings = before.endings;
+    callbacks.capture = before.capture;
     connection.handOver(next, callbacks, limits);
     takeOver.run();
     try {
