@@ -8,6 +8,7 @@ import static dev.ferrule.capture.TcpFlow.SYN;
 
 import dev.ferrule.spi.Link;
 import dev.ferrule.spi.LinkException;
+import dev.ferrule.spi.PathFacts;
 import dev.ferrule.spi.RecordedLink;
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -230,6 +231,11 @@ public final class CapturedLink implements RecordedLink {
   @Override
   public void noDelay(boolean disabled) throws IOException {
     link.noDelay(disabled);
+  }
+
+  @Override
+  public @Nullable PathFacts path() {
+    return link.path();
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.ferrule.spi.Buffers;
 import dev.ferrule.spi.ByteQueue;
 import dev.ferrule.spi.Link;
 import dev.ferrule.spi.Outlet;
+import dev.ferrule.spi.PathFacts;
 import dev.ferrule.spi.Wire;
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -116,6 +117,11 @@ final class WireLink implements Link {
     }
     outlet.flush();
     return source.position() - begin;
+  }
+
+  @Override
+  public @Nullable PathFacts path() {
+    return below.path();
   }
 
   @Override
