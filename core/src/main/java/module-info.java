@@ -7,6 +7,7 @@ module dev.ferrule {
 
   exports dev.ferrule;
   exports dev.ferrule.event;
+  exports dev.ferrule.proxy;
   exports dev.ferrule.spi;
   exports dev.ferrule.access to
       dev.ferrule.ssl;

@@ -11,6 +11,7 @@ import dev.ferrule.connection.Transport;
 import dev.ferrule.connection.Tunnel;
 import dev.ferrule.event.Endpoint;
 import dev.ferrule.loop.Handle;
+import dev.ferrule.proxy.ProxyHeader;
 import dev.ferrule.spi.SocketOptions;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -40,6 +41,7 @@ public abstract class ClientSetup<S extends TcpSocket, B extends ClientSetup<S, 
   private final ByteArrayOutputStream data = new ByteArrayOutputStream();
   private ConnectSettings connecting = ConnectSettings.DEFAULT;
   private List<Proxy> proxies = List.of();
+  private @Nullable ProxyHeader header;
 
   /**
    * A client of a host, by name or by address.
@@ -131,15 +133,27 @@ public abstract class ClientSetup<S extends TcpSocket, B extends ClientSetup<S, 
     return self();
   }
 
+  /**
+   * Sends a header of the PROXY protocol to the server, before SSL and everything else, as a proxy
+   * does.
+   */
+  public B proxyHeader(ProxyHeader first) {
+    header = first;
+    return self();
+  }
+
   /** The hosts and addresses to go by, as the transport of {@code socket}. */
   private Transport tunnel(S socket) {
-    if (proxies.isEmpty()) {
+    if (proxies.isEmpty() && header == null) {
       return socket.transport();
     }
     List<Hop> hops = new ArrayList<>();
     for (int i = 0; i < proxies.size(); i++) {
       Proxy next = i + 1 < proxies.size() ? proxies.get(i + 1) : null;
       hops.add(next == null ? last(proxies.get(i)) : proxies.get(i).hop(next.host(), next.port()));
+    }
+    if (header != null) {
+      hops.add(Hop.first(header.encoded()));
     }
     return new Tunnel(List.copyOf(hops), socket.transport());
   }

@@ -2,7 +2,10 @@ package dev.ferrule;
 
 import dev.ferrule.connection.Addresses;
 import dev.ferrule.connection.Failures;
+import dev.ferrule.connection.Network;
 import dev.ferrule.connection.OptionsCheck;
+import dev.ferrule.connection.Proxied;
+import dev.ferrule.connection.Transport;
 import dev.ferrule.event.TcpAcceptError;
 import dev.ferrule.event.TcpError;
 import dev.ferrule.loop.Handle;
@@ -14,6 +17,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnknownHostException;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +37,7 @@ public abstract class ServerSetup<
   private final @Nullable IOException unknown; // why the address is none
   private int backlog = -1;
   private SocketOptions options = SocketOptions.NONE;
+  private List<Network> proxies = List.of();
 
   /**
    * A server on an address of this machine; null is every address, port 0 any free port. A name is
@@ -92,6 +98,23 @@ public abstract class ServerSetup<
   }
 
   /**
+   * Takes connections from these proxies only, in front of whose bytes comes a header of the PROXY
+   * protocol, version 1 or 2, before SSL too; {@link TcpSocket#proxied} has it from the connect
+   * callback on. Whoever comes from another address, or sends no header within the handshake's time
+   * limit or one that is malformed or has more than 4,096 bytes, is a {@link
+   * dev.ferrule.event.TcpError} of the code EPROXY, and its connection is closed. Admission ({@code
+   * SslAdmission}) counts by the address of the proxy.
+   *
+   * @param network such as {@code 10.0.0.0/8}, {@code 2001:db8::/32} or one address; not of
+   *     Unix-domain sockets
+   * @throws IllegalArgumentException when one is not written so
+   */
+  public B proxiedBy(String network, String... others) {
+    proxies = Stream.concat(Stream.of(network), Stream.of(others)).map(Network::parse).toList();
+    return self();
+  }
+
+  /**
    * Listens, from the moment that this returns. In a {@link LoopGroup} it joins the servers that
    * other loops opened at the same address.
    *
@@ -126,7 +149,9 @@ public abstract class ServerSetup<
       link.close(); // no connection has it yet
       throw e;
     }
-    connection(socket, socket.transport(), Handle.Kind.INCOMING).opening().connected(link);
+    Transport own = socket.transport();
+    Transport transport = proxies.isEmpty() ? own : new Proxied(proxies, own);
+    connection(socket, transport, Handle.Kind.INCOMING).opening().connected(link);
   }
 
   /**

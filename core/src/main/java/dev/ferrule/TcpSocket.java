@@ -8,11 +8,13 @@ import dev.ferrule.connection.Transport;
 import dev.ferrule.event.Endpoint;
 import dev.ferrule.event.Event;
 import dev.ferrule.event.SocketClosed;
+import dev.ferrule.proxy.ProxyHeader;
 import dev.ferrule.spi.Link;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -319,6 +321,15 @@ public class TcpSocket implements Endpoint {
   public @Nullable SocketAddress remoteAddress() {
     Link link = connection == null ? null : connection.link();
     return link == null ? null : link.remoteAddress();
+  }
+
+  /**
+   * What the proxy has said of this connection, on a server that takes connections from proxies
+   * ({@link ServerSetup#proxiedBy}); empty on others, and before the connect callback. The remote
+   * address is the proxy's all the same.
+   */
+  public Optional<ProxyHeader> proxied() {
+    return Optional.ofNullable(connection().opening().proxyHeader());
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.ferrule.connection;
 import dev.ferrule.event.Endpoint;
 import dev.ferrule.event.EventError;
 import dev.ferrule.event.TcpConnectError;
+import dev.ferrule.event.TcpRefused;
 import dev.ferrule.spi.LinkException;
 import dev.ferrule.spi.LinkException.Kind;
 import java.net.InetSocketAddress;
@@ -93,8 +94,10 @@ final class ConnectFailures {
   }
 
   private static String reason(Exception reason) {
-    Kind kind = reason instanceof LinkException link ? link.kind() : null;
-    String text = kind == Kind.REFUSED ? "refused" : String.valueOf(reason.getMessage());
+    boolean refused =
+        reason instanceof TcpRefused
+            || (reason instanceof LinkException link && link.kind() == Kind.REFUSED);
+    String text = refused ? "refused" : String.valueOf(reason.getMessage());
     return text.length() <= LONGEST_REASON ? text : text.substring(0, LONGEST_REASON) + "...";
   }
 }

@@ -145,6 +145,9 @@ final class Connector {
 
   /** The time for connecting is over: what became of the addresses, one sentence; maybe empty. */
   String progress() {
+    if (lookup != null) {
+      return "its name was still being looked up";
+    }
     return failures.progress(running, addresses.size());
   }
 

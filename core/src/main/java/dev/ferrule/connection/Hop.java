@@ -41,6 +41,11 @@ public record Hop(String whom, @Nullable Transport secure, Supplier<Prelude> pre
     return null;
   }
 
+  /** Bytes that are sent to the peer before anything else. */
+  public static Hop first(byte[] header) {
+    return new Hop("the server", null, () -> new HeaderFirst(header));
+  }
+
   /** Whom a proxy shall connect to: a host's name, which it resolves, or an address. */
   public record Target(String host, int port) {}
 

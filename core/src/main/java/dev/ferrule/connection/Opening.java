@@ -14,6 +14,7 @@ import dev.ferrule.jfr.HandshakeFacts;
 import dev.ferrule.jfr.Recorder;
 import dev.ferrule.loop.Handle;
 import dev.ferrule.loop.Inbox;
+import dev.ferrule.proxy.ProxyHeader;
 import dev.ferrule.spi.Link;
 import dev.ferrule.spi.Memory;
 import dev.ferrule.spi.Outlet;
@@ -72,6 +73,11 @@ public final class Opening implements Transport.Owner {
     OpeningTimes fresh = new OpeningTimes(connection.loop::clock, first);
     times = fresh;
     return fresh;
+  }
+
+  /** What the proxy of an accepted connection has said; null when there is none. */
+  public @Nullable ProxyHeader proxyHeader() {
+    return transport instanceof Proxied proxied ? proxied.header() : null;
   }
 
   /** Connects to a host, by name or address. */
@@ -221,7 +227,7 @@ public final class Opening implements Transport.Owner {
    * what nobody else may read.
    */
   public void upgrade(Endpoint next, Transport over, Callbacks calls, Limits bounds) {
-    transport = over;
+    become(over);
     connection.handOver(next, calls, bounds);
     connection.queue.upgraded();
     if (connection.state == State.CONNECTING) {
@@ -324,9 +330,14 @@ public final class Opening implements Transport.Owner {
     dropTimes();
   }
 
+  /** What a proxy has said of the peer stays known. */
+  private void become(Transport next) {
+    transport = transport instanceof Proxied proxied ? proxied.after(next) : next;
+  }
+
   /** The wire is the identity again. */
   void plainAgain() {
-    transport = Transport.PLAIN;
+    become(Transport.PLAIN);
     opened();
     connection.changed();
     Consumer<Endpoint> callback = connection.callbacks().connect;

@@ -22,6 +22,11 @@ interface Prelude {
    */
   byte[] hear(ByteBuffer bytes);
 
+  /** Whether it ends with an answer, behind which a peer that speaks SSL has nothing to say. */
+  default boolean answers() {
+    return true;
+  }
+
   /** Whom it is with, for the sentences of errors. */
   String whom();
 }

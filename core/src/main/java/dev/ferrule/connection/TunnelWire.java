@@ -86,15 +86,29 @@ final class TunnelWire implements Wire {
 
   @Override
   public int handshake() throws IOException {
+    int result = step();
+    while (result == READ && holdsInput()) {
+      result = step(); // the link tells nothing of what a wire below has read already
+    }
+    outlet.flush();
+    return result == READ ? levelled(READ) : result;
+  }
+
+  private boolean holdsInput() {
+    for (WireLink level : levels) {
+      if (level.buffered()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private int step() throws IOException {
     int result = DONE;
     while (result == DONE && stage != Stage.INNER) {
       result = stage == Stage.SECURE ? secure() : agree();
     }
-    if (result == DONE) {
-      result = goOn();
-    }
-    outlet.flush();
-    return result == READ ? levelled(READ) : result;
+    return result == DONE ? goOn() : result;
   }
 
   /** Puts SSL on the way to the proxy. */
@@ -167,7 +181,7 @@ final class TunnelWire implements Wire {
     if (tunnel.inner() == Transport.PLAIN) {
       return DONE;
     }
-    if (link.read(buffers.input(Memory.NATIVE).limit(1)) > 0) {
+    if (last.answers() && link.read(buffers.input(Memory.NATIVE).limit(1)) > 0) {
       throw new TcpError(
           "EPROXY", last.whom() + " sent bytes behind its answer, before SSL began", null, null);
     }

@@ -69,8 +69,12 @@ final class WireLink implements Link {
     if (waiting != null) {
       return take(waiting, destination);
     }
-    ByteBuffer plain = buffers.plain(wire.memory());
+    // Not that of the wire's own buffers, which the program's bytes go to in this same call.
+    ByteBuffer plain = NestedOutlet.buffersAbove(buffers).plain(wire.memory());
     int n = wire.read(plain);
+    while (n == Wire.READ && wire.buffered()) {
+      n = wire.read(plain); // a record without data for us, such as a ticket, and another behind it
+    }
     needs = n > 0 ? Wire.READ : n;
     if (n == Wire.END) {
       needs = Wire.READ;

@@ -53,6 +53,20 @@ final class NioOptions {
         : "this system has no such option";
   }
 
+  /**
+   * What asks for anything else has not asked {@link #refusal}.
+   *
+   * @throws IllegalArgumentException when an option is not one of java.nio's
+   */
+  static void require(SocketOptions options) {
+    for (Option option : options.given()) {
+      String refusal = refusal(option);
+      if (refusal != null) {
+        throw new IllegalArgumentException(option.system() + " cannot be set: " + refusal);
+      }
+    }
+  }
+
   /** The JDK's name of an option; null when it has none. */
   private static @Nullable String name(Option option) {
     return switch (option) {

@@ -47,6 +47,7 @@ final class NioPoller implements Poller {
 
   @Override
   public Link connect(SocketAddress remote, SocketOptions options) throws IOException {
+    NioOptions.require(options);
     SocketChannel channel =
         remote instanceof UnixDomainSocketAddress
             ? SocketChannel.open(StandardProtocolFamily.UNIX)
@@ -70,6 +71,7 @@ final class NioPoller implements Poller {
   @Override
   public Listener listen(SocketAddress local, int backlog, SocketOptions options)
       throws IOException {
+    NioOptions.require(options);
     boolean unix = local instanceof UnixDomainSocketAddress;
     ServerSocketChannel channel =
         unix ? ServerSocketChannel.open(StandardProtocolFamily.UNIX) : ServerSocketChannel.open();

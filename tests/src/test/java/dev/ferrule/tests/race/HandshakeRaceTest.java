@@ -1,6 +1,7 @@
 package dev.ferrule.tests.race;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.abort;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ferrule.EventLoop;
@@ -73,27 +74,38 @@ class HandshakeRaceTest {
   }
 
   @Test
-  void one_that_accepts_and_says_nothing_does_not_hold_the_connection() throws IOException {
+  void one_that_accepts_and_says_nothing_does_not_hold_the_connection() {
     int[] port = new int[1];
-    try (ServerSocket silent = new ServerSocket()) {
-      Loops.run(
-          EventLoop.setup().resolver(host -> List.of(FIRST, SECOND)),
-          loop -> {
-            SslServer server = good(loop);
-            port[0] = server.port();
-            bind(silent, port[0]);
-            client(loop, port[0]).onClose(server::close).open();
-          });
-    }
+    Loops.run(
+        EventLoop.setup().resolver(host -> List.of(FIRST, SECOND)),
+        loop -> {
+          SslServer server = good(loop);
+          port[0] = server.port();
+          ServerSocket silent = silent(port[0]);
+          client(loop, port[0])
+              .onClose(() -> {
+                server.close();
+                close(silent);
+              })
+              .open();
+        });
     won(port[0]);
   }
 
   /** The system accepts for it, and nobody answers. */
-  private static void bind(ServerSocket silent, int port) {
+  private static ServerSocket silent(int port) {
     try {
-      silent.bind(new InetSocketAddress(FIRST, port));
+      return new ServerSocket(port, 1, FIRST);
     } catch (IOException e) {
-      assumeTrue(false, "the port is taken at the other address: " + e.getMessage());
+      return abort("the port is taken at the other address: " + e.getMessage());
+    }
+  }
+
+  private static void close(ServerSocket silent) {
+    try {
+      silent.close();
+    } catch (IOException e) {
+      throw new AssertionError(e);
     }
   }
 

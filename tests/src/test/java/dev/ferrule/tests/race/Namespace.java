@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A network namespace of its own for a program, which ends with it: loopback, and a device that
+ * A network namespace of its own for a program, which ends with it: loopback, and a cable that
  * swallows whatever is sent to 198.18.7.0/24 and 2001:db8:7::/64.
  */
 final class Namespace {
@@ -19,9 +19,10 @@ final class Namespace {
   private static final String READY = "the network is there";
   private static final String SCRIPT =
       """
-      ip link set lo up && ip link add swallow type dummy \
+      ip link set lo up && ip link add swallow type veth peer name hole \
+      && ip link set swallow arp off && ip link set hole up && ip link set swallow up \
       && ip addr add 198.18.7.1/24 dev swallow && ip addr add 2001:db8:7::1/64 dev swallow nodad \
-      && ip link set swallow up && echo 3 >/proc/sys/net/ipv4/tcp_fastopen \
+      && echo 3 >/proc/sys/net/ipv4/tcp_fastopen \
       && echo '%s' && exec "$@"
       """
           .formatted(READY);
@@ -44,7 +45,7 @@ final class Namespace {
     List<String> said = output(command);
     assumeTrue(
         !said.isEmpty() && said.getFirst().equals(READY),
-        "no network namespace can be made here (unshare, ip, dummy): " + said);
+        "no network namespace can be made here (unshare, ip, veth): " + said);
     return said.subList(1, said.size());
   }
 

@@ -13,6 +13,7 @@ enum ClientRecipe {
   REVOCATION("A certificate authority of your own 3", "TLSv1"),
   CLIENT_CERTIFICATE("Client certificates 2", ""),
   ALPN("ALPN 1", "none agreed"),
+  SEVERAL_ADDRESSES("Several addresses, and peers that vanish 1", "TLSv1"),
 
   RESUMPTION("A shared context, and resumption 2", "resumed: true") {
     @Override

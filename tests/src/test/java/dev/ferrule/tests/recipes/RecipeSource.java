@@ -59,6 +59,7 @@ final class RecipeSource {
       import static java.nio.charset.StandardCharsets.*;
       import dev.ferrule.*;
       import dev.ferrule.event.*;
+      import dev.ferrule.spi.SocketOptions;
       import dev.ferrule.ssl.*;
       import java.io.*;
       import java.net.*;
