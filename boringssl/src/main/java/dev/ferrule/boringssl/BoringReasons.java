@@ -58,7 +58,6 @@ final class BoringReasons {
           "ERROR_PARSING_EXTENSION",
           "DECODE_ERROR" ->
           SslFailure.MALFORMED_MESSAGE;
-      case "PRIVATE_KEY_OPERATION_FAILED" -> SslFailure.BROKEN;
       default -> Alerts.foundFailure(alert);
     };
   }

@@ -68,6 +68,8 @@ class UsageTest {
           connect a:1 --starttls gopher | --starttls
           serve --port 0 --ticket-lifetime 200h | ferrule: --ticket-lifetime is a duration
           serve --port 0 --ticket-rotation often | ferrule: --ticket-rotation is a duration
+          connect a:1 --proxy ftp://ann:secret@b:1 | --proxy is http://HOST:PORT
+          connect unix:/s --insecure --proxy http://b:1 | --proxy has no meaning with a Unix-domain
           connect a:1 --timeout 0 | --timeout
           connect a:1 --timeout soon | --timeout
           connect a:1 --shutdown-after soon | --shutdown-after is a duration from 0s to 24h

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * client, or of a server and of each connection that it accepts. Immutable, so one value may serve
  * many setups and any thread; each method returns another value. Nothing is set that was not asked
  * for, and what a poller cannot set is an {@link IllegalArgumentException} when the client or the
- * server is opened. docs/pollers.md has the table of what which poller sets.
+ * server is opened. docs/connecting.md has the table of what which poller sets.
  */
 public final class SocketOptions {
   /** Nothing beside what a poller sets by itself. */

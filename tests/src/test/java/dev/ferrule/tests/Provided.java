@@ -183,7 +183,7 @@ public final class Provided {
               SslFailure.EARLY_DATA, "BoringSSL skips it",
               SslFailure.OUTPUT_CLOSED, "BoringSSL writes after the peer's end",
               SslFailure.OTHER,
-                  "the faults that are known here have reasons that say what they are"));
+                  "only what is no cipher text for an RSA key has it: OutsideKeyTest"));
 
   /** The alerts that go with a failure of the catalogue where they are others than it says. */
   public static final Map<SslFailure, String> ALERTS =

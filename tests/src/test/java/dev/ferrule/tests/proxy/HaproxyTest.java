@@ -107,8 +107,12 @@ class HaproxyTest {
       end(process);
     }
     assertThat(events).isEmpty();
-    assertThat(headers.getLast().source()).contains(own[0]);
-    assertThat(headers.getLast().destination().orElseThrow().getPort()).isEqualTo(front);
+    // The connection that found out whether HAProxy runs may have come through as well.
+    assertThat(headers)
+        .anySatisfy(header -> {
+          assertThat(header.source()).contains(own[0]);
+          assertThat(header.destination().orElseThrow().getPort()).isEqualTo(front);
+        });
   }
 
   @Test

@@ -165,13 +165,14 @@ class BlockingEndsTest {
   @ParameterizedTest
   @EnumSource
   void the_limits_of_the_socket_itself_still_end_it(Kind kind) {
-    new BlockingPair(kind)
-        .client(setup -> setup.readTimeout(Duration.ofMillis(50)))
-        .echoing()
-        .run(socket ->
-            assertThatThrownBy(() -> socket.input().read())
-                .isInstanceOf(IOException.class)
-                .hasCauseInstanceOf(TcpTimeout.class));
+    BlockingPair pair = new BlockingPair(kind);
+    pair.echoing()
+        .run(socket -> {
+          pair.onLoop(() -> socket.socket().readTimeout(Duration.ofMillis(50)));
+          assertThatThrownBy(() -> socket.input().read())
+              .isInstanceOf(IOException.class)
+              .hasCauseInstanceOf(TcpTimeout.class);
+        });
   }
 
   @ParameterizedTest

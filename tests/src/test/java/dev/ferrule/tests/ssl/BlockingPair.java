@@ -126,6 +126,7 @@ final class BlockingPair {
 
   private void use(BlockingSocket<?> socket, User user, CompletableFuture<Void> used) {
     try (socket) {
+      Loops.eventually(() -> server != null); // over SSL it is open behind the client
       user.use(socket);
       used.complete(null);
     } catch (Throwable e) {
