@@ -84,6 +84,7 @@ public final class BlockingSocket<S extends TcpSocket> implements Closeable {
     if (connection.callbacks().joinedEnd != null) {
       throw new IllegalStateException("this socket is relayed: its bytes go to another socket");
     }
+    socket.requireNotUnwrapping();
     connection.in().reclaim();
     BlockingSocket<S> blocking = new BlockingSocket<>(socket, connection);
     blocking.takeOver();

@@ -60,6 +60,8 @@ public final class Relay {
     }
     first.requireCallbacks();
     second.requireCallbacks();
+    first.requireNotUnwrapping();
+    second.requireNotUnwrapping();
     if (isRelayed(one) || isRelayed(other)) {
       throw new IllegalStateException("this socket is relayed already");
     }

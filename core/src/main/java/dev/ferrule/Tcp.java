@@ -71,7 +71,7 @@ public final class Tcp {
    *
    * @throws IllegalArgumentException when both are one socket, or belong to two loops
    * @throws IllegalStateException when one was wrapped (pass the socket that wraps it), or is in
-   *     another relay that has not ended
+   *     another relay that has not ended, or is being unwrapped
    */
   public static Relay relay(TcpSocket first, TcpSocket second) {
     return Relay.begin(first, second);

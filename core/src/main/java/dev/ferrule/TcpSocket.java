@@ -246,7 +246,8 @@ public class TcpSocket implements Endpoint {
    * reads and flushes wait for that too.
    *
    * @throws SocketClosed when it is closed, or closing
-   * @throws IllegalStateException when it is used so already, is relayed, or was wrapped
+   * @throws IllegalStateException when it is used so already, is relayed, was wrapped, or is being
+   *     unwrapped
    */
   public BlockingSocket<? extends TcpSocket> blocking() {
     return BlockingSocket.of(this);
@@ -259,6 +260,18 @@ public class TcpSocket implements Endpoint {
     if (connection().callbacks().holder != null) {
       throw new IllegalStateException(
           "this socket is used by blocking streams: call callbacks() on those first");
+    }
+  }
+
+  /**
+   * What is unwrapped gets other callbacks soon.
+   *
+   * @throws IllegalStateException while the socket waits to be plain again
+   */
+  void requireNotUnwrapping() {
+    if (connection().unwraps()) {
+      throw new IllegalStateException(
+          "this socket is being unwrapped: use the one that the connect callback gets");
     }
   }
 

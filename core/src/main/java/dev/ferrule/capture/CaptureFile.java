@@ -82,6 +82,11 @@ public final class CaptureFile {
     return problem;
   }
 
+  /** Who asked could tell nobody: {@link #untold} answers again. */
+  public synchronized void notTold() {
+    told = false;
+  }
+
   /** Adds a whole block, unless the capture has ended. */
   synchronized void add(ByteBuffer block) {
     if (ended) {

@@ -187,10 +187,14 @@ public final class Closing {
     }
   }
 
-  /** Whether the wire has more to say. */
+  /**
+   * Whether the wire has more to say. Where close_notify stops the output, a wire whose outlet is
+   * clogged keeps that back and wants room: then the peer was first, and what is queued goes on.
+   */
   private boolean goesOn(Wire wire) {
-    if (!notified && wire.endStopsOutput()) {
-      return false; // close_notify, if that is what came, would cost what is still queued
+    Outlet outlet = connection.outlet;
+    if (!notified && wire.endStopsOutput() && (outlet == null || !outlet.clogged())) {
+      return true; // later: close_notify, if it came, would cost what goes out until then
     }
     try {
       int n = wire.read(connection.loop.buffers().plain(wire.memory()));
@@ -200,7 +204,6 @@ public final class Closing {
       connection.failing().fail(Failures.of(e, connection.socket()));
       return false;
     } catch (RuntimeException e) {
-      Outlet outlet = connection.outlet;
       if (finSent && outlet != null) {
         outlet.clear(); // too late for an alert
       }

@@ -464,7 +464,7 @@ public final class Connection implements TurnHandle, Link.Ready {
   }
 
   /** Whether it is open, and waits to be plain again. */
-  boolean unwraps() {
+  public boolean unwraps() {
     return unwrapping != null && state == State.OPEN;
   }
 

@@ -174,7 +174,8 @@ public final class Opening implements Transport.Owner {
     CaptureFile capture = connection.callbacks().capture;
     if (capture != null && !(opened instanceof CapturedLink)) {
       boolean accepted = connection.kind() == Handle.Kind.INCOMING;
-      opened = new CapturedLink(opened, capture, accepted, this::noticeIfOpen);
+      opened =
+          new CapturedLink(opened, capture, accepted, problem -> captureEnded(capture, problem));
       connection.link = opened;
     }
     connection.state = State.SECURING;
@@ -505,13 +506,19 @@ public final class Opening implements Transport.Owner {
         () -> connection.tell(new Notice(connection.socket(), sentence)));
   }
 
-  /** What fails at the end of a connection is not told behind its last call. */
-  private void noticeIfOpen(String sentence) {
-    connection.loop.executeIfRunning(() -> {
-      if (connection.state != State.CLOSED) {
-        connection.tell(new Notice(connection.socket(), sentence));
-      }
-    });
+  /** Tells it, unless the connection ends before: no event comes behind its last call. */
+  private void captureEnded(CaptureFile capture, String problem) {
+    boolean later =
+        connection.loop.executeIfRunning(() -> {
+          if (connection.state == State.CLOSED) {
+            capture.notTold(); // another connection tells it
+          } else {
+            connection.tell(new Notice(connection.socket(), problem));
+          }
+        });
+    if (!later) {
+      capture.notTold();
+    }
   }
 
   @Override

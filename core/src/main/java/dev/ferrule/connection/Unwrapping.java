@@ -72,6 +72,7 @@ public final class Unwrapping {
       return;
     }
     if (before.close != null) {
+      connection.changeCallbacks().close = null; // that may end the connection, and is called once
       connection.call(before.close);
       if (!connection.unwraps()) {
         return; // closed by that

@@ -246,4 +246,34 @@ class CaptureTest {
     assertThatThrownBy(() -> Capture.to(folder.resolve("a"), 1023))
         .isInstanceOf(IllegalArgumentException.class);
   }
+
+  @Test
+  void a_connection_that_ends_with_its_capture_leaves_the_telling_to_another() throws IOException {
+    List<List<Event>> events = new ArrayList<>();
+    try (Capture capture = Capture.to(folder.resolve("small.pcapng"), 1024)) {
+      Loops.runInline(loop -> {
+        TcpServer[] listening = new TcpServer[1];
+        listening[0] =
+            Tcp.server(loop, "127.0.0.1", 0)
+                .capture(capture)
+                .onEvent(event -> {})
+                .onRead((socket, data) -> {
+                  socket.abort(); // these bytes were beyond the bound
+                  listening[0].close();
+                })
+                .open();
+        Tcp.connect(loop, "127.0.0.1", listening[0].port())
+            .onConnect(socket -> socket.write(new byte[2000]))
+            .onEvent(event -> {})
+            .open();
+      });
+      assertThat(capture.problem()).isPresent();
+      Loops.runInline(loop -> {
+        int port = echo(loop, "127.0.0.1", null).port();
+        events.add(exchange(loop, "127.0.0.1", port, capture, List.of(new byte[2]), 2));
+      });
+    }
+    assertThat(events.getFirst())
+        .anyMatch(event -> event instanceof Notice notice && notice.message().contains("bound"));
+  }
 }

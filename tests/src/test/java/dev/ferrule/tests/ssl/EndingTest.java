@@ -251,6 +251,34 @@ class EndingTest {
     assertThat(confirmed(pair, Protocol.TLS_1_3)).isTrue();
   }
 
+  @ParameterizedTest
+  @EnumSource(names = {"TLS_1_2", "TLS_1_3"})
+  void a_close_is_confirmed_where_the_peer_talks_before_all_is_sent(Protocol version) {
+    Pair pair = new Pair();
+    SslSocket[] slow = new SslSocket[1];
+    pair.server(s -> s.onRead((socket, data) -> data.position(data.limit())));
+    pair.onServed(socket -> {
+      slow[0] = socket;
+      socket.disableReading();
+    });
+    pair.through((loop, port) -> {
+      loop.delay(Duration.ofMillis(80), () -> slow[0].write("not yet"));
+      loop.delay(Duration.ofMillis(160), () -> slow[0].enableReading());
+      return port;
+    });
+    byte[] much = new byte[20_000_000]; // more than the system's buffers take
+    boolean[] confirmed = new boolean[1];
+    pair.onSecure(socket -> {
+      socket.write(much);
+      socket.onClose(() -> confirmed[0] = socket.closeConfirmed());
+      socket.close();
+    });
+    pair.client(c -> c.maxProtocol(version)).run();
+    assertThat(confirmed[0]).isTrue();
+    assertThat(pair.client.events).isEmpty();
+    pair.server.only(TcpEof.class);
+  }
+
   @Test
   void a_close_is_not_confirmed_by_a_cut() {
     Pair pair = new Pair();

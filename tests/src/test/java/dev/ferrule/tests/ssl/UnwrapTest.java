@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ferrule.AsyncStream;
+import dev.ferrule.Tcp;
 import dev.ferrule.TcpSocket;
 import dev.ferrule.UnwrapSetup;
 import dev.ferrule.event.TcpEof;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Back to plain TCP on the same connection, and what comes in its way. */
 class UnwrapTest {
@@ -255,5 +257,45 @@ class UnwrapTest {
     pair.run();
     assertThat(pair.client.text).hasToString(large);
     assertThat(plainClient.text).hasToString("done");
+  }
+
+  @Test
+  void a_socket_that_is_being_unwrapped_is_neither_relayed_nor_used_by_blocking_streams() {
+    Pair pair = new Pair();
+    SslSocket[] other = new SslSocket[1];
+    serverAnswers(pair);
+    pair.onAccept(socket -> other[0] = socket);
+    pair.onSecure(socket -> {
+      heard(socket, plainClient).onConnect(TcpSocket::close).open();
+      assertThatThrownBy(socket::blocking)
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("being unwrapped");
+      assertThatThrownBy(() -> Tcp.relay(socket, other[0]))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("being unwrapped");
+    });
+    pair.run();
+    assertThat(plainClient.closed).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void an_end_in_the_close_callback_of_the_encrypted_socket_calls_it_once(boolean abort) {
+    Pair pair = new Pair();
+    serverAnswers(pair);
+    pair.onSecure(socket -> {
+      socket.onClose(() -> {
+        pair.client.close();
+        if (abort) {
+          socket.abort();
+        } else {
+          socket.close();
+        }
+      });
+      heard(socket, plainClient).open();
+    });
+    pair.run();
+    assertThat(pair.client.order).containsExactly("secure", "close");
+    assertThat(plainClient.order).isEmpty();
   }
 }
