@@ -29,12 +29,24 @@ final class FramedRead<S extends TcpSocket> implements ReadCallback<S> {
       while (data.hasRemaining() && connection.in().gives(mine)) {
         ByteBuffer message = next(connection, data);
         if (message != null) {
-          callback.message(socket, message);
+          tell(socket, connection, message);
         }
       }
     } finally {
       if (data.hasRemaining() && !connection.in().isOver()) {
         connection.in().putBack(data); // paused, or somebody else reads from here on
+      }
+    }
+  }
+
+  /** What a long message was collected in does not wait for the next one. */
+  private void tell(S socket, Connection connection, ByteBuffer message) {
+    MessageReader reader = MessageReader.of(connection);
+    try {
+      callback.message(socket, message);
+    } finally {
+      if (reader != null) {
+        reader.taken();
       }
     }
   }

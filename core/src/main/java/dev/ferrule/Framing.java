@@ -177,8 +177,8 @@ public final class Framing {
    * Writes what remains of {@code message} as one, with its prefix or line end; else as {@link
    * TcpSocket#write(ByteBuffer)}.
    *
-   * @throws IllegalArgumentException when it is longer than the maximum, or a line holds a line
-   *     feed
+   * @throws IllegalArgumentException when it is longer than the maximum, a line holds a line feed,
+   *     or one that gets LF ends with CR
    */
   public boolean write(TcpSocket socket, ByteBuffer message) {
     Connection connection = socket.connection();
@@ -204,8 +204,8 @@ public final class Framing {
    * Writes what remains of {@code message} as one, with its prefix or line end, by one call where
    * it is short. Does not flush.
    *
-   * @throws IllegalArgumentException when it is longer than the maximum, or a line holds a line
-   *     feed
+   * @throws IllegalArgumentException when it is longer than the maximum, a line holds a line feed,
+   *     or one that gets LF ends with CR
    */
   public void write(OutputStream out, ByteBuffer message) throws IOException {
     check(message);
@@ -250,6 +250,11 @@ public final class Framing {
     }
     if (isLines() && lineFeed(message, message.position(), message.limit()) >= 0) {
       throw new IllegalArgumentException("a line holds no line feed: it would be two");
+    }
+    int last = message.limit() - 1;
+    if (lineEnd.length == 1 && message.hasRemaining() && message.get(last) == CR) {
+      throw new IllegalArgumentException(
+          "a line that is ended by LF does not end with CR: it would be read without that");
     }
   }
 

@@ -57,6 +57,11 @@ public final class MessageReader {
     if (failed) {
       throw new IllegalStateException("this stream failed before: it has no messages any more");
     }
+    taken();
+  }
+
+  /** The message that was returned is not needed any more. */
+  void taken() {
     if (whole) {
       whole = false;
       ByteBuffer memory = kept;

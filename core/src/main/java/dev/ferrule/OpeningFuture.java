@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Completes a future when a socket is open, or has ended before. Whoever else completes the future
- * (by a cancel, or a time limit) has the socket aborted. On the loop's thread, the future apart.
+ * (by a cancel, a time limit or a value) has the socket aborted. On the loop's thread, the future
+ * apart.
  *
  * @param <S> the kind of socket
  */
@@ -25,8 +26,8 @@ final class OpeningFuture<S extends TcpSocket> implements Ending {
     connection = opened;
     opened.changeCallbacks().add(this);
     var _ =
-        future.whenComplete((_, thrown) -> {
-          if (thrown != null) {
+        future.whenComplete((value, _) -> {
+          if (value == null || value != socket) { // not by opened
             opened.loop().executeIfRunning(() -> opened.closing().abort());
           }
         });
@@ -36,6 +37,7 @@ final class OpeningFuture<S extends TcpSocket> implements Ending {
   /** It is open; a callback before this one may have wrapped the socket. */
   void opened(S opened) {
     Connection current = connection;
+    socket = opened;
     if (future.complete(opened) && current != null) {
       current.changeCallbacks().remove(this);
     }

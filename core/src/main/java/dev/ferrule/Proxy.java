@@ -80,7 +80,8 @@ public class Proxy {
     try {
       uri = new URI(url);
     } catch (URISyntaxException e) {
-      throw new IllegalArgumentException("the URL of a proxy cannot be read: " + e.getReason(), e);
+      // Not with the cause, which repeats the URL, and that may hold a password.
+      throw new IllegalArgumentException("the URL of a proxy cannot be read: " + e.getReason());
     }
     String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
     boolean socks = scheme.equals("socks5") || scheme.equals("socks5h");

@@ -204,6 +204,9 @@ class FramingTest {
     assertThatThrownBy(() -> Framing.lines(3).write(out, US_ASCII.encode("a\nb")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("line feed");
+    assertThatThrownBy(() -> Framing.lines(3).write(out, US_ASCII.encode("a\r")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("CR");
     assertThat(out.size()).isZero();
   }
 

@@ -30,6 +30,7 @@ final class HandshakeAttempt implements Attempt {
     Callbacks callbacks = new Callbacks();
     callbacks.event = this::heard;
     callbacks.connect = endpoint -> connection.times.received();
+    callbacks.capture = connection.callbacks().capture;
     Limits limits = connection.limits().withRead(null); // the connection's own counts
     this.trial =
         new Connection(
@@ -39,7 +40,7 @@ final class HandshakeAttempt implements Attempt {
             callbacks,
             limits,
             Handle.Kind.ATTEMPT);
-    trial.opening().whenEstablished(this::established);
+    trial.opening().isOf(this);
   }
 
   @Override
@@ -52,13 +53,19 @@ final class HandshakeAttempt implements Attempt {
     trial.opening().connect(address, race.settings().with(ConnectSettings.Decision.TCP));
   }
 
-  private void established() {
+  /** Its handshake is done. */
+  void established() {
     if (ended) {
       return;
     }
     ended = true;
     race.won(this);
     connection.opening().adopt(trial, notices);
+  }
+
+  /** Of the connection that the program holds: what a capture has to tell is told there, once. */
+  Opening program() {
+    return connection.opening();
   }
 
   private void heard(Event event) {

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 final class HttpConnect implements Prelude {
   private static final int LONGEST = 16 * 1024;
   private static final int LONGEST_REASON = 80;
-  private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] (\\d{3})(?: ([^\\r\\n]*))?");
+  private static final Pattern STATUS =
+      Pattern.compile("HTTP/1\\.[01] (\\d{3})(?: ([^\\r\\n]*))?\\r?\\n");
   private static final byte[] NOTHING = {};
 
   private final String whom;

@@ -39,6 +39,7 @@ final class NestedOutlet extends Outlet {
   @Override
   public void flush() throws IOException {
     below.flush();
+    settle(); // now: it may be full again behind the next line, as long as there is more to send
     super.flush();
   }
 
@@ -59,10 +60,14 @@ final class NestedOutlet extends Outlet {
 
   @Override
   public long sent() {
+    settle();
+    return settled;
+  }
+
+  private void settle() {
     if (below.isEmpty()) {
       settled = super.sent();
     }
-    return settled;
   }
 
   @Override

@@ -35,7 +35,7 @@ public final class Opening implements Transport.Owner {
   private final Connection connection;
   private Transport transport;
   private @Nullable OpeningTimes times; // null when it is open
-  private @Nullable Runnable established; // of an attempt that races others
+  private @Nullable HandshakeAttempt attempt; // that it is of; null for what a program holds
   private boolean connectTold; // to the program
   private boolean handingOver; // a task to the executor, just now; read on the loop's thread only
 
@@ -101,9 +101,9 @@ public final class Opening implements Transport.Owner {
         : null;
   }
 
-  /** It is but an attempt: its handshake done, it tells that instead of becoming open. */
-  void whenEstablished(Runnable callback) {
-    established = callback;
+  /** It is but this attempt: its handshake done, it tells that instead of becoming open. */
+  void isOf(HandshakeAttempt raced) {
+    attempt = raced;
   }
 
   /** The link is there: connected by the connector, or accepted by a server. */
@@ -174,8 +174,11 @@ public final class Opening implements Transport.Owner {
     CaptureFile capture = connection.callbacks().capture;
     if (capture != null && !(opened instanceof CapturedLink)) {
       boolean accepted = connection.kind() == Handle.Kind.INCOMING;
+      HandshakeAttempt raced = attempt;
+      Opening told = raced == null ? this : raced.program();
       opened =
-          new CapturedLink(opened, capture, accepted, problem -> captureEnded(capture, problem));
+          new CapturedLink(
+              opened, capture, accepted, problem -> told.captureEnded(capture, problem));
       connection.link = opened;
     }
     connection.state = State.SECURING;
@@ -316,9 +319,9 @@ public final class Opening implements Transport.Owner {
       connection.wire = next;
       handshaken.release();
     }
-    Runnable decides = established;
-    if (decides != null) {
-      decides.run();
+    HandshakeAttempt raced = attempt;
+    if (raced != null) {
+      raced.established();
       return;
     }
     secured(next);

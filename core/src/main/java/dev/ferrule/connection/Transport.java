@@ -92,6 +92,14 @@ public interface Transport extends Called {
   }
 
   /**
+   * The same failure of a handshake, which was not with the peer of the socket but on the way to
+   * it, with {@code whom}.
+   */
+  default EventError with(String whom, EventError failure) {
+    return failure;
+  }
+
+  /**
    * The connection fails before it is open, and {@code error} is about to be told: what is known of
    * the handshake may be added to it. Not called for plain TCP.
    *

@@ -42,6 +42,11 @@ interface TransportBehind extends Transport {
   @Override
   default void failed(
       EventError error, Endpoint socket, @Nullable Wire wire, OpeningTimes times, long sent) {
+    Transport proxys = wire instanceof TunnelWire opening ? opening.securing() : null;
+    if (proxys != null && wire instanceof TunnelWire opening) {
+      proxys.failed(error, socket, opening.current(), times, sent);
+      return;
+    }
     Wire own = wire instanceof TunnelWire opening ? opening.inner() : wire;
     inner().failed(error, socket, own == null ? null : own(own), times, sent);
   }

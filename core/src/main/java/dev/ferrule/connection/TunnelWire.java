@@ -1,6 +1,7 @@
 package dev.ferrule.connection;
 
 import dev.ferrule.event.Endpoint;
+import dev.ferrule.event.EventError;
 import dev.ferrule.event.TcpError;
 import dev.ferrule.spi.Buffers;
 import dev.ferrule.spi.Link;
@@ -123,11 +124,16 @@ final class TunnelWire implements Wire {
       wire = over.wire(link, buffers, inside);
       current = wire;
     }
-    int result = wire.handshake();
-    if (result != DONE) {
-      return result;
+    Wire established;
+    try {
+      int result = wire.handshake();
+      if (result != DONE) {
+        return result;
+      }
+      established = wire.established();
+    } catch (EventError e) {
+      throw over.with(tunnel.hops().get(hop).whom(), e);
     }
-    Wire established = wire.established();
     if (established != wire) {
       wire.release();
     }
@@ -192,6 +198,16 @@ final class TunnelWire implements Wire {
   /** The wire of the socket's own handshake; null before that. */
   @Nullable Wire inner() {
     return stage == Stage.INNER ? current : null;
+  }
+
+  /** What SSL is put on the way to a proxy by; null when that is not what goes on. */
+  @Nullable Transport securing() {
+    return stage == Stage.SECURE ? tunnel.hops().get(hop).secure() : null;
+  }
+
+  /** The wire of this stage; null when it has none. */
+  @Nullable Wire current() {
+    return current;
   }
 
   private int goOn() throws IOException {

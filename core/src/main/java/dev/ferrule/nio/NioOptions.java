@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
 import java.nio.channels.NetworkChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -110,20 +111,31 @@ final class NioOptions {
     }
   }
 
-  /** Systems differ in what a connection has from its listener: so it is set on each. */
+  /**
+   * Systems differ in what a connection has from its listener: so it is set on each. The buffer for
+   * receiving it has, where there is a window; a Unix-domain connection has nothing.
+   */
   static void afterAccept(SocketChannel channel, SocketOptions options) throws IOException {
     for (Map.Entry<Option, Integer> one : options.values().entrySet()) {
       switch (one.getKey()) {
-        case REUSE_PORT, RECEIVE_BUFFER, LOCAL_ADDRESS -> {}
-        default -> {
-          try {
-            set(channel, one.getKey(), one.getValue());
-          } catch (IOException e) {
-            // Some systems set nothing on a connection that the client has cut: it alone is gone.
-            throw new LinkException(Kind.RESET, String.valueOf(e.getMessage()), e);
+        case REUSE_PORT, LOCAL_ADDRESS -> {}
+        case RECEIVE_BUFFER -> {
+          if (channel.getLocalAddress() instanceof UnixDomainSocketAddress) {
+            setOnAccepted(channel, Option.RECEIVE_BUFFER, one.getValue());
           }
         }
+        default -> setOnAccepted(channel, one.getKey(), one.getValue());
       }
+    }
+  }
+
+  /** Some systems set nothing on a connection that the client has cut: it alone is gone. */
+  private static void setOnAccepted(SocketChannel channel, Option option, int value)
+      throws IOException {
+    try {
+      set(channel, option, value);
+    } catch (IOException e) {
+      throw new LinkException(Kind.RESET, String.valueOf(e.getMessage()), e);
     }
   }
 

@@ -1,8 +1,10 @@
 package dev.ferrule.epoll;
 
 import dev.ferrule.spi.Link;
+import dev.ferrule.spi.LinkException;
 import dev.ferrule.spi.Listener;
 import dev.ferrule.spi.Poller;
+import dev.ferrule.spi.SocketOptions;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
@@ -13,11 +15,14 @@ import org.jspecify.annotations.Nullable;
 final class EpollListener extends Watched implements Listener {
   private final SocketAddress local;
   private final boolean shared;
+  private final SocketOptions options;
 
-  EpollListener(EpollPoller poller, int fd, SocketAddress local, boolean shared) {
+  EpollListener(
+      EpollPoller poller, int fd, SocketAddress local, boolean shared, SocketOptions options) {
     super(poller, fd, false);
     this.local = local;
     this.shared = shared;
+    this.options = options;
   }
 
   @Override
@@ -38,13 +43,27 @@ final class EpollListener extends Watched implements Listener {
       n = Libc.accept4(scratch.errno, fd, scratch.address, scratch.room(scratch.address), flags);
     } while (n == -Errno.EINTR);
     if (n >= 0) {
+      Object remote = Sockaddr.packed(scratch);
       boolean unix = local instanceof UnixDomainSocketAddress;
-      return EpollLink.accepted(other, n, Sockaddr.packed(scratch), unix);
+      if (unix && !options.isEmpty()) {
+        optionsOfUnix(n);
+      }
+      return EpollLink.accepted(other, n, remote, unix);
     }
     if (n == -Errno.EAGAIN) {
       return null;
     }
     throw Errno.acceptFailure(-n);
+  }
+
+  /** The connections of a Unix-domain listener inherit nothing. */
+  private void optionsOfUnix(int accepted) throws LinkException {
+    try {
+      new SocketOptionCalls(poller.scratch).server(accepted, Libc.AF_UNIX, options);
+    } catch (LinkException e) {
+      Libc.close(accepted);
+      throw e;
+    }
   }
 
   @Override

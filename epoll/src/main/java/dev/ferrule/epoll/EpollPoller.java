@@ -107,7 +107,7 @@ final class EpollPoller implements Poller {
   @Override
   public Listener listen(SocketAddress local, int backlog, SocketOptions options)
       throws IOException {
-    return listener(sockets.listening(local, backlog, options), false);
+    return listener(sockets.listening(local, backlog, options), false, options);
   }
 
   @Override
@@ -123,11 +123,11 @@ final class EpollPoller implements Poller {
   @Override
   public Listener listenShared(SocketAddress local, int backlog, SocketOptions options)
       throws IOException {
-    return listener(sockets.sharing(local, backlog, options), true);
+    return listener(sockets.sharing(local, backlog, options), true, options);
   }
 
-  private Listener listener(int fd, boolean shared) throws IOException {
-    return new EpollListener(this, fd, sockets.localAddress(fd), shared);
+  private Listener listener(int fd, boolean shared, SocketOptions options) throws IOException {
+    return new EpollListener(this, fd, sockets.localAddress(fd), shared, options);
   }
 
   /** Returns null when the system does not report it. */

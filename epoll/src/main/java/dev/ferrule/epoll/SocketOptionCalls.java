@@ -8,8 +8,9 @@ import java.util.Map;
 
 /**
  * Sets {@link SocketOptions} by setsockopt(2), before a socket connects or listens. The connections
- * of a listener inherit those that are about connections (socket(7), tcp(7), ip(7)). The numbers
- * are those of Linux on x86-64 and aarch64.
+ * of a listener inherit those that are about connections (socket(7), tcp(7), ip(7)), but for those
+ * of Unix-domain sockets, which are set on each. The numbers are those of Linux on x86-64 and
+ * aarch64.
  */
 final class SocketOptionCalls {
   private static final int IPPROTO_IP = 0;

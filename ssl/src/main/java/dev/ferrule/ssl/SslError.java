@@ -99,6 +99,12 @@ public class SslError extends TcpError {
     return new SslError(side, stage, alert, failure, message(), detail, getCause(), said);
   }
 
+  /** The same error of a handshake that was not with the socket's peer but with {@code whom}. */
+  SslError with(String whom) {
+    String sentence = whom + ": " + message();
+    return new SslError(side, stage, alert, failure, sentence, detail, getCause(), hello);
+  }
+
   /** What made it fail: one of a list that is the same for every provider. */
   public SslFailure failure() {
     return failure;

@@ -52,6 +52,7 @@ class HostileProxyTest {
         Arguments.of("http", "SSH-2.0-x\r\n", "does not speak HTTP"),
         Arguments.of("http", "\5\0", "does not speak HTTP"),
         Arguments.of("http", "HTTP/1.1 abc\r\n\r\n", "does not answer as HTTP does"),
+        Arguments.of("http", "HTTP/1.1 2000 OK\r\n\r\n", "does not answer as HTTP does"),
         Arguments.of("http", "HTTP/1.1 407 No\r\n\r\n", "asks for authentication (407)"),
         Arguments.of("http", "HTTP/1.0 403 No \33[31mway\r\n\r\n", "127.0.0.9:9: 403 No ?[31mway"),
         Arguments.of("http", "HTTP/1.1 100 Go on\r\n\r\n", "did not connect to 127.0.0.9:9: 100"),

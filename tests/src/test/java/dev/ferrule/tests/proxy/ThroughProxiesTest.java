@@ -11,8 +11,12 @@ import dev.ferrule.Tcp;
 import dev.ferrule.TcpServer;
 import dev.ferrule.TcpSocket;
 import dev.ferrule.event.Event;
+import dev.ferrule.ssl.Credentials;
 import dev.ferrule.ssl.Ssl;
 import dev.ferrule.ssl.SslContext;
+import dev.ferrule.ssl.SslError;
+import dev.ferrule.ssl.SslFailure;
+import dev.ferrule.ssl.SslHandshakeFacts;
 import dev.ferrule.ssl.SslServer;
 import dev.ferrule.ssl.SslSocket;
 import dev.ferrule.testkit.Loops;
@@ -26,6 +30,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients whose way leads through proxies that do what they are asked for. */
 class ThroughProxiesTest {
@@ -193,6 +198,30 @@ class ThroughProxiesTest {
     assertThat(events).isEmpty();
     assertThat(log).containsExactly("connected", "secure");
     assertThat(received).isEqualTo(MANY);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void a_certificate_of_a_proxy_that_is_refused_is_named_as_the_proxys(boolean unknown) {
+    Credentials stranger = Pki.credentials(Pki.CA.request("stranger.example").issue());
+    SslContext context = unknown ? SslContext.client().build() : trusting();
+    Loops.run(loop -> {
+      TestProxy proxy = TestProxy.secure(loop, stranger);
+      Ssl.connect(loop, "peer.example", 443)
+          .trust(Pki.TRUST)
+          .through(Ssl.proxy(Proxy.http("127.0.0.1", proxy.port()), context))
+          .onEvent(events::add)
+          .onClose(proxy::close)
+          .open();
+    });
+    SslError error = (SslError) events.getFirst();
+    assertThat(events).hasSize(1);
+    assertThat(error.failure())
+        .isEqualTo(unknown ? SslFailure.UNKNOWN_ISSUER : SslFailure.HOST_MISMATCH);
+    assertThat(error.message()).startsWith("the proxy https://127.0.0.1:");
+    SslHandshakeFacts facts = error.handshake().orElseThrow();
+    assertThat(facts.host()).contains("127.0.0.1");
+    assertThat(facts.peerCertificates().getFirst().subject()).contains("stranger.example");
   }
 
   @Test

@@ -12,6 +12,7 @@ import dev.ferrule.event.FramingError;
 import dev.ferrule.event.TcpEof;
 import dev.ferrule.tests.ssl.BlockingPair.Kind;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,6 +20,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -254,5 +256,32 @@ class FramedSocketsTest {
           assertThat(socket.input().read()).isEqualTo(-1);
         });
     assertThat(heard).isEqualTo(Arrays.asList("a", "b", "c", "d", "e", "f"));
+  }
+
+  /** Where a message was collected, with its prefix in front. */
+  private static WeakReference<byte[]> memory(ByteBuffer message) {
+    assertThat(message.arrayOffset()).isEqualTo(4);
+    return new WeakReference<>(message.array());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_connection_between_messages_does_not_keep_the_memory_of_a_long_one(Kind kind) {
+    AtomicReference<WeakReference<byte[]>> memory = new AtomicReference<>();
+    new BlockingPair(kind)
+        .served(socket ->
+            socket.onRead(
+                PREFIX.messages((s, message) -> {
+                  memory.set(memory(message));
+                  PREFIX.write(s, ByteBuffer.allocate(1));
+                })))
+        .run(socket -> {
+          PREFIX.write(socket.output(), ByteBuffer.allocate(1 << 20));
+          assertThat(PREFIX.reader().read(socket.input()).remaining()).isEqualTo(1);
+          dev.ferrule.testkit.Loops.eventually(() -> {
+            System.gc();
+            return memory.get().refersTo(null);
+          });
+        });
   }
 }

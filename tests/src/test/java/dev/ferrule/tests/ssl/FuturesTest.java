@@ -210,4 +210,16 @@ class FuturesTest {
     });
     assertThat(log).containsExactly(TcpReset.class.getSimpleName());
   }
+
+  @Test
+  void a_value_from_elsewhere_aborts_the_attempt_too() {
+    Loops.run(loop -> {
+      var _ =
+          Ssl.connect(loop, HERE, silent(loop).port())
+              .openAsync()
+              .completeOnTimeout(null, 20, TimeUnit.MILLISECONDS)
+              .whenComplete((socket, thrown) -> loop.execute(() -> log.add("value " + socket)));
+    });
+    assertThat(log).containsExactly("value null");
+  }
 }

@@ -92,6 +92,34 @@ class SocketOptionsTest {
     });
   }
 
+  /** What the kernel takes for a client that does not read tells how large the buffer is. */
+  @Test
+  void the_connections_of_a_unix_domain_server_have_its_buffer(@TempDir Path folder) {
+    UnixDomainSocketAddress address = UnixDomainSocketAddress.of(folder.resolve("s"));
+    long[] left = new long[1];
+    Loops.run(loop -> {
+      TcpServer server =
+          Tcp.server(loop, address)
+              .socketOptions(SocketOptions.NONE.sendBuffer(10_000).receiveBuffer(10_000))
+              .onEvent(event -> {})
+              .onConnect(socket -> {
+                socket.write(new byte[1_000_000]);
+                loop.delay(
+                    Duration.ofMillis(20),
+                    () -> {
+                      left[0] = socket.queued();
+                      socket.abort();
+                    });
+              })
+              .open();
+      TcpSocket client =
+          Tcp.connect(loop, address).onEvent(event -> {}).onClose(server::close).open();
+      client.disableReading();
+      loop.delay(Duration.ofMillis(200), client::abort);
+    });
+    assertThat(left[0]).isGreaterThan(900_000);
+  }
+
   @Test
   void values_out_of_range_are_refused_where_they_are_said() {
     SocketOptions none = SocketOptions.NONE;
