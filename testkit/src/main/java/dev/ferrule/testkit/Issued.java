@@ -1,5 +1,6 @@
 package dev.ferrule.testkit;
 
+import dev.ferrule.ssl.Credentials;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +29,11 @@ public record Issued(List<X509Certificate> chain, PrivateKey key) {
   /** {@return the first certificate of the chain} */
   public X509Certificate certificate() {
     return chain.get(0);
+  }
+
+  /** {@return certificate and key, in the form that setups of sockets and contexts take} */
+  public Credentials credentials() {
+    return Credentials.of(key, chain);
   }
 
   /** {@return the chain as PEM (RFC 7468), the leaf first} */

@@ -1,7 +1,5 @@
 package dev.ferrule.testkit;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.ferrule.EventLoop;
 import dev.ferrule.LoopSetup;
 import dev.ferrule.LoopStats;
@@ -58,7 +56,10 @@ public final class Loops {
                   loop.stats(), (a, b) -> a == null || b == null ? b : a.plus(b)));
           main.accept(loop);
         });
-    assertThat(last.get()).as("what is open at the end").matches(s -> s != null && s.isEmpty());
+    LoopStats open = last.get();
+    if (open == null || !open.isEmpty()) {
+      throw new AssertionError("open at the end: " + open);
+    }
   }
 
   /**
@@ -76,9 +77,14 @@ public final class Loops {
         main.accept(loop);
       });
     } finally {
-      holds(() -> Descriptors.openSince(before).isEmpty());
-      assertThat(Descriptors.openSince(before)).as("descriptors left open").isEmpty();
+      if (!holds(() -> Descriptors.openSince(before).isEmpty())) {
+        leaks(Descriptors.openSince(before));
+      }
     }
+  }
+
+  private static void leaks(Set<String> open) {
+    throw new AssertionError("descriptors left open: " + open);
   }
 
   private static void fail(EventLoop loop) {
@@ -87,7 +93,9 @@ public final class Loops {
 
   /** Waits until a condition holds, which another thread brings about; fails after a time limit. */
   public static void eventually(BooleanSupplier condition) {
-    assertThat(holds(condition)).as("in time").isTrue();
+    if (!holds(condition)) {
+      throw new AssertionError("the condition did not hold in time");
+    }
   }
 
   private static boolean holds(BooleanSupplier condition) {

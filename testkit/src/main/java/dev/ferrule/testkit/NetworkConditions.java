@@ -49,6 +49,34 @@ public interface NetworkConditions {
     return 0;
   }
 
+  /**
+   * After how many bytes that this end has written the connection is reset, as by a RST on the way;
+   * by default never.
+   */
+  default long resetsAfter() {
+    return Long.MAX_VALUE;
+  }
+
+  /**
+   * Which byte of a record of application data changes on its way to the peer. Asked once for each
+   * record of TLS (RFC 8446 5.1) that this end writes.
+   *
+   * @param record its number, from 0, among the records of this end whose header says application
+   *     data; in TLS 1.3 those of the encrypted handshake count as well
+   * @param length its length without the header, in bytes
+   * @return the place behind the header, from 0; -1 for none
+   */
+  default int corrupts(int record, int length) {
+    return -1;
+  }
+
+  /**
+   * Whether the alert that this end writes right before its FIN is lost: over SSL the close_notify.
+   */
+  default boolean dropsCloseNotify() {
+    return false;
+  }
+
   /** Whether the poller reports the link as writable although it is full. */
   default boolean reportsFalsely() {
     return false;

@@ -5,7 +5,9 @@ import dev.ferrule.spi.LinkException;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.util.EnumSet;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,8 @@ public final class SimulatedLink implements Link {
   private boolean closed;
   private long sent;
   private long received;
+  private final RecordScan records;
+  private final Set<Fault> faults = EnumSet.noneOf(Fault.class);
 
   SimulatedLink(
       SimulatedPoller poller,
@@ -38,6 +42,7 @@ public final class SimulatedLink implements Link {
       SocketAddress remote) {
     this.poller = poller;
     this.conditions = conditions;
+    this.records = new RecordScan(conditions);
     this.out = new SimulatedPipe(conditions.capacity());
     this.local = local;
     this.remote = remote;
@@ -93,6 +98,11 @@ public final class SimulatedLink implements Link {
   /** Whether this side sent FIN, by {@link #shutdownOutput} or {@link #close}. */
   public boolean hasEnded() {
     return out.fin();
+  }
+
+  /** What has become of the bytes that were written at this end, so far. */
+  public Set<Fault> faults() {
+    return Set.copyOf(faults);
   }
 
   // ---- for the poller
@@ -200,15 +210,24 @@ public final class SimulatedLink implements Link {
     if (now < fullUntil || offered == 0) {
       return 0;
     }
-    int n = Math.min(offered, out.room());
+    if (sent >= conditions.resetsAfter()) {
+      cut(now);
+      return 0;
+    }
+    int n = (int) Math.min(Math.min(offered, out.room()), conditions.resetsAfter() - sent);
     n = n == 0 ? 0 : conditions.accepts(n);
     if (n < offered) {
       fullUntil = now + conditions.stalls();
     }
     if (n > 0) {
+      int begin = source.position();
       out.put(source, n, now + conditions.delays());
+      damage(source.slice(begin, n), now);
       sent += n;
       poller.moved();
+      if (sent >= conditions.resetsAfter()) {
+        cut(now);
+      }
       if (out.readerClosed) {
         resets(now + 1 + conditions.delays());
       }
@@ -216,14 +235,44 @@ public final class SimulatedLink implements Link {
     return n;
   }
 
+  private void damage(ByteBuffer written, long now) {
+    int n = written.remaining();
+    records.scan(
+        written,
+        at -> {
+          out.flip(n - at);
+          faults.add(Fault.CORRUPTED_RECORD);
+        });
+    if (conditions.dropsCloseNotify() && records.endsWithAlert()) {
+      out.hide(now + 1); // until it is known whether the FIN comes right behind it
+    }
+  }
+
+  private void cut(long now) {
+    if (faults.add(Fault.RESET)) {
+      resets(now + 1);
+      other().resets(now + 1);
+    }
+  }
+
+  /** Ends the output, behind all that was written. */
+  private void end() {
+    if (out.fin()) {
+      return;
+    }
+    if (conditions.dropsCloseNotify() && records.endsWithAlert() && out.size() > 0) {
+      out.dropLast(records.lastLength());
+      faults.add(Fault.LOST_CLOSE_NOTIFY);
+    }
+    out.end(poller.polls() + conditions.delays());
+  }
+
   @Override
   public void shutdownOutput() throws IOException {
     requireOpen();
     requireWhole();
-    if (!out.fin()) {
-      out.end(poller.polls() + conditions.delays());
-      poller.moved();
-    }
+    end();
+    poller.moved();
   }
 
   @Override
@@ -237,10 +286,8 @@ public final class SimulatedLink implements Link {
     }
     closed = true;
     poller.closed(this);
-    if (peer != null && !out.fin()) {
-      out.end(poller.polls() + conditions.delays());
-    }
     if (peer != null) {
+      end();
       in().readerClosed = true;
     }
   }

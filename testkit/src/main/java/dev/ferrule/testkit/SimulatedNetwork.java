@@ -4,6 +4,7 @@ import dev.ferrule.LoopSetup;
 import dev.ferrule.loop.LoopSettings;
 import dev.ferrule.spi.Poller;
 import dev.ferrule.spi.PollerProvider;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
@@ -38,6 +39,7 @@ public final class SimulatedNetwork implements PollerProvider {
   /**
    * A network.
    *
+   * @param seed determines in which order ends that are ready together are told
    * @param conditions those of each end, by its number: 0 is the client of the first connection, 1
    *     its server's end, 2 the next client
    */
@@ -51,10 +53,20 @@ public final class SimulatedNetwork implements PollerProvider {
     return new SimulatedNetwork(0, end -> conditions);
   }
 
-  /** The settings of a loop on this network and its clock, with tasks on the loop's thread. */
+  /** A network with the faults and the seed of {@code faults}. */
+  public static SimulatedNetwork of(Faults faults) {
+    return new SimulatedNetwork(faults.seed(), faults::conditions);
+  }
+
+  /**
+   * The settings of a loop on this network and its clock, with tasks on the loop's thread. Every
+   * host name has the address 127.0.0.1.
+   */
   public LoopSetup setup() {
     LoopSettings settings = new LoopSettings();
     settings.clock = clock;
+    settings.resolver = host -> List.of(InetAddress.ofLiteral("127.0.0.1"));
+    settings.lookups = Runnable::run;
     return new LoopSetup(settings).poller(this).tasks(Runnable::run);
   }
 

@@ -46,6 +46,16 @@ final class SimulatedPipe {
     size -= n;
   }
 
+  /** Changes a bit of a byte that was put in: {@code behind} 1 is the last one. */
+  void flip(int behind) {
+    ring[(first + size - behind) % ring.length] ^= 1;
+  }
+
+  /** Drops the last bytes, at most {@code n}, of those that were not taken. */
+  void dropLast(int n) {
+    size -= Math.min(n, size);
+  }
+
   /** Drops the bytes, and a FIN behind them. */
   void clear() {
     fin = fin && size == 0;
@@ -61,7 +71,8 @@ final class SimulatedPipe {
     return fin;
   }
 
-  private void hide(long from) {
+  /** The reader sees all that is in it from the poll {@code from} on, at the earliest. */
+  void hide(long from) {
     visibleFrom = Math.max(visibleFrom, from);
   }
 

@@ -1,5 +1,6 @@
 package dev.ferrule.testkit;
 
+import dev.ferrule.ssl.SslContext;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,6 +12,9 @@ import java.util.List;
  *
  * <pre>{@code
  * ThrowawayCa ca = ThrowawayCa.create();
+ * Ssl.server(loop, "127.0.0.1", 0).context(ca.serverContext("127.0.0.1"))...
+ * Ssl.connect(loop, "127.0.0.1", port).context(ca.clientContext())...
+ *
  * Issued server = ca.issue("localhost", "127.0.0.1", "::1");
  * Issued stale = ca.request("localhost").expired().issue();
  * }</pre>
@@ -80,6 +84,26 @@ public final class ThrowawayCa {
    */
   public Issued issue(String... names) {
     return request(names).issue();
+  }
+
+  /**
+   * Makes a context of servers, with a new certificate of this authority.
+   *
+   * @param names as for {@link #issue}
+   * @return a context with the default settings of servers
+   * @throws IllegalArgumentException if there is no name
+   */
+  public SslContext serverContext(String... names) {
+    return SslContext.server().credentials(issue(names).credentials()).build();
+  }
+
+  /**
+   * Makes a context of clients that trust this authority and no other.
+   *
+   * @return a context with the default settings of clients
+   */
+  public SslContext clientContext() {
+    return SslContext.client().trust(List.of(certificate)).build();
   }
 
   /**

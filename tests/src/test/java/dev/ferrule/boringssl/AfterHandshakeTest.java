@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ferrule.ssl.Protocol;
 import dev.ferrule.ssl.SslOption;
-import dev.ferrule.testkit.WirePair;
+import dev.ferrule.testkit.contract.WirePair;
 import java.lang.reflect.Field;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;

@@ -11,7 +11,7 @@ import dev.ferrule.ssl.SslContext;
 import dev.ferrule.ssl.SslError;
 import dev.ferrule.ssl.SslSettings;
 import dev.ferrule.testkit.KeyType;
-import dev.ferrule.testkit.WirePair;
+import dev.ferrule.testkit.contract.WirePair;
 import io.netty.internal.tcnative.SSL;
 import io.netty.internal.tcnative.SSLContext;
 import java.io.File;

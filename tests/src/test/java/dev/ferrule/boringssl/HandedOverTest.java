@@ -6,7 +6,7 @@ import dev.ferrule.ssl.RecordLayer;
 import dev.ferrule.ssl.SslOption;
 import dev.ferrule.ssl.SslSettings;
 import dev.ferrule.ssl.spi.SslWire;
-import dev.ferrule.testkit.WirePair;
+import dev.ferrule.testkit.contract.WirePair;
 import java.io.IOException;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;

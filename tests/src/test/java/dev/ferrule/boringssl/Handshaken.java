@@ -16,7 +16,7 @@ import dev.ferrule.ssl.spi.SslWire;
 import dev.ferrule.ssl.spi.WireFactory;
 import dev.ferrule.testkit.Issued;
 import dev.ferrule.testkit.ThrowawayCa;
-import dev.ferrule.testkit.WirePair;
+import dev.ferrule.testkit.contract.WirePair;
 import dev.ferrule.tests.ServerWires;
 import java.io.IOException;
 import java.security.cert.X509Certificate;

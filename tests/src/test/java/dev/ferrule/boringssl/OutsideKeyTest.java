@@ -12,7 +12,7 @@ import dev.ferrule.ssl.spi.WireFactory;
 import dev.ferrule.testkit.ForwardingLink;
 import dev.ferrule.testkit.Issued;
 import dev.ferrule.testkit.KeyType;
-import dev.ferrule.testkit.WirePair;
+import dev.ferrule.testkit.contract.WirePair;
 import dev.ferrule.tests.ServerWires;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;

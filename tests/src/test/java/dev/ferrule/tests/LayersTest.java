@@ -157,6 +157,23 @@ class LayersTest {
     assertThat(seen).as("classes read").isGreaterThan(5);
   }
 
+  /** It works with any, and its users choose theirs. */
+  @Test
+  void whatTheTestkitExportsNeedsNoTestFramework() throws IOException {
+    Set<String> used = new TreeSet<>();
+    int seen = 0;
+    for (Path file : classes()) {
+      if (file.getParent().endsWith("dev/ferrule/testkit")) {
+        used.addAll(references(ClassFile.of().parse(file)));
+        seen++;
+      }
+    }
+    assertThat(used)
+        .noneMatch(type -> type.startsWith("org.junit.") || type.startsWith("org.assertj."))
+        .noneMatch(type -> type.startsWith("dev.ferrule.testkit.contract."));
+    assertThat(seen).as("classes read").isGreaterThan(10);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "dev.ferrule.event.TcpEof, dev.ferrule.EventLoop",

@@ -2,7 +2,7 @@ package dev.ferrule.tests;
 
 import dev.ferrule.ssl.server.HelloWire;
 import dev.ferrule.ssl.spi.WireFactory;
-import dev.ferrule.testkit.WireEnd;
+import dev.ferrule.testkit.contract.WireEnd;
 
 /** Wires of servers as a socket has them: the hello first, then a provider's wire. */
 public final class ServerWires {

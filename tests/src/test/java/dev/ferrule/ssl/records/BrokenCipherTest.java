@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ferrule.spi.Wire;
 import dev.ferrule.ssl.SslError;
-import dev.ferrule.testkit.WirePair;
+import dev.ferrule.testkit.contract.WirePair;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Random;

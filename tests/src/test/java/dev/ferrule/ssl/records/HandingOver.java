@@ -6,7 +6,7 @@ import dev.ferrule.spi.Outlet;
 import dev.ferrule.ssl.Protocol;
 import dev.ferrule.ssl.RecordLayer;
 import dev.ferrule.ssl.SslSession;
-import dev.ferrule.testkit.WireEnd;
+import dev.ferrule.testkit.contract.WireEnd;
 import java.nio.ByteBuffer;
 import java.security.cert.X509Certificate;
 import java.util.List;

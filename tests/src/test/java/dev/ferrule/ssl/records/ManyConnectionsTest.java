@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import dev.ferrule.spi.Buffers;
-import dev.ferrule.testkit.MemoryLink;
-import dev.ferrule.testkit.WireEnd;
+import dev.ferrule.testkit.contract.MemoryLink;
+import dev.ferrule.testkit.contract.WireEnd;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;

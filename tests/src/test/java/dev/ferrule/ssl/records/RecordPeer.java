@@ -3,7 +3,7 @@ package dev.ferrule.ssl.records;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ferrule.spi.Link;
-import dev.ferrule.testkit.MemoryLink;
+import dev.ferrule.testkit.contract.MemoryLink;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import dev.ferrule.spi.Buffers;
-import dev.ferrule.testkit.ChunkingLink;
-import dev.ferrule.testkit.WirePair;
+import dev.ferrule.testkit.contract.ChunkingLink;
+import dev.ferrule.testkit.contract.WirePair;
 import java.io.IOException;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ferrule.spi.Memory;
 import dev.ferrule.spi.PlainWire;
-import dev.ferrule.testkit.WireContract;
-import dev.ferrule.testkit.WireEnd;
+import dev.ferrule.testkit.contract.WireContract;
+import dev.ferrule.testkit.contract.WireEnd;
 import org.junit.jupiter.api.Tag;
 
 @Tag("once")

@@ -2,7 +2,7 @@ package dev.ferrule.tests.contract;
 
 import dev.ferrule.nio.SharingPoller;
 import dev.ferrule.spi.PollerProvider;
-import dev.ferrule.testkit.PollerContract;
+import dev.ferrule.testkit.contract.PollerContract;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 

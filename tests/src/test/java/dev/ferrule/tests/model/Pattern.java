@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.Random;
 
 /** What is sent one way: bytes that tell where in it they are. */
-final class Pattern {
+public final class Pattern {
   private static final int PERIOD = 65_521; // a prime: no buffer is a multiple of it
   private static final byte[] BYTES = new byte[2 * PERIOD];
 
@@ -18,7 +18,7 @@ final class Pattern {
   private Pattern() {}
 
   /** {@code size} bytes from the place {@code from} of stream number {@code stream} on. */
-  static ByteBuffer bytes(int stream, long from, int size) {
+  public static ByteBuffer bytes(int stream, long from, int size) {
     ByteBuffer bytes =
         (from & 1) == 0 ? ByteBuffer.allocate(size) : ByteBuffer.allocateDirect(size);
     long at = from;
@@ -33,7 +33,7 @@ final class Pattern {
   /**
    * Where {@code data} differs from what is at {@code from}; -1 when it does not. It is consumed.
    */
-  static long mismatch(int stream, long from, ByteBuffer data) {
+  public static long mismatch(int stream, long from, ByteBuffer data) {
     long at = from;
     while (data.hasRemaining()) {
       int piece = Math.min(data.remaining(), PERIOD);

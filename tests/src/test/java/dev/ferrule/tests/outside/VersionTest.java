@@ -20,7 +20,7 @@ class VersionTest {
               + "|dev\\.ferrule:ferrule-[a-z]+:([\\w.-]+)");
 
   @ParameterizedTest
-  @ValueSource(strings = {"README.md", "docs/modules.md"})
+  @ValueSource(strings = {"README.md", "docs/modules.md", "docs/testkit.md"})
   void the_version_that_is_written_down_is_the_poms(String page) throws IOException {
     List<String> versions =
         COORDINATES

@@ -19,7 +19,7 @@ import dev.ferrule.spi.Poller;
 import dev.ferrule.ssl.Ssl;
 import dev.ferrule.testkit.ForwardingPoller;
 import dev.ferrule.testkit.Loops;
-import dev.ferrule.testkit.OneByteLink;
+import dev.ferrule.testkit.contract.OneByteLink;
 import dev.ferrule.tests.Pki;
 import java.io.IOException;
 import java.net.SocketAddress;

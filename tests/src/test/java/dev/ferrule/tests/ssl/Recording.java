@@ -9,7 +9,7 @@ import dev.ferrule.ssl.SslSettings;
 import dev.ferrule.ssl.Verify;
 import dev.ferrule.ssl.spi.WireFactory;
 import dev.ferrule.testkit.ForwardingLink;
-import dev.ferrule.testkit.WirePair;
+import dev.ferrule.testkit.contract.WirePair;
 import dev.ferrule.tests.Pki;
 import dev.ferrule.tests.ServerWires;
 import java.io.ByteArrayOutputStream;

@@ -1,4 +1,4 @@
-package dev.ferrule.testkit;
+package dev.ferrule.testkit.contract;
 
 import dev.ferrule.spi.Link;
 import dev.ferrule.spi.LinkException;

@@ -1,6 +1,7 @@
-package dev.ferrule.testkit;
+package dev.ferrule.testkit.contract;
 
 import dev.ferrule.spi.Link;
+import dev.ferrule.testkit.ForwardingLink;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 

@@ -1,4 +1,4 @@
-package dev.ferrule.testkit;
+package dev.ferrule.testkit.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,7 +1,8 @@
-package dev.ferrule.testkit;
+package dev.ferrule.testkit.contract;
 
 import dev.ferrule.spi.Link;
 import dev.ferrule.spi.LinkException;
+import dev.ferrule.testkit.ForwardingLink;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 

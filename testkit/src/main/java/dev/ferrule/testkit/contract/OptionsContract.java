@@ -1,7 +1,7 @@
-package dev.ferrule.testkit;
+package dev.ferrule.testkit.contract;
 
-import static dev.ferrule.testkit.PollerRig.bytes;
-import static dev.ferrule.testkit.PollerRig.loopback;
+import static dev.ferrule.testkit.contract.PollerRig.bytes;
+import static dev.ferrule.testkit.contract.PollerRig.loopback;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -11,8 +11,8 @@ import dev.ferrule.spi.LinkException;
 import dev.ferrule.spi.Listener;
 import dev.ferrule.spi.SocketOptions;
 import dev.ferrule.spi.SocketOptions.Option;
-import dev.ferrule.testkit.PollerRig.Pair;
-import dev.ferrule.testkit.PollerRig.Seen;
+import dev.ferrule.testkit.contract.PollerRig.Pair;
+import dev.ferrule.testkit.contract.PollerRig.Seen;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -1,7 +1,7 @@
-package dev.ferrule.testkit;
+package dev.ferrule.testkit.contract;
 
-import static dev.ferrule.testkit.PollerRig.bytes;
-import static dev.ferrule.testkit.PollerRig.loopback;
+import static dev.ferrule.testkit.contract.PollerRig.bytes;
+import static dev.ferrule.testkit.contract.PollerRig.loopback;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -10,7 +10,8 @@ import dev.ferrule.spi.Link;
 import dev.ferrule.spi.LinkException;
 import dev.ferrule.spi.Listener;
 import dev.ferrule.spi.PollerProvider;
-import dev.ferrule.testkit.PollerRig.Seen;
+import dev.ferrule.testkit.Descriptors;
+import dev.ferrule.testkit.contract.PollerRig.Seen;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Set;

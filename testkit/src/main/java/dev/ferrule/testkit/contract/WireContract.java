@@ -1,4 +1,4 @@
-package dev.ferrule.testkit;
+package dev.ferrule.testkit.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.ferrule.event.EventError;
 import dev.ferrule.spi.Buffers;
 import dev.ferrule.spi.Link;
-import dev.ferrule.testkit.CutLink.Cut;
+import dev.ferrule.testkit.contract.CutLink.Cut;
 import java.io.IOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

@@ -1,4 +1,4 @@
-package dev.ferrule.testkit;
+package dev.ferrule.testkit.contract;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
