@@ -245,6 +245,9 @@ public final class Failing {
   void failToRead(Exception failure) {
     EventError error = Failures.of(failure, connection.socket());
     EventError first = broken;
+    if (first == null && soon instanceof IOException found) {
+      first = Failures.of(found, connection.socket()); // by a call, and not told yet
+    }
     if (first != null) {
       error = failure instanceof IOException ? first : orReset(error, first);
     }
