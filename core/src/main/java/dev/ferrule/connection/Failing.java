@@ -130,6 +130,11 @@ public final class Failing {
     return broken != null && connection.state == Connection.State.OPEN;
   }
 
+  /** Whether the link failed, also if that is not told yet: a call of the program has found it. */
+  boolean linkFailed() {
+    return readsRest() || soon instanceof IOException;
+  }
+
   /** Whether it ends once the rest is read: a clean end behind a pause waits to be told. */
   boolean endsAfterRest() {
     return readsRest()

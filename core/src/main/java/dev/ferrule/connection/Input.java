@@ -170,7 +170,7 @@ public final class Input {
     }
     switch (n) {
       case Wire.END -> {
-        if (connection.failing().readsRest() && wire instanceof PlainWire) {
+        if (connection.failing().linkFailed() && wire instanceof PlainWire) {
           connection.failing().restIsRead(); // after a reset a link reads like one that ended
           return;
         }
