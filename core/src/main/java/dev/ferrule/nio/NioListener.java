@@ -99,6 +99,7 @@ final class NioListener implements Listener {
     try {
       channel.close();
       selector.selectNow(key -> {}); // only this frees the descriptor, and so the address
+      selector.wakeup(); // that may have taken a wake which was meant for the next wait
       if (local instanceof UnixDomainSocketAddress unix) {
         Files.deleteIfExists(unix.getPath());
       }

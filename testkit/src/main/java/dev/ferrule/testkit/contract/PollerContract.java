@@ -57,6 +57,17 @@ public abstract class PollerContract extends OptionsContract {
   }
 
   @Test
+  void wake_before_a_listener_closes_still_ends_the_next_wait() throws IOException {
+    Listener listener = rig.listen(loopback());
+    rig.poller.wake();
+    listener.close();
+    long longest = Duration.ofSeconds(5).toNanos();
+    long start = System.nanoTime();
+    rig.poller.poll(2 * longest);
+    assertThat(System.nanoTime() - start).isLessThan(longest);
+  }
+
+  @Test
   void wake_and_close_after_close_do_nothing() {
     rig.poller.close();
     rig.poller.wake();
