@@ -1,11 +1,6 @@
 package dev.ferrule.connection;
 
-import dev.ferrule.event.EventError;
-import dev.ferrule.event.TcpReset;
-import dev.ferrule.event.TcpTimeout;
-import dev.ferrule.jfr.Ending;
 import dev.ferrule.jfr.Recorder;
-import dev.ferrule.loop.Handle;
 import dev.ferrule.spi.Link;
 import dev.ferrule.spi.Memory;
 import dev.ferrule.spi.Outlet;
@@ -344,7 +339,7 @@ public final class Closing {
     connection.times.released();
     connection.opening().dropped();
     if (connection.link != null && Recorder.closes()) {
-      Recorder.closed(ending());
+      Recorder.closed(CloseFacts.of(connection));
     }
     giveUp();
     connection.in().release();
@@ -355,48 +350,6 @@ public final class Closing {
       link.close();
     }
     releaseWire();
-  }
-
-  /** For a recording; the wire is still there. */
-  private Ending ending() {
-    Records records = connection.records();
-    return new Ending(
-        connection.kind() == Handle.Kind.OUTGOING ? "client" : "server",
-        connection.peer(),
-        reason(),
-        endedBy(),
-        connection.received(),
-        connection.sent(),
-        connection.in().count(),
-        connection.out().count(),
-        records == null ? -1 : records.read(),
-        records == null ? -1 : records.written(),
-        connection.openNanos());
-  }
-
-  private String reason() {
-    EventError failure = connection.failing().failure();
-    if (failure != null) {
-      return failure.code();
-    }
-    if (byProgram) {
-      return wasReset ? "ABORTED" : "CLOSED";
-    }
-    return connection.in().ended() ? "EOF" : "EXIT";
-  }
-
-  private String endedBy() {
-    EventError failure = connection.failing().failure();
-    if (failure instanceof TcpTimeout) {
-      return "limit";
-    }
-    if (failure != null && !(failure instanceof TcpReset)) {
-      return "failure";
-    }
-    if (failure == null && byProgram) {
-      return "program";
-    }
-    return failure != null || connection.in().ended() ? "peer" : "loop";
   }
 
   /** A task still works on the wire: then the wire goes when that is done. */

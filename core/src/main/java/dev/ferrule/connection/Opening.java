@@ -9,9 +9,6 @@ import dev.ferrule.event.EventError;
 import dev.ferrule.event.Notice;
 import dev.ferrule.event.TcpError;
 import dev.ferrule.jfr.Called;
-import dev.ferrule.jfr.Handshake;
-import dev.ferrule.jfr.HandshakeFacts;
-import dev.ferrule.jfr.Recorder;
 import dev.ferrule.loop.Handle;
 import dev.ferrule.loop.Inbox;
 import dev.ferrule.proxy.ProxyHeader;
@@ -200,7 +197,7 @@ public final class Opening implements Transport.Owner {
     if (current == null) {
       current = measure(Phase.COMPUTING);
     }
-    current.recorded = Recorder.handshake();
+    current.recording = HandshakeRecording.begin(connection);
     Outlet outlet = connection.outlet;
     current.handshakeBegins(outlet == null ? 0 : outlet.sent());
   }
@@ -351,36 +348,19 @@ public final class Opening implements Transport.Owner {
   }
 
   private void secured(Wire current) {
-    Handshake event = recorded();
+    HandshakeRecording recording = HandshakeRecording.end(times);
     secure(current);
-    if (event != null) {
-      event.told(connection.peer(), transport.facts(connection.socket(), current, null), null);
+    if (recording != null) {
+      recording.done(transport, current);
     }
   }
 
   /** The handshake has failed by {@code error}; null when this side gave it up. Nothing if done. */
   void recordsFailure(@Nullable EventError error) {
-    Handshake event = recorded();
-    if (event == null) {
-      return;
+    HandshakeRecording recording = HandshakeRecording.end(times);
+    if (recording != null) {
+      recording.failed(transport, error);
     }
-    HandshakeFacts facts = transport.facts(connection.socket(), null, error);
-    event.told(connection.peer(), facts, error == null ? Handshake.CLOSED : error.code());
-  }
-
-  /** The event of the handshake, which ends now; null when it is not recorded, or has been. */
-  private @Nullable Handshake recorded() {
-    OpeningTimes spent = times;
-    Handshake event = spent == null ? null : spent.recorded;
-    if (spent != null && event != null) {
-      spent.recorded = null;
-      event.ended(
-          spent.nanos(Phase.PEER),
-          spent.nanos(Phase.COMPUTING),
-          spent.nanos(Phase.PROGRAM),
-          spent.nanos(Phase.THREAD));
-    }
-    return event;
   }
 
   /** Tells the program; a callback that still knows whose code it runs. */

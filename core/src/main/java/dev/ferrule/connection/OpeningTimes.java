@@ -1,7 +1,6 @@
 package dev.ferrule.connection;
 
 import dev.ferrule.event.Endpoint;
-import dev.ferrule.jfr.Handshake;
 import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -41,7 +40,7 @@ public final class OpeningTimes {
   private long sentBefore;
   // What else is only needed while it opens, so that an idle connection has no room for it:
   @Nullable Consumer<? super Endpoint> question; // of the wire, for the program
-  @Nullable Handshake recorded; // the handshake that goes on; null when nobody records it
+  @Nullable HandshakeRecording recording; // of the handshake; null when nobody records it
   private long taskNanos; // written by a task, read when the loop has heard that it is done
 
   OpeningTimes(LongSupplier clock, Phase first) {

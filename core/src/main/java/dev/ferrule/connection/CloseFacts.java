@@ -1,0 +1,56 @@
+package dev.ferrule.connection;
+
+import dev.ferrule.event.EventError;
+import dev.ferrule.event.TcpReset;
+import dev.ferrule.event.TcpTimeout;
+import dev.ferrule.jfr.Ending;
+import dev.ferrule.loop.Handle;
+
+/**
+ * What a recording shows of a connection that ends: why, by whom, and what went over it. On the
+ * loop's thread; the wire must still be there.
+ */
+final class CloseFacts {
+  private CloseFacts() {}
+
+  static Ending of(Connection connection) {
+    Records records = connection.records();
+    return new Ending(
+        connection.kind() == Handle.Kind.OUTGOING ? "client" : "server",
+        connection.peer(),
+        reason(connection),
+        endedBy(connection),
+        connection.received(),
+        connection.sent(),
+        connection.in().count(),
+        connection.out().count(),
+        records == null ? -1 : records.read(),
+        records == null ? -1 : records.written(),
+        connection.openNanos());
+  }
+
+  private static String reason(Connection connection) {
+    EventError failure = connection.failing().failure();
+    if (failure != null) {
+      return failure.code();
+    }
+    if (connection.closing().byProgram()) {
+      return connection.closing().wasReset() ? "ABORTED" : "CLOSED";
+    }
+    return connection.in().ended() ? "EOF" : "EXIT";
+  }
+
+  private static String endedBy(Connection connection) {
+    EventError failure = connection.failing().failure();
+    if (failure instanceof TcpTimeout) {
+      return "limit";
+    }
+    if (failure != null && !(failure instanceof TcpReset)) {
+      return "failure";
+    }
+    if (failure == null && connection.closing().byProgram()) {
+      return "program";
+    }
+    return failure != null || connection.in().ended() ? "peer" : "loop";
+  }
+}
