@@ -177,7 +177,7 @@ public final class Input {
         ended = true;
         tellEnd();
       }
-      case Wire.TASK -> connection.opening().runTask(wire);
+      case Wire.TASK -> WireTask.begin(connection, wire);
       default -> {
         connection.want = n;
         connection.failing().restIsRead();

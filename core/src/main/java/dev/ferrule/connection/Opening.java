@@ -10,7 +10,6 @@ import dev.ferrule.event.Notice;
 import dev.ferrule.event.TcpError;
 import dev.ferrule.jfr.Called;
 import dev.ferrule.loop.Handle;
-import dev.ferrule.loop.Inbox;
 import dev.ferrule.proxy.ProxyHeader;
 import dev.ferrule.spi.Link;
 import dev.ferrule.spi.Memory;
@@ -20,13 +19,12 @@ import dev.ferrule.spi.Wire;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.util.List;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a connection becomes open: its link, the wire of its transport on that, the wire's handshake
- * with its tasks, and the same once more when it is upgraded.
+ * How a connection becomes open: its link, the wire of its transport on that, the wire's
+ * handshake, and the same once more when it is upgraded.
  */
 public final class Opening implements Transport.Owner {
   private final Connection connection;
@@ -34,7 +32,6 @@ public final class Opening implements Transport.Owner {
   private @Nullable OpeningTimes times; // null when it is open
   private @Nullable HandshakeAttempt attempt; // that it is of; null for what a program holds
   private boolean connectTold; // to the program
-  private boolean handingOver; // a task to the executor, just now; read on the loop's thread only
 
   Opening(Connection connection, Transport transport) {
     this.connection = connection;
@@ -269,7 +266,7 @@ public final class Opening implements Transport.Owner {
   }
 
   /** Goes on with whatever comes next, after connecting or a task. */
-  private void proceed() {
+  void proceed() {
     connection.changed();
     if (connection.state == State.SECURING) {
       handshake();
@@ -293,7 +290,7 @@ public final class Opening implements Transport.Owner {
     }
     switch (connection.want) {
       case Wire.DONE -> established(current);
-      case Wire.TASK -> runTask(current);
+      case Wire.TASK -> WireTask.begin(connection, current);
       case Wire.LATER -> {
         OpeningTimes.note(times, Phase.PROGRAM);
         callBack();
@@ -401,52 +398,6 @@ public final class Opening implements Transport.Owner {
     }
   }
 
-  /** Runs what the wire asked for by {@link Wire#TASK}. */
-  void runTask(Wire current) {
-    connection.taskRuns = true;
-    Runnable task = measured(current.task());
-    OpeningTimes.note(times, Phase.THREAD);
-    Inbox.Chore done = this::taskDone;
-    Runnable whole =
-        () -> {
-          try {
-            task.run(); // what it throws comes out of the wire's next call
-          } finally {
-            if (connection.loop.inLoop() && handingOver) {
-              // The executor ran it here and now: no way through the inbox.
-              connection.taskRuns = false;
-            } else if (!connection.loop.executeIfRunning(done)) {
-              current.release(); // the loop is gone, and left this to whoever is last
-            }
-          }
-        };
-    handingOver = true;
-    try {
-      connection.loop.tasks().execute(whole);
-    } catch (RejectedExecutionException e) {
-      connection.taskRuns = false;
-      connection
-          .failing()
-          .fail(
-              new TcpError(
-                  "EREJECTED", "the executor for tasks took no more work", connection.socket(), e));
-      return;
-    } catch (RuntimeException | Error e) {
-      // Such as no memory for a thread: it leaves the loop, which frees the wire.
-      connection.taskRuns = false;
-      throw e;
-    } finally {
-      handingOver = false;
-    }
-    if (!connection.taskRuns) {
-      taskIsDone();
-      connection.want = Wire.READ;
-      if (connection.state == State.SECURING) {
-        handshake(); // a handshake has few tasks, so this goes no deeper than that
-      }
-    }
-  }
-
   @Override
   public void call(Consumer<? super Endpoint> callback) {
     if (times != null) {
@@ -519,36 +470,5 @@ public final class Opening implements Transport.Owner {
       connection.want = Wire.READ;
       proceed(); // a wire that has no answer yet says so again
     }
-  }
-
-  private Runnable measured(Runnable task) {
-    OpeningTimes current = times;
-    return current == null
-        ? task
-        : () -> {
-          long began = System.nanoTime();
-          try {
-            task.run();
-          } finally {
-            current.taskRan(System.nanoTime() - began);
-          }
-        };
-  }
-
-  private void taskIsDone() {
-    if (times != null) {
-      times.taskDone();
-    }
-  }
-
-  private void taskDone() {
-    connection.taskRuns = false;
-    taskIsDone();
-    if (connection.state == State.CLOSED) {
-      connection.closing().releaseWire();
-      return;
-    }
-    connection.want = Wire.READ;
-    proceed();
   }
 }
