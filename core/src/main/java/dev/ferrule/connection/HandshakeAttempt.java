@@ -63,9 +63,9 @@ final class HandshakeAttempt implements Attempt {
     connection.opening().adopt(trial, notices);
   }
 
-  /** Of the connection that the program holds: what a capture has to tell is told there, once. */
-  Opening program() {
-    return connection.opening();
+  /** The connection that the program holds: what a capture has to tell is told there, once. */
+  Connection program() {
+    return connection;
   }
 
   private void heard(Event event) {

@@ -1,7 +1,5 @@
 package dev.ferrule.connection;
 
-import dev.ferrule.capture.CaptureFile;
-import dev.ferrule.capture.CapturedLink;
 import dev.ferrule.connection.Connection.State;
 import dev.ferrule.connection.OpeningTimes.Phase;
 import dev.ferrule.event.Endpoint;
@@ -9,10 +7,8 @@ import dev.ferrule.event.EventError;
 import dev.ferrule.event.Notice;
 import dev.ferrule.event.TcpError;
 import dev.ferrule.jfr.Called;
-import dev.ferrule.loop.Handle;
 import dev.ferrule.proxy.ProxyHeader;
 import dev.ferrule.spi.Link;
-import dev.ferrule.spi.Memory;
 import dev.ferrule.spi.Outlet;
 import dev.ferrule.spi.PlainWire;
 import dev.ferrule.spi.Wire;
@@ -23,10 +19,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a connection becomes open: its link, the wire of its transport on that, the wire's
- * handshake, and the same once more when it is upgraded.
+ * How a connection becomes open: its link, the wire of its transport on that, the wire's handshake,
+ * and the same once more when it is upgraded.
  */
-public final class Opening implements Transport.Owner {
+public final class Opening {
   private final Connection connection;
   private Transport transport;
   private @Nullable OpeningTimes times; // null when it is open
@@ -123,8 +119,13 @@ public final class Opening implements Transport.Owner {
     proceed();
   }
 
-  private void tellConnected() {
+  /** The program has been told that it is connected, or is about to be. */
+  void connectIsTold() {
     connectTold = true;
+  }
+
+  private void tellConnected() {
+    connectIsTold();
     Consumer<Endpoint> callback = connection.callbacks().connect;
     if (callback != null && !connection.closing().asked()) {
       connection.call(callback);
@@ -165,22 +166,16 @@ public final class Opening implements Transport.Owner {
     if (opened == null) {
       throw new IllegalStateException("no link yet");
     }
-    CaptureFile capture = connection.callbacks().capture;
-    if (capture != null && !(opened instanceof CapturedLink)) {
-      boolean accepted = connection.kind() == Handle.Kind.INCOMING;
-      HandshakeAttempt raced = attempt;
-      Opening told = raced == null ? this : raced.program();
-      opened =
-          new CapturedLink(
-              opened, capture, accepted, problem -> told.captureEnded(capture, problem));
-      connection.link = opened;
-    }
+    HandshakeAttempt raced = attempt;
+    Connection told = raced == null ? connection : raced.program();
+    opened = ConnectionCapture.of(connection, opened, told);
+    connection.link = opened;
     connection.state = State.SECURING;
     connection.want = Wire.READ;
     connection.times.handshakeBegins();
     measureHandshake();
     Wire old = connection.wire;
-    connection.wire = transport.wire(opened, connection.loop.buffers(), this);
+    connection.wire = transport.wire(opened, connection.loop.buffers(), new WireOwner(connection));
     if (old != null) {
       old.release();
     }
@@ -197,26 +192,6 @@ public final class Opening implements Transport.Owner {
     current.recording = HandshakeRecording.begin(connection);
     Outlet outlet = connection.outlet;
     current.handshakeBegins(outlet == null ? 0 : outlet.sent());
-  }
-
-  /** The new wire may want other memory; what was written before the upgrade goes first. */
-  @Override
-  public Outlet open(Memory memory) throws IOException {
-    Link opened = connection.link;
-    if (opened == null) {
-      throw new IllegalStateException("no link yet");
-    }
-    Outlet fresh = new Outlet(opened, connection.loop.buffers(), memory);
-    Outlet old = connection.outlet;
-    if (old != null) {
-      old.flush();
-      connection.queue.moveTo(old);
-      old.moveTo(fresh);
-    } else {
-      connection.queue.moveTo(fresh); // wrapped before it was connected
-    }
-    connection.outlet = fresh;
-    return fresh;
   }
 
   /**
@@ -398,29 +373,6 @@ public final class Opening implements Transport.Owner {
     }
   }
 
-  @Override
-  public void call(Consumer<? super Endpoint> callback) {
-    if (times != null) {
-      times.question = callback;
-    }
-  }
-
-  @Override
-  public void replace(Outlet top) {
-    connection.outlet = top;
-  }
-
-  @Override
-  public void connected() {
-    connectTold = true;
-    call(endpoint -> {
-      Consumer<Endpoint> callback = connection.callbacks().connect;
-      if (callback != null && !connection.closing().asked()) {
-        callback.accept(endpoint);
-      }
-    });
-  }
-
   /** The wire asks the program, which may answer at once. */
   private void callBack() {
     OpeningTimes current = times;
@@ -430,42 +382,11 @@ public final class Opening implements Transport.Owner {
     }
     current.question = null;
     connection.call(asked);
-    answered();
-  }
-
-  @Override
-  public void notice(String sentence) {
-    // Later: this is inside the wire, which the program's callback must not be.
-    connection.loop.executeIfRunning(
-        () -> connection.tell(new Notice(connection.socket(), sentence)));
-  }
-
-  /** Tells it, unless the connection ends before: no event comes behind its last call. */
-  private void captureEnded(CaptureFile capture, String problem) {
-    boolean later =
-        connection.loop.executeIfRunning(() -> {
-          if (connection.state == State.CLOSED) {
-            capture.notTold(); // another connection tells it
-          } else {
-            connection.tell(new Notice(connection.socket(), problem));
-          }
-        });
-    if (!later) {
-      capture.notTold();
-    }
-  }
-
-  @Override
-  public void resume() {
-    connection.loop.executeIfRunning(this::answered);
+    askAgain();
   }
 
   /** A wire that waits for an answer looks at its link, and at the answer. */
   void askAgain() {
-    answered();
-  }
-
-  private void answered() {
     if (connection.state == State.SECURING && connection.want == Wire.LATER) {
       connection.want = Wire.READ;
       proceed(); // a wire that has no answer yet says so again

@@ -85,7 +85,7 @@ public final class Unwrapping {
     connection.handOver(next, callbacks, limits);
     takeOver.run();
     try {
-      connection.wire = new PlainWire(link, connection.opening().open(PlainWire.MEMORY));
+      connection.wire = new PlainWire(link, new WireOwner(connection).open(PlainWire.MEMORY));
     } catch (IOException e) {
       connection.failing().fail(Failures.of(e, next));
       return;

@@ -1,0 +1,78 @@
+package dev.ferrule.connection;
+
+import dev.ferrule.event.Endpoint;
+import dev.ferrule.event.Notice;
+import dev.ferrule.spi.Link;
+import dev.ferrule.spi.Memory;
+import dev.ferrule.spi.Outlet;
+import java.io.IOException;
+import java.util.function.Consumer;
+
+/**
+ * A connection as the wire that opens it sees it: gives it an outlet, and brings its questions and
+ * notices to the program. A wire that is open has no use for it, and does not keep it. On the
+ * loop's thread, but for {@link #resume}.
+ */
+final class WireOwner implements Transport.Owner {
+  private final Connection connection;
+
+  WireOwner(Connection connection) {
+    this.connection = connection;
+  }
+
+  /** The new wire may want other memory; what was written before the upgrade goes first. */
+  @Override
+  public Outlet open(Memory memory) throws IOException {
+    Link opened = connection.link;
+    if (opened == null) {
+      throw new IllegalStateException("no link yet");
+    }
+    Outlet fresh = new Outlet(opened, connection.loop.buffers(), memory);
+    Outlet old = connection.outlet;
+    if (old != null) {
+      old.flush();
+      connection.queue.moveTo(old);
+      old.moveTo(fresh);
+    } else {
+      connection.queue.moveTo(fresh); // wrapped before it was connected
+    }
+    connection.outlet = fresh;
+    return fresh;
+  }
+
+  @Override
+  public void replace(Outlet top) {
+    connection.outlet = top;
+  }
+
+  @Override
+  public void connected() {
+    connection.opening().connectIsTold();
+    call(endpoint -> {
+      Consumer<Endpoint> callback = connection.callbacks().connect;
+      if (callback != null && !connection.closing().asked()) {
+        callback.accept(endpoint);
+      }
+    });
+  }
+
+  @Override
+  public void call(Consumer<? super Endpoint> callback) {
+    OpeningTimes times = connection.opening().times();
+    if (times != null) {
+      times.question = callback;
+    }
+  }
+
+  @Override
+  public void notice(String sentence) {
+    // Later: this is inside the wire, which the program's callback must not be.
+    connection.loop.executeIfRunning(
+        () -> connection.tell(new Notice(connection.socket(), sentence)));
+  }
+
+  @Override
+  public void resume() {
+    connection.loop.executeIfRunning(connection.opening()::askAgain);
+  }
+}
