@@ -2,6 +2,7 @@ package dev.ferrule;
 
 import dev.ferrule.connection.Connection;
 import dev.ferrule.connection.Records;
+import dev.ferrule.connection.Traffic;
 import dev.ferrule.spi.Link;
 import dev.ferrule.spi.PathFacts;
 import java.time.Duration;
@@ -50,20 +51,21 @@ public record SocketInfo(
     Optional<PathFacts> path) {
 
   static SocketInfo of(Connection connection) {
-    Records records = connection.records();
+    Traffic traffic = Traffic.of(connection);
+    Records records = traffic.records();
     Link link = connection.link();
     return new SocketInfo(
-        connection.received(),
-        connection.sent(),
-        connection.in().count(),
-        connection.out().count(),
+        traffic.received(),
+        traffic.sent(),
+        traffic.dataReceived(),
+        traffic.dataSent(),
         records == null ? OptionalLong.empty() : OptionalLong.of(records.read()),
         records == null ? OptionalLong.empty() : OptionalLong.of(records.written()),
         connection.out().queued(),
         connection.in().waiting(),
-        Duration.ofNanos(connection.openNanos()),
-        Duration.ofNanos(connection.sinceReadNanos()),
-        Duration.ofNanos(connection.sinceWriteNanos()),
+        Duration.ofNanos(traffic.openNanos()),
+        Duration.ofNanos(traffic.sinceReadNanos()),
+        Duration.ofNanos(traffic.sinceWriteNanos()),
         link == null ? Optional.empty() : Optional.ofNullable(link.path()));
   }
 }

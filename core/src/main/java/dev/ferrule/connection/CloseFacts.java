@@ -14,19 +14,20 @@ final class CloseFacts {
   private CloseFacts() {}
 
   static Ending of(Connection connection) {
-    Records records = connection.records();
+    Traffic traffic = Traffic.of(connection);
+    Records records = traffic.records();
     return new Ending(
         connection.kind() == Handle.Kind.OUTGOING ? "client" : "server",
         connection.peer(),
         reason(connection),
         endedBy(connection),
-        connection.received(),
-        connection.sent(),
-        connection.in().count(),
-        connection.out().count(),
+        traffic.received(),
+        traffic.sent(),
+        traffic.dataReceived(),
+        traffic.dataSent(),
         records == null ? -1 : records.read(),
         records == null ? -1 : records.written(),
-        connection.openNanos());
+        traffic.openNanos());
   }
 
   private static String reason(Connection connection) {

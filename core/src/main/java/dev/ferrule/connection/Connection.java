@@ -1,12 +1,8 @@
 package dev.ferrule.connection;
 
-import dev.ferrule.event.CallbackError;
 import dev.ferrule.event.Endpoint;
-import dev.ferrule.event.Event;
-import dev.ferrule.event.EventError;
 import dev.ferrule.jfr.StallWatch;
 import dev.ferrule.loop.Loop;
-import dev.ferrule.loop.LoopSettings;
 import dev.ferrule.loop.TurnHandle;
 import dev.ferrule.spi.Link;
 import dev.ferrule.spi.Outlet;
@@ -66,7 +62,7 @@ public final class Connection implements TurnHandle, Link.Ready {
   private Limits limits;
   private Callbacks callbacks;
   private Endpoint socket;
-  private final long openedNanos;
+  final long openedNanos;
   State state = State.CONNECTING;
   @Nullable Link link;
   @Nullable Outlet outlet;
@@ -75,8 +71,8 @@ public final class Connection implements TurnHandle, Link.Ready {
   @Nullable Unwrapping unwrapping;
   int want = Wire.READ;
   boolean taskRuns;
-  private int watched; // what the poller was last told
-  private boolean onAgainList;
+  int watched; // what the poller was last told
+  boolean onAgainList;
   private boolean onChangedList;
 
   /** A connection of {@code socket}, which has no link yet. */
@@ -255,30 +251,9 @@ public final class Connection implements TurnHandle, Link.Ready {
     return outlet != null && outlet.clogged() ? ops | Link.WRITE : ops;
   }
 
-  /**
-   * The invariants of liveness. They are said in other words than what {@link #settle} does, so
-   * that a mistake there is seen.
-   */
   @Override
   public @Nullable String violation() {
-    if (state == State.CLOSED || state == State.CONNECTING) {
-      return null;
-    }
-    boolean goesOn =
-        onAgainList
-            || taskRuns
-            || (state == State.SECURING && (want == Wire.READ || want == Wire.LATER));
-    if (out.hasUnsent() && (watched & Link.WRITE) == 0 && !goesOn) {
-      return socket + ": bytes are unsent, and nothing will send them";
-    }
-    boolean reads = (watched & Link.READ) != 0 || onAgainList || taskRuns;
-    if (in.timed() && state == State.OPEN && !reads && (watched & Link.WRITE) == 0) {
-      return socket + ": input is wanted, and nothing will bring it";
-    }
-    if (state == State.LINGERING && !in.ended() && (watched & Link.READ) == 0) {
-      return socket + ": the peer's end is waited for, and nothing will bring it";
-    }
-    return times.isArmed() ? null : socket + ": a time limit runs, and has no timer";
+    return Liveness.violation(this);
   }
 
   // ---- how it ends
@@ -336,43 +311,6 @@ public final class Connection implements TurnHandle, Link.Ready {
     }
   }
 
-  /**
-   * Tells an event. The errors of accepted connections that nobody asked to hear are counted: no
-   * stranger ends a server.
-   */
-  void tell(Event event) {
-    Consumer<Event> joined = callbacks.joined;
-    Consumer<Event> callback = callbacks.event;
-    if (joined != null) {
-      call(endpoint -> joined.accept(event));
-      if (callback == null) {
-        return; // somebody has heard it
-      }
-    }
-    if (callback == null
-        && event instanceof EventError
-        && !(event instanceof CallbackError)
-        && callbacks.endings.stream().anyMatch(Ending::hears)) {
-      return;
-    }
-    if (callback == null
-        && kind == Kind.INCOMING
-        && event instanceof EventError
-        && !(event instanceof CallbackError)
-        && loop.settings().defaultEventHandler == LoopSettings.THROW_ERRORS) {
-      if (callbacks.unheard != null) {
-        callbacks.unheard.run();
-      }
-      return;
-    }
-    TurnHandle before = loop.calling(this);
-    try {
-      loop.invoker().tell(callback, event);
-    } finally {
-      loop.calling(before);
-    }
-  }
-
   // ---- facts, and what a socket asks of it
 
   /** The loop it belongs to. */
@@ -420,37 +358,6 @@ public final class Connection implements TurnHandle, Link.Ready {
     Link current = link;
     SocketAddress address = current == null ? null : current.remoteAddress();
     return address == null ? null : Addresses.text(address);
-  }
-
-  /** Bytes that came from the link. */
-  public long received() {
-    return outlet == null ? 0 : outlet.received();
-  }
-
-  /** Bytes that the link has taken. */
-  public long sent() {
-    return outlet == null ? 0 : outlet.sent();
-  }
-
-  /** The records since the handshake; null where there are none, or nobody counts them. */
-  public @Nullable Records records() {
-    Wire current = wire;
-    return current == null ? closing.last() : Records.of(current);
-  }
-
-  /** How long it has been there; when it has ended, how long it was. */
-  public long openNanos() {
-    return times.until() - openedNanos;
-  }
-
-  /** Since the link gave the last bytes, or since it was opened. */
-  public long sinceReadNanos() {
-    return times.until() - times.lastRead(openedNanos);
-  }
-
-  /** Since the link took the last bytes, or since it was opened. */
-  public long sinceWriteNanos() {
-    return times.until() - times.lastWrite(openedNanos);
   }
 
   /** Where in its life it is. */

@@ -30,7 +30,7 @@ final class ConnectionCapture {
           if (told.state == Connection.State.CLOSED) {
             capture.notTold(); // another connection tells it
           } else {
-            told.tell(new Notice(told.socket(), problem));
+            EventDelivery.tell(told, new Notice(told.socket(), problem));
           }
         });
     if (!later) {

@@ -61,7 +61,7 @@ public final class Failing {
     } else {
       connection.closing().closed();
     }
-    connection.tell(error); // also after close, which still had something to send
+    EventDelivery.tell(connection, error); // also after close, which still had something to send
   }
 
   /**
@@ -91,7 +91,7 @@ public final class Failing {
     }
     failure = error;
     connection.closing().reset();
-    connection.tell(error);
+    EventDelivery.tell(connection, error);
   }
 
   /** As {@link #fail}: the wire did not take what was to be sent. */
@@ -284,7 +284,7 @@ public final class Failing {
     connection.closing().closed();
     if (news) {
       failure = error;
-      connection.tell(error);
+      EventDelivery.tell(connection, error);
     }
   }
 
@@ -298,7 +298,7 @@ public final class Failing {
     failure = news ? loss : failure;
     connection.closing().reset();
     if (news) {
-      connection.tell(loss);
+      EventDelivery.tell(connection, loss);
     }
   }
 }

@@ -273,7 +273,7 @@ public final class Input {
       connection.failing().fail(inside); // the end of a message is missing
       return;
     }
-    connection.tell(new TcpEof(connection.socket()));
+    EventDelivery.tell(connection, new TcpEof(connection.socket()));
     if (connection.failing().failsSoon()) {
       return; // what it wrote cannot go out any more (before TLS 1.3): it is told so
     }
@@ -308,7 +308,7 @@ public final class Input {
   private void tellLimit() {
     if (limitIsDue()) {
       limitTold = true;
-      connection.tell(new UnreadLimit(connection.socket(), waiting()));
+      EventDelivery.tell(connection, new UnreadLimit(connection.socket(), waiting()));
     }
   }
 

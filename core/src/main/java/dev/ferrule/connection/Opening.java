@@ -153,7 +153,7 @@ public final class Opening {
     connection.want = Wire.READ;
     connection.times.handshakeBegins();
     connection.changed();
-    notices.forEach(connection::tell);
+    notices.forEach(notice -> EventDelivery.tell(connection, notice));
     tellConnected();
     if (connection.state == State.SECURING) {
       secured(wire);

@@ -68,7 +68,7 @@ final class WireOwner implements Transport.Owner {
   public void notice(String sentence) {
     // Later: this is inside the wire, which the program's callback must not be.
     connection.loop.executeIfRunning(
-        () -> connection.tell(new Notice(connection.socket(), sentence)));
+        () -> EventDelivery.tell(connection, new Notice(connection.socket(), sentence)));
   }
 
   @Override
