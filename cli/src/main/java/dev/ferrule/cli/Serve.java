@@ -47,8 +47,6 @@ final class Serve implements Callable<Integer> {
   private final SharedOptions shared = new SharedOptions();
   private final RecordingOptions recording = new RecordingOptions();
 
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
-  private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
   private static final Duration WATCHED_EVERY = Duration.ofSeconds(1);
 
   private final Stdio stdio;
@@ -123,9 +121,9 @@ final class Serve implements Callable<Integer> {
         .flag(
             "--watch",
             on -> watch = on,
-            "Look at the files of certificates, keys, issuers, revocation lists and ticket keys every"
-                + " second, and load them again when they change. It says when certificates expire,"
-                + " too.")
+            "Look at the files of certificates, keys, issuers, revocation lists and ticket keys"
+                + " every second, and load them again when they change. It says when certificates"
+                + " expire, too.")
         .value(
             "--client-auth",
             "HOW",
@@ -336,7 +334,7 @@ final class Serve implements Callable<Integer> {
 
   /** All loops listen. */
   private void ready(LoopGroup loops, TcpServer server, @Nullable SslReload reload, String poller) {
-    Signals.onStop(() -> stop(loops));
+    Signals.onStop(() -> GracefulShutdown.begin(loops));
     stdio
         .text()
         .println(
@@ -365,28 +363,6 @@ final class Serve implements Callable<Integer> {
       note(Target.shown(socket.remoteAddress()) + " is secure: " + session);
     }
     mode.ready(socket);
-  }
-
-  private static void stop(LoopGroup loops) {
-    try {
-      loops.execute(Serve::finish);
-    } catch (IllegalStateException e) {
-      // The loops have ended by themselves.
-    }
-  }
-
-  /** Sends what is queued and closes; peers that do not close in turn have {@link #PATIENCE}. */
-  private static void finish(EventLoop loop) {
-    loop.closeAll();
-    loop.delay(PATIENCE, loop::exit);
-    Runnable done =
-        () -> {
-          if (loop.stats().incoming() == 0) {
-            loop.exit();
-          }
-        };
-    done.run();
-    loop.interval(LOOK_AGAIN, done);
   }
 
   private void event(Event event) {
