@@ -16,7 +16,6 @@ import dev.ferrule.ssl.SslSession;
 import dev.ferrule.ssl.hello.HelloObserver;
 import dev.ferrule.ssl.records.Alerts;
 import dev.ferrule.ssl.records.HandOver;
-import dev.ferrule.ssl.records.KeyingMaterial;
 import dev.ferrule.ssl.records.RecordInput;
 import dev.ferrule.ssl.records.RecordWire;
 import dev.ferrule.ssl.records.TicketReceiver;
@@ -25,7 +24,6 @@ import io.netty.internal.tcnative.SSL;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.cert.X509Certificate;
-import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -189,23 +187,10 @@ final class BoringWire extends RecordWire {
     if (freed) {
       throw new IllegalStateException("the connection has ended");
     }
-    String hash = KeyingMaterial.hash(OfferedParameters.iana(SSL.getCipherForSSL(ssl)));
     byte[] secret = exporter;
-    if (secret != null) {
-      return KeyingMaterial.tls13(hash, secret, label, context, length);
-    }
-    if (!extendedMasterSecret) {
-      throw new IllegalStateException(
-          "keying material is not exported without an extended master secret, which the peer does"
-              + " not have (RFC 7627 5.4)");
-    }
-    byte[] master = SSL.getMasterKey(ssl);
-    try {
-      return KeyingMaterial.tls12(
-          hash, master, SSL.getClientRandom(ssl), SSL.getServerRandom(ssl), label, context, length);
-    } finally {
-      Arrays.fill(master, (byte) 0);
-    }
+    return secret == null
+        ? Exporter.tls12(ssl, extendedMasterSecret, label, context, length)
+        : Exporter.tls13(ssl, secret, label, context, length);
   }
 
   @Override
