@@ -28,7 +28,9 @@ public interface Transport extends Called {
 
     /** The outlet that is on top of the one that was opened, for a wire inside of another. */
     default void replace(Outlet top) {
-      throw new UnsupportedOperationException("no wire inside of another here");
+      throw new UnsupportedOperationException(
+          "only the connection's own owner has an outlet to replace: this wire is inside of"
+              + " another");
     }
 
     /**

@@ -142,12 +142,12 @@ final class WireLink implements Link {
 
   @Override
   public void attach(Ready ready) {
-    throw new UnsupportedOperationException();
+    throw askedOfTheLink("attach");
   }
 
   @Override
   public void interest(int ops) {
-    throw new UnsupportedOperationException();
+    throw askedOfTheLink("interest");
   }
 
   @Override
@@ -157,21 +157,26 @@ final class WireLink implements Link {
 
   @Override
   public void shutdownOutput() {
-    throw new UnsupportedOperationException();
+    throw askedOfTheLink("shutdownOutput");
   }
 
   @Override
   public void close() {
-    throw new UnsupportedOperationException();
+    throw askedOfTheLink("close");
   }
 
   @Override
   public void abort() {
-    throw new UnsupportedOperationException();
+    throw askedOfTheLink("abort");
   }
 
   @Override
   public void noDelay(boolean disabled) {
-    throw new UnsupportedOperationException();
+    throw askedOfTheLink("noDelay");
+  }
+
+  private static UnsupportedOperationException askedOfTheLink(String call) {
+    return new UnsupportedOperationException(
+        call + " is for the link of the connection: to the wire above, this one only moves bytes");
   }
 }
