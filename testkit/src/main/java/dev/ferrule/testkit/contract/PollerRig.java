@@ -94,16 +94,12 @@ final class PollerRig implements AutoCloseable {
     listener.attach(waiting);
     listener.interest(Link.READ);
     until(() -> waiting.times > 0);
-    Link link = listener.accept();
-    if (link == null) {
-      throw new AssertionError("told of a connection that is not there");
-    }
-    closes.add(link::close);
+    Link link = owned(listener.accept());
     listener.interest(0);
     return link;
   }
 
-  /** A link that another poller accepted for this one. */
+  /** A link that was accepted just now, or that another poller accepted for this one. */
   Link owned(@Nullable Link link) {
     if (link == null) {
       throw new AssertionError("told of a connection that is not there");
