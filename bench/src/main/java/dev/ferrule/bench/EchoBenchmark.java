@@ -1,38 +1,19 @@
 package dev.ferrule.bench;
 
-import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * One operation is an echo in the steady state: two writes and two reads, both ends in this JVM. To
  * be run with {@code -prof gc}: what {@link #ssl} allocates beyond {@link #engine} is the library's
  * own and the poller's; {@link #tcp} is the path without SSL.
  */
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.MICROSECONDS)
-@Fork(
-    value = 1,
-    jvmArgsAppend = {
-      "--enable-native-access=ALL-UNNAMED",
-      "-XX:+UseSerialGC",
-      "-Xms256m",
-      "-Xmx512m"
-    })
-@Warmup(iterations = 5, time = 2)
-@Measurement(iterations = 5, time = 2)
-public class EchoBenchmark {
+public class EchoBenchmark extends SteadyState {
   /** So many that handing over to the loop's thread does not show. */
   private static final int ECHOES = 1000;
 

@@ -1,21 +1,14 @@
 package dev.ferrule.bench;
 
-import java.util.concurrent.TimeUnit;
 import jdk.jfr.Recording;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * What the Flight Recorder costs: small echoes, which have callbacks and no other event, and
@@ -23,19 +16,7 @@ import org.openjdk.jmh.annotations.Warmup;
  * be compared with {@link EchoBenchmark} of a commit without events; "stalls" records only those,
  * "all" every event of Ferrule.
  */
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.MICROSECONDS)
-@Fork(
-    value = 1,
-    jvmArgsAppend = {
-      "--enable-native-access=ALL-UNNAMED",
-      "-XX:+UseSerialGC",
-      "-Xms256m",
-      "-Xmx512m"
-    })
-@Warmup(iterations = 5, time = 2)
-@Measurement(iterations = 5, time = 2)
-public class FlightBenchmark {
+public class FlightBenchmark extends SteadyState {
   private static final int ECHOES = 1000;
   private static final int SIZE = 64;
   private static final int CONNECTIONS = 200;

@@ -22,39 +22,20 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * What a server pays to read its client's hello before the provider is asked: {@link #hello} is a
  * wire that is made, reads it and is released; {@link #handshake} is a whole one, of both sides in
  * memory, without a loop.
  */
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.MICROSECONDS)
 @State(Scope.Thread)
-@Fork(
-    value = 1,
-    jvmArgsAppend = {
-      "--enable-native-access=ALL-UNNAMED",
-      "-XX:+UseSerialGC",
-      "-Xms256m",
-      "-Xmx512m"
-    })
-@Warmup(iterations = 5, time = 2)
-@Measurement(iterations = 5, time = 2)
-public class HelloBenchmark {
+public class HelloBenchmark extends SteadyState {
   private static final int CAPACITY = 100_000;
 
   /** The provider; "best" is the one of the highest rank. */
