@@ -25,6 +25,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -87,10 +88,7 @@ class ThroughProxiesTest {
               .through(kind.at(proxy.port()))
               .data("hello")
               .onConnect(socket -> log.add("connected"))
-              .onRead((socket, data) -> {
-                log.add(UTF_8.decode(data).toString());
-                socket.close();
-              })
+              .onRead(this::hear)
               .onEvent(events::add)
               .onClose(() -> {
                 asked.addAll(proxy.asked);
@@ -171,6 +169,20 @@ class ThroughProxiesTest {
     transferred();
   }
 
+  /** Closes when all has come back. */
+  private void count(TcpSocket socket, ByteBuffer data) {
+    received += data.remaining();
+    if (received == MANY) {
+      socket.close();
+    }
+  }
+
+  /** Closes when something has come. */
+  private void hear(TcpSocket socket, ByteBuffer data) {
+    log.add(UTF_8.decode(data).toString());
+    socket.close();
+  }
+
   /** Sends much, which comes back, and closes. */
   private void exchange(EventLoop loop, List<Proxy> proxies, Runnable end) {
     SslServer server = echo(loop);
@@ -180,12 +192,7 @@ class ThroughProxiesTest {
         .data(new byte[MANY])
         .onConnect(socket -> log.add("connected"))
         .onSecure((socket, session) -> log.add("secure"))
-        .onRead((socket, data) -> {
-          received += data.remaining();
-          if (received == MANY) {
-            socket.close();
-          }
-        })
+        .onRead(this::count)
         .onEvent(events::add)
         .onClose(() -> {
           server.close();
@@ -232,12 +239,7 @@ class ThroughProxiesTest {
       Tcp.connect(loop, "localhost", server.port())
           .through(Ssl.proxy(Proxy.http("127.0.0.1", proxy.port()), trusting()))
           .data(new byte[MANY])
-          .onRead((socket, data) -> {
-            received += data.remaining();
-            if (received == MANY) {
-              socket.close();
-            }
-          })
+          .onRead(this::count)
           .onEvent(events::add)
           .onClose(() -> {
             server.close();
@@ -257,10 +259,7 @@ class ThroughProxiesTest {
       Tcp.connect(loop, "localhost", server.port())
           .through(Proxy.socks5("127.0.0.1", proxy.port()))
           .onConnect(ThroughProxiesTest::wrap)
-          .onRead((socket, data) -> {
-            log.add(UTF_8.decode(data).toString());
-            socket.close();
-          })
+          .onRead(this::hear)
           .onEvent(events::add)
           .onClose(() -> {
             server.close();
