@@ -22,9 +22,8 @@ import java.util.OptionalLong;
  * @param dataReceived bytes of the peer's program, after decryption; those that wait unread too
  * @param dataSent bytes of this program that were encrypted, or without SSL passed on as they are;
  *     those that wait in front of that are not counted yet
- * @param recordsReceived records of SSL since the handshake, with those that hold no data; empty
- *     without SSL, before the handshake is done, and where BoringSSL keeps the records to itself
- *     ({@code SslSession.records} is {@code LIBRARY} there)
+ * @param recordsReceived records of SSL since the handshake, with those that hold no data: tickets,
+ *     KeyUpdates, alerts; empty without SSL and before the handshake is done
  * @param recordsSent the same of those that this side has sent
  * @param queued bytes that wait to be sent, as {@link TcpSocket#queued}
  * @param unread bytes that wait for a stream, or for a read callback that is paused

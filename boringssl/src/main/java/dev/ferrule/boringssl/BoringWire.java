@@ -52,6 +52,8 @@ final class BoringWire extends RecordWire {
   private final @Nullable String host;
   private final Sessions.@Nullable Peer peer;
   private @Nullable Handshake handshake;
+  private long recordsRead; // since the handshake
+  private long recordsWritten;
   private int missing; // missing bytes of a record that BoringSSL has read in part
   private boolean pending; // the SSL object holds decrypted bytes
   private boolean awaitsTickets; // the SSL object is freed when they have come
@@ -229,11 +231,14 @@ final class BoringWire extends RecordWire {
       return READ;
     }
     int nextMissing = loop.missing;
+    int whole = loop.records;
+    int begins = at + missing;
     boolean bad = loop.bad;
     SSL.bioSetByteBuffer(bio, loop.remembered(in) + at, fed, false);
     int result = readPlain(destination);
     int left = SSL.bioLengthByteBuffer(bio);
     in.position(at + fed - left);
+    recordsRead += left == 0 ? whole : records(in, at, begins);
     missing = left == 0 ? nextMissing : 0;
     if (result <= 0) {
       return answer(result);
@@ -273,7 +278,27 @@ final class BoringWire extends RecordWire {
     if (error == SSL.SSL_ERROR_ZERO_RETURN) {
       return END;
     }
-    throw nativeFault();
+    SslError fault = nativeFault();
+    if (fault.side() == Side.OURS) {
+      recordsRead--; // the record that could not be read
+    }
+    throw fault;
+  }
+
+  /** How many end between {@code at} and the position, the second of which begins at a place. */
+  private static int records(ByteBuffer in, int at, int begins) {
+    int first = begins > at && begins <= in.position() ? 1 : 0;
+    return first + LoopBuffers.records(in, begins, in.position());
+  }
+
+  @Override
+  public long recordsRead() {
+    return handshaken() ? recordsRead : -1;
+  }
+
+  @Override
+  public long recordsWritten() {
+    return handshaken() ? recordsWritten : -1;
   }
 
   @Override
@@ -307,6 +332,7 @@ final class BoringWire extends RecordWire {
   private void seal(ByteBuffer source, ByteBuffer room) {
     long target = loop.remembered(room);
     long plain = source.isDirect() ? loop.address(source) : 0;
+    int start = room.position();
     int left = room.remaining();
     do {
       int n = Math.min(source.remaining(), RECORD);
@@ -325,11 +351,20 @@ final class BoringWire extends RecordWire {
       left = SSL.bioLengthByteBuffer(bio);
       if (taken <= 0) {
         room.position(room.limit() - left);
+        written(room, start);
         throw nativeFault();
       }
       source.position(source.position() + taken);
     } while (source.hasRemaining());
     room.position(room.limit() - left);
+    written(room, start);
+  }
+
+  /** Counts the records behind {@code start}; one is not always that of one call: KeyUpdates. */
+  private void written(ByteBuffer room, int start) {
+    if (handshaken()) {
+      recordsWritten += LoopBuffers.records(room, start, room.position());
+    }
   }
 
   @Override
@@ -355,9 +390,11 @@ final class BoringWire extends RecordWire {
     return room;
   }
 
-  /** Moves the position behind the bytes that the BIO wrote. */
+  /** Moves the position behind the bytes that the BIO wrote, which are whole records. */
   void filled(ByteBuffer room) {
+    int start = room.position();
     room.position(room.limit() - SSL.bioLengthByteBuffer(bio));
+    written(room, start);
   }
 
   // ---- faults

@@ -34,6 +34,9 @@ final class LoopBuffers {
   /** Whether a record ends before {@link #end}. */
   boolean whole;
 
+  /** How many do. */
+  int records;
+
   /** Whether the bytes at {@link #end} are not a valid record header. */
   boolean bad;
 
@@ -105,12 +108,15 @@ final class LoopBuffers {
     int start = in.position();
     int limit = in.limit();
     int next = start + lacking;
-    int records = 0;
+    records = 0;
     whole = false;
     bad = false;
     while (next < limit) {
-      whole |= next > start;
-      if (limit - next < RecordInput.HEADER || ++records > RecordWire.RECORDS_PER_READ) {
+      if (next > start) {
+        whole = true;
+        records++;
+      }
+      if (limit - next < RecordInput.HEADER || records >= RecordWire.RECORDS_PER_READ) {
         break;
       }
       int type = in.get(next);
@@ -125,12 +131,24 @@ final class LoopBuffers {
       next += RecordInput.HEADER + length;
     }
     if (next > limit || next == limit) {
-      whole |= next == limit && next > start;
+      if (next == limit && next > start) {
+        whole = true;
+        records++;
+      }
       end = limit;
       missing = next - limit;
     } else {
       end = next;
       missing = 0;
     }
+  }
+
+  /** How many whole records lie between two places, the first of which a record begins at. */
+  static int records(ByteBuffer in, int from, int to) {
+    int records = 0;
+    for (int next = from; next + RecordInput.HEADER <= to; records++) {
+      next += RecordInput.HEADER + Short.toUnsignedInt(in.getShort(next + 3));
+    }
+    return records;
   }
 }

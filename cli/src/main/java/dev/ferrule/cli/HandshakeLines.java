@@ -35,6 +35,9 @@ final class HandshakeLines {
   }
 
   private static Optional<SslHandshakeFacts> facts(EventError error) {
+    if (error instanceof SslError ssl && ssl.handshake().isPresent()) {
+      return ssl.handshake(); // also of a handshake that was refused when it was done
+    }
     return error instanceof TcpError tcp && tcp.socket() instanceof SslSocket socket
         ? socket.failedHandshake()
         : Optional.empty();
@@ -78,7 +81,9 @@ final class HandshakeLines {
       certificate(i, facts.peerCertificates().get(i), refused);
     }
     times(facts.times());
-    add("bytes", facts.sent() + " sent, " + facts.received() + " received");
+    if (facts.sent() + facts.received() > 0) {
+      add("bytes", facts.sent() + " sent, " + facts.received() + " received");
+    }
   }
 
   private void client(SslHello hello) {
@@ -128,7 +133,9 @@ final class HandshakeLines {
     part(parts, times.waitingForProgram(), "waiting for the program");
     part(parts, times.waitingForThread(), "waiting for a thread");
     part(parts, times.computing(), "computing");
-    add("time", String.join(", ", parts));
+    if (!parts.isEmpty()) {
+      add("time", String.join(", ", parts));
+    }
   }
 
   private static void part(List<String> parts, Duration time, String what) {

@@ -1,9 +1,8 @@
 package dev.ferrule.connection;
 
 import dev.ferrule.event.EventError;
-import dev.ferrule.event.TcpReset;
-import dev.ferrule.event.TcpTimeout;
 import dev.ferrule.jfr.Ending;
+import dev.ferrule.jfr.FailureFacts;
 import dev.ferrule.loop.Handle;
 
 /**
@@ -17,7 +16,7 @@ final class CloseFacts {
     Traffic traffic = Traffic.of(connection);
     Records records = traffic.records();
     return new Ending(
-        connection.kind() == Handle.Kind.OUTGOING ? "client" : "server",
+        connection.kind() == Handle.Kind.INCOMING ? "server" : "client",
         connection.peer(),
         reason(connection),
         endedBy(connection),
@@ -43,15 +42,12 @@ final class CloseFacts {
 
   private static String endedBy(Connection connection) {
     EventError failure = connection.failing().failure();
-    if (failure instanceof TcpTimeout) {
-      return "limit";
+    if (failure != null) {
+      return connection.opening().about(failure).endedBy();
     }
-    if (failure != null && !(failure instanceof TcpReset)) {
-      return "failure";
+    if (connection.closing().byProgram()) {
+      return FailureFacts.PROGRAM;
     }
-    if (failure == null && connection.closing().byProgram()) {
-      return "program";
-    }
-    return failure != null || connection.in().ended() ? "peer" : "loop";
+    return connection.in().ended() ? FailureFacts.PEER : FailureFacts.LOOP;
   }
 }

@@ -40,6 +40,7 @@ public final class Failing {
   void fail(EventError error) {
     EventSubject.set(error, connection.socket());
     connection.opening().recordsFailure(error);
+    connection.opening().refusedLate(error);
     connection.changed();
     if (connection.state.compareTo(Connection.State.OPEN) > 0) {
       failWhileClosing(error);

@@ -7,6 +7,7 @@ import dev.ferrule.event.EventError;
 import dev.ferrule.event.Notice;
 import dev.ferrule.event.TcpError;
 import dev.ferrule.jfr.Called;
+import dev.ferrule.jfr.FailureFacts;
 import dev.ferrule.proxy.ProxyHeader;
 import dev.ferrule.spi.Link;
 import dev.ferrule.spi.Outlet;
@@ -146,6 +147,7 @@ public final class Opening {
     connection.link = opened;
     connection.outlet = winner.outlet;
     connection.wire = wire;
+    times = winner.opening().times; // its handshake is recorded as that of this connection
     winner.givenAway();
     opened.interest(0);
     opened.attach(connection);
@@ -189,9 +191,10 @@ public final class Opening {
     if (current == null) {
       current = measure(Phase.COMPUTING);
     }
-    current.recording = HandshakeRecording.begin(connection);
+    current.recording = HandshakeRecording.begin();
     Outlet outlet = connection.outlet;
-    current.handshakeBegins(outlet == null ? 0 : outlet.sent());
+    current.handshakeBegins(
+        outlet == null ? 0 : outlet.sent(), outlet == null ? 0 : outlet.received());
   }
 
   /**
@@ -237,7 +240,20 @@ public final class Opening {
     Outlet outlet = connection.outlet;
     Wire wire = connection.taskRuns ? null : connection.wire;
     long sent = outlet == null ? 0 : outlet.produced() - measured.sentBefore();
-    transport.failed(error, connection.socket(), wire, measured, sent);
+    long received = outlet == null ? 0 : outlet.received() - measured.receivedBefore();
+    transport.failed(error, connection.socket(), wire, measured, sent, received);
+  }
+
+  /** The same where the handshake was done here, and the peer refuses it by {@code error}. */
+  void refusedLate(EventError error) {
+    if (times == null && isRefusal(error)) {
+      transport.refusedLate(error, connection.socket());
+    }
+  }
+
+  /** What a recording shows of a failure. */
+  FailureFacts about(EventError failure) {
+    return transport.about(failure);
   }
 
   /** Goes on with whatever comes next, after connecting or a task. */
@@ -323,7 +339,7 @@ public final class Opening {
     HandshakeRecording recording = HandshakeRecording.end(times);
     secure(current);
     if (recording != null) {
-      recording.done(transport, current);
+      recording.done(connection, transport, current);
     }
   }
 
@@ -331,7 +347,7 @@ public final class Opening {
   void recordsFailure(@Nullable EventError error) {
     HandshakeRecording recording = HandshakeRecording.end(times);
     if (recording != null) {
-      recording.failed(transport, error);
+      recording.failed(connection, transport, error);
     }
   }
 

@@ -38,6 +38,7 @@ public final class OpeningTimes {
   private Phase phase;
   private long since;
   private long sentBefore;
+  private long receivedBefore;
   // What else is only needed while it opens, so that an idle connection has no room for it:
   @Nullable Consumer<? super Endpoint> question; // of the wire, for the program
   @Nullable HandshakeRecording recording; // of the handshake; null when nobody records it
@@ -72,9 +73,10 @@ public final class OpeningTimes {
     }
   }
 
-  /** The handshake begins on a link that has taken so many bytes before. */
-  void handshakeBegins(long sent) {
+  /** The handshake begins on a link that has taken, and given, so many bytes before. */
+  void handshakeBegins(long sent, long received) {
     sentBefore = sent;
+    receivedBefore = received;
     enter(Phase.COMPUTING);
   }
 
@@ -111,5 +113,10 @@ public final class OpeningTimes {
   /** Bytes that the link had taken before the handshake began: those of an upgraded connection. */
   public long sentBefore() {
     return sentBefore;
+  }
+
+  /** The same of bytes that had come from the link. */
+  public long receivedBefore() {
+    return receivedBefore;
   }
 }

@@ -3,7 +3,11 @@ package dev.ferrule.connection;
 import dev.ferrule.event.Endpoint;
 import dev.ferrule.event.EventError;
 import dev.ferrule.event.Notice;
+import dev.ferrule.event.TcpRefused;
+import dev.ferrule.event.TcpReset;
+import dev.ferrule.event.TcpTimeout;
 import dev.ferrule.jfr.Called;
+import dev.ferrule.jfr.FailureFacts;
 import dev.ferrule.jfr.HandshakeFacts;
 import dev.ferrule.spi.Buffers;
 import dev.ferrule.spi.Link;
@@ -87,6 +91,16 @@ public interface Transport extends Called {
     return HandshakeFacts.NONE;
   }
 
+  /** What a recording shows of a failure, of the handshake or later. */
+  default FailureFacts about(EventError failure) {
+    return FailureFacts.by(
+        switch (failure) {
+          case TcpTimeout _ -> FailureFacts.LIMIT;
+          case TcpReset _, TcpRefused _ -> FailureFacts.PEER;
+          default -> FailureFacts.FAILURE;
+        });
+  }
+
   /** The callback that {@link #secured} calls. */
   @Override
   default Object code() {
@@ -107,7 +121,19 @@ public interface Transport extends Called {
    *
    * @param wire null before there is one, and while a task works on it
    * @param sent bytes of the handshake that the link has taken, or has yet to take
+   * @param received bytes that came from the link since the handshake began
    */
   default void failed(
-      EventError error, Endpoint socket, @Nullable Wire wire, OpeningTimes times, long sent) {}
+      EventError error,
+      Endpoint socket,
+      @Nullable Wire wire,
+      OpeningTimes times,
+      long sent,
+      long received) {}
+
+  /**
+   * The same where the peer refuses this side by {@code error} ({@link #isRefusal}) when the
+   * handshake was done here.
+   */
+  default void refusedLate(EventError error, Endpoint socket) {}
 }

@@ -2,6 +2,7 @@ package dev.ferrule.connection;
 
 import dev.ferrule.event.Endpoint;
 import dev.ferrule.event.EventError;
+import dev.ferrule.jfr.FailureFacts;
 import dev.ferrule.jfr.HandshakeFacts;
 import dev.ferrule.spi.Wire;
 import org.jspecify.annotations.Nullable;
@@ -35,20 +36,35 @@ interface TransportBehind extends Transport {
   }
 
   @Override
+  default FailureFacts about(EventError failure) {
+    return inner().about(failure);
+  }
+
+  @Override
+  default void refusedLate(EventError error, Endpoint socket) {
+    inner().refusedLate(error, socket);
+  }
+
+  @Override
   default Object code() {
     return inner().code();
   }
 
   @Override
   default void failed(
-      EventError error, Endpoint socket, @Nullable Wire wire, OpeningTimes times, long sent) {
+      EventError error,
+      Endpoint socket,
+      @Nullable Wire wire,
+      OpeningTimes times,
+      long sent,
+      long received) {
     Transport proxys = wire instanceof TunnelWire opening ? opening.securing() : null;
     if (proxys != null && wire instanceof TunnelWire opening) {
-      proxys.failed(error, socket, opening.current(), times, sent);
+      proxys.failed(error, socket, opening.current(), times, sent, received);
       return;
     }
     Wire own = wire instanceof TunnelWire opening ? opening.inner() : wire;
-    inner().failed(error, socket, own == null ? null : own(own), times, sent);
+    inner().failed(error, socket, own == null ? null : own(own), times, sent, received);
   }
 
   private static Wire own(Wire wire) {

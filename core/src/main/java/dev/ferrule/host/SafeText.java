@@ -16,10 +16,15 @@ public final class SafeText {
    * \u202E}. It is cut after {@link #LONGEST} characters, with {@code ...} behind it.
    */
   public static String of(Object stranger) {
+    return of(stranger, LONGEST);
+  }
+
+  /** The same, cut after {@code longest} characters. */
+  public static String of(Object stranger, int longest) {
     String text = String.valueOf(stranger);
     int end = text.length();
-    if (text.codePointCount(0, end) > LONGEST) {
-      end = text.offsetByCodePoints(0, LONGEST);
+    if (text.codePointCount(0, end) > longest) {
+      end = text.offsetByCodePoints(0, longest);
     }
     StringBuilder shown = new StringBuilder(end + 16);
     for (int at = 0, c; at < end; at += Character.charCount(c)) {

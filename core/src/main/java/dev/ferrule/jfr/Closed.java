@@ -32,7 +32,7 @@ final class Closed extends Event {
   @Nullable String reason;
 
   @Label("Ended By")
-  @Description("program, peer, failure, limit or loop")
+  @Description("program, peer, failure (of this side), limit or loop")
   @Nullable String endedBy;
 
   @Label("Received")

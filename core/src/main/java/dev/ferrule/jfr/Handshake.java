@@ -22,6 +22,9 @@ public final class Handshake extends Event {
   /** The failure of one that this side gave up, by close or abort, before it was done. */
   public static final String CLOSED = "CLOSED";
 
+  /** The failure of one that the loop's end broke off. */
+  public static final String EXIT = "EXIT";
+
   @Label("Side")
   @Description("client or server")
   @Nullable String side;
@@ -79,6 +82,18 @@ public final class Handshake extends Event {
   @Description("The code of the failure; none when it is done")
   @Nullable String failure;
 
+  @Label("Ended By")
+  @Description("program, peer, failure (of this side), limit or loop; none when it is done")
+  @Nullable String endedBy;
+
+  @Label("Alert Sent")
+  @Description("The name of the alert by which this side told the failure")
+  @Nullable String alertSent;
+
+  @Label("Alert Received")
+  @Description("The name of the alert by which the peer did")
+  @Nullable String alertReceived;
+
   Handshake() {}
 
   /** It has ended, and the time went there. */
@@ -90,10 +105,23 @@ public final class Handshake extends Event {
     threads = forThreads;
   }
 
-  /** Records it; {@code code} is null when it is done. */
-  public void told(@Nullable String ofPeer, HandshakeFacts facts, @Nullable String code) {
-    if (!shouldCommit()) {
-      return;
+  /** Records it, which is done. */
+  public void done(@Nullable String ofPeer, HandshakeFacts facts) {
+    told(ofPeer, facts, null);
+  }
+
+  /** Records it, which failed by {@code code}, or was given up. */
+  public void failed(
+      @Nullable String ofPeer, HandshakeFacts facts, String code, FailureFacts known) {
+    endedBy = known.endedBy();
+    alertSent = Shown.of(known.alertSent());
+    alertReceived = Shown.of(known.alertReceived());
+    told(ofPeer, facts, code);
+  }
+
+  private void told(@Nullable String ofPeer, HandshakeFacts facts, @Nullable String code) {
+    if (facts.side() == null || !shouldCommit()) {
+      return; // of plain TCP behind a proxy, which has no handshake of its own
     }
     peer = Shown.of(ofPeer);
     side = facts.side();

@@ -108,16 +108,15 @@ public final class Recorder {
     event.commit();
   }
 
-  /** What came of files that are looked at while servers serve. */
-  public static void reload(String what, String outcome, String message) {
+  /** Files are read again, or were looked at; null when that is not recorded. */
+  public static @Nullable Reload reload(String what) {
     if (!isOn() || !Reload.PROBE.isEnabled()) {
-      return;
+      return null;
     }
     Reload event = new Reload();
     event.what = what;
-    event.outcome = outcome;
-    event.message = Shown.of(message);
-    event.commit();
+    event.begin();
+    return event;
   }
 
   /** Whether stalls of loops are recorded: then a {@link StallWatch} measures them. */

@@ -8,13 +8,16 @@ import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 import org.jspecify.annotations.Nullable;
 
-/** What came of files that are looked at while servers serve. On the thread that looks. */
+/**
+ * What came of files that are looked at while servers serve; lasts while they are read and checked.
+ * On the thread that looks.
+ */
 @Name("dev.ferrule.Reload")
 @Label("Reload")
 @Description("A context or its ticket keys were loaded again, or were not, or something expires")
 @Category("Ferrule")
 @StackTrace(false)
-final class Reload extends Event {
+public final class Reload extends Event {
   /** Asked whether this kind is recorded, and never recorded itself. */
   static final Reload PROBE = new Reload();
 
@@ -28,4 +31,14 @@ final class Reload extends Event {
 
   @Label("Message")
   @Nullable String message;
+
+  Reload() {}
+
+  /** Records it: what came of it, and in which words. */
+  public void told(String kind, String words) {
+    end();
+    outcome = kind;
+    message = Shown.of(words);
+    commit();
+  }
 }

@@ -22,7 +22,7 @@ class OpeningTimesTest {
     clock.addAndGet(5);
     times.enter(CONNECTING);
     clock.addAndGet(7);
-    times.handshakeBegins(3);
+    times.handshakeBegins(3, 0);
     times.enter(PEER);
     clock.addAndGet(11);
     times.enter(COMPUTING);

@@ -35,8 +35,9 @@ final class FailedHandshake {
       EventError error,
       Endpoint socket,
       @Nullable Wire wire,
-      OpeningTimes times,
+      Times times,
       long sent,
+      long received,
       WireFactory wires,
       boolean server,
       @Nullable String host) {
@@ -52,15 +53,41 @@ final class FailedHandshake {
             Optional.ofNullable(hellos == null ? null : answer(hellos)),
             chain.stream().map(FailedHandshake::certificate).toList(),
             refused(chain, hellos == null ? null : hellos.refused()),
-            times(times),
+            times,
             sent,
-            observed == null ? 0 : observed.received());
+            received);
     if (error instanceof SslError ssl) {
       ssl.handshake(facts);
     }
     if (socket instanceof SslSocket ours) {
       ours.failed(facts);
     }
+  }
+
+  /**
+   * The same of a handshake that was done here, when a server of TLS 1.3 had not yet looked at the
+   * client's certificate. Of that there is the session only: nothing more is kept for it.
+   */
+  static void tellLate(
+      EventError error, Endpoint socket, WireFactory wires, @Nullable String host) {
+    if (error instanceof SslError ssl && socket instanceof SslSocket ours) {
+      ours.session().ifPresent(agreed -> ssl.handshake(late(agreed, wires, host)));
+    }
+  }
+
+  private static SslHandshakeFacts late(
+      SslSession agreed, WireFactory wires, @Nullable String host) {
+    return new SslHandshakeFacts(
+        false,
+        Optional.ofNullable(host),
+        Optional.empty(),
+        offer(wires),
+        Optional.of(new Answer(agreed.protocol().toString(), agreed.cipher(), agreed.group())),
+        agreed.peerChain().stream().map(FailedHandshake::certificate).toList(),
+        OptionalInt.empty(),
+        Times.UNKNOWN,
+        0,
+        0);
   }
 
   private static Offer offer(WireFactory wires) {
@@ -98,7 +125,8 @@ final class FailedHandshake {
     }
   }
 
-  private static Times times(OpeningTimes measured) {
+  /** Where the time went. */
+  static Times times(OpeningTimes measured) {
     return new Times(
         measured.in(Phase.RESOLVING),
         measured.in(Phase.CONNECTING),

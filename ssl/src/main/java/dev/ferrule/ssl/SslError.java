@@ -143,8 +143,10 @@ public class SslError extends TcpError {
 
   /**
    * What is known of the handshake that failed; empty when the handshake was done, and where the
-   * error was read from a stream of objects. An event callback finds it here; the socket has it
-   * too, also of a handshake that timed out or was reset ({@link SslSocket#failedHandshake}).
+   * error was read from a stream of objects. A server of TLS 1.3 may refuse a client's certificate,
+   * or that there is none, when the client's handshake is done: that refusal has them too. An event
+   * callback finds it here; the socket has it too, also of a handshake that timed out or was reset,
+   * but not of one that was refused when it was done ({@link SslSocket#failedHandshake}).
    */
   public Optional<SslHandshakeFacts> handshake() {
     return Optional.ofNullable(handshake);

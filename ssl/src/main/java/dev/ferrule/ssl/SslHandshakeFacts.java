@@ -12,6 +12,10 @@ import java.util.OptionalInt;
  * made safe to show: control and invisible characters are escaped, and long names are cut after 200
  * characters. Nothing in it has been verified. Immutable; may be kept and read from any thread.
  *
+ * <p>A server of TLS 1.3 may refuse its client when the client's handshake is done (RFC 8446
+ * 4.4.2): then {@code answer} and {@code peerCertificates} are those of the session, and times and
+ * bytes are 0, because they are not kept that long.
+ *
  * @param server whether this side is the server
  * @param host the host that a client asks for and verifies
  * @param client what the client has said, on a server once its hello is whole; empty on a client,
@@ -24,7 +28,8 @@ import java.util.OptionalInt;
  * @param times where the time went, from the call that opened the connection, or from when it was
  *     accepted or upgraded
  * @param sent bytes that the link has taken, or has yet to take, in the handshake
- * @param received bytes that came from the link in the handshake
+ * @param received bytes that came from the link in the handshake; both with those that a proxy in
+ *     front was told, or told
  */
 public record SslHandshakeFacts(
     boolean server,
@@ -89,5 +94,15 @@ public record SslHandshakeFacts(
       Duration waitingForPeer,
       Duration waitingForProgram,
       Duration waitingForThread,
-      Duration computing) {}
+      Duration computing) {
+    /** Nothing was kept of it. */
+    static final Times UNKNOWN =
+        new Times(
+            Duration.ZERO,
+            Duration.ZERO,
+            Duration.ZERO,
+            Duration.ZERO,
+            Duration.ZERO,
+            Duration.ZERO);
+  }
 }

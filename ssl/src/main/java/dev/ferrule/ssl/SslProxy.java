@@ -37,8 +37,14 @@ final class SslProxy extends Proxy {
 
     @Override
     public void failed(
-        EventError error, Endpoint socket, @Nullable Wire wire, OpeningTimes times, long sent) {
-      FailedHandshake.tell(error, socket, wire, times, sent, wires, false, host);
+        EventError error,
+        Endpoint socket,
+        @Nullable Wire wire,
+        OpeningTimes times,
+        long sent,
+        long received) {
+      FailedHandshake.tell(
+          error, socket, wire, FailedHandshake.times(times), sent, received, wires, false, host);
     }
 
     /** Nobody asks for the session; taking it lets the wire drop what it had for its handshake. */

@@ -1,6 +1,7 @@
 package dev.ferrule.ssl;
 
 import dev.ferrule.jfr.Recorder;
+import dev.ferrule.jfr.Reload;
 import dev.ferrule.ssl.SslReloadEvent.Expiry;
 import dev.ferrule.ssl.SslReloadEvent.Kept;
 import dev.ferrule.ssl.SslReloadEvent.Reloaded;
@@ -70,6 +71,9 @@ public final class SslReload implements AutoCloseable {
   private static final Duration SHORTEST = Duration.ofMillis(10);
   private static final Duration LONGEST = Duration.ofDays(1);
 
+  /** What a recording calls it. */
+  private static final String RECORDED = "context";
+
   private final Supplier<SslContext> source;
   private final WatchedFiles files;
   private final Set<Flaw> allowed;
@@ -82,6 +86,7 @@ public final class SslReload implements AutoCloseable {
   private final ExpiryStages expiry = new ExpiryStages();
   private final Set<Shown> staplesTold = new HashSet<>();
   private final LastFailure failure = new LastFailure();
+  private @Nullable Reload recorded; // while it loads; null when nobody records that
 
   private final Lookout lookout = new Lookout(this::step);
 
@@ -252,7 +257,9 @@ public final class SslReload implements AutoCloseable {
         return false;
       }
       boolean due = files.haveChanged() || forced || failure.isThere();
+      recorded = due ? Recorder.reload(RECORDED) : null;
       boolean replaced = due && replace(forced);
+      recorded = null;
       for (ExpiryStages.Due each : expiry.due(certificates(), clock.instant())) {
         tell(expiry(each));
       }
@@ -336,7 +343,11 @@ public final class SslReload implements AutoCloseable {
 
   private void tell(SslReloadEvent event) {
     if (!lookout.isClosed()) {
-      Recorder.reload("context", event.getClass().getSimpleName(), event.message());
+      Reload recording = recorded == null ? Recorder.reload(RECORDED) : recorded;
+      recorded = null;
+      if (recording != null) {
+        recording.told(event.getClass().getSimpleName(), event.message());
+      }
       callback.accept(event);
     }
   }

@@ -4,6 +4,7 @@ import dev.ferrule.connection.OpeningTimes;
 import dev.ferrule.connection.Transport;
 import dev.ferrule.event.Endpoint;
 import dev.ferrule.event.EventError;
+import dev.ferrule.jfr.FailureFacts;
 import dev.ferrule.jfr.HandshakeFacts;
 import dev.ferrule.spi.Buffers;
 import dev.ferrule.spi.Link;
@@ -64,8 +65,27 @@ final class SslServerTransport implements Transport {
 
   @Override
   public void failed(
-      EventError error, Endpoint socket, @Nullable Wire wire, OpeningTimes times, long sent) {
-    FailedHandshake.tell(error, socket, wire, times, sent, context.wires(true), true, null);
+      EventError error,
+      Endpoint socket,
+      @Nullable Wire wire,
+      OpeningTimes times,
+      long sent,
+      long received) {
+    FailedHandshake.tell(
+        error,
+        socket,
+        wire,
+        FailedHandshake.times(times),
+        sent,
+        received,
+        context.wires(true),
+        true,
+        null);
+  }
+
+  @Override
+  public FailureFacts about(EventError failure) {
+    return SslTransport.about(failure, Transport.super.about(failure));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.ferrule.ssl;
 
 import dev.ferrule.jfr.Recorder;
+import dev.ferrule.jfr.Reload;
 import dev.ferrule.ssl.SslReloadEvent.Kept;
 import dev.ferrule.ssl.SslReloadEvent.Reloaded;
 import dev.ferrule.ssl.SslTicketKeys.Readers;
@@ -16,6 +17,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file of session ticket keys, as {@link SslTicketKeys#ofFile(Path, Readers)} reads it, that is
@@ -172,13 +174,14 @@ public final class SslTicketFile implements AutoCloseable {
   }
 
   private boolean replace(boolean asked) {
+    Reload recorded = Recorder.reload("ticket keys");
     GivenKeys next;
     try {
       next = read();
     } catch (Throwable e) {
       RuntimeException reason = failure.of(e, asked);
       if (reason != null) {
-        tell(new Kept(reason));
+        tell(recorded, new Kept(reason));
       }
       return false;
     }
@@ -186,6 +189,7 @@ public final class SslTicketFile implements AutoCloseable {
     int all = next.size();
     int added = present.replace(next);
     tell(
+        recorded,
         new Reloaded(
             List.of(),
             "loaded again: %s has %d ticket key%s, %s of them new"
@@ -193,8 +197,10 @@ public final class SslTicketFile implements AutoCloseable {
     return true;
   }
 
-  private void tell(SslReloadEvent event) {
-    Recorder.reload("ticket keys", event.getClass().getSimpleName(), event.message());
+  private void tell(@Nullable Reload recorded, SslReloadEvent event) {
+    if (recorded != null) {
+      recorded.told(event.getClass().getSimpleName(), event.message());
+    }
     callback.accept(event);
   }
 

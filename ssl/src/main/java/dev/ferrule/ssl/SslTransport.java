@@ -4,6 +4,7 @@ import dev.ferrule.connection.OpeningTimes;
 import dev.ferrule.connection.Transport;
 import dev.ferrule.event.Endpoint;
 import dev.ferrule.event.EventError;
+import dev.ferrule.jfr.FailureFacts;
 import dev.ferrule.jfr.HandshakeFacts;
 import dev.ferrule.spi.Buffers;
 import dev.ferrule.spi.Link;
@@ -95,8 +96,37 @@ record SslTransport(
 
   @Override
   public void failed(
-      EventError error, Endpoint socket, @Nullable Wire wire, OpeningTimes times, long sent) {
-    FailedHandshake.tell(error, socket, wire, times, sent, wires, false, host);
+      EventError error,
+      Endpoint socket,
+      @Nullable Wire wire,
+      OpeningTimes times,
+      long sent,
+      long received) {
+    FailedHandshake.tell(
+        error, socket, wire, FailedHandshake.times(times), sent, received, wires, false, host);
+  }
+
+  @Override
+  public void refusedLate(EventError error, Endpoint socket) {
+    FailedHandshake.tellLate(error, socket, wires, host);
+  }
+
+  @Override
+  public FailureFacts about(EventError failure) {
+    return about(failure, Transport.super.about(failure));
+  }
+
+  /**
+   * Who found what made SSL fail, and by which alert that was told; {@code otherwise} of others.
+   */
+  static FailureFacts about(EventError failure, FailureFacts otherwise) {
+    if (!(failure instanceof SslError error)) {
+      return otherwise;
+    }
+    String alert = error.alert().orElse(null);
+    return error.side() == SslError.Side.PEER
+        ? new FailureFacts(FailureFacts.PEER, null, alert)
+        : new FailureFacts(FailureFacts.FAILURE, alert, null);
   }
 
   /** Gives the socket its session, and tells the program. */

@@ -58,7 +58,6 @@ public final class HelloObserver {
   private @Nullable ServerHello chosen;
   private boolean looked;
   private boolean plain;
-  private long received;
   private volatile List<X509Certificate> shown = List.of(); // written by the verification's task
   private @Nullable X509Certificate refused;
 
@@ -75,16 +74,6 @@ public final class HelloObserver {
   /** What a server's client has said; null on a client. */
   public @Nullable SslHello offered() {
     return offered;
-  }
-
-  /** So many bytes came from the link. */
-  public void received(int bytes) {
-    received += Math.max(0, bytes);
-  }
-
-  /** Bytes that came from the link so far. */
-  public long received() {
-    return received;
   }
 
   /** The peer has shown these certificates, which are verified now; on the thread that does it. */

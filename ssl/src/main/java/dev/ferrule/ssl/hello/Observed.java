@@ -13,10 +13,4 @@ public interface Observed {
     HelloObserver observer = hellos();
     return observer == null ? null : observer.offered();
   }
-
-  /** Bytes that came from the link in the handshake. */
-  default long received() {
-    HelloObserver observer = hellos();
-    return observer == null ? 0 : observer.received();
-  }
 }

@@ -155,7 +155,7 @@ final class JdkWire extends RecordWire implements RecordWire.Opener {
     int start = room.position();
     SSLEngineResult result = engine.wrap(NOTHING, room);
     if (handshaken()) {
-      recordsWritten++;
+      recordsWritten += result.bytesProduced() > 0 ? 1 : 0;
     } else if (!engine.getUseClientMode()) {
       hellos.serverRecords(room, start, room.position() - start);
     }
@@ -177,7 +177,11 @@ final class JdkWire extends RecordWire implements RecordWire.Opener {
     try {
       return decryptEach(in, destination, this);
     } catch (SSLException e) {
-      throw failed(e);
+      TcpError fault = failed(e);
+      if (fault instanceof SslError error && error.side() == SslError.Side.PEER) {
+        recordsRead++; // its alert was decrypted
+      }
+      throw fault;
     }
   }
 
@@ -259,12 +263,8 @@ final class JdkWire extends RecordWire implements RecordWire.Opener {
     if (!handshaken() && hellos.isPlain()) {
       return DONE;
     }
-    long before = outlet.produced();
-    SentAlert.Kind sent = SentAlert.wrap(engine, outlet).kind();
-    if (outlet.produced() > before) {
-      recordsWritten++;
-    }
-    return sent == SentAlert.Kind.WAITING ? WRITE : DONE;
+    SentAlert sent = counted(SentAlert.wrap(engine, outlet));
+    return sent.kind() == SentAlert.Kind.WAITING ? WRITE : DONE;
   }
 
   // ---- the rest
@@ -323,12 +323,18 @@ final class JdkWire extends RecordWire implements RecordWire.Opener {
     return facts.serverCertificate(session);
   }
 
+  private SentAlert counted(SentAlert sent) {
+    recordsWritten += handshaken() ? sent.records() : 0;
+    return sent;
+  }
+
   /** The engine has written its alert, or none is due. */
   private TcpError failed(SSLException e) {
     TcpError first = failure();
     return first != null
         ? first
-        : alertSent(JdkFailure.of(e, handshaken(), hellos, SentAlert.wrap(engine, outlet, e)));
+        : alertSent(
+            JdkFailure.of(e, handshaken(), hellos, counted(SentAlert.wrap(engine, outlet, e))));
   }
 
   /** The engine writes the alert, and the error names the one that went out. */
@@ -341,7 +347,7 @@ final class JdkWire extends RecordWire implements RecordWire.Opener {
     if (ours) {
       breakOff();
     }
-    SentAlert sent = SentAlert.wrap(engine, outlet);
+    SentAlert sent = counted(SentAlert.wrap(engine, outlet));
     return ours ? sent.correct((SslError) fault) : fault;
   }
 

@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  * the engine had ready before, such as the rest of a server's flight.
  *
  * @param plainName its name, read from the record; null unless it is {@link Kind#PLAIN}
+ * @param records how many records went into the outlet, with those before it
  */
-record SentAlert(Kind kind, @Nullable String plainName) {
+record SentAlert(Kind kind, @Nullable String plainName, int records) {
   /** How it was sent. */
   enum Kind {
     /** There is none. */
@@ -50,21 +51,22 @@ record SentAlert(Kind kind, @Nullable String plainName) {
   static SentAlert wrap(SSLEngine engine, Outlet outlet, @Nullable Throwable failure) {
     engine.closeOutbound();
     int refusal = refusal(failure);
-    SentAlert last = new SentAlert(Kind.NONE, null);
+    int records = 0;
+    SentAlert last = new SentAlert(Kind.NONE, null, 0);
     try {
       while (!engine.isOutboundDone()) {
         ByteBuffer room = outlet.room(PACKET);
         if (room == null) {
-          return new SentAlert(Kind.WAITING, null);
+          return new SentAlert(Kind.WAITING, null, records);
         }
         int start = room.position();
         if (engine.wrap(NOTHING, room).bytesProduced() == 0) {
           break; // after an interrupted handshake there is nothing to send
         }
-        last = of(room, start);
+        last = of(room, start, ++records);
         if (refusal >= 0 && last.kind == Kind.PLAIN) {
           room.put(room.position() - 1, (byte) refusal);
-          last = of(room, start);
+          last = of(room, start, records);
         }
       }
     } catch (SSLException e) {
@@ -84,14 +86,15 @@ record SentAlert(Kind kind, @Nullable String plainName) {
         : -1;
   }
 
-  private static SentAlert of(ByteBuffer records, int start) {
+  private static SentAlert of(ByteBuffer records, int start, int count) {
     int type = records.get(start);
     int end = records.position();
     if (type == ALERT_RECORD && end - start == RecordInput.HEADER + ALERT_BYTES) {
-      return new SentAlert(Kind.PLAIN, Alerts.name(Byte.toUnsignedInt(records.get(end - 1))));
+      return new SentAlert(
+          Kind.PLAIN, Alerts.name(Byte.toUnsignedInt(records.get(end - 1))), count);
     }
     boolean sealed = type == ALERT_RECORD || type == APPLICATION_DATA; // the latter in TLS 1.3
-    return new SentAlert(sealed ? Kind.SEALED : Kind.NONE, null);
+    return new SentAlert(sealed ? Kind.SEALED : Kind.NONE, null, count);
   }
 
   /** The name of the alert; {@code sealed} when it was encrypted, null when there was none. */

@@ -118,14 +118,9 @@ public abstract class RecordWire implements SslWire, Observed {
 
   @Override
   public final void begin(SslHello hello, ByteBuffer received) {
-    int bytes = received.remaining();
     input.begin(received);
     try {
       clientHello(hello);
-      HelloObserver observer = hellos();
-      if (observer != null) {
-        observer.received(bytes);
-      }
     } catch (TcpError e) {
       throw fail(e);
     }
@@ -178,7 +173,6 @@ public abstract class RecordWire implements SslWire, Observed {
     if (n < 0) {
       throw HelloObserver.endedEarly(input.receivedAny());
     }
-    hellos.received(n);
     hellos.look(in);
   }
 

@@ -36,7 +36,6 @@ final class ClientFlight {
   private final Outlet outlet;
   private final HelloReader reader = HelloReader.ofClient();
   private int fed; // bytes of the input that the reader has seen
-  private long received;
   private boolean looked;
   private boolean plain;
 
@@ -52,11 +51,6 @@ final class ClientFlight {
 
   void end(ByteBuffer in) {
     input.end(in);
-  }
-
-  /** Bytes that came from the link so far. */
-  long received() {
-    return received;
   }
 
   void release() {
@@ -79,7 +73,6 @@ final class ClientFlight {
     if (n < 0) {
       throw HelloObserver.endedEarly(input.receivedAny());
     }
-    received += n;
     if (!looked && !look(in)) {
       return null;
     }
@@ -112,7 +105,6 @@ final class ClientFlight {
     if (n < 0) {
       throw HelloObserver.endedEarly(true);
     }
-    received += n;
   }
 
   private int fill(ByteBuffer in) throws IOException {

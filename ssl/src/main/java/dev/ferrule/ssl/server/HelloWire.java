@@ -85,12 +85,6 @@ public final class HelloWire implements SslWire, Observed {
     return hello;
   }
 
-  @Override
-  public long received() {
-    HelloObserver observer = hellos();
-    return observer == null ? flight.received() : observer.received();
-  }
-
   // ---- the handshake
 
   @Override

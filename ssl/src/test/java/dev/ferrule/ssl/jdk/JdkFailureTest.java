@@ -88,7 +88,7 @@ class JdkFailureTest {
   }
 
   private static SslError error(SSLException thrown) {
-    SentAlert sent = new SentAlert(SentAlert.Kind.PLAIN, "internal_error");
+    SentAlert sent = new SentAlert(SentAlert.Kind.PLAIN, "internal_error", 0);
     return JdkFailure.of(thrown, false, new HelloObserver(new Nothing(), null), sent);
   }
 

@@ -267,7 +267,7 @@ final class Faults {
   }
 
   /** The client's first data is changed; null: the connection is cut there. */
-  private static Pair tampered(UnaryOperator<byte[]> change) {
+  static Pair tampered(UnaryOperator<byte[]> change) {
     boolean[] secure = new boolean[1];
     Pair pair = new Pair();
     pair.server(s -> s.onRead((socket, data) -> pair.server.read(data)));

@@ -76,7 +76,7 @@ class FlightTest {
             "NameLookup");
     RecordedEvent lookup = Flight.only(events, "NameLookup");
     assertThat(lookup.getString("failure")).isEqualTo("ENOTFOUND");
-    assertThat(lookup.getString("host")).isEqualTo("no\\u{202E}\\u{1B}name");
+    assertThat(lookup.getString("host")).isEqualTo("no\\u202E\\x1Bname");
     assertThat(lookup.getInt("addresses")).isZero();
   }
 

@@ -1,0 +1,248 @@
+package dev.ferrule.tests.ssl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ferrule.EventLoop;
+import dev.ferrule.TcpServer;
+import dev.ferrule.event.Event;
+import dev.ferrule.event.EventError;
+import dev.ferrule.ssl.ClientAuth;
+import dev.ferrule.ssl.Protocol;
+import dev.ferrule.ssl.Ssl;
+import dev.ferrule.ssl.SslContext;
+import dev.ferrule.ssl.SslContextBuilder;
+import dev.ferrule.ssl.SslError;
+import dev.ferrule.ssl.SslError.Stage;
+import dev.ferrule.ssl.SslFailure;
+import dev.ferrule.testkit.KeyType;
+import dev.ferrule.testkit.Loops;
+import dev.ferrule.tests.Pki;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * One record of an honest handshake is damaged on its way, each in each way, and comes to a victim
+ * of either provider: both tell the same failure. Other seeds, or one again: {@code
+ * -Dferrule.damage.seed=N}.
+ */
+@Tag("once")
+class ProvidersAgreeTest {
+  private static final long SEED = Long.getLong("ferrule.damage.seed", 20261127L);
+  private static final List<String> PROVIDERS = List.of("jdk", "boringssl");
+  private static final int AT_ONCE = 24;
+  private static final int MOST_RECORDS = 9;
+  private static final Duration LIMIT = Duration.ofMillis(600);
+
+  /** What is done to the records of one honest side; the victim is the other one. */
+  private record Attack(Damage damage, Protocol version, boolean victimServes, String peer) {
+    @Override
+    public String toString() {
+      return "%s of record %d (seed %d) of a %s %s in %s"
+          .formatted(
+              damage.kind(),
+              damage.index(),
+              damage.seed(),
+              peer,
+              victimServes ? "client" : "server",
+              version);
+    }
+  }
+
+  /** An attack on a victim, and what the victim heard first. */
+  private static final class Run {
+    final Attack attack;
+    final String victim;
+    EventError error;
+    String outcome = "nothing";
+
+    Run(Attack attack, String victim) {
+      this.attack = attack;
+      this.victim = victim;
+    }
+
+    void heard(Event event) {
+      if (outcome.equals("nothing")) {
+        error = event instanceof EventError failed ? failed : null;
+        outcome = error == null ? event.getClass().getSimpleName() : error.code();
+      }
+    }
+  }
+
+  private final Map<String, SslContext> contexts = new HashMap<>();
+  private final List<Run> runs = new ArrayList<>();
+
+  @Test
+  void a_damaged_record_is_told_alike_by_both_providers() {
+    Iterator<Run> all =
+        attacks().flatMap(a -> PROVIDERS.stream().map(p -> new Run(a, p))).iterator();
+    while (all.hasNext()) {
+      Loops.runInline(loop -> batch(loop, all));
+    }
+    Map<Attack, Map<String, Run>> told = new HashMap<>();
+    runs.forEach(
+        run -> told.computeIfAbsent(run.attack, a -> new TreeMap<>()).put(run.victim, run));
+    List<String> faults = new ArrayList<>();
+    told.forEach((attack, both) -> compare(attack, both, faults));
+    try { java.nio.file.Files.write(java.nio.file.Path.of("/tmp/notes/insight2-diffs.txt"), faults); } catch (java.io.IOException e) { throw new AssertionError(e); }
+    assertThat(faults).as("seed %s", SEED).isEmpty();
+    assertThat(told.size()).isGreaterThan(500);
+  }
+
+  private static Stream<Attack> attacks() {
+    Random random = new Random(SEED);
+    List<Attack> all = new ArrayList<>();
+    for (Damage.Kind kind : Damage.Kind.values()) {
+      for (int index = 0; index < MOST_RECORDS; index++) {
+        for (Protocol version : List.of(Protocol.TLS_1_2, Protocol.TLS_1_3)) {
+          for (boolean serves : List.of(true, false)) {
+            String peer = PROVIDERS.get(random.nextInt(2));
+            Damage damage = new Damage(kind, index, random.nextInt(1_000_000));
+            all.add(new Attack(damage, version, serves, peer));
+          }
+        }
+      }
+    }
+    return all.stream();
+  }
+
+  /** A loop of a test has a bound in time. */
+  private void batch(EventLoop loop, Iterator<Run> all) {
+    int[] left = {400};
+    for (int i = 0; i < AT_ONCE; i++) {
+      next(loop, all, left);
+    }
+  }
+
+  private void next(EventLoop loop, Iterator<Run> all, int[] left) {
+    if (left[0]-- > 0 && all.hasNext()) {
+      begin(loop, all.next(), () -> next(loop, all, left));
+    }
+  }
+
+  private void begin(EventLoop loop, Run run, Runnable done) {
+    runs.add(run);
+    Attack attack = run.attack;
+    boolean serves = attack.victimServes;
+    int[] open = {2};
+    Runnable closed =
+        () -> {
+          if (--open[0] == 0) {
+            done.run();
+          }
+        };
+    int port = serve(loop, run, serves ? run.victim : attack.peer, closed);
+    int between = DamagedTransit.open(loop, port, attack.damage, serves);
+    Ssl.connect(loop, "127.0.0.1", between)
+        .context(context(serves ? attack.peer : run.victim, attack.version, false))
+        .handshakeTimeout(LIMIT)
+        .readTimeout(LIMIT)
+        .closeTimeout(LIMIT)
+        .onSecure((socket, session) -> socket.write("hello"))
+        .onRead((socket, data) -> {
+          data.position(data.limit());
+          socket.close();
+        })
+        .onEvent(event -> {
+          if (!serves) {
+            run.heard(event);
+          }
+        })
+        .onClose(closed)
+        .open();
+  }
+
+  private int serve(EventLoop loop, Run run, String provider, Runnable closed) {
+    AtomicReference<TcpServer> listening = new AtomicReference<>();
+    TcpServer server =
+        Ssl.server(loop, "127.0.0.1", 0)
+            .context(context(provider, run.attack.version, true))
+            .handshakeTimeout(LIMIT)
+            .readTimeout(LIMIT)
+            .closeTimeout(LIMIT)
+            .onConnect(socket -> listening.get().close())
+            .onRead((socket, data) -> socket.write(data))
+            .onEvent(event -> {
+              if (run.attack.victimServes) {
+                run.heard(event);
+              }
+            })
+            .onClose(closed)
+            .open();
+    listening.set(server);
+    return server.port();
+  }
+
+  /** The same suites and groups, so that messages are of the same size. */
+  private SslContext context(String provider, Protocol version, boolean server) {
+    return contexts.computeIfAbsent(
+        provider + version + server,
+        key -> {
+          SslContextBuilder builder = server ? SslContext.server() : SslContext.client();
+          builder
+              .provider(provider)
+              .credentials(
+                  (server ? Pki.server(KeyType.RSA_2048) : Pki.client(KeyType.RSA_2048))
+                      .credentials())
+              .trust(Pki.TRUST)
+              .groups("x25519")
+              .minProtocol(version)
+              .maxProtocol(version);
+          return (server ? builder.clientAuth(ClientAuth.REQUIRED) : builder).build();
+        });
+  }
+
+  private static void compare(Attack attack, Map<String, Run> both, List<String> faults) {
+    Run jdk = both.get("jdk");
+    Run boringssl = both.get("boringssl");
+    for (Run run : both.values()) {
+      String wrong = wrong(run);
+      if (wrong != null) {
+        faults.add(attack + " at " + run.victim + ": " + wrong + ": " + told(run));
+      }
+    }
+    if (!jdk.outcome.equals(boringssl.outcome)) {
+      faults.add(attack + ": jdk " + told(jdk) + " / boringssl " + told(boringssl));
+    }
+  }
+
+  private static String told(Run run) {
+    if (!(run.error instanceof SslError ssl)) {
+      return run.outcome;
+    }
+    return "%s %s %s %s (%s; %s)"
+        .formatted(
+            ssl.code(),
+            ssl.side(),
+            ssl.stage(),
+            ssl.alert().orElse("-"),
+            ssl.detail().orElse(""),
+            ssl.message());
+  }
+
+  private static String wrong(Run run) {
+    if (!(run.error instanceof SslError ssl)) {
+      return null;
+    }
+    String all = ssl.message() + ssl.detail() + ssl.getCause() + ssl.handshake() + ssl.hello();
+    if (ssl.failure() == SslFailure.OTHER || ssl.failure() == SslFailure.BROKEN) {
+      return "no failure of the peer";
+    }
+    if (ssl.side() != ssl.failure().side()) {
+      return "a side that is not its failure's";
+    }
+    if (ssl.stage() == Stage.CLOSE) {
+      return "a stage that was not reached";
+    }
+    return all.contains("zanzibar") || all.chars().anyMatch(c -> c < ' ') ? "payload" : null;
+  }
+}
