@@ -15,6 +15,7 @@ import dev.ferrule.ssl.SslHello;
 import dev.ferrule.ssl.SslSession;
 import dev.ferrule.ssl.hello.HelloObserver;
 import dev.ferrule.ssl.records.Alerts;
+import dev.ferrule.ssl.records.ClearRecord;
 import dev.ferrule.ssl.records.HandOver;
 import dev.ferrule.ssl.records.RecordInput;
 import dev.ferrule.ssl.records.RecordWire;
@@ -403,14 +404,21 @@ final class BoringWire extends RecordWire {
    * The error that the native library just reported; its alert is in the outlet if there was room.
    */
   SslError nativeFault() {
+    return nativeFault(false);
+  }
+
+  /** The same; {@code clear} where the record that was read last is in the clear, and may not. */
+  SslError nativeFault(boolean clear) {
     int error = BoringFailure.take();
     String sent = OutgoingAlerts.alert(this);
     Handshake current = handshaken() ? null : handshake;
     SslError verification = current == null ? null : current.verificationError();
-    return alertSent(
-        verification != null
-            ? verification
-            : BoringFailure.of(error, sent, choices(), current == null ? null : current.hellos()));
+    if (verification != null) {
+      return alertSent(verification);
+    }
+    SslError found =
+        BoringFailure.of(error, sent, choices(), current == null ? null : current.hellos());
+    return alertSent(clear ? ClearRecord.instead(found) : found);
   }
 
   /** A fault that was found before anything was encrypted; its alert is unencrypted. */

@@ -10,6 +10,7 @@ import dev.ferrule.ssl.SslFailure;
 import dev.ferrule.ssl.SslHello;
 import dev.ferrule.ssl.SslSession;
 import dev.ferrule.ssl.hello.HelloObserver;
+import dev.ferrule.ssl.records.ClearRecord;
 import dev.ferrule.ssl.records.RecordInput;
 import dev.ferrule.ssl.records.RecordSuite;
 import dev.ferrule.ssl.records.TrafficSecrets;
@@ -181,7 +182,7 @@ final class Handshake {
     if (error == SSL.SSL_ERROR_WANT_WRITE) {
       return Wire.WRITE;
     }
-    return next(error);
+    return next(error, false);
   }
 
   private int receive(ByteBuffer in, int fed) {
@@ -201,14 +202,15 @@ final class Handshake {
     if (!server) {
       hellos.serverRecords(in, at, fed - left);
     }
-    int want = next(error);
+    boolean clear = ClearRecord.isForbidden(hellos) && ClearRecord.isLast(in, at, at + fed - left);
+    int want = next(error, clear);
     if (step == Step.RECEIVE && SSL.bioLengthNonApplication(wire.bio) > 0) {
       step = Step.SEND;
     }
     return want;
   }
 
-  private int next(int error) {
+  private int next(int error, boolean clear) {
     if (error == SSL.SSL_ERROR_NONE) {
       requireOffered();
       step = Step.FINISH;
@@ -224,7 +226,7 @@ final class Handshake {
     } else if (error == SSL.SSL_ERROR_ZERO_RETURN) {
       throw HelloObserver.closedByPeer();
     } else {
-      throw wire.nativeFault();
+      throw wire.nativeFault(clear);
     }
     return READY;
   }

@@ -32,6 +32,9 @@ final class JdkFailure {
   private static final Pattern UNKNOWN =
       Pattern.compile("Unknown alert description \\((-?\\d+)\\)");
 
+  /** A warning in the handshake, at which the engine gives up where it is none of a few. */
+  private static final Pattern WARNED = Pattern.compile("received handshake warning: (\\w+)");
+
   private static final Pattern SENT = Pattern.compile("^\\((\\w+)\\) ?(.*)$", Pattern.DOTALL);
 
   private static final String ENGINE = "sun.security.ssl.";
@@ -146,6 +149,10 @@ final class JdkFailure {
     if (known.find()) {
       return known.group(1);
     }
+    Matcher warned = WARNED.matcher(text);
+    if (warned.find()) {
+      return warned.group(1);
+    }
     Matcher unknown = UNKNOWN.matcher(text);
     if (unknown.find()) {
       return Alerts.name(Byte.toUnsignedInt((byte) Integer.parseInt(unknown.group(1))));
@@ -222,6 +229,13 @@ final class JdkFailure {
   private static SslFailure other(@Nullable String alert, String detail) {
     if (detail.contains("size of the handshake message")) {
       return SslFailure.MESSAGE_TOO_LONG;
+    }
+    if (detail.contains("Unrecognized SSL message") // a first record that is no handshake's
+        || detail.contains("credentials negotiated")) { // the message that brings them is missing
+      return SslFailure.UNEXPECTED_MESSAGE;
+    }
+    if (detail.contains("Invalid Alert message") || detail.contains("ServerKeyExchange: ")) {
+      return SslFailure.MALFORMED_MESSAGE;
     }
     if (detail.contains("Insufficient buffer remaining")) {
       return SslFailure.BAD_RECORD_MAC; // the record is too short to have one

@@ -12,6 +12,7 @@ import dev.ferrule.ssl.SslFailure;
 import dev.ferrule.ssl.SslHello;
 import dev.ferrule.ssl.SslSession;
 import dev.ferrule.ssl.hello.HelloObserver;
+import dev.ferrule.ssl.records.ClearRecord;
 import dev.ferrule.ssl.records.LateHandshake;
 import dev.ferrule.ssl.records.RecordInput;
 import dev.ferrule.ssl.records.RecordWire;
@@ -52,6 +53,7 @@ final class JdkWire extends RecordWire implements RecordWire.Opener {
   private final JdkFacts facts;
   private HelloObserver hellos;
   private long beganMillis;
+  private boolean readsClear; // the record that was read last is in the clear
   private long recordsRead; // since the handshake
   private long recordsWritten;
   private long exported; // what tells the keys of this connection from others' of its session
@@ -83,7 +85,7 @@ final class JdkWire extends RecordWire implements RecordWire.Opener {
     try {
       return driveHandshake(in);
     } catch (SSLException e) {
-      throw failed(e);
+      throw failed(e, readsClear && ClearRecord.isForbidden(hellos));
     }
   }
 
@@ -164,6 +166,7 @@ final class JdkWire extends RecordWire implements RecordWire.Opener {
 
   private void unwrapHandshake(ByteBuffer in) throws SSLException {
     facts.seen(hellos, in);
+    readsClear = ClearRecord.isAt(in, in.position());
     SSLEngineResult result = engine.unwrap(in, buffers.plain(Memory.HEAP));
     if (result.getStatus() == Status.CLOSED) {
       throw HelloObserver.closedByPeer();
@@ -177,7 +180,7 @@ final class JdkWire extends RecordWire implements RecordWire.Opener {
     try {
       return decryptEach(in, destination, this);
     } catch (SSLException e) {
-      TcpError fault = failed(e);
+      TcpError fault = failed(e, readsClear && !beforeTls13());
       if (fault instanceof SslError error && error.side() == SslError.Side.PEER) {
         recordsRead++; // its alert was decrypted
       }
@@ -191,6 +194,7 @@ final class JdkWire extends RecordWire implements RecordWire.Opener {
     if (late && mayBeClientHello(length)) {
       throw renegotiation(LateHandshake.LATE_MESSAGE);
     }
+    readsClear = ClearRecord.isAt(in, in.position());
     SSLEngineResult result = engine.unwrap(in, destination);
     recordsRead++;
     if (result.getStatus() == Status.CLOSED) {
@@ -254,7 +258,7 @@ final class JdkWire extends RecordWire implements RecordWire.Opener {
         recordsWritten++;
       }
     } catch (SSLException e) {
-      throw failed(e);
+      throw failed(e, false);
     }
   }
 
@@ -328,13 +332,15 @@ final class JdkWire extends RecordWire implements RecordWire.Opener {
     return sent;
   }
 
-  /** The engine has written its alert, or none is due. */
-  private TcpError failed(SSLException e) {
+  /** The engine has written its alert, or none is due; {@code clear} where it read such a record. */
+  private TcpError failed(SSLException e, boolean clear) {
     TcpError first = failure();
-    return first != null
-        ? first
-        : alertSent(
-            JdkFailure.of(e, handshaken(), hellos, counted(SentAlert.wrap(engine, outlet, e))));
+    if (first != null) {
+      return first;
+    }
+    SentAlert sent = counted(SentAlert.wrap(engine, outlet, e));
+    SslError found = JdkFailure.of(e, handshaken(), hellos, sent);
+    return alertSent(clear ? ClearRecord.instead(found) : found);
   }
 
   /** The engine writes the alert, and the error names the one that went out. */

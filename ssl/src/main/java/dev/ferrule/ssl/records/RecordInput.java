@@ -130,7 +130,7 @@ public final class RecordInput {
           "what the peer sent is not an SSL record (did something else write to the connection?)",
           null);
     }
-    int most = tls13 ? MAX_TLS13_PAYLOAD : MAX_PAYLOAD;
+    int most = most();
     if (length > most) {
       throw new SslError(
           Side.OURS,
@@ -147,13 +147,28 @@ public final class RecordInput {
     return in.remaining() >= HEADER + length ? HEADER + length : 0;
   }
 
+  /** Whether there is a header that no record has: the next call says so, and nothing else will. */
+  private boolean isNone(ByteBuffer in, int at) {
+    int type = in.get(at);
+    return type < CHANGE_CIPHER_SPEC
+        || type > APPLICATION_DATA + 1
+        || in.get(at + 1) != 3
+        || Short.toUnsignedInt(in.getShort(at + 3)) > most();
+  }
+
+  private static boolean isWhole(ByteBuffer in, int at) {
+    return in.remaining() >= HEADER + Short.toUnsignedInt(in.getShort(at + 3));
+  }
+
+  private int most() {
+    return tls13 ? MAX_TLS13_PAYLOAD : MAX_PAYLOAD;
+  }
+
   /** Keeps the bytes that were not consumed. */
   public void end(ByteBuffer in) {
     if (in.hasRemaining()) {
       int at = in.position();
-      keptRecord =
-          in.remaining() >= HEADER
-              && in.remaining() >= HEADER + Short.toUnsignedInt(in.getShort(at + 3));
+      keptRecord = in.remaining() >= HEADER && (isNone(in, at) || isWhole(in, at));
       ByteQueue rest = buffers.takeQueue();
       rest.put(in);
       kept = rest;

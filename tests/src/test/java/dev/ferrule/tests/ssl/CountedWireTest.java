@@ -92,10 +92,12 @@ class CountedWireTest {
   /** Somebody between all clients and their server. */
   private TcpServer relay(EventLoop loop, int port) {
     return Tcp.server(loop, "127.0.0.1", 0)
+        .halfOpen()
         .onConnect(accepted -> {
           accepted.disableReading();
           accepted.attach(
               Tcp.connect(loop, "127.0.0.1", port)
+                  .halfOpen()
                   .onConnect(socket -> accepted.enableReading())
                   .onRead((socket, data) -> pass(down, data, accepted))
                   .onEvent(event -> ended(accepted))
