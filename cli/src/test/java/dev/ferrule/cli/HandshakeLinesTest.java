@@ -77,6 +77,29 @@ class HandshakeLinesTest {
     }
   }
 
+  @Test
+  void a_refusal_behind_the_handshake_has_its_story_too() throws Exception {
+    var files = SERVER.write(folder);
+    String ca = Files.writeString(folder.resolve("issuer.pem"), CA.pem()).toString();
+    try (RunningTool server =
+        RunningTool.serve(
+            folder,
+            "--cert",
+            files.certificate().toString(),
+            "--key",
+            files.key().toString(),
+            "--client-ca",
+            ca)) {
+      List<String> lines = failing(server.address(), "-v", "--ca", ca, "--min-tls", "1.3");
+      assertThat(lines)
+          .anySatisfy(line -> assertThat(line).contains("PEER_REQUIRES_CERTIFICATE", "the peer"))
+          .anySatisfy(line -> assertThat(line).contains("answer ", "TLSv1.3 TLS_", "group "))
+          .anySatisfy(line -> assertThat(line).contains("1. CN=localhost", "issued by"))
+          .noneSatisfy(line -> assertThat(line).contains("bytes "));
+      server.stop();
+    }
+  }
+
   private static List<String> failing(String address, String... more) {
     String[] all = new String[more.length + 2];
     all[0] = "connect";

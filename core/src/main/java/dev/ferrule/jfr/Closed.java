@@ -56,11 +56,11 @@ final class Closed extends Event {
   long dataSent;
 
   @Label("Records Received")
-  @Description("Of TLS since the handshake; -1 where they are not counted")
+  @Description("Of TLS since the handshake; -1 without one")
   long recordsReceived;
 
   @Label("Records Sent")
-  @Description("Of TLS since the handshake; -1 where they are not counted")
+  @Description("Of TLS since the handshake; -1 without one")
   long recordsSent;
 
   @Label("Open")

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * @param side "client" or "server": whether this side connected or accepted
  * @param reason the code of the failure, or a word for an end that is none
  * @param endedBy who ended it: a word of {@link FailureFacts}
- * @param recordsReceived -1 where nobody counts them
- * @param recordsSent -1 where nobody counts them
+ * @param recordsReceived -1 where there is no TLS
+ * @param recordsSent -1 where there is no TLS
  * @param openNanos how long it was there
  */
 public record Ending(

@@ -178,7 +178,8 @@ public final class Provided {
       by(
           Map.of(
               SslFailure.WEAK_SIGNATURE, "the engine refuses a scheme that it did not offer",
-              SslFailure.TOO_MANY_IDLE_RECORDS, "the engine takes any number"),
+              SslFailure.TOO_MANY_IDLE_RECORDS, "the engine takes any number",
+              SslFailure.OTHER, "nobody knows what its engine has no words for"),
           Map.of(
               SslFailure.EARLY_DATA, "BoringSSL skips it",
               SslFailure.OUTPUT_CLOSED, "BoringSSL writes after the peer's end",

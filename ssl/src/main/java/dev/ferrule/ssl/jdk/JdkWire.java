@@ -332,7 +332,9 @@ final class JdkWire extends RecordWire implements RecordWire.Opener {
     return sent;
   }
 
-  /** The engine has written its alert, or none is due; {@code clear} where it read such a record. */
+  /**
+   * The engine has written its alert, or none is due; {@code clear} where it read such a record.
+   */
   private TcpError failed(SSLException e, boolean clear) {
     TcpError first = failure();
     if (first != null) {

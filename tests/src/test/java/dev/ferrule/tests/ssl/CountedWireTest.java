@@ -80,10 +80,11 @@ class CountedWireTest {
               .onConnect(socket -> served = socket)
               .open();
       TcpServer relay = relay(loop, server.port());
-      Runnable end = () -> {
-        server.close();
-        relay.close();
-      };
+      Runnable end =
+          () -> {
+            server.close();
+            relay.close();
+          };
       visit(loop, kind, clients, relay.port(), () -> visit(loop, kind, clients, relay.port(), end));
     });
     assertThat(client.session().orElseThrow().resumed()).isTrue();

@@ -147,8 +147,6 @@ final class Faults {
   }
 
   private void thisSide() {
-    byte[] early = hex("140303 0001 01"); // a change of keys before there are any
-    put(SslFailure.OTHER, () -> heard(towardsClient(all -> RawHello.join(early, all)).client));
     put(
         SslFailure.BROKEN,
         () ->

@@ -6,10 +6,12 @@ import dev.ferrule.Tcp;
 import dev.ferrule.host.SafeText;
 import dev.ferrule.ssl.Credentials;
 import dev.ferrule.ssl.SslError;
+import dev.ferrule.ssl.SslFailure;
 import dev.ferrule.ssl.SslHandshakeFacts;
 import dev.ferrule.ssl.SslHandshakeFacts.PeerCertificate;
 import dev.ferrule.ssl.SslIdentity;
 import dev.ferrule.testkit.Loops;
+import dev.ferrule.tests.Flight;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
@@ -17,9 +19,11 @@ import java.security.KeyPairGenerator;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Date;
 import java.util.List;
 import java.util.Random;
+import jdk.jfr.consumer.RecordedEvent;
 import org.bouncycastle.asn1.DERIA5String;
 import org.bouncycastle.asn1.DERUTF8String;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -31,6 +35,7 @@ import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -76,6 +81,21 @@ class HostileNamesTest {
     }
     safe(seed, facts.toString(), 40_000);
     safe(seed, SslIdentity.of(shown.chain().getFirst()).toString(), 40_000);
+  }
+
+  @Test
+  void a_certificate_of_hundreds_of_names_is_told_in_few_words() {
+    String[] names = new String[300];
+    Arrays.setAll(names, i -> "a-name-that-is-not-asked-for-" + i + ".example");
+    Credentials shown = Pki.credentials(Pki.CA.request(names).issue());
+    Pair pair = Faults.pair(s -> s.credentials(shown));
+    List<RecordedEvent> events = Flight.of(pair::run, "Handshake", "Close");
+    SslError error = Faults.heard(pair.client);
+    assertThat(error.failure()).isEqualTo(SslFailure.HOST_MISMATCH);
+    safe(0, error.message(), 3_000);
+    assertThat(error.handshake().orElseThrow().peerCertificates().getFirst().names()).hasSize(20);
+    safe(0, error.handshake().orElseThrow().toString(), 10_000);
+    assertThat(events).allMatch(event -> event.toString().length() < 3_000);
   }
 
   @ParameterizedTest

@@ -47,7 +47,8 @@ class RefusedLateFactsTest {
 
   @Test
   void another_failure_behind_the_handshake_has_no_story_of_one() {
-    SslError error = Faults.heard(Faults.tampered(all -> "no record at all".getBytes(US_ASCII)).server);
+    SslError error =
+        Faults.heard(Faults.tampered(all -> "no record at all".getBytes(US_ASCII)).server);
     assertThat(error.stage()).isEqualTo(SslError.Stage.DATA);
     assertThat(error.handshake()).isEmpty();
   }
