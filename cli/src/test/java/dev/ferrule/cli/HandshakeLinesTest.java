@@ -90,7 +90,7 @@ class HandshakeLinesTest {
             files.key().toString(),
             "--client-ca",
             ca)) {
-      List<String> lines = failing(server.address(), "-v", "--ca", ca, "--min-tls", "1.3");
+      List<String> lines = failing(server.address(), "-v", "--ca", ca, "--min-protocol", "TLSv1.3");
       assertThat(lines)
           .anySatisfy(line -> assertThat(line).contains("PEER_REQUIRES_CERTIFICATE", "the peer"))
           .anySatisfy(line -> assertThat(line).contains("answer ", "TLSv1.3 TLS_", "group "))

@@ -13,7 +13,7 @@ import java.util.Random;
  *
  * @param kind what is done
  * @param index which record, counted from 0
- * @param seed decides what the kind leaves open
+ * @param seed decides what the kind leaves open; for an alert, which it is
  */
 record Damage(Kind kind, int index, long seed) {
   /** What can be done to a record. */
@@ -103,6 +103,9 @@ record Damage(Kind kind, int index, long seed) {
     (byte) 200
   };
 
+  /** How many kinds of alerts there are. */
+  static final int KINDS_OF_ALERTS = ALERTS.length;
+
   private static final byte[] NOTHING = {};
 
   /** What comes in the place of the record. */
@@ -112,7 +115,7 @@ record Damage(Kind kind, int index, long seed) {
     int at = content.length == 0 ? 0 : random.nextInt(content.length);
     byte[] noise = new byte[1 + random.nextInt(40)];
     random.nextBytes(noise);
-    byte alert = ALERTS[random.nextInt(ALERTS.length)];
+    byte alert = ALERTS[(int) (seed % ALERTS.length)];
     return switch (kind) {
       case BIT -> with(record, RecordInput.HEADER + at, 1 << random.nextInt(8));
       case CUT -> record(record[0], Arrays.copyOf(content, at));

@@ -264,6 +264,7 @@ class FlightTest {
         .filteredOn(event -> event.getString("what").equals("context"))
         .extracting(event -> event.getString("outcome"))
         .containsExactly("Reloaded", "Kept");
+    assertThat(events).as("reading takes its time").allMatch(e -> e.getDuration().isPositive());
     assertThat(events)
         .allMatch(event -> !event.getString("message").isBlank())
         .noneMatch(event -> event.getString("message").contains("PRIVATE KEY"));

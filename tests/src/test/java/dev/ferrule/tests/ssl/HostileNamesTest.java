@@ -12,6 +12,7 @@ import dev.ferrule.ssl.SslHandshakeFacts.PeerCertificate;
 import dev.ferrule.ssl.SslIdentity;
 import dev.ferrule.testkit.Loops;
 import dev.ferrule.tests.Flight;
+import dev.ferrule.tests.Pki;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;

@@ -15,6 +15,7 @@ import dev.ferrule.testkit.KeyType;
 import dev.ferrule.tests.Pki;
 import dev.ferrule.tests.Provided;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
@@ -179,6 +180,30 @@ class KeyingMaterialTest {
           }
         });
     assertThat(early).hasSize(3);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"TLS_1_2", "TLS_1_3"})
+  void nothing_is_exported_of_a_socket_that_is_closed(Protocol version) {
+    List<SslSocket> all = new ArrayList<>();
+    new Pair()
+        .client(c -> c.minProtocol(version).maxProtocol(version))
+        .onServed(all::add)
+        .onSecure(socket -> {
+          all.add(socket);
+          socket.close();
+          assertThatThrownBy(() -> export(socket)).hasMessageContaining("the socket is closed");
+          socket.loop().delay(Duration.ofMillis(10), () -> all.forEach(each -> closed(each)));
+        })
+        .run();
+    assertThat(all).hasSize(2);
+  }
+
+  private static void closed(SslSocket socket) {
+    assertThat(socket.isClosed()).isTrue();
+    assertThatThrownBy(() -> socket.channelBinding(ChannelBinding.TLS_EXPORTER))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("the socket is closed");
   }
 
   private static String export(SslSocket socket) {
