@@ -50,12 +50,7 @@ class ResetInsideACallTest {
   @ParameterizedTest
   @EnumSource
   void is_told_behind_what_came_before_it(Kind kind) {
-    run(
-        kind,
-        socket -> {
-          peer.write("the rest");
-          socket.write(MUCH);
-        });
+    run(kind, this::writeBehindTheRest);
     assertToldAs("read", "TcpReset", "close");
     assertThat(heard.text).hasToString("the rest");
   }
@@ -78,12 +73,7 @@ class ResetInsideACallTest {
   @EnumSource
   void is_told_to_who_has_paused(Kind kind) {
     before = TcpSocket::disableReading;
-    run(
-        kind,
-        socket -> {
-          peer.write("the rest");
-          socket.write(MUCH);
-        });
+    run(kind, this::writeBehindTheRest);
     assertToldAs("TcpReset", "close");
   }
 
@@ -103,12 +93,7 @@ class ResetInsideACallTest {
   @EnumSource
   void is_told_to_who_reads_a_stream(Kind kind) {
     streams = true;
-    run(
-        kind,
-        socket -> {
-          peer.write("the rest");
-          socket.write(MUCH);
-        });
+    run(kind, this::writeBehindTheRest);
     assertToldAs("read", "TcpReset", "close");
     assertThat(heard.text).hasToString("the rest");
   }
@@ -150,6 +135,11 @@ class ResetInsideACallTest {
           socket.close();
         });
     assertToldAs("TcpReset", "close");
+  }
+
+  private void writeBehindTheRest(TcpSocket socket) {
+    peer.write("the rest");
+    socket.write(MUCH);
   }
 
   private void assertToldAs(String... order) {
