@@ -76,7 +76,11 @@ final class BlockingOutput extends OutputStream {
     lock.lock();
     try {
       pumps = false;
-      return waiting.poll();
+      ByteBuffer first = waiting.poll();
+      if (first != null) {
+        queued += first.remaining(); // or a quick writer would never see how much waits
+      }
+      return first;
     } finally {
       lock.unlock();
     }

@@ -15,11 +15,14 @@ import java.util.Optional;
  * SocketSetup#capture} gives it to any number of sockets and servers, of any loops.
  *
  * <p>Whoever has the file can read the connections. It is made for its owner alone (0600), where
- * the file system has such rights, and what was in it is overwritten. The loops write it, through a
- * buffer of 64 KiB, each second at the latest while something goes by, and at the end of each
- * connection: a disk that stalls makes them wait. When it cannot be written any more, or has
+ * the file system has such rights: a file that was there is deleted, so that nobody has it open or
+ * by another name, and a symbolic link to a file is refused. A pipe or device is written as it is.
+ *
+ * <p>The loops write it, through a buffer of 64 KiB, each second at the latest while something goes
+ * by, and at the end of each connection: a disk that stalls makes them wait, so that all is in it
+ * and a failure is told while there is somebody to tell. When it cannot be written any more, or has
  * reached its bound, the connections go on, and one of them is told, by a {@link
- * dev.ferrule.event.Notice}. Any thread.
+ * dev.ferrule.event.Notice}. Interrupts of a loop's thread do not disturb it. Any thread.
  */
 public final class Capture implements AutoCloseable {
   /** The bound in bytes where none is given: 1 GiB. */

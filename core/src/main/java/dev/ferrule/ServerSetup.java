@@ -102,8 +102,10 @@ public abstract class ServerSetup<
    * protocol, version 1 or 2, before SSL too; {@link TcpSocket#proxied} has it from the connect
    * callback on. Whoever comes from another address, or sends no header within the handshake's time
    * limit or one that is malformed or has more than 4,096 bytes, is a {@link
-   * dev.ferrule.event.TcpError} of the code EPROXY, and its connection is closed. Admission ({@code
-   * SslAdmission}) counts by the address of the proxy.
+   * dev.ferrule.event.TcpError} of the code EPROXY, and its connection is closed. The client that
+   * the header names is whom admission ({@code SslAdmission}) counts and the Flight Recorder's
+   * events of handshakes and ends show; {@link TcpSocket#remoteAddress} and captures have the
+   * proxy, with whom the connection is.
    *
    * @param network such as {@code 10.0.0.0/8}, {@code 2001:db8::/32} or one address; not of
    *     Unix-domain sockets

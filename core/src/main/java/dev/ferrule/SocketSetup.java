@@ -11,6 +11,7 @@ import dev.ferrule.loop.Handle;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 public abstract class SocketSetup<S extends TcpSocket, B extends SocketSetup<S, B>> {
   final EventLoop loop;
   Callbacks callbacks = new Callbacks();
-  Limits limits = Limits.DEFAULT;
+  private Limits limits = Limits.DEFAULT;
+  private UnaryOperator<Limits> named = UnaryOperator.identity(); // what was set here
   boolean streams;
   boolean calls; // a read callback was given here
   private boolean opened;
@@ -131,35 +133,31 @@ public abstract class SocketSetup<S extends TcpSocket, B extends SocketSetup<S, 
   /**
    * The longest time without received bytes; null, the default, is no limit. It counts from the
    * moment that the socket is opened, beside the limits for connecting and for the handshake:
-   * whichever comes first, and the event says which. cl-async: {@code :read-timeout}.
+   * whichever comes first, and the event says which. It does not count while reading pauses, by
+   * {@link TcpSocket#disableReading} or at {@link #maxUnread}. cl-async: {@code :read-timeout}.
    */
   public B readTimeout(@Nullable Duration time) {
-    limits = limits.withRead(positive(time));
-    return self();
+    return limit(bounds -> bounds.withRead(positive(time)));
   }
 
   /** The longest time in which the peer takes none of the bytes that wait; null: no limit. */
   public B writeTimeout(@Nullable Duration time) {
-    limits = limits.withWrite(positive(time));
-    return self();
+    return limit(bounds -> bounds.withWrite(positive(time)));
   }
 
   /** How long resolving and connecting may take; 30 s by default. */
   public B connectTimeout(Duration time) {
-    limits = limits.withConnect(required(time));
-    return self();
+    return limit(bounds -> bounds.withConnect(required(time)));
   }
 
   /** How long the SSL handshake may take as a whole; 10 s by default. */
   public B handshakeTimeout(Duration time) {
-    limits = limits.withHandshake(required(time));
-    return self();
+    return limit(bounds -> bounds.withHandshake(required(time)));
   }
 
   /** How long a closing socket waits for its peer; 3 s by default. */
   public B closeTimeout(Duration time) {
-    limits = limits.withClose(required(time));
-    return self();
+    return limit(bounds -> bounds.withClose(required(time)));
   }
 
   /**
@@ -171,8 +169,7 @@ public abstract class SocketSetup<S extends TcpSocket, B extends SocketSetup<S, 
       throw new IllegalArgumentException(
           "water marks are 0 <= low <= high, not " + low + " and " + high);
     }
-    limits = limits.withMarks(low, high);
-    return self();
+    return limit(bounds -> bounds.withMarks(low, high));
   }
 
   /**
@@ -183,8 +180,7 @@ public abstract class SocketSetup<S extends TcpSocket, B extends SocketSetup<S, 
     if (bytes < 1) {
       throw new IllegalArgumentException("the bound of the queue must be 1 or more, not " + bytes);
     }
-    limits = limits.withMaxQueued(bytes);
-    return self();
+    return limit(bounds -> bounds.withMaxQueued(bytes));
   }
 
   /**
@@ -198,20 +194,17 @@ public abstract class SocketSetup<S extends TcpSocket, B extends SocketSetup<S, 
     if (bytes < 1) {
       throw new IllegalArgumentException("the bound of unread bytes is 1 or more, not " + bytes);
     }
-    limits = limits.withMaxUnread(bytes);
-    return self();
+    return limit(bounds -> bounds.withMaxUnread(bytes));
   }
 
   /** The peer's end does not close the socket: this side may go on writing, then closes itself. */
   public B halfOpen() {
-    limits = limits.withHalfOpen();
-    return self();
+    return limit(bounds -> bounds.withHalfOpen());
   }
 
   /** Leaves Nagle's algorithm on; by default it is off (TCP_NODELAY). */
   public B nagle() {
-    limits = limits.withNagle();
-    return self();
+    return limit(bounds -> bounds.withNagle());
   }
 
   /**
@@ -226,6 +219,18 @@ public abstract class SocketSetup<S extends TcpSocket, B extends SocketSetup<S, 
           "this setup was opened already: make a new one for each socket or server");
     }
     opened = true;
+  }
+
+  private B limit(UnaryOperator<Limits> change) {
+    UnaryOperator<Limits> before = named;
+    named = bounds -> change.apply(before.apply(bounds));
+    limits = change.apply(limits);
+    return self();
+  }
+
+  /** The limits of a connection, but for those that were set here. */
+  final Limits limitsOver(Limits others) {
+    return named.apply(others);
   }
 
   /** A new connection of {@code socket}, with the callbacks and limits of this setup. */

@@ -2,14 +2,16 @@ package dev.ferrule;
 
 import dev.ferrule.access.EventSubject;
 import dev.ferrule.connection.Connection;
+import dev.ferrule.connection.Limits;
 import dev.ferrule.event.TcpError;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
  * Puts another kind of socket on the connection of an open one (STARTTLS). The new socket takes
- * over callbacks, limits, stream and what waits to be sent; calls on the old one throw an exception
- * that says so. cl-async: {@code wrap-in-ssl}.
+ * over the callbacks that the old one has when this setup is made, and its limits, stream,
+ * attachment and what waits to be sent when it is opened, but for what is set here; calls on the
+ * old one throw an exception that says so. cl-async: {@code wrap-in-ssl}.
  *
  * @param <S> the kind of the new socket
  * @param <B> the setup itself
@@ -19,7 +21,7 @@ public abstract class UpgradeSetup<S extends TcpSocket, B extends UpgradeSetup<S
   private final TcpSocket old;
 
   /**
-   * An upgrade of {@code old}, with the callbacks and limits that it has now.
+   * An upgrade of {@code old}, with the callbacks that it has now.
    *
    * @throws IllegalStateException when it was wrapped before
    */
@@ -27,7 +29,6 @@ public abstract class UpgradeSetup<S extends TcpSocket, B extends UpgradeSetup<S
     super(old.loop());
     this.old = old;
     this.callbacks = old.connection().callbacks().copy();
-    this.limits = old.connection().limits();
   }
 
   /**
@@ -52,14 +53,15 @@ public abstract class UpgradeSetup<S extends TcpSocket, B extends UpgradeSetup<S
   /**
    * Takes the connection over. Bytes that the old socket has queued are sent first, unencrypted. A
    * socket that is still connecting may be wrapped: the handshake begins when it is connected, and
-   * what is written to the new socket is sent after it.
+   * what is written to the new socket is sent after it. One that goes through proxies is wrapped in
+   * its connect callback or later, and SSL to a proxy stays around it.
    *
    * <p>Bytes that the old socket received and the program did not consume were sent after the point
    * of upgrade. An attacker may have injected them, so the new socket fails with an error that says
    * so.
    *
-   * @throws IllegalStateException when the old socket is closed, wrapped, or used by blocking
-   *     streams
+   * @throws IllegalStateException when the old socket is closed, wrapped, on its way through
+   *     proxies, or used by blocking streams
    */
   public S open() {
     Connection connection = old.connection();
@@ -67,7 +69,11 @@ public abstract class UpgradeSetup<S extends TcpSocket, B extends UpgradeSetup<S
     if (connection.closing().asked() || connection.out().ended()) {
       throw new IllegalStateException("a closed socket cannot be wrapped");
     }
-    if (!connection.isPlain()) {
+    if (connection.isTunnelling()) {
+      throw new IllegalStateException(
+          "this socket is on its way through a proxy: wrap it in its connect callback or later");
+    }
+    if (!connection.speaksPlain()) {
       throw new IllegalStateException("this socket is wrapped in SSL already");
     }
     old.requireCallbacks();
@@ -83,6 +89,7 @@ public abstract class UpgradeSetup<S extends TcpSocket, B extends UpgradeSetup<S
       connection.in().calling();
     }
     tellCapture(socket);
+    Limits limits = limitsOver(connection.limits());
     long behind = connection.in().drop();
     if (behind > 0) {
       connection

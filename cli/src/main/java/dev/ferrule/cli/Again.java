@@ -2,7 +2,6 @@ package dev.ferrule.cli;
 
 import dev.ferrule.EventLoop;
 import dev.ferrule.LoopSetup;
-import dev.ferrule.Proxy;
 import dev.ferrule.Timer;
 import dev.ferrule.event.EventError;
 import dev.ferrule.ssl.Ssl;
@@ -10,7 +9,6 @@ import dev.ferrule.ssl.SslContext;
 import dev.ferrule.ssl.SslSession;
 import dev.ferrule.ssl.SslSocket;
 import java.time.Duration;
-import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +26,7 @@ final class Again {
   private final @Nullable Fingerprint pin;
   private final Duration limit;
   private final RecordingOptions recording;
-  private List<Proxy> proxies = List.of();
+  private final Way way;
   private @Nullable ToolError failure;
 
   /** {@code pin}: of the certificate that each must show; null for any that is verified. */
@@ -39,7 +37,8 @@ final class Again {
       @Nullable String name,
       @Nullable Fingerprint pin,
       Duration limit,
-      RecordingOptions recording) {
+      RecordingOptions recording,
+      Way way) {
     this.stdio = stdio;
     this.target = target;
     this.context = context;
@@ -47,11 +46,7 @@ final class Again {
     this.pin = pin;
     this.limit = limit;
     this.recording = recording;
-  }
-
-  Again through(List<Proxy> nearestFirst) {
-    proxies = nearestFirst;
-    return this;
+    this.way = way;
   }
 
   /** Connects so many times; throws what failed. */
@@ -74,19 +69,20 @@ final class Again {
       client.serverName(name);
     }
     recording.capture(client);
-    ProxyOptions.apply(proxies, client);
-    client
-        .context(context)
-        .connectTimeout(limit)
-        .handshakeTimeout(limit)
-        .onSecure((socket, session) -> secured(socket, session, number))
-        .onRead((socket, data) -> data.position(data.limit()))
-        .onEvent(event -> {
-          if (event instanceof EventError error && failure == null) {
-            failure = new ToolError(Exit.of(error, Exit.Phase.SECURING), error.message(), error);
-          }
-        })
-        .open();
+    way.apply(client);
+    way.open(
+        client
+            .context(context)
+            .connectTimeout(limit)
+            .handshakeTimeout(limit)
+            .onSecure((socket, session) -> secured(socket, session, number))
+            .onRead((socket, data) -> data.position(data.limit()))
+            .onEvent(event -> {
+              if (event instanceof EventError error && failure == null) {
+                failure =
+                    new ToolError(Exit.of(error, Exit.Phase.SECURING), error.message(), error);
+              }
+            }));
   }
 
   private void secured(SslSocket socket, SslSession session, int number) {

@@ -1,7 +1,6 @@
 package dev.ferrule.cli;
 
 import dev.ferrule.LoopSetup;
-import dev.ferrule.Proxy;
 import dev.ferrule.cli.starttls.StartTls;
 import dev.ferrule.ssl.Credentials;
 import dev.ferrule.ssl.SslContext;
@@ -9,7 +8,6 @@ import dev.ferrule.ssl.SslContextBuilder;
 import dev.ferrule.ssl.SslSessions;
 import dev.ferrule.ssl.Verify;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +31,7 @@ final class Connect implements Callable<Integer> {
   private final IdentityOptions identity = new IdentityOptions();
   private final SharedOptions shared = new SharedOptions();
   private final RecordingOptions recording = new RecordingOptions();
-  private final ProxyOptions proxy = new ProxyOptions();
+  private final WayOptions way = new WayOptions();
   private final Stdio stdio;
 
   Connect(Stdio stdio) {
@@ -71,13 +69,14 @@ final class Connect implements Callable<Integer> {
                 "  ferrule connect db.example.com:5433 --ca system --ca ca.pem --crl lists/",
                 "  ferrule connect example.com:443 --again 3 < /dev/null   # is the session resumed?",
                 "  ferrule connect example.com:443 --proxy socks5://127.0.0.1:1080",
+                "  ferrule connect example.com:443 --socket-option keep-alive=60s,10s,3",
                 "  ferrule connect unix:/run/app.sock --server-name app",
                 "  ferrule connect example.com:443 --capture it.pcapng    # then: wireshark"
                     + " it.pcapng");
     options(command);
     trust.describe(command, "Trust the issuers in this file or folder, instead of the system's.");
     identity.describe(command);
-    proxy.describe(command);
+    way.describe(command);
     shared.describe(command);
     recording.describe(command);
     return command;
@@ -171,8 +170,8 @@ final class Connect implements Callable<Integer> {
     SslContext context = plain ? null : context();
     String name = serverName == null && target.unix() == null ? target.host() : serverName;
     Duration limit = Duration.ofMillis(Math.round(timeout * 1000));
-    List<Proxy> proxies = proxy.load();
-    if (!proxies.isEmpty() && target.unix() != null) {
+    Way by = way.load();
+    if (!by.proxies().isEmpty() && target.unix() != null) {
       throw new ToolError(Exit.USAGE, "--proxy has no meaning with a Unix-domain socket");
     }
     int status =
@@ -186,12 +185,11 @@ final class Connect implements Callable<Integer> {
                 pinned,
                 limit,
                 idle,
-                recording)
-            .through(proxies)
+                recording,
+                by)
             .run(loop);
     if (again > 0 && context != null) {
-      new Again(stdio, target, context, name, pinned, limit, recording)
-          .through(proxies)
+      new Again(stdio, target, context, name, pinned, limit, recording, by)
           .run(shared::loop, again);
     }
     if (shared.verbosity.verbose && context != null) {
@@ -224,6 +222,10 @@ final class Connect implements Callable<Integer> {
     String untrusted = trust.contradiction();
     if (untrusted != null) {
       return untrusted;
+    }
+    String undecided = way.contradiction(plain || startTls != null);
+    if (undecided != null) {
+      return undecided;
     }
     if (again < 0) {
       return "--again is at least 0, not " + again;

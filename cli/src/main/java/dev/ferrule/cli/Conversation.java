@@ -3,7 +3,6 @@ package dev.ferrule.cli;
 import dev.ferrule.ClientSetup;
 import dev.ferrule.EventLoop;
 import dev.ferrule.LoopSetup;
-import dev.ferrule.Proxy;
 import dev.ferrule.Tcp;
 import dev.ferrule.TcpSocket;
 import dev.ferrule.Timer;
@@ -23,7 +22,6 @@ import dev.ferrule.ssl.SslSocket;
 import java.io.IOException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +40,7 @@ final class Conversation {
   private final @Nullable Duration shutdownAfter;
   private final RecordingOptions recording;
   private final StdinReader stdin;
-  private List<Proxy> proxies = List.of();
+  private final Way way;
   private @Nullable StdoutWriter stdout;
   private @Nullable Timer talkLimit;
   private @Nullable ToolError failure;
@@ -65,7 +63,8 @@ final class Conversation {
       @Nullable Fingerprint pin,
       Duration limit,
       @Nullable Duration shutdownAfter,
-      RecordingOptions recording) {
+      RecordingOptions recording,
+      Way way) {
     this.stdio = stdio;
     this.verbosity = verbosity;
     this.target = target;
@@ -76,12 +75,8 @@ final class Conversation {
     this.limit = limit;
     this.shutdownAfter = shutdownAfter;
     this.recording = recording;
+    this.way = way;
     this.stdin = new StdinReader(stdio.in());
-  }
-
-  Conversation through(List<Proxy> nearestFirst) {
-    proxies = nearestFirst;
-    return this;
   }
 
   /** Runs the connection to its end, and throws the failure if there is one. */
@@ -119,7 +114,7 @@ final class Conversation {
       } else {
         client.onConnect(this::accepted);
       }
-      common(client).open();
+      way.open(common(client));
       return;
     }
     var client =
@@ -130,12 +125,12 @@ final class Conversation {
       client.serverName(name);
     }
     client.context(ssl).onConnect(s -> phase = Phase.SECURING).onSecure(this::secured);
-    common(client).handshakeTimeout(limit).open();
+    way.open(common(client).handshakeTimeout(limit));
   }
 
   private <S extends TcpSocket, B extends ClientSetup<S, B>> B common(B client) {
     recording.capture(client);
-    ProxyOptions.apply(proxies, client);
+    way.apply(client);
     return client.onEvent(this::event).connectTimeout(limit);
   }
 

@@ -1,6 +1,5 @@
 package dev.ferrule.cli;
 
-import dev.ferrule.ClientSetup;
 import dev.ferrule.Proxy;
 import dev.ferrule.ssl.Ssl;
 import dev.ferrule.ssl.SslConfigException;
@@ -44,13 +43,6 @@ final class ProxyOptions {
       // Not with the cause: the text of a URL may hold the password.
       throw new ToolError(
           Exit.USAGE, "--proxy is http://HOST:PORT, https://HOST:PORT or socks5://HOST:PORT");
-    }
-  }
-
-  /** Leads a client through all of them. */
-  static void apply(List<Proxy> proxies, ClientSetup<?, ?> client) {
-    if (!proxies.isEmpty()) {
-      client.through(proxies.getFirst(), proxies.subList(1, proxies.size()).toArray(Proxy[]::new));
     }
   }
 }

@@ -7,12 +7,14 @@ import dev.ferrule.ServerSetup;
 import dev.ferrule.Tcp;
 import dev.ferrule.TcpServer;
 import dev.ferrule.TcpSocket;
+import dev.ferrule.event.Endpoint;
 import dev.ferrule.event.Event;
 import dev.ferrule.event.EventError;
 import dev.ferrule.event.Notice;
 import dev.ferrule.event.TcpAcceptError;
 import dev.ferrule.event.TcpEof;
 import dev.ferrule.event.TcpError;
+import dev.ferrule.proxy.ProxyHeader;
 import dev.ferrule.ssl.ClientAuth;
 import dev.ferrule.ssl.Credentials;
 import dev.ferrule.ssl.Ssl;
@@ -24,6 +26,7 @@ import dev.ferrule.ssl.SslReload;
 import dev.ferrule.ssl.SslReloadEvent;
 import dev.ferrule.ssl.SslServer;
 import dev.ferrule.ssl.SslSession;
+import java.net.SocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -89,6 +92,7 @@ final class Serve implements Callable<Integer> {
                 "  ferrule serve --port 8443 --client-ca ca.pem    # clients must show a"
                     + " certificate",
                 "  ferrule serve --port 8443 --client-ca ca.pem --crl ca.crl --strict-crl --watch",
+                "  ferrule serve --port 8443 --proxied-by 127.0.0.1    # behind HAProxy's send-proxy",
                 "  ferrule serve --port 7000 --bind 0.0.0.0 --plain --mode sink");
     options(command);
     trust.describe(
@@ -314,22 +318,31 @@ final class Serve implements Callable<Integer> {
     String host = address.equals("*") ? null : address;
     if (reload == null) {
       Tcp.Server setup = Tcp.server(loop, host, port);
-      return common(setup).onConnect(mode::ready).open();
+      return opened(common(setup).onConnect(mode::ready));
     }
     var setup = Ssl.server(loop, host, port).context(reload.context());
     setup.onSecure(this::secure);
     if (shared.verbosity.verbose) {
       setup.onHello((socket, hello, choice) -> {
-        note(Target.shown(socket.remoteAddress()) + " sent a " + hello);
+        note(whom(socket) + " sent a " + hello);
         choice.proceed();
       });
     }
     if (admission != null) {
       setup.admission(admission);
     }
-    SslServer server = common(setup).open();
+    SslServer server = opened(common(setup));
     reload.supply(server);
     return server;
+  }
+
+  /** What the poller cannot set is wrong usage. */
+  private static <V extends TcpServer> V opened(ServerSetup<?, V, ?> setup) {
+    try {
+      return setup.open();
+    } catch (IllegalArgumentException e) {
+      throw new ToolError(Exit.USAGE, String.valueOf(e.getMessage()), e);
+    }
   }
 
   /** All loops listen. */
@@ -355,12 +368,13 @@ final class Serve implements Callable<Integer> {
       setup.onWrite(mode::flushed);
     }
     recording.capture(setup);
+    served.apply(setup);
     return setup.onRead(mode::read).onDrain(mode::drained).onEvent(this::event);
   }
 
   private void secure(TcpSocket socket, SslSession session) {
     if (shared.verbosity.verbose) {
-      note(Target.shown(socket.remoteAddress()) + " is secure: " + session);
+      note(whom(socket) + " is secure: " + session);
     }
     mode.ready(socket);
   }
@@ -374,13 +388,22 @@ final class Serve implements Callable<Integer> {
     } else if (shared.verbosity.verbose && !(event instanceof TcpEof)) {
       String whom =
           event instanceof TcpError error && error.socket() != null
-              ? Target.shown(error.socket().remoteAddress())
+              ? whom(error.socket())
               : "a connection";
       note(whom + ": " + event.message());
       if (event instanceof EventError error) {
         HandshakeLines.of(error).forEach(this::note);
       }
     }
+  }
+
+  /** The client that a proxy has told of, or the peer. */
+  private static String whom(Endpoint socket) {
+    SocketAddress named =
+        socket instanceof TcpSocket tcp
+            ? tcp.proxied().flatMap(ProxyHeader::source).orElse(null)
+            : null;
+    return Target.shown(named == null ? socket.remoteAddress() : named);
   }
 
   private void note(String line) {

@@ -1,5 +1,6 @@
 package dev.ferrule.cli;
 
+import dev.ferrule.ServerSetup;
 import dev.ferrule.ssl.ClientRule;
 import dev.ferrule.ssl.Credentials;
 import dev.ferrule.ssl.SslAdmission;
@@ -18,6 +19,8 @@ final class ServerOptions {
   private List<String> staples = List.of();
   private @Nullable Integer handshakes;
   private @Nullable Integer perAddress;
+  private List<String> proxies = List.of();
+  private List<String> socketOptions = List.of();
 
   void describe(Description command) {
     command
@@ -60,7 +63,28 @@ final class ServerOptions {
             int.class,
             n -> perAddress = n,
             "Handshakes that a client address (or an IPv6 /64) may begin in a second. No bound"
-                + " unless said.");
+                + " unless said.")
+        .list(
+            "--proxied-by",
+            "NETWORK",
+            ",",
+            all -> proxies = all,
+            "Take connections from these proxies only, each with a header of the PROXY protocol in"
+                + " front: an address, or a network such as 10.0.0.0/8. May be repeated.");
+    WayOptions.describeOptions(command, values -> socketOptions = values);
+  }
+
+  /** What concerns the sockets themselves, with SSL or without. */
+  <B extends ServerSetup<?, ?, B>> void apply(B setup) {
+    setup.socketOptions(WayOptions.options(socketOptions));
+    if (!proxies.isEmpty()) {
+      try {
+        List<String> others = proxies.subList(1, proxies.size());
+        setup.proxiedBy(proxies.getFirst(), others.toArray(String[]::new));
+      } catch (IllegalArgumentException e) {
+        throw new ToolError(Exit.USAGE, "--proxied-by: " + e.getMessage(), e);
+      }
+    }
   }
 
   /** What is wrong with them; null when nothing is. */

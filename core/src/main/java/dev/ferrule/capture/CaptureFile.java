@@ -1,15 +1,14 @@
 package dev.ferrule.capture;
 
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Locale;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * which they are added. Any thread; its lock is held while a buffer is written. It owns that
  * buffer, 64 KiB of the heap. A write that fails is the last: nothing is thrown, and it is told
  * once.
+ *
+ * <p>It is a stream and no channel, which a loop's thread that is interrupted would close.
  */
 public final class CaptureFile {
   private static final int BUFFER = 64 * 1024;
@@ -25,7 +26,7 @@ public final class CaptureFile {
 
   private final Path path;
   private final long most;
-  private final FileChannel channel;
+  private final FileOutputStream out;
   private final ByteBuffer waiting = ByteBuffer.allocate(BUFFER);
   private long bytes; // in the file and in the buffer
   private long writtenAt = System.nanoTime();
@@ -34,28 +35,34 @@ public final class CaptureFile {
   private boolean told;
 
   /**
-   * Opens it, and overwrites what is there.
+   * Opens a new file in the place of the one that is there, which somebody may have open; or a pipe
+   * or device.
    *
-   * @throws IOException when it cannot be written
+   * @throws IOException when it cannot be written, or is a symbolic link to a file or to nothing
    */
   public CaptureFile(Path path, long most) throws IOException {
     this.path = path;
     this.most = most;
+    if (!path.getFileSystem().equals(FileSystems.getDefault())) {
+      throw new IOException("it is in no file system of this machine");
+    }
+    if (Files.isRegularFile(path) || !Files.exists(path)) {
+      if (Files.isSymbolicLink(path)) {
+        throw new IOException("it is a symbolic link; give the file that it shall be itself");
+      }
+      create(path);
+    }
+    this.out = new FileOutputStream(path.toFile());
+    add(Pcapng.header());
+  }
+
+  /** Nobody else can read it from its first moment on. */
+  private static void create(Path path) throws IOException {
     boolean posix = path.getFileSystem().supportedFileAttributeViews().contains("posix");
     var owner = PosixFilePermissions.fromString("rw-------");
     FileAttribute<?>[] attributes = {PosixFilePermissions.asFileAttribute(owner)};
-    this.channel =
-        FileChannel.open(
-            path,
-            Set.of(
-                StandardOpenOption.WRITE,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.TRUNCATE_EXISTING),
-            posix ? attributes : new FileAttribute<?>[0]);
-    if (posix && Files.isRegularFile(path)) {
-      Files.setPosixFilePermissions(path, owner); // it may have been there, for others to read
-    }
-    add(Pcapng.header());
+    Files.deleteIfExists(path);
+    Files.createFile(path, posix ? attributes : new FileAttribute<?>[0]);
   }
 
   /** Its path. */
@@ -127,7 +134,7 @@ public final class CaptureFile {
     flush();
     ended = true;
     try {
-      channel.close();
+      out.close();
     } catch (IOException e) {
       failed(e);
     }
@@ -141,8 +148,8 @@ public final class CaptureFile {
   private void write(ByteBuffer all) {
     writtenAt = System.nanoTime();
     try {
-      while (!ended && all.hasRemaining()) {
-        channel.write(all);
+      if (!ended && all.hasRemaining()) {
+        out.write(all.array(), all.arrayOffset() + all.position(), all.remaining());
       }
     } catch (IOException e) {
       failed(e);

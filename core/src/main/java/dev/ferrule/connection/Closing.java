@@ -124,10 +124,12 @@ public final class Closing {
       if (cut && connection.state == Connection.State.DRAINING && !cutsNow(outlet)) {
         return;
       }
+      Wire ends = connection.unwraps() ? NestedWire.own(wire) : wire; // SSL to a proxy goes on
       while (!notified && !outlet.clogged()) {
         boolean full = !outlet.isEmpty();
+        boolean done = ends.closeOutput() == Wire.DONE;
         // A wire that wants room although there is some has nothing more to say.
-        notified = wire.closeOutput() == Wire.DONE || !full;
+        notified = done || (!full && !outlet.clogged());
         outlet.flush();
       }
       if (!notified || !outlet.isEmpty()) {

@@ -8,6 +8,7 @@ import dev.ferrule.spi.Link;
 import dev.ferrule.spi.Outlet;
 import dev.ferrule.spi.PlainWire;
 import dev.ferrule.spi.Wire;
+import java.io.IOException;
 import java.net.SocketAddress;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -353,10 +354,10 @@ public final class Connection implements TurnHandle, Link.Ready {
     return link;
   }
 
-  /** The peer's address for people; null before it is connected. */
+  /** The address of its client or server for people; null before it is connected. */
   @Nullable String peer() {
     Link current = link;
-    SocketAddress address = current == null ? null : current.remoteAddress();
+    SocketAddress address = current == null ? null : opening.client(current);
     return address == null ? null : Addresses.text(address);
   }
 
@@ -375,9 +376,14 @@ public final class Connection implements TurnHandle, Link.Ready {
     return unwrapping != null && state == State.OPEN;
   }
 
-  /** Whether SSL to a proxy is below its wire. */
-  public boolean isNested() {
-    return wire instanceof NestedWire;
+  /** Whether its socket's own wire is the identity; that of SSL to a proxy may be below. */
+  public boolean speaksPlain() {
+    return isPlain() || (wire != null && NestedWire.own(wire) instanceof PlainWire);
+  }
+
+  /** Whether it has yet to get through the proxies on its way. */
+  public boolean isTunnelling() {
+    return wire instanceof TunnelWire || (state == State.CONNECTING && opening.isBehind());
   }
 
   /** Whether it was asked to be plain again. */
@@ -387,10 +393,19 @@ public final class Connection implements TurnHandle, Link.Ready {
 
   /** From now on it is another socket's. */
   void handOver(Endpoint next, Callbacks calls, Limits bounds) {
+    boolean nagle = limits.nagle() != bounds.nagle();
     socket = next;
     callbacks = calls;
     limits = bounds;
     changed();
+    Link current = link;
+    if (nagle && current != null && state != State.CONNECTING) {
+      try {
+        current.noDelay(!bounds.nagle());
+      } catch (IOException e) {
+        failing.failSoon(e);
+      }
+    }
   }
 
   /** Its limits. */

@@ -66,6 +66,18 @@ public final class Opening {
     return fresh;
   }
 
+  /** Whether it goes by proxies, or did. */
+  boolean isBehind() {
+    return transport instanceof TransportBehind;
+  }
+
+  /** The client's address: a proxy's word for it where the connection has come through one. */
+  @Nullable SocketAddress client(Link link) {
+    ProxyHeader header = proxyHeader();
+    SocketAddress named = header == null ? null : header.source().orElse(null);
+    return named == null ? link.remoteAddress() : named;
+  }
+
   /** What the proxy of an accepted connection has said; null when there is none. */
   public @Nullable ProxyHeader proxyHeader() {
     return transport instanceof Proxied proxied ? proxied.header() : null;
@@ -178,7 +190,7 @@ public final class Opening {
     measureHandshake();
     Wire old = connection.wire;
     connection.wire = transport.wire(opened, connection.loop.buffers(), new WireOwner(connection));
-    if (old != null) {
+    if (old != null && old != connection.wire) {
       old.release();
     }
   }
@@ -223,7 +235,7 @@ public final class Opening {
   /** As {@link #upgrade}, but it must not be: the socket fails soon, and sends nothing before. */
   public void refuseUpgrade(
       Endpoint next, Transport over, Callbacks calls, Limits bounds, TcpError reason) {
-    transport = over;
+    become(over);
     connection.handOver(next, calls, bounds);
     connection.state = State.SECURING;
     connection.times.handshakeBegins();
@@ -319,9 +331,13 @@ public final class Opening {
     dropTimes();
   }
 
-  /** What a proxy has said of the peer stays known. */
+  /** What a proxy has said of the peer stays known, and SSL to a proxy stays below. */
   private void become(Transport next) {
-    transport = transport instanceof Proxied proxied ? proxied.after(next) : next;
+    if (connection.wire instanceof NestedWire nested) {
+      transport = nested.over(next);
+    } else {
+      transport = transport instanceof Proxied proxied ? proxied.after(next) : next;
+    }
   }
 
   /** The wire is the identity again. */

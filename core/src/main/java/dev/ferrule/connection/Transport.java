@@ -16,6 +16,7 @@ import dev.ferrule.spi.Outlet;
 import dev.ferrule.spi.PlainWire;
 import dev.ferrule.spi.Wire;
 import java.io.IOException;
+import java.net.SocketAddress;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,14 @@ public interface Transport extends Called {
       throw new UnsupportedOperationException(
           "only the connection's own owner has an outlet to replace: this wire is inside of"
               + " another");
+    }
+
+    /**
+     * Whom rules about peers are about, and what is told of them: the client that a named proxy has
+     * told of by a PROXY header, or else the peer of {@code link}.
+     */
+    default @Nullable SocketAddress client(Link link) {
+      return link.remoteAddress();
     }
 
     /**

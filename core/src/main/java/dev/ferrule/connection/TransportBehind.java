@@ -22,7 +22,7 @@ interface TransportBehind extends Transport {
 
   @Override
   default void secured(Endpoint socket, Wire wire) {
-    inner().secured(socket, own(wire));
+    inner().secured(socket, NestedWire.own(wire));
   }
 
   @Override
@@ -32,7 +32,7 @@ interface TransportBehind extends Transport {
 
   @Override
   default HandshakeFacts facts(Endpoint socket, @Nullable Wire wire, @Nullable EventError failure) {
-    return inner().facts(socket, wire == null ? null : own(wire), failure);
+    return inner().facts(socket, wire == null ? null : NestedWire.own(wire), failure);
   }
 
   @Override
@@ -64,10 +64,8 @@ interface TransportBehind extends Transport {
       return;
     }
     Wire own = wire instanceof TunnelWire opening ? opening.inner() : wire;
-    inner().failed(error, socket, own == null ? null : own(own), times, sent, received);
-  }
-
-  private static Wire own(Wire wire) {
-    return wire instanceof NestedWire nested ? nested.upper() : wire;
+    inner()
+        .failed(
+            error, socket, own == null ? null : NestedWire.own(own), times, sent, received);
   }
 }

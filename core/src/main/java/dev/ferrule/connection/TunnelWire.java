@@ -9,6 +9,7 @@ import dev.ferrule.spi.Memory;
 import dev.ferrule.spi.Outlet;
 import dev.ferrule.spi.Wire;
 import java.io.IOException;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,6 +58,11 @@ final class TunnelWire implements Wire {
     }
 
     @Override
+    public @Nullable SocketAddress client(Link link) {
+      return outside.client(link);
+    }
+
+    @Override
     public void notice(String sentence) {
       outside.notice(sentence);
     }
@@ -88,20 +94,11 @@ final class TunnelWire implements Wire {
   @Override
   public int handshake() throws IOException {
     int result = step();
-    while (result == READ && holdsInput()) {
+    while (result == READ && WireLink.hold(levels)) {
       result = step(); // the link tells nothing of what a wire below has read already
     }
     outlet.flush();
-    return result == READ ? levelled(READ) : result;
-  }
-
-  private boolean holdsInput() {
-    for (WireLink level : levels) {
-      if (level.buffered()) {
-        return true;
-      }
-    }
-    return false;
+    return result == READ ? WireLink.needs(levels) : result;
   }
 
   private int step() throws IOException {
@@ -219,16 +216,6 @@ final class TunnelWire implements Wire {
     return wire.handshake();
   }
 
-  /** A wire below may need more than the link's readiness. */
-  private int levelled(int otherwise) {
-    for (WireLink level : levels) {
-      if (level.needs() != READ) {
-        return level.needs();
-      }
-    }
-    return otherwise;
-  }
-
   @Override
   public Wire established() throws IOException {
     Wire wire = current;
@@ -240,7 +227,7 @@ final class TunnelWire implements Wire {
       wire.release();
     }
     handedOn = true;
-    return levels.isEmpty() ? established : new NestedWire(established, levels, outlet);
+    return levels.isEmpty() ? established : new NestedWire(established, levels, buffers, outlet);
   }
 
   @Override

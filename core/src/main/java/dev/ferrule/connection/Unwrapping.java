@@ -8,6 +8,7 @@ import dev.ferrule.spi.PlainWire;
 import dev.ferrule.spi.Wire;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.function.UnaryOperator;
 
 /**
  * How a connection goes back to plain TCP (RFC 4217): what is queued, this side's close_notify, the
@@ -21,17 +22,22 @@ public final class Unwrapping {
   private final Connection connection;
   private final Endpoint next;
   private final Callbacks callbacks;
-  private final Limits limits;
+  private final UnaryOperator<Limits> limits;
   private final Runnable takeOver;
 
   /**
    * From now on {@code connection} waits to be plain again.
    *
    * @param next the socket that it is handed to then
+   * @param limits makes its limits of those that the connection has then
    * @param takeOver called when it has been, and before it is told
    */
   public Unwrapping(
-      Connection connection, Endpoint next, Callbacks callbacks, Limits limits, Runnable takeOver) {
+      Connection connection,
+      Endpoint next,
+      Callbacks callbacks,
+      UnaryOperator<Limits> limits,
+      Runnable takeOver) {
     this.connection = connection;
     this.next = next;
     this.callbacks = callbacks;
@@ -82,19 +88,28 @@ public final class Unwrapping {
     callbacks.unheard = before.unheard;
     callbacks.endings = before.endings;
     callbacks.capture = before.capture;
-    connection.handOver(next, callbacks, limits);
+    connection.handOver(next, callbacks, limits.apply(connection.limits()));
     takeOver.run();
     try {
-      connection.wire = new PlainWire(link, new WireOwner(connection).open(PlainWire.MEMORY));
+      becomePlain(old, link, new WireOwner(connection).open(PlainWire.MEMORY));
     } catch (IOException e) {
       connection.failing().fail(Failures.of(e, next));
       return;
     }
-    keepRest(old);
-    old.release();
     connection.closing().startsAnew();
     connection.out().startsAnew();
     connection.opening().plainAgain();
+  }
+
+  /** SSL to a proxy stays below. */
+  private void becomePlain(Wire old, Link link, Outlet outlet) {
+    keepRest(old);
+    if (old instanceof NestedWire nested) {
+      nested.replace(new PlainWire(nested.link(), outlet));
+    } else {
+      connection.wire = new PlainWire(link, outlet);
+      old.release();
+    }
   }
 
   /** Bytes behind the peer's close_notify. */

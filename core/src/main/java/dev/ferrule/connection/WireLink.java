@@ -9,6 +9,7 @@ import dev.ferrule.spi.Wire;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,26 @@ final class WireLink implements Link {
   /** What the last read waits for: {@link Wire#READ}, {@link Wire#WRITE} or {@link Wire#TASK}. */
   int needs() {
     return needs;
+  }
+
+  /** What those on top of each other wait for: the first that needs more than input says. */
+  static int needs(List<WireLink> levels) {
+    for (WireLink level : levels) {
+      if (level.needs != Wire.READ) {
+        return level.needs;
+      }
+    }
+    return Wire.READ;
+  }
+
+  /** Whether one of them has input that needs nothing else to be read. */
+  static boolean hold(List<WireLink> levels) {
+    for (WireLink level : levels) {
+      if (level.buffered() && level.needs == Wire.READ) {
+        return true;
+      }
+    }
+    return false;
   }
 
   Runnable task() {

@@ -6,7 +6,9 @@ import dev.ferrule.spi.Link;
 import dev.ferrule.spi.Memory;
 import dev.ferrule.spi.Outlet;
 import java.io.IOException;
+import java.net.SocketAddress;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A connection as the wire that opens it sees it: gives it an outlet, and brings its questions and
@@ -27,8 +29,14 @@ final class WireOwner implements Transport.Owner {
     if (opened == null) {
       throw new IllegalStateException("no link yet");
     }
-    Outlet fresh = new Outlet(opened, connection.loop.buffers(), memory);
     Outlet old = connection.outlet;
+    if (old != null && connection.wire instanceof NestedWire) {
+      old.flush();
+      connection.queue.moveTo(old);
+      old.changeMemory(memory);
+      return old;
+    }
+    Outlet fresh = new Outlet(opened, connection.loop.buffers(), memory);
     if (old != null) {
       old.flush();
       connection.queue.moveTo(old);
@@ -38,6 +46,11 @@ final class WireOwner implements Transport.Owner {
     }
     connection.outlet = fresh;
     return fresh;
+  }
+
+  @Override
+  public @Nullable SocketAddress client(Link link) {
+    return connection.opening().client(link);
   }
 
   @Override

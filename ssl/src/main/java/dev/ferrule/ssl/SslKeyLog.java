@@ -2,6 +2,7 @@ package dev.ferrule.ssl;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
@@ -56,7 +57,8 @@ public final class SslKeyLog {
   /**
    * Appends to a file, each line by one write, so that several programs may have the same file. A
    * file that is not there is made for its owner alone (0600), where the file system has such
-   * rights. It is opened for each line: it may be taken away, and nothing is to be closed.
+   * rights, from its first moment on; one that is there keeps its rights, and a symbolic link is
+   * followed. It is opened for each line: it may be taken away, and nothing is to be closed.
    *
    * @throws SslConfigException when it cannot be written; nothing is written to it now
    */
@@ -155,8 +157,24 @@ public final class SslKeyLog {
           posix ? owner : new FileAttribute<?>[0]);
     }
 
+    /** A channel would be closed by the interrupt of a loop's thread, and the line lost. */
     @Override
     public void line(byte[] line) throws IOException {
+      boolean interrupted = Thread.interrupted();
+      try {
+        append(line);
+      } catch (ClosedByInterruptException e) {
+        interrupted = Thread.interrupted();
+        torn = true; // how much of it was written is not known
+        append(line);
+      } finally {
+        if (interrupted) {
+          Thread.currentThread().interrupt();
+        }
+      }
+    }
+
+    private void append(byte[] line) throws IOException {
       ByteBuffer whole = ByteBuffer.allocate(line.length + 2);
       if (torn) {
         whole.put((byte) '\n');

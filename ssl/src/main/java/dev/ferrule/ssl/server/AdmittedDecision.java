@@ -18,21 +18,21 @@ public final class AdmittedDecision implements HelloDecision {
   private final HelloDecision first;
   private final Admission admission;
   private final Transport.Owner owner;
+  private final @Nullable SocketAddress client;
   private final long address;
-  private final Link link;
   private @Nullable WireFactory chosen;
   private Admission.@Nullable Entry entry;
   private @Nullable SslHello asked;
   private long waitingNanos; // since when, while it waits and that is recorded; else 0
 
-  /** For the client at the other end of {@code link}. */
+  /** For the client at the other end of {@code link}, or the one that its proxy has told of. */
   public AdmittedDecision(
       HelloDecision first, Admission admission, Transport.Owner owner, Link link) {
     this.first = first;
     this.admission = admission;
     this.owner = owner;
-    this.link = link;
-    this.address = Budgets.key(link.remoteAddress());
+    this.client = owner.client(link);
+    this.address = Budgets.key(client);
   }
 
   @Override
@@ -90,8 +90,7 @@ public final class AdmittedDecision implements HelloDecision {
   private void record(String outcome, String reason, long waited) {
     SslHello hello = asked;
     if (hello != null && Recorder.admissions()) {
-      SocketAddress peer = link.remoteAddress();
-      String text = peer == null ? null : Addresses.text(peer);
+      String text = client == null ? null : Addresses.text(client);
       Recorder.admission(outcome, reason, text, hello.serverName().orElse(null), waited);
     }
   }

@@ -7,6 +7,7 @@ import dev.ferrule.EventLoop;
 import dev.ferrule.Tcp;
 import dev.ferrule.TcpServer;
 import dev.ferrule.TcpSocket;
+import dev.ferrule.event.Event;
 import dev.ferrule.ssl.Credentials;
 import dev.ferrule.ssl.Ssl;
 import java.io.ByteArrayOutputStream;
@@ -24,6 +25,7 @@ final class TestProxy {
   private final EventLoop loop;
   private final boolean authenticates;
   final List<String> asked = new ArrayList<>();
+  final List<Event> events = new ArrayList<>(); // of its clients, over SSL
   private @Nullable TcpServer server;
 
   private TestProxy(EventLoop loop, boolean authenticates) {
@@ -45,7 +47,7 @@ final class TestProxy {
         Ssl.server(loop, "127.0.0.1", 0)
             .credentials(credentials)
             .onConnect(socket -> new Client(proxy, socket))
-            .onEvent(event -> {})
+            .onEvent(proxy.events::add)
             .open();
     return proxy;
   }
