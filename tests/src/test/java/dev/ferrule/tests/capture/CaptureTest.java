@@ -14,6 +14,7 @@ import dev.ferrule.event.Notice;
 import dev.ferrule.testkit.Loops;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -193,6 +194,62 @@ class CaptureTest {
     }
     assertThat(heard.getFirst()).singleElement().isInstanceOf(Notice.class);
     assertThat(Recorded.read(file).packets).isGreaterThan(6);
+  }
+
+  @Test
+  void who_has_the_old_file_open_or_by_another_name_sees_nothing_of_the_new_one() throws IOException {
+    Path file = Files.writeString(folder.resolve("it.pcapng"), "old");
+    Path other = Files.createLink(folder.resolve("other"), file);
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+    try (InputStream reader = Files.newInputStream(file);
+        Capture capture = Capture.to(file)) {
+      assertThat(capture.bytes()).isPositive();
+      capture.close();
+      assertThat(reader.readAllBytes()).asString(US_ASCII).isEqualTo("old");
+    }
+    assertThat(Files.readString(other)).isEqualTo("old");
+    assertThat(Files.getPosixFilePermissions(file))
+        .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void a_symbolic_link_to_a_file_is_refused_and_its_file_left_as_it_is(boolean there)
+      throws IOException {
+    Path target = folder.resolve("target");
+    if (there) {
+      Files.writeString(target, "precious");
+    }
+    Path link = Files.createSymbolicLink(folder.resolve("link"), target);
+    assertThatThrownBy(() -> Capture.to(link))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("it is a symbolic link");
+    assertThat(link).isSymbolicLink();
+    assertThat(Files.exists(target)).isEqualTo(there);
+  }
+
+  @Test
+  void an_interrupted_loop_goes_on_to_write_it() throws IOException {
+    Path file = folder.resolve("interrupted.pcapng");
+    byte[] much = new byte[1 << 20];
+    try (Capture capture = Capture.to(file)) {
+      Loops.runInline(loop -> {
+        int port = echo(loop, "127.0.0.1", null).port();
+        Tcp.connect(loop, "127.0.0.1", port)
+            .capture(capture)
+            .onConnect(socket -> {
+              Thread.currentThread().interrupt();
+              socket.write(much);
+              socket.shutdownOutput();
+            })
+            .onRead((socket, data) -> data.position(data.limit()))
+            .onEvent(event -> {})
+            .open();
+      });
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(capture.problem()).isEmpty();
+    }
+    assertThat(Recorded.read(file).connection(0)).allMatch(way -> way.bytes.size() == much.length);
   }
 
   @Test

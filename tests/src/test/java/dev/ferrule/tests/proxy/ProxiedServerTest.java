@@ -14,14 +14,19 @@ import dev.ferrule.event.EventError;
 import dev.ferrule.event.TcpTimeout;
 import dev.ferrule.proxy.ProxyHeader;
 import dev.ferrule.ssl.Ssl;
+import dev.ferrule.ssl.SslAdmission;
+import dev.ferrule.ssl.SslError;
+import dev.ferrule.ssl.SslFailure;
 import dev.ferrule.ssl.SslServer;
 import dev.ferrule.testkit.Loops;
+import dev.ferrule.tests.Flight;
 import dev.ferrule.tests.Pki;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import jdk.jfr.consumer.RecordedEvent;
 import org.junit.jupiter.api.Test;
 
 /** Servers behind proxies, with Ferrule's own clients in the place of the proxy. */
@@ -120,6 +125,92 @@ class ProxiedServerTest {
     });
     assertThat(events).isEmpty();
     assertThat(log).containsExactly("" + CLIENT);
+  }
+
+  @Test
+  void a_socket_whose_wrap_is_refused_still_knows_its_client() {
+    Loops.run(loop -> {
+      TcpServer[] server = new TcpServer[1];
+      server[0] =
+          Tcp.server(loop, "127.0.0.1", 0)
+              .proxiedBy("127.0.0.1")
+              .onRead((socket, data) ->
+                  Ssl.wrap(socket)
+                      .asServer()
+                      .credentials(Pki.LOCAL)
+                      .onEvent(event -> {
+                        events.add(event);
+                        note((TcpSocket) ((SslError) event).socket());
+                      })
+                      .open())
+              .open();
+      Tcp.connect(loop, "127.0.0.1", server[0].port())
+          .proxyHeader(HEADER)
+          .data("not consumed before the wrap")
+          .onClose(() -> server[0].close())
+          .onEvent(event -> {})
+          .open();
+    });
+    assertThat(((SslError) events.getFirst()).failure()).isEqualTo(SslFailure.INJECTED);
+    assertThat(log).containsExactly("" + CLIENT);
+  }
+
+  private void visit(EventLoop loop, SslServer server, InetSocketAddress client, Runnable then) {
+    Ssl.connect(loop, "localhost", server.port())
+        .trust(Pki.TRUST)
+        .proxyHeader(ProxyHeader.v2(client, SERVER))
+        .onSecure((socket, session) -> {
+          log.add("served " + client.getHostString());
+          socket.close();
+        })
+        .onEvent(event -> log.add("refused " + client.getHostString()))
+        .onClose(then)
+        .open();
+  }
+
+  private static boolean isOfServer(RecordedEvent event) {
+    return event.hasField("side") && event.getString("side").equals("server");
+  }
+
+  @Test
+  void admission_and_recordings_are_about_the_client_and_not_about_its_proxy() {
+    SslAdmission one = SslAdmission.limits().perAddress(1, Duration.ofHours(1)).build();
+    InetSocketAddress other = at("198.51.100.8", 4_000);
+    List<RecordedEvent> recorded =
+        Flight.of(
+            () ->
+                Loops.run(loop -> {
+                  SslServer server =
+                      Ssl.server(loop, "127.0.0.1", 0)
+                          .credentials(Pki.LOCAL)
+                          .proxiedBy("127.0.0.1")
+                          .admission(one)
+                          .onRead((socket, data) -> data.position(data.limit()))
+                          .onEvent(event -> {})
+                          .open();
+                  visit(
+                      loop,
+                      server,
+                      CLIENT,
+                      () ->
+                          visit(
+                              loop,
+                              server,
+                              other,
+                              () -> visit(loop, server, CLIENT, server::close)));
+                }),
+            "Handshake",
+            "Close",
+            "Admission");
+    assertThat(log)
+        .containsExactly("served 198.51.100.7", "served 198.51.100.8", "refused 198.51.100.7");
+    assertThat(recorded.stream().filter(ProxiedServerTest::isOfServer))
+        .extracting(event -> event.getString("peer"))
+        .containsOnly("198.51.100.7:4000", "198.51.100.8:4000");
+    assertThat(recorded)
+        .filteredOn(event -> event.getEventType().getName().endsWith("Admission"))
+        .extracting(event -> event.getString("peer"))
+        .containsExactly("198.51.100.7:4000");
   }
 
   @Test

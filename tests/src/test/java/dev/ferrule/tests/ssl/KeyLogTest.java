@@ -105,6 +105,16 @@ class KeyLogTest {
   }
 
   @Test
+  void an_interrupted_thread_loses_no_line_and_stays_interrupted() throws Exception {
+    Path file = folder.resolve("keys");
+    SslKeyLog log = SslKeyLog.file(file);
+    Thread.currentThread().interrupt();
+    log.write("LABEL 00 11".getBytes(US_ASCII));
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(Files.readAllLines(file)).containsExactly("LABEL 00 11");
+  }
+
+  @Test
   void who_opens_with_it_is_told() {
     assumeTellsSecrets();
     Path file = folder.resolve("keys");

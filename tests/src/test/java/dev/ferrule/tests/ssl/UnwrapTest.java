@@ -6,16 +6,23 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ferrule.AsyncStream;
 import dev.ferrule.Tcp;
+import dev.ferrule.TcpServer;
 import dev.ferrule.TcpSocket;
 import dev.ferrule.UnwrapSetup;
+import dev.ferrule.event.Event;
 import dev.ferrule.event.TcpEof;
 import dev.ferrule.event.TcpReset;
 import dev.ferrule.event.TcpTimeout;
 import dev.ferrule.ssl.Protocol;
+import dev.ferrule.ssl.Ssl;
 import dev.ferrule.ssl.SslSocket;
 import dev.ferrule.ssl.SslTruncated;
+import dev.ferrule.ssl.SslUpgradeSetup;
+import dev.ferrule.testkit.Loops;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -276,6 +283,56 @@ class UnwrapTest {
     });
     pair.run();
     assertThat(plainClient.closed).isEqualTo(1);
+  }
+
+  @Test
+  void what_is_set_while_it_waits_goes_over_to_the_plain_socket() {
+    Pair pair = new Pair();
+    serverAnswers(pair);
+    pair.onSecure(socket -> {
+      heard(socket, plainClient)
+          .onConnect(plain -> assertThat(plain.attachment()).isEqualTo("late"))
+          .open();
+      socket.readTimeout(Duration.ofMillis(60));
+      socket.attach("late");
+    });
+    pair.run();
+    assertThat(pair.client.order).containsExactly("secure", "close");
+    assertThat(plainClient.text).hasToString("220 plain");
+    assertThat(plainClient.only(TcpTimeout.class).limit()).isEqualTo(TcpTimeout.Limit.READ);
+  }
+
+  @Test
+  void a_limit_of_the_unwrapping_itself_goes_before_one_that_is_set_while_it_waits() {
+    Pair pair = new Pair();
+    serverAnswers(pair);
+    pair.onSecure(socket -> {
+      heard(socket, plainClient).readTimeout(Duration.ofMillis(60)).open();
+      socket.readTimeout(Duration.ofHours(1));
+    });
+    pair.run();
+    assertThat(plainClient.only(TcpTimeout.class).limit()).isEqualTo(TcpTimeout.Limit.READ);
+  }
+
+  @Test
+  void what_is_set_before_a_wrap_is_opened_goes_over_to_the_encrypted_socket() {
+    List<Event> events = new ArrayList<>();
+    Loops.run(loop -> {
+      TcpServer server = Tcp.server(loop, "127.0.0.1", 0).onEvent(event -> {}).open();
+      Tcp.connect(loop, "127.0.0.1", server.port())
+          .onConnect(socket -> {
+            SslUpgradeSetup setup = Ssl.wrap(socket).asClient("localhost");
+            socket.readTimeout(Duration.ofMillis(60));
+            setup.open();
+          })
+          .onEvent(events::add)
+          .onClose(server::close)
+          .open();
+    });
+    assertThat(events)
+        .singleElement()
+        .isInstanceOfSatisfying(
+            TcpTimeout.class, it -> assertThat(it.limit()).isEqualTo(TcpTimeout.Limit.READ));
   }
 
   @ParameterizedTest
