@@ -76,11 +76,7 @@ final class BlockingOutput extends OutputStream {
     lock.lock();
     try {
       pumps = false;
-      ByteBuffer first = waiting.poll();
-      if (first != null) {
-        queued += first.remaining(); // or a quick writer would never see how much waits
-      }
-      return first;
+      return waiting.poll();
     } finally {
       lock.unlock();
     }

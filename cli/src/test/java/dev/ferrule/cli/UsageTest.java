@@ -70,6 +70,24 @@ class UsageTest {
           serve --port 0 --ticket-rotation often | ferrule: --ticket-rotation is a duration
           connect a:1 --proxy ftp://ann:secret@b:1 | --proxy is http://HOST:PORT
           connect unix:/s --insecure --proxy http://b:1 | --proxy has no meaning with a Unix-domain
+          connect a:1 --socket-option keepalive | no socket option 'keepalive'; did you mean keep-alive?
+          connect a:1 --socket-option user_timout=3s | did you mean user-timeout?
+          connect a:1 --socket-option send-buffer=big | send-buffer: its value is a number, not 'big'
+          connect a:1 --socket-option send-buffer=0 | --socket-option send-buffer: SO_SNDBUF in bytes
+          connect a:1 --socket-option keep-alive=60s | IDLE,INTERVAL,PROBES
+          connect a:1 --socket-option user-timeout=soon | user-timeout is a duration from 0s to 596h
+          connect a:1 --socket-option reuse-port=1 | reuse-port: it has no value
+          connect a:1 --socket-option local-address=here | local-address
+          connect a:1 --plain --socket-option ipv6-only | IPV6_V6ONLY cannot be set: it is for servers
+          connect a:1 --plain --socket-option fast-open --poller nio | TCP_FASTOPEN cannot be set
+          serve --port 0 --plain --socket-option local-address=127.0.0.1 | it is for clients
+          serve --port 0 --plain --socket-option nodelay | no socket option 'nodelay'
+          serve --port 0 --plain --proxied-by nowhere | --proxied-by: a network is written as
+          connect a:1 --proxy-protocol v3 | --proxy-protocol is v1=SOURCE,DESTINATION
+          connect a:1 --proxy-protocol v1=127.0.0.1,127.0.0.1:2 | an address is written as
+          connect a:1 --proxy-protocol v2=127.0.0.1:1,[::1]:2 | --proxy-protocol:
+          connect a:1 --happy-eyeballs maybe | --happy-eyeballs
+          connect a:1 --plain --happy-eyeballs handshake | has no meaning with --plain or --starttls
           connect a:1 --timeout 0 | --timeout
           connect a:1 --timeout soon | --timeout
           connect a:1 --shutdown-after soon | --shutdown-after is a duration from 0s to 24h

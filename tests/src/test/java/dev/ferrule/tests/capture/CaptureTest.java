@@ -197,7 +197,8 @@ class CaptureTest {
   }
 
   @Test
-  void who_has_the_old_file_open_or_by_another_name_sees_nothing_of_the_new_one() throws IOException {
+  void who_has_the_old_file_open_or_by_another_name_sees_nothing_of_the_new_one()
+      throws IOException {
     Path file = Files.writeString(folder.resolve("it.pcapng"), "old");
     Path other = Files.createLink(folder.resolve("other"), file);
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));

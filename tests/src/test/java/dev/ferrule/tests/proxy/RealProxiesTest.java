@@ -25,8 +25,20 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** SSL through microsocks and tinyproxy, with and without the password that they want. */
+/** SSL through microsocks, tinyproxy and dante. */
 class RealProxiesTest {
+  private static final String DANTE =
+      """
+      logoutput: %s
+      internal: 127.0.0.1 port = %d
+      external: lo
+      socksmethod: none
+      clientmethod: none
+      client pass { from: 127.0.0.0/8 to: 0.0.0.0/0 }
+      socks block { from: 0.0.0.0/0 to: 127.0.0.2/32 }
+      socks pass { from: 127.0.0.0/8 to: 127.0.0.1/32 }
+      """;
+
   private final List<String> log = new ArrayList<>();
   private final List<Event> events = new ArrayList<>();
 
@@ -54,6 +66,31 @@ class RealProxiesTest {
     try {
       awaitPort(process, port);
       asks(Proxy.http("127.0.0.1", port));
+    } finally {
+      end(process);
+    }
+  }
+
+  @Test
+  void dante_lets_clients_of_this_machine_through_and_refuses_where_it_shall(@TempDir Path folder)
+      throws Exception {
+    int port = freePort();
+    Path settings = folder.resolve("danted.conf");
+    Files.writeString(settings, String.format(DANTE, folder.resolve("log"), port));
+    Process process =
+        start("danted", "-f", settings.toString(), "-p", folder.resolve("pid").toString());
+    try {
+      awaitPort(process, port);
+      Loops.run(loop -> visit(loop, Proxy.socks5("127.0.0.1", port)));
+      assertThat(events).isEmpty();
+      assertThat(log).containsExactly("hello");
+      Loops.run(loop ->
+          Ssl.connect(loop, "127.0.0.2", 9)
+              .trust(Pki.TRUST)
+              .through(Proxy.socks5("127.0.0.1", port))
+              .onEvent(events::add)
+              .open());
+      assertThat(((EventError) events.getFirst()).code()).isEqualTo("EPROXY");
     } finally {
       end(process);
     }
@@ -92,7 +129,7 @@ class RealProxiesTest {
 
   private static Process start(String... command) throws IOException {
     boolean there =
-        Stream.of(String.valueOf(System.getenv("PATH")).split(File.pathSeparator, -1))
+        Stream.of((System.getenv("PATH") + ":/usr/sbin").split(File.pathSeparator, -1))
             .anyMatch(folder -> Files.isExecutable(Path.of(folder, command[0])));
     assumeTrue(there, "there is no " + command[0] + " here");
     return new ProcessBuilder(command)
@@ -113,7 +150,9 @@ class RealProxiesTest {
   }
 
   private static void end(Process process) throws InterruptedException {
+    List<ProcessHandle> children = process.descendants().toList(); // dante has some
     process.destroyForcibly();
+    children.forEach(ProcessHandle::destroyForcibly);
     process.waitFor();
   }
 
