@@ -171,6 +171,34 @@ class FramingTest {
   }
 
   @ParameterizedTest
+  @ValueSource(ints = {0x80000000, -1, 0xfffffff0})
+  void a_negative_length_is_an_error_in_every_split_and_behind_a_message(int length) {
+    Framing framing = Framing.lengthPrefix(4, 100);
+    byte[] bytes = ByteBuffer.allocate(9).putInt(1).put((byte) 'a').putInt(length).array();
+    for (long cuts = 0; cuts < 1L << (bytes.length - 1); cuts++) {
+      long at = cuts;
+      FramingError error =
+          catchThrowableOfType(FramingError.class, () -> read(framing, bytes, at));
+      assertThat(error.kind()).as("cuts %d", cuts).isEqualTo(FramingError.Kind.NEGATIVE);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("framings")
+  void a_reader_knows_in_every_split_whether_an_end_would_be_in_the_middle(Framing framing) {
+    byte[] bytes = written(framing, List.of("hello".getBytes(US_ASCII)));
+    for (int length = 0; length <= bytes.length; length++) {
+      for (int cut = 0; cut <= length; cut++) {
+        MessageReader reader = framing.reader();
+        boolean whole = reader.next(ByteBuffer.wrap(bytes, 0, cut)) != null;
+        whole |= reader.next(ByteBuffer.wrap(bytes, cut, length - cut)) != null;
+        assertThat(whole).isEqualTo(length == bytes.length);
+        assertThat(reader.isInside()).as("%d of %d", cut, length).isEqualTo(length > 0 && !whole);
+      }
+    }
+  }
+
+  @ParameterizedTest
   @MethodSource("framings")
   void an_end_in_the_middle_is_an_error_to_a_blocking_reader(Framing framing) {
     byte[] whole = written(framing, List.of("hello".getBytes(US_ASCII)));

@@ -39,9 +39,10 @@ class WayOptionsTest {
       "reuse-port"
     };
     try (RunningTool server = RunningTool.serve(folder, options)) {
-      Tool.Result result = connect(server.address(), options);
+      String address = server.address();
+      Tool.Result result = connect(address, options);
       assertThat(result.status()).as(result.err()).isZero();
-      result = connect(server.address(), "--socket-option", "local-address=127.0.0.1:0");
+      result = connect(address, "--socket-option", "local-address=127.0.0.1:0");
       assertThat(result.status()).as(result.err()).isZero();
     }
   }
@@ -73,8 +74,9 @@ class WayOptionsTest {
   @Test
   void a_server_behind_a_proxy_takes_nobody_without_a_header() throws Exception {
     try (RunningTool server = RunningTool.serve(folder, "--proxied-by", "127.0.0.1")) {
-      assertThat(connect(server.address()).status()).isNotZero();
-      Tool.Result result = connect(server.address(), "--proxy-protocol", "local");
+      String address = server.address();
+      assertThat(connect(address).status()).isNotZero();
+      Tool.Result result = connect(address, "--proxy-protocol", "local");
       assertThat(result.status()).as(result.err()).isZero();
     }
   }
