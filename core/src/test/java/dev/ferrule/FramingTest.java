@@ -177,8 +177,7 @@ class FramingTest {
     byte[] bytes = ByteBuffer.allocate(9).putInt(1).put((byte) 'a').putInt(length).array();
     for (long cuts = 0; cuts < 1L << (bytes.length - 1); cuts++) {
       long at = cuts;
-      FramingError error =
-          catchThrowableOfType(FramingError.class, () -> read(framing, bytes, at));
+      FramingError error = catchThrowableOfType(FramingError.class, () -> read(framing, bytes, at));
       assertThat(error.kind()).as("cuts %d", cuts).isEqualTo(FramingError.Kind.NEGATIVE);
     }
   }

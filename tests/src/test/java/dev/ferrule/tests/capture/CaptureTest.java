@@ -202,10 +202,10 @@ class CaptureTest {
     Path file = Files.writeString(folder.resolve("it.pcapng"), "old");
     Path other = Files.createLink(folder.resolve("other"), file);
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
-    try (InputStream reader = Files.newInputStream(file);
-        Capture capture = Capture.to(file)) {
-      assertThat(capture.bytes()).isPositive();
-      capture.close();
+    try (InputStream reader = Files.newInputStream(file)) {
+      try (Capture capture = Capture.to(file)) {
+        assertThat(capture.bytes()).isPositive();
+      }
       assertThat(reader.readAllBytes()).asString(US_ASCII).isEqualTo("old");
     }
     assertThat(Files.readString(other)).isEqualTo("old");

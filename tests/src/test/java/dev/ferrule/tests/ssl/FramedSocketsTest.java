@@ -142,7 +142,10 @@ class FramedSocketsTest {
     pair.served(socket -> read(socket, streams, messages))
         .run(socket -> {
           endsSomehow(() -> {
-            socket.output().write(HexFormat.of().parseHex("00000001aa" + sent));
+            for (byte one : HexFormat.of().parseHex("00000001aa" + sent)) {
+              socket.output().write(one);
+              socket.output().flush(); // so that most come one by one
+            }
             socket.shutdownOutput();
             return socket.input().read();
           });

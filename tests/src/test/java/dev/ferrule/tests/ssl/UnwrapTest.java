@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ferrule.AsyncStream;
+import dev.ferrule.EventLoop;
 import dev.ferrule.Tcp;
 import dev.ferrule.TcpServer;
 import dev.ferrule.TcpSocket;
@@ -13,12 +14,20 @@ import dev.ferrule.event.Event;
 import dev.ferrule.event.TcpEof;
 import dev.ferrule.event.TcpReset;
 import dev.ferrule.event.TcpTimeout;
+import dev.ferrule.loop.Pollers;
+import dev.ferrule.spi.Link;
+import dev.ferrule.spi.Poller;
+import dev.ferrule.spi.PollerProvider;
 import dev.ferrule.ssl.Protocol;
 import dev.ferrule.ssl.Ssl;
 import dev.ferrule.ssl.SslSocket;
 import dev.ferrule.ssl.SslTruncated;
 import dev.ferrule.ssl.SslUpgradeSetup;
+import dev.ferrule.testkit.ForwardingLink;
+import dev.ferrule.testkit.ForwardingPoller;
 import dev.ferrule.testkit.Loops;
+import java.io.IOException;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -333,6 +342,47 @@ class UnwrapTest {
         .singleElement()
         .isInstanceOfSatisfying(
             TcpTimeout.class, it -> assertThat(it.limit()).isEqualTo(TcpTimeout.Limit.READ));
+  }
+
+  /** Notes what is asked of its clients' links. */
+  private static final class Noting extends ForwardingPoller {
+    private final List<Boolean> noDelay;
+
+    Noting(Poller real, List<Boolean> noDelay) {
+      super(real);
+      this.noDelay = noDelay;
+    }
+
+    @Override
+    public Link connect(SocketAddress remote) throws IOException {
+      return new ForwardingLink(super.connect(remote)) {
+        @Override
+        public void noDelay(boolean disabled) throws IOException {
+          noDelay.add(disabled);
+          super.noDelay(disabled);
+        }
+      };
+    }
+  }
+
+  @Test
+  void a_wrap_that_asks_for_nagles_algorithm_gets_it() {
+    List<Boolean> noDelay = new ArrayList<>();
+    PollerProvider noting =
+        ForwardingPoller.provider(Pollers.chosen((String) null), real -> new Noting(real, noDelay));
+    Loops.run(
+        EventLoop.setup().poller(noting),
+        loop -> {
+          TcpServer server = Tcp.server(loop, "127.0.0.1", 0).onEvent(event -> {}).open();
+          Tcp.connect(loop, "127.0.0.1", server.port())
+              .onConnect(socket -> {
+                SslSocket secure = Ssl.wrap(socket).asClient("localhost").nagle().open();
+                secure.abort();
+              })
+              .onClose(server::close)
+              .open();
+        });
+    assertThat(noDelay).containsExactly(true, false);
   }
 
   @ParameterizedTest
