@@ -27,18 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** SSL through microsocks, tinyproxy and dante. */
 class RealProxiesTest {
-  private static final String DANTE =
-      """
-      logoutput: %s
-      internal: 127.0.0.1 port = %d
-      external: lo
-      socksmethod: none
-      clientmethod: none
-      client pass { from: 127.0.0.0/8 to: 0.0.0.0/0 }
-      socks block { from: 0.0.0.0/0 to: 127.0.0.2/32 }
-      socks pass { from: 127.0.0.0/8 to: 127.0.0.1/32 }
-      """;
-
   private final List<String> log = new ArrayList<>();
   private final List<Event> events = new ArrayList<>();
 
@@ -71,12 +59,26 @@ class RealProxiesTest {
     }
   }
 
+  private static String dante(Path log, int port) {
+    return """
+    logoutput: %s
+    internal: 127.0.0.1 port = %d
+    external: lo
+    socksmethod: none
+    clientmethod: none
+    client pass { from: 127.0.0.0/8 to: 0.0.0.0/0 }
+    socks block { from: 0.0.0.0/0 to: 127.0.0.2/32 }
+    socks pass { from: 127.0.0.0/8 to: 127.0.0.1/32 }
+    """
+        .formatted(log, port);
+  }
+
   @Test
   void dante_lets_clients_of_this_machine_through_and_refuses_where_it_shall(@TempDir Path folder)
       throws Exception {
     int port = freePort();
     Path settings = folder.resolve("danted.conf");
-    Files.writeString(settings, String.format(DANTE, folder.resolve("log"), port));
+    Files.writeString(settings, dante(folder.resolve("log"), port));
     Process process =
         start("danted", "-f", settings.toString(), "-p", folder.resolve("pid").toString());
     try {
