@@ -2,6 +2,9 @@
 @org.jspecify.annotations.NullMarked
 module dev.ferrule.cli {
   requires dev.ferrule.ssl;
+  requires com.fasterxml.jackson.core;
+  requires com.fasterxml.jackson.databind;
+  requires com.fasterxml.jackson.dataformat.toml;
   requires info.picocli;
   requires org.bouncycastle.pkix;
   requires org.bouncycastle.provider;

@@ -30,11 +30,12 @@ public final class Main implements Runnable {
                 "  ferrule demo",
                 "  ferrule serve --port 8443 --mode echo",
                 "  ferrule connect example.com:443",
-                "  ferrule connect --help")
+                "  ferrule tunnel --listen 127.0.0.1:8443 --to 127.0.0.1:5432 --cert chain.pem",
+                "  ferrule tunnel --help")
             .spec();
     spec.versionProvider(new Version());
     spec.usageMessage()
-        .description("SSL around TCP sockets: a demonstration, a server, a client.")
+        .description("SSL around TCP sockets: a demonstration, a server, a client, a tunnel.")
         .synopsisSubcommandLabel("COMMAND");
   }
 
@@ -79,12 +80,14 @@ public final class Main implements Runnable {
       case "demo" -> List.of(new Demo(stdio).described());
       case "serve" -> List.of(new Serve(stdio).described());
       case "connect" -> List.of(new Connect(stdio).described());
+      case "tunnel" -> List.of(new TunnelCommand(stdio).described());
       case "providers" -> List.of(new Providers(stdio).described());
       default ->
           List.of(
               new Demo(stdio).described(),
               new Serve(stdio).described(),
               new Connect(stdio).described(),
+              new TunnelCommand(stdio).described(),
               new Providers(stdio).described());
     };
   }
@@ -92,7 +95,7 @@ public final class Main implements Runnable {
   @Override
   public void run() {
     spec.commandLine().usage(stdio.err());
-    throw new ToolError(Exit.USAGE, "say what to do: demo, serve, connect or providers");
+    throw new ToolError(Exit.USAGE, "say what to do: demo, serve, connect, tunnel or providers");
   }
 
   private static int wrongUsage(Stdio stdio, ParameterException e, boolean debug) {

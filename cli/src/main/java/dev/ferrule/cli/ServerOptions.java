@@ -120,6 +120,11 @@ final class ServerOptions {
     return perAddress == null ? null : "--handshakes-per-address";
   }
 
+  /** Whether every client that is let in asks for a name that has a certificate here. */
+  boolean namesAll() {
+    return strictNames && !names.isEmpty();
+  }
+
   /** Whether clients that ask for another name need a certificate. */
   boolean needsDefault() {
     return !strictNames;

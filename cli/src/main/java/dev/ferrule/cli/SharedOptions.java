@@ -67,19 +67,14 @@ final class SharedOptions {
   private @Nullable PostQuantum postQuantum;
 
   void describe(Description command) {
+    describeLoops(command);
+    describeSsl(command);
+    verbosity.describe(command);
+  }
+
+  /** What the process has once. */
+  void describeLoops(Description command) {
     command
-        .text(
-            "--provider",
-            "NAME",
-            name -> provider = name,
-            "SSL provider; the best one unless said (see: ferrule providers).")
-        .value(
-            "--records",
-            "WHERE",
-            Records.class,
-            where -> records = where,
-            "Where the records of TLS 1.3 are encrypted: java, or the provider's library; java unless"
-                + " said, where the provider and the suite allow it.")
         .text(
             "--poller",
             "NAME",
@@ -97,7 +92,24 @@ final class SharedOptions {
             "N",
             int.class,
             n -> loops = n,
-            "Event loops of a server, each on a thread of its own; 1 unless said.")
+            "Event loops of a server, each on a thread of its own; 1 unless said.");
+  }
+
+  /** What each context has. */
+  void describeSsl(Description command) {
+    command
+        .text(
+            "--provider",
+            "NAME",
+            name -> provider = name,
+            "SSL provider; the best one unless said (see: ferrule providers).")
+        .value(
+            "--records",
+            "WHERE",
+            Records.class,
+            where -> records = where,
+            "Where the records of TLS 1.3 are encrypted: java, or the provider's library; java unless"
+                + " said, where the provider and the suite allow it.")
         .text(
             "--ciphers",
             "LIST",
@@ -157,7 +169,6 @@ final class SharedOptions {
             Check.class,
             how -> verify = how,
             "How a client checks its server: full (chain and name), chain, none.");
-    verbosity.describe(command);
   }
 
   /** The name of an option that only SSL uses and that was given; null when none was. */

@@ -13,9 +13,18 @@ import org.jspecify.annotations.Nullable;
  * @param unix the Unix-domain socket; null for TCP
  */
 record Target(String host, int port, @Nullable UnixDomainSocketAddress unix) {
-  private static final String UNIX = "unix:";
+  static final String UNIX = "unix:";
 
   static Target parse(String text) {
+    return parse(text, 1);
+  }
+
+  /** Where to listen: port 0 is a free one, the host * every address. */
+  static Target listening(String text) {
+    return parse(text, 0);
+  }
+
+  private static Target parse(String text, int lowest) {
     if (text.startsWith(UNIX)) {
       return unix(text.substring(UNIX.length()));
     }
@@ -25,7 +34,7 @@ record Target(String host, int port, @Nullable UnixDomainSocketAddress unix) {
       if (bracket < 0 || colon != bracket + 1) {
         throw wrong(text, "an IPv6 address looks like [::1]:443");
       }
-      return new Target(text.substring(1, bracket), port(text, colon), null);
+      return new Target(text.substring(1, bracket), port(text, colon, lowest), null);
     }
     if (colon < 0) {
       throw wrong(text, "the port is missing, as in " + (text.isBlank() ? "host" : text) + ":443");
@@ -36,7 +45,7 @@ record Target(String host, int port, @Nullable UnixDomainSocketAddress unix) {
     if (colon == 0) {
       throw wrong(text, "the host is missing, as in localhost" + text);
     }
-    return new Target(text.substring(0, colon), port(text, colon), null);
+    return new Target(text.substring(0, colon), port(text, colon, lowest), null);
   }
 
   private static Target unix(String path) {
@@ -50,17 +59,17 @@ record Target(String host, int port, @Nullable UnixDomainSocketAddress unix) {
     throw wrong(UNIX, "the path is missing, as in unix:/run/server.sock");
   }
 
-  private static int port(String text, int colon) {
+  private static int port(String text, int colon, int lowest) {
     String digits = text.substring(colon + 1);
-    int port = digits.matches("[0-9]{1,5}") ? Integer.parseInt(digits) : 0;
-    if (port < 1 || port > 65535) {
-      throw wrong(text, "a port is a number from 1 to 65535");
+    int port = digits.matches("[0-9]{1,5}") ? Integer.parseInt(digits) : -1;
+    if (port < lowest || port > 65535) {
+      throw wrong(text, "a port is a number from " + lowest + " to 65535");
     }
     return port;
   }
 
   private static ToolError wrong(String text, String why) {
-    return new ToolError(Exit.USAGE, "cannot connect to '" + text + "': " + why);
+    return new ToolError(Exit.USAGE, "'" + text + "' is no address: " + why);
   }
 
   /** An address as {@link #parse} takes it. */

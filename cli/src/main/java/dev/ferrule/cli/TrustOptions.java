@@ -16,7 +16,7 @@ final class TrustOptions {
   private List<String> lists = List.of();
   private boolean strict;
 
-  /** {@code option} names the trusted issuers: --ca or --client-ca. */
+  /** {@code option} names the trusted issuers: --ca or --client-ca, or both. */
   TrustOptions(String option) {
     this.option = option;
   }
@@ -54,7 +54,9 @@ final class TrustOptions {
 
   /** The name of an option that was given; null when none was. */
   @Nullable String given() {
-    return namesIssuers() ? option : !lists.isEmpty() ? "--crl" : strict ? "--strict-crl" : null;
+    return namesIssuers()
+        ? option.split(" ", -1)[0]
+        : !lists.isEmpty() ? "--crl" : strict ? "--strict-crl" : null;
   }
 
   /** What is wrong with them; null when nothing is. */

@@ -171,6 +171,15 @@ public final class ProxyHeader {
     return value(AUTHORITY).map(bytes -> new String(bytes, StandardCharsets.UTF_8));
   }
 
+  /**
+   * The same header, which says of SSL with the client what {@code facts} do.
+   *
+   * @throws IllegalArgumentException when it is of version 1, which has no values, or is too long
+   */
+  public ProxyHeader with(ProxySsl facts) {
+    return with(SSL, facts.encoded());
+  }
+
   /** What the proxy says of SSL with the client; empty when it says nothing. */
   public Optional<ProxySsl> ssl() {
     return value(SSL).flatMap(ProxySsl::parse);

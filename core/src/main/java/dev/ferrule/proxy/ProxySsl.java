@@ -1,5 +1,6 @@
 package dev.ferrule.proxy;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -62,5 +63,27 @@ public record ProxySsl(
             texts[0],
             texts[COMMON_NAME - VERSION],
             texts[CIPHER - VERSION]));
+  }
+
+  /** The bytes of the value. */
+  byte[] encoded() {
+    ByteArrayOutputStream to = new ByteArrayOutputStream();
+    to.write((overSsl ? CLIENT_SSL : 0) | (certificate ? CLIENT_CERTIFICATE : 0));
+    to.writeBytes(new byte[] {0, 0, 0, (byte) (verified || !certificate ? 0 : 1)});
+    put(to, VERSION, version);
+    put(to, COMMON_NAME, commonName);
+    put(to, CIPHER, cipher);
+    return to.toByteArray();
+  }
+
+  private static void put(ByteArrayOutputStream to, int type, @Nullable String text) {
+    if (text == null) {
+      return;
+    }
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    to.write(type);
+    to.write(bytes.length >> 8);
+    to.write(bytes.length);
+    to.writeBytes(bytes);
   }
 }

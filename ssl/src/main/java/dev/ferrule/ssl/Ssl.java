@@ -5,10 +5,13 @@ import dev.ferrule.BlockingSocket;
 import dev.ferrule.EventLoop;
 import dev.ferrule.Proxy;
 import dev.ferrule.TcpSocket;
+import dev.ferrule.ssl.hello.HelloReader;
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -114,6 +117,20 @@ public final class Ssl {
    */
   public static List<SslFinding> audit(SslContext context) {
     return SslAudit.of(context, Instant.now());
+  }
+
+  /**
+   * Reads a client's hello from the first bytes that it sent, from position to limit, which stay as
+   * they are: for a program that passes a connection on by the name that the client asks for (SNI)
+   * and does not decrypt it. With a stream they are had by {@code peek}, and {@code Tcp.relay}
+   * passes them on. Any thread.
+   *
+   * @return empty while the hello is not whole: there is more to come
+   * @throws SslError when the client does not speak SSL, or its hello is malformed or has more than
+   *     64 KiB; nothing was sent to it
+   */
+  public static Optional<SslHello> hello(ByteBuffer firstBytes) {
+    return Optional.ofNullable(HelloReader.hello(firstBytes));
   }
 
   /** The role in which a socket is wrapped. */

@@ -19,4 +19,12 @@ public interface Dialogue {
    * @throws Refused when the server does not agree, or does not speak this protocol
    */
   boolean hear(ByteBuffer data, Consumer<byte[]> say);
+
+  /**
+   * What the server has said first, for a client that expects it and comes in after TLS began;
+   * empty where the client speaks first.
+   */
+  default byte[] greeting() {
+    return new byte[0];
+  }
 }

@@ -35,6 +35,7 @@ final class LineDialogue implements Dialogue {
   private final List<Step> steps;
   private final List<String> lines = new ArrayList<>();
   private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+  private String greeting = "";
   private int at;
 
   LineDialogue(List<Step> steps) {
@@ -64,6 +65,11 @@ final class LineDialogue implements Dialogue {
     return at == steps.size();
   }
 
+  @Override
+  public byte[] greeting() {
+    return greeting.getBytes(ISO_8859_1);
+  }
+
   private void heard(String text, Consumer<byte[]> say) {
     Step step = steps.get(at);
     lines.add(text);
@@ -75,6 +81,9 @@ final class LineDialogue implements Dialogue {
     }
     if (!step.answer.agrees(lines)) {
       throw new Refused(step.refusal + ": it said '" + shown(text) + "'");
+    }
+    if (at == 0) {
+      greeting = String.join("\r\n", lines) + "\r\n";
     }
     lines.clear();
     at++;

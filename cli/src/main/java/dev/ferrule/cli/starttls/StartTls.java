@@ -17,7 +17,7 @@ public enum StartTls {
   /** RFC 4511 4.14. */
   LDAP;
 
-  /** A new dialogue, for one connection. */
+  /** A new dialogue of a client, for one connection. */
   public Dialogue dialogue() {
     return switch (this) {
       case SMTP -> LineDialogues.smtp();
@@ -26,6 +26,18 @@ public enum StartTls {
       case FTP -> LineDialogues.ftp();
       case POSTGRES -> new PostgresDialogue();
       case LDAP -> new LdapDialogue();
+    };
+  }
+
+  /** A new dialogue of a server, for one connection. */
+  public ServerDialogue serverDialogue() {
+    return switch (this) {
+      case SMTP -> LineServers.smtp();
+      case IMAP -> LineServers.imap();
+      case POP3 -> LineServers.pop3();
+      case FTP -> LineServers.ftp();
+      case POSTGRES -> new PostgresServer();
+      case LDAP -> new LdapServer();
     };
   }
 

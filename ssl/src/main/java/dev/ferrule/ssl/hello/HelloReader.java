@@ -1,5 +1,9 @@
 package dev.ferrule.ssl.hello;
 
+import dev.ferrule.ssl.SslError;
+import dev.ferrule.ssl.SslError.Side;
+import dev.ferrule.ssl.SslError.Stage;
+import dev.ferrule.ssl.SslFailure;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -98,6 +102,41 @@ public final class HelloReader {
       recordLeft -= count;
     }
     return progress;
+  }
+
+  /**
+   * The hello in a client's first bytes, from position to limit; null while it is not whole.
+   *
+   * @throws SslError when there is none
+   */
+  public static @Nullable ClientHello hello(ByteBuffer firstBytes) {
+    if (firstBytes.remaining() < PlainPeer.ENOUGH) {
+      return null;
+    }
+    if (!PlainPeer.startsRecord(firstBytes)) {
+      throw PlainPeer.notSsl(firstBytes, true);
+    }
+    HelloReader reader = ofClient();
+    return switch (reader.feed(firstBytes)) {
+      case MORE -> null;
+      case DONE -> reader.clientHello();
+      case NONE -> throw reader.noHello();
+    };
+  }
+
+  private SslError noHello() {
+    SslFailure failure =
+        otherMessage
+            ? SslFailure.UNEXPECTED_MESSAGE
+            : tooLong ? SslFailure.MESSAGE_TOO_LONG : SslFailure.MALFORMED_MESSAGE;
+    String why =
+        otherMessage
+            ? "it does not begin with a client's hello"
+            : tooLong
+                ? "its hello has more than " + LONGEST_HELLO + " bytes"
+                : "its hello is malformed (RFC 8446 4.1.2)";
+    return new SslError(
+        Side.OURS, Stage.HELLO, null, failure, "the client was refused: " + why, null);
   }
 
   /** What the client offers; null while it is not known. */

@@ -1,0 +1,166 @@
+package dev.ferrule.cli;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.toml.TomlMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * A TOML file of tunnels: a table {@code [tunnel.NAME]} for each, whose keys are the options of the
+ * command line without their dashes; above them those of the process. It is turned into arguments,
+ * so that an option is described once and means the same in both places.
+ */
+final class TunnelFile {
+  private static final String TUNNELS = "tunnel";
+  private static final long LONGEST = 64L << 20;
+
+  private final Path file;
+  private final List<String> process;
+  private final Map<String, List<String>> tunnels;
+
+  private TunnelFile(Path file, List<String> process, Map<String, List<String>> tunnels) {
+    this.file = file;
+    this.process = process;
+    this.tunnels = tunnels;
+  }
+
+  static TunnelFile read(Path file) {
+    try {
+      if (Files.size(file) > LONGEST) {
+        throw new ToolError(Exit.USAGE, file + " has more than 64 MiB");
+      }
+      return parse(file, Files.readString(file));
+    } catch (NoSuchFileException e) {
+      throw new ToolError(Exit.USAGE, "there is no file " + file, e);
+    } catch (JacksonException e) {
+      throw new ToolError(Exit.USAGE, file + ", " + where(e) + e.getOriginalMessage(), e);
+    } catch (IOException e) {
+      throw new ToolError(Exit.USAGE, file + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private static String where(JacksonException e) {
+    return e.getLocation() == null ? "" : "line " + e.getLocation().getLineNr() + ": ";
+  }
+
+  private static TunnelFile parse(Path file, String text) throws IOException {
+    JsonNode root = new TomlMapper().readTree(text);
+    List<String> process = new ArrayList<>();
+    Map<String, List<String>> tunnels = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonNode> each : root.properties()) {
+      if (!each.getKey().equals(TUNNELS)) {
+        option(file + ": ", each.getKey(), each.getValue(), process);
+        continue;
+      }
+      if (!each.getValue().isObject()) {
+        throw new ToolError(Exit.USAGE, file + ": a tunnel has a name, as in [tunnel.NAME]");
+      }
+      for (Map.Entry<String, JsonNode> tunnel : each.getValue().properties()) {
+        tunnels.put(tunnel.getKey(), options(file, tunnel.getKey(), tunnel.getValue()));
+      }
+    }
+    if (tunnels.isEmpty()) {
+      throw new ToolError(Exit.USAGE, file + " has no tunnel: begin one with [tunnel.NAME]");
+    }
+    return new TunnelFile(file, process, tunnels);
+  }
+
+  private static List<String> options(Path file, String name, JsonNode table) {
+    String place = file + " [tunnel." + name + "]: ";
+    if (!table.isObject()) {
+      throw new ToolError(Exit.USAGE, file + ": a tunnel has a name, as in [tunnel.NAME]");
+    }
+    List<String> arguments = new ArrayList<>();
+    table.properties().forEach(each -> option(place, each.getKey(), each.getValue(), arguments));
+    return arguments;
+  }
+
+  private static void option(String place, String key, JsonNode value, List<String> to) {
+    if (value.isBoolean()) {
+      if (value.asBoolean()) {
+        to.add("--" + key);
+      } else {
+        to.add("--" + key + "=false"); // so that its name is checked
+      }
+    } else if (value.isArray()) {
+      value.forEach(element -> {
+        if (element.isContainerNode()) {
+          throw new ToolError(Exit.USAGE, place + key + " is a list of texts");
+        }
+        to.add("--" + key + "=" + element.asText());
+      });
+    } else if (value.isObject()) {
+      throw new ToolError(Exit.USAGE, place + key + " is no table");
+    } else {
+      to.add("--" + key + "=" + value.asText());
+    }
+  }
+
+  /** The names of the tunnels, in the order of the file. */
+  List<String> names() {
+    return List.copyOf(tunnels.keySet());
+  }
+
+  /** Sets the options of the process. */
+  void process(Description options) {
+    set(file + ": ", options, process);
+  }
+
+  /** Sets the options of a tunnel. */
+  void tunnel(String name, Description options) {
+    set(file + " [tunnel." + name + "]: ", options, tunnels.getOrDefault(name, List.of()));
+  }
+
+  private static void set(String place, Description options, List<String> arguments) {
+    CommandLine line = new CommandLine(options.spec()).setCaseInsensitiveEnumValuesAllowed(true);
+    try {
+      line.parseArgs(arguments.toArray(String[]::new));
+    } catch (UnmatchedArgumentException e) {
+      String unknown = e.getUnmatched().getFirst().replaceFirst("^--", "").replaceFirst("=.*", "");
+      throw new ToolError(
+          Exit.USAGE,
+          place + "there is no '" + unknown + "'; did you mean " + nearest(unknown, options) + "?",
+          e);
+    } catch (ParameterException e) {
+      Throwable cause = e.getCause();
+      String why = cause instanceof ToolError ? cause.getMessage() : e.getMessage();
+      throw new ToolError(
+          Exit.USAGE, place + String.valueOf(why).lines().findFirst().orElse(""), e);
+    }
+  }
+
+  /** The key whose letters differ least. */
+  private static String nearest(String unknown, Description options) {
+    return options.spec().options().stream()
+        .map(option -> option.longestName().replaceFirst("^-+", ""))
+        .min(Comparator.comparingInt(name -> distance(unknown, name)))
+        .orElse("nothing");
+  }
+
+  /** Levenshtein's: letters to put in, take out or change. */
+  private static int distance(String from, String to) {
+    int[] row = IntStream.rangeClosed(0, to.length()).toArray();
+    for (int i = 1; i <= from.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j <= to.length(); j++) {
+        int change = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
+        diagonal = row[j];
+        row[j] = Math.min(change, 1 + Math.min(row[j], row[j - 1]));
+      }
+    }
+    return row[to.length()];
+  }
+}

@@ -1,0 +1,387 @@
+package dev.ferrule.cli;
+
+import dev.ferrule.cli.starttls.StartTls;
+import dev.ferrule.cli.tunnel.Bounds;
+import dev.ferrule.cli.tunnel.Destination;
+import dev.ferrule.cli.tunnel.Routes;
+import dev.ferrule.cli.tunnel.Setting;
+import dev.ferrule.cli.tunnel.Setting.Listen;
+import dev.ferrule.cli.tunnel.Setting.Side;
+import dev.ferrule.cli.tunnel.Targets;
+import dev.ferrule.ssl.ClientAuth;
+import dev.ferrule.ssl.Credentials;
+import dev.ferrule.ssl.SslContext;
+import dev.ferrule.ssl.SslContextBuilder;
+import dev.ferrule.ssl.SslReloadEvent;
+import dev.ferrule.ssl.Verify;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The options of one tunnel: on the command line, or under its name in a file. */
+final class TunnelOptions {
+  private static final Duration LONGEST = Duration.ofDays(365);
+
+  final SharedOptions shared = new SharedOptions();
+  private boolean client;
+  private boolean pass;
+  private @Nullable String listen;
+  private List<String> to = List.of();
+  private List<String> routes = List.of();
+  private @Nullable StartTls startTls;
+  private @Nullable String serverName;
+  private boolean insecure;
+  private int proxyHeader;
+  private List<String> proxies = List.of();
+  private int connections = 10_000;
+  private int perAddress;
+  private @Nullable Duration idle;
+  private @Nullable Duration lifetime;
+  private Duration connect = Duration.ofSeconds(10);
+  private Duration handshake = Duration.ofSeconds(10);
+  private @Nullable Duration health;
+  private final TrustOptions trust = new TrustOptions("--client-ca --ca");
+  private final IdentityOptions identity = new IdentityOptions();
+  private final ServerOptions served = new ServerOptions();
+  private final TicketOptions tickets = new TicketOptions();
+
+  void describe(Description command) {
+    command
+        .text(
+            "--listen",
+            "ADDR:PORT",
+            where -> listen = where,
+            "Where to listen: 127.0.0.1:8443, [::1]:8443, *:8443 for every address, or unix:PATH;"
+                + " port 0 takes a free one.")
+        .list(
+            "--to",
+            "HOST:PORT",
+            "",
+            all -> to = all,
+            "Target: name:port, 10.0.0.7:port, [::1]:port or unix:PATH. May be repeated: the one with"
+                + " the fewest connections is taken, and one that fails is left out for a while.")
+        .flag("--client", on -> client = on, "Speak SSL with the target, and plain TCP here.")
+        .flag(
+            "--passthrough",
+            on -> pass = on,
+            "Pass SSL on as it is, by the name that clients ask for (--route).")
+        .list(
+            "--route",
+            "NAME=HOST:PORT",
+            "",
+            all -> routes = all,
+            "Target for clients that ask for this host name (SNI), or for *. and a name. May be"
+                + " repeated, also for one name. Others go to --to, or are refused without it.")
+        .value(
+            "--starttls",
+            "PROTOCOL",
+            StartTls.class,
+            protocol -> startTls = protocol,
+            "The end that speaks SSL begins in plain text, as this protocol does:"
+                + " ${COMPLETION-CANDIDATES}.")
+        .text(
+            "--server-name",
+            "NAME",
+            name -> serverName = name,
+            "With --client: the name to ask for (SNI) and to verify, where it is not HOST.")
+        .flag(
+            "--insecure",
+            on -> insecure = on,
+            "With --client: do not check the target's certificate; anybody in between can read and"
+                + " change everything.")
+        .list(
+            "--proxied-by",
+            "NET",
+            "[,]",
+            all -> proxies = all,
+            "Clients come through these proxies only, which send a header of the PROXY protocol:"
+                + " 10.0.0.0/8, or one address.")
+        .value(
+            "--send-proxy",
+            "V",
+            int.class,
+            version -> proxyHeader = version,
+            "Begin connections to targets with a header of the PROXY protocol, version 1 or 2.")
+        .value(
+            "--max-connections",
+            "N",
+            int.class,
+            n -> connections = n,
+            "Clients at once; 10000 unless said, 0 is no bound.")
+        .value(
+            "--connections-per-address",
+            "N",
+            int.class,
+            n -> perAddress = n,
+            "Clients at once from one address, or one IPv6 /64; no bound unless said.")
+        .text(
+            "--idle",
+            "TIME",
+            time -> idle = duration("--idle", time),
+            "Cut connections without a byte for so long, such as 30m; never unless said.")
+        .text(
+            "--lifetime",
+            "TIME",
+            time -> lifetime = duration("--lifetime", time),
+            "Cut connections that are so old, such as 24h; never unless said.")
+        .text(
+            "--connect-timeout",
+            "TIME",
+            time -> connect = duration("--connect-timeout", time),
+            "For resolving and connecting to one target; 10s.")
+        .text(
+            "--handshake-timeout",
+            "TIME",
+            time -> handshake = duration("--handshake-timeout", time),
+            "For the handshake, and for the talk of --starttls; 10s.")
+        .text(
+            "--health",
+            "TIME",
+            time -> health = duration("--health", time),
+            "Connect to each target so often, such as 5s, and leave out those that fail.");
+    trust.describe(
+        command,
+        "Issuers of the certificates that are trusted: those of clients, which must show one then,"
+            + " and with --client those of targets, instead of the system's.");
+    identity.describe(command);
+    served.describe(command);
+    tickets.describe(command);
+    shared.describeSsl(command);
+  }
+
+  private static Duration duration(String option, String text) {
+    Duration time = DurationText.parse(option, text, LONGEST);
+    if (time.toMillis() < 1) {
+      throw new ToolError(Exit.USAGE, option + " is at least 1ms, not " + text);
+    }
+    return time;
+  }
+
+  /** Whether no tunnel was begun. */
+  boolean isUntouched() {
+    return listen == null
+        && to.isEmpty()
+        && routes.isEmpty()
+        && !client
+        && !pass
+        && identity.certificate == null;
+  }
+
+  Side side() {
+    return client ? Side.CLIENT : pass ? Side.PASS : Side.SERVER;
+  }
+
+  @Nullable Duration health() {
+    return health;
+  }
+
+  // ---- mistakes
+
+  /** What is wrong with them; null when nothing is. */
+  @Nullable String contradiction() {
+    if (client && pass) {
+      return "--client and --passthrough contradict each other";
+    } else if (listen == null) {
+      return "--listen is missing: where do clients connect?";
+    } else if (to.isEmpty() && routes.isEmpty()) {
+      return "--to is missing: where does the tunnel lead?";
+    } else if (proxyHeader < 0 || proxyHeader > 2) {
+      return "--send-proxy is 1 or 2, not " + proxyHeader;
+    } else if (connections < 0) {
+      return "--max-connections is 0 or more, not " + connections;
+    } else if (perAddress < 0) {
+      return "--connections-per-address is 0 or more, not " + perAddress;
+    }
+    String wrong =
+        switch (side()) {
+          case SERVER -> ofServer();
+          case CLIENT -> ofClient();
+          case PASS -> ofPass();
+        };
+    return wrong != null ? wrong : loop();
+  }
+
+  private @Nullable String ofServer() {
+    if (insecure || serverName != null || shared.verify != null) {
+      String option = insecure ? "--insecure" : serverName != null ? "--server-name" : "--verify";
+      return option + " is about a target's certificate, and needs --client";
+    }
+    if (identity.certificate == null && !served.namesAll()) {
+      return "--cert is missing: which certificate do clients see? (or is this --client?)";
+    }
+    String other = served.contradiction(trust.namesIssuers());
+    if (other == null) {
+      other = trust.contradiction();
+    }
+    if (other == null) {
+      other = tickets.contradiction();
+    }
+    if (other == null && trust.given() != null && !trust.namesIssuers()) {
+      other = trust.given() + " is about certificates of clients, and needs --client-ca";
+    }
+    return other;
+  }
+
+  private @Nullable String ofClient() {
+    String other = served.given() != null ? served.given() : tickets.given();
+    if (other != null) {
+      return other + " is for the side that clients see, and has no meaning with --client";
+    }
+    if (!routes.isEmpty()) {
+      return "--route is by the name that SSL clients ask for, and has no meaning with --client";
+    }
+    if (insecure && (trust.namesIssuers() || shared.verify != null)) {
+      return "--insecure contradicts " + (trust.namesIssuers() ? "--ca" : "--verify");
+    }
+    boolean named = serverName != null || verify() != Verify.CHAIN_AND_HOST;
+    if (!named && to.stream().anyMatch(where -> where.startsWith(Target.UNIX))) {
+      return "a Unix-domain socket has no host name to verify: say it with --server-name, or choose"
+          + " --verify chain or --insecure";
+    }
+    return trust.contradiction();
+  }
+
+  private @Nullable String ofPass() {
+    String other =
+        Stream.of(
+                served.given(),
+                tickets.given(),
+                trust.given(),
+                identity.certificate == null ? null : "--cert",
+                startTls == null ? null : "--starttls",
+                serverName == null ? null : "--server-name",
+                insecure ? "--insecure" : null,
+                shared.sslOnly())
+            .filter(given -> given != null)
+            .findFirst()
+            .orElse(null);
+    return other == null
+        ? null
+        : other + " has no meaning with --passthrough, which does not decrypt";
+  }
+
+  /** A tunnel that leads to itself. */
+  private @Nullable String loop() {
+    String here = listen == null ? "" : listen;
+    return destinationTexts().anyMatch(here::equals) && !here.endsWith(":0")
+        ? "--to " + here + " is where the tunnel itself listens"
+        : null;
+  }
+
+  private Stream<String> destinationTexts() {
+    return Stream.concat(
+        to.stream(), routes.stream().map(route -> route.substring(route.indexOf('=') + 1)));
+  }
+
+  /** The texts of where it listens and where it leads, to look for loops among tunnels. */
+  String listenText() {
+    return String.valueOf(listen);
+  }
+
+  List<String> targetTexts() {
+    return destinationTexts().toList();
+  }
+
+  // ---- what they mean
+
+  Setting setting(String name, @Nullable Supplier<SslContext> context) {
+    return new Setting(
+        name,
+        side(),
+        listen(),
+        proxies,
+        startTls,
+        routes(),
+        serverName,
+        proxyHeader,
+        new Bounds(connections, perAddress, idle, lifetime, connect, handshake),
+        context,
+        side() == Side.SERVER ? served.admission() : null);
+  }
+
+  private Listen listen() {
+    Target at = Target.listening(String.valueOf(listen));
+    return new Listen(at.host().equals("*") ? null : at.host(), at.port(), at.unix());
+  }
+
+  private Routes routes() {
+    Map<String, List<Destination>> byName = new LinkedHashMap<>();
+    for (String route : routes) {
+      int equals = route.indexOf('=');
+      if (equals <= 0) {
+        throw new ToolError(Exit.USAGE, "--route is NAME=HOST:PORT, not '" + route + "'");
+      }
+      byName
+          .computeIfAbsent(route.substring(0, equals), name -> new ArrayList<>())
+          .add(destination(route.substring(equals + 1)));
+    }
+    Map<String, Targets> targets = new LinkedHashMap<>();
+    byName.forEach((name, destinations) -> targets.put(name, new Targets(destinations)));
+    List<Destination> others = to.stream().map(TunnelOptions::destination).toList();
+    try {
+      return new Routes(targets, others.isEmpty() ? null : new Targets(others));
+    } catch (IllegalArgumentException e) {
+      throw new ToolError(Exit.USAGE, "--route: " + e.getMessage(), e);
+    }
+  }
+
+  private static Destination destination(String text) {
+    Target target = Target.parse(text);
+    return new Destination(text, target.host(), target.port(), target.unix());
+  }
+
+  /** The files that {@link #context} reads. */
+  List<Path> files() {
+    return Stream.of(identity.files(), served.files(), trust.files())
+        .flatMap(List::stream)
+        .toList();
+  }
+
+  void openTickets(@Nullable Duration watchedEvery, Consumer<SslReloadEvent> told) {
+    tickets.open(watchedEvery, told);
+  }
+
+  void reloadTickets() {
+    tickets.reload();
+  }
+
+  void closeTickets() {
+    tickets.close();
+  }
+
+  /** A context of the end that speaks SSL. */
+  SslContext context() {
+    SslContextBuilder ssl = side() == Side.CLIENT ? SslContext.client() : SslContext.server();
+    shared.apply(ssl);
+    if (side() == Side.CLIENT) {
+      ssl.verify(verify());
+      trust.apply(ssl);
+    } else {
+      if (trust.namesIssuers()) {
+        trust.apply(ssl);
+        ssl.clientAuth(ClientAuth.REQUIRED);
+      }
+      served.apply(ssl);
+      tickets.apply(ssl);
+    }
+    Credentials shown = identity.load();
+    if (shown != null) {
+      ssl.credentials(shown);
+    }
+    return ssl.build();
+  }
+
+  private Verify verify() {
+    if (shared.verify != null) {
+      return shared.verify.mode;
+    }
+    return insecure ? Verify.NONE : Verify.CHAIN_AND_HOST;
+  }
+}

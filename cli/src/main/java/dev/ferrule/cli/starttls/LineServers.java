@@ -1,0 +1,139 @@
+package dev.ferrule.cli.starttls;
+
+import dev.ferrule.cli.starttls.LineServer.Next;
+import dev.ferrule.cli.starttls.LineServer.Protocol;
+import dev.ferrule.cli.starttls.LineServer.Reply;
+import java.util.Locale;
+
+/** What servers of the line-based protocols say before TLS. */
+final class LineServers {
+  private LineServers() {}
+
+  /** RFC 3207. */
+  static ServerDialogue smtp() {
+    return new LineServer(
+        new Protocol() {
+          @Override
+          public boolean endsGreeting(String line) {
+            return requireCode(line, "an SMTP server");
+          }
+
+          @Override
+          public Reply reply(String line) {
+            return switch (LineServer.word(line)) {
+              case "STARTTLS" -> new Reply("220 2.0.0 Ready to start TLS", Next.TLS);
+              case "EHLO" -> new Reply("250-Ready\r\n250 STARTTLS", Next.COMMAND);
+              case "HELO" -> new Reply("250 Ready", Next.COMMAND);
+              case "NOOP", "RSET" -> new Reply("250 2.0.0 Ok", Next.COMMAND);
+              case "QUIT" -> new Reply("221 2.0.0 Bye", Next.END);
+              default -> new Reply("530 5.7.0 Must issue a STARTTLS command first", Next.COMMAND);
+            };
+          }
+        });
+  }
+
+  /** RFC 3501 6.2.1. */
+  static ServerDialogue imap() {
+    return new LineServer(
+        new Protocol() {
+          @Override
+          public boolean endsGreeting(String line) {
+            if (!line.toUpperCase(Locale.ROOT).startsWith("* OK")) {
+              throw new Refused("the target did not greet as an IMAP server");
+            }
+            return true;
+          }
+
+          @Override
+          public String greeting(String line) {
+            // What the target can do counts inside TLS, and not here.
+            return line.replaceFirst("(?i)\\[CAPABILITY [^]]*] ?", "");
+          }
+
+          @Override
+          public Reply reply(String line) {
+            String tag = line.strip().split(" ", 2)[0];
+            String command = LineServer.word(line.strip().substring(tag.length()));
+            if (!tag.matches("[A-Za-z0-9.:_-]{1,64}")) {
+              return new Reply("* BAD a command has a tag", Next.COMMAND);
+            }
+            return switch (command) {
+              case "STARTTLS" -> new Reply(tag + " OK Begin TLS now", Next.TLS);
+              case "CAPABILITY" ->
+                  new Reply(
+                      "* CAPABILITY IMAP4rev1 STARTTLS LOGINDISABLED\r\n" + tag + " OK Done",
+                      Next.COMMAND);
+              case "NOOP" -> new Reply(tag + " OK Done", Next.COMMAND);
+              case "LOGOUT" -> new Reply("* BYE Bye\r\n" + tag + " OK Done", Next.END);
+              default -> new Reply(tag + " NO [PRIVACYREQUIRED] STARTTLS first", Next.COMMAND);
+            };
+          }
+        });
+  }
+
+  /** RFC 2595 4. */
+  static ServerDialogue pop3() {
+    return new LineServer(
+        new Protocol() {
+          @Override
+          public boolean endsGreeting(String line) {
+            if (!line.startsWith("+OK")) {
+              throw new Refused("the target did not greet as a POP3 server");
+            }
+            return true;
+          }
+
+          @Override
+          public Reply reply(String line) {
+            return switch (LineServer.word(line)) {
+              case "STLS" -> new Reply("+OK Begin TLS now", Next.TLS);
+              case "CAPA" -> new Reply("+OK\r\nSTLS\r\n.", Next.COMMAND);
+              case "NOOP" -> new Reply("+OK", Next.COMMAND);
+              case "QUIT" -> new Reply("+OK Bye", Next.END);
+              default -> new Reply("-ERR STLS first", Next.COMMAND);
+            };
+          }
+        });
+  }
+
+  /** The control connection of RFC 4217. */
+  static ServerDialogue ftp() {
+    return new LineServer(
+        new Protocol() {
+          @Override
+          public boolean endsGreeting(String line) {
+            return requireCode(line, "an FTP server");
+          }
+
+          @Override
+          public Reply reply(String line) {
+            String[] words = line.strip().toUpperCase(Locale.ROOT).split(" +", 2);
+            return switch (words[0]) {
+              case "AUTH" ->
+                  words.length > 1 && words[1].matches("TLS|TLS-C|SSL")
+                      ? new Reply("234 Begin TLS now", Next.TLS)
+                      : new Reply("504 AUTH TLS is what there is", Next.COMMAND);
+              case "FEAT" -> new Reply("211-Features\r\n AUTH TLS\r\n211 End", Next.COMMAND);
+              case "NOOP" -> new Reply("200 Ok", Next.COMMAND);
+              case "QUIT" -> new Reply("221 Bye", Next.END);
+              default -> new Reply("530 AUTH TLS first", Next.COMMAND);
+            };
+          }
+        });
+  }
+
+  /** A greeting of the code 220, which ends with a line without a hyphen. */
+  private static boolean requireCode(String line, String whom) {
+    if (line.matches("220( .*)?")) {
+      return true;
+    }
+    if (!line.startsWith("220-") && line.matches("[0-9]{3}([ -].*)?")) {
+      throw new Refused(
+          "the target did not greet as " + whom + ": it said '" + LineDialogue.shown(line) + "'");
+    }
+    if (!line.startsWith("220-") && !line.startsWith(" ")) {
+      throw new Refused("the target did not greet as " + whom);
+    }
+    return false;
+  }
+}

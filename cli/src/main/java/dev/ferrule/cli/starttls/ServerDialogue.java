@@ -1,0 +1,29 @@
+package dev.ferrule.cli.starttls;
+
+import java.nio.ByteBuffer;
+import java.util.function.Consumer;
+
+/**
+ * The plain-text dialogue of a server with a client up to the start of TLS, in front of a target
+ * that knows nothing of it. Used once.
+ */
+public interface ServerDialogue {
+  /** Whether it begins with what the target says first, which {@link #greeted} takes. */
+  boolean needsGreeting();
+
+  /**
+   * Takes what the target says first, and passes it on to the client where it may know it.
+   *
+   * @return whether that was all: now the client speaks
+   * @throws Refused when the target does not speak this protocol
+   */
+  boolean greeted(ByteBuffer data, Consumer<byte[]> say);
+
+  /**
+   * Takes what the client sent, but nothing behind the point of upgrade.
+   *
+   * @return whether TLS begins now
+   * @throws Refused when the client goes, or does not ask for TLS; it has been told
+   */
+  boolean hear(ByteBuffer data, Consumer<byte[]> say);
+}

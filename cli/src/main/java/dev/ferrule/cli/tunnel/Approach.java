@@ -1,0 +1,168 @@
+package dev.ferrule.cli.tunnel;
+
+import dev.ferrule.ClientSetup;
+import dev.ferrule.EventLoop;
+import dev.ferrule.Tcp;
+import dev.ferrule.TcpSocket;
+import dev.ferrule.Timer;
+import dev.ferrule.cli.starttls.Dialogue;
+import dev.ferrule.cli.starttls.Refused;
+import dev.ferrule.cli.starttls.StartTls;
+import dev.ferrule.cli.tunnel.Setting.Side;
+import dev.ferrule.cli.tunnel.Targets.Target;
+import dev.ferrule.event.Event;
+import dev.ferrule.event.EventError;
+import dev.ferrule.proxy.ProxyHeader;
+import dev.ferrule.ssl.Ssl;
+import dev.ferrule.ssl.SslError;
+import dev.ferrule.ssl.SslSession;
+import dev.ferrule.ssl.SslSocket;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt to connect to a target: with a handshake, or STARTTLS and a handshake, where the
+ * tunnel speaks SSL with targets. Loop's thread.
+ */
+final class Approach {
+  /** Who wants it. */
+  interface Owner {
+    /**
+     * The target is there.
+     *
+     * @param session of the handshake; null where there was none
+     * @param greeting what the target said before STARTTLS; empty for nothing
+     */
+    void reached(TcpSocket socket, @Nullable SslSession session, byte[] greeting);
+
+    /** It could not be reached, or failed before it was used; {@link #gone} follows. */
+    void failed(Target target, String code, @Nullable String why);
+
+    /** Its socket is gone. */
+    void gone(Approach approach);
+  }
+
+  private final Tunnel tunnel;
+  private final EventLoop loop;
+  private final Target target;
+  private final Owner owner;
+  private @Nullable TcpSocket socket;
+  private @Nullable Timer limit;
+  private byte[] greeting = {};
+
+  Approach(Tunnel tunnel, EventLoop loop, Target target, Owner owner) {
+    this.tunnel = tunnel;
+    this.loop = loop;
+    this.target = target;
+    this.owner = owner;
+  }
+
+  Target target() {
+    return target;
+  }
+
+  void begin(@Nullable ProxyHeader header) {
+    Setting setting = tunnel.setting;
+    Destination to = target.destination();
+    StartTls startTls = setting.startTls();
+    if (setting.side() == Side.CLIENT && startTls == null) {
+      var secure = to.secure(loop).context(tunnel.context());
+      String name = setting.serverName();
+      if (name != null) {
+        secure.serverName(name);
+      }
+      secure.onSecure(this::secured);
+      open(secure, header);
+      return;
+    }
+    Tcp.Client plain = to.plain(loop);
+    if (setting.side() == Side.CLIENT && startTls != null) {
+      ask(plain, startTls.dialogue());
+    } else {
+      plain.onConnect(connected -> owner.reached(connected, null, greeting));
+    }
+    open(plain, header);
+  }
+
+  private void open(ClientSetup<?, ?> setup, @Nullable ProxyHeader header) {
+    if (header != null) {
+      setup.proxyHeader(header);
+    }
+    socket =
+        Destination.limited(setup, tunnel.setting.bounds())
+            .onEvent(this::heard)
+            .onClose(this::closed)
+            .open();
+  }
+
+  private void ask(Tcp.Client plain, Dialogue dialogue) {
+    plain.onConnect(connected -> {
+      limit = loop.delay(tunnel.setting.bounds().handshake(), this::tooLong);
+      dialogue.begin(connected::write);
+    });
+    plain.onRead((connected, data) -> {
+      try {
+        if (dialogue.hear(data, connected::write)) {
+          greeting = dialogue.greeting();
+          wrap(connected);
+        }
+      } catch (Refused e) {
+        owner.failed(target, "STARTTLS", e.getMessage());
+        connected.abort();
+      }
+    });
+  }
+
+  private void wrap(TcpSocket plain) {
+    endLimit();
+    String name = tunnel.setting.serverName();
+    Bounds bounds = tunnel.setting.bounds();
+    socket =
+        Ssl.wrap(plain)
+            .asClient(name == null ? target.destination().host() : name)
+            .context(tunnel.context())
+            .halfOpen()
+            .maxUnread(Bounds.WAITING)
+            .handshakeTimeout(bounds.handshake())
+            .onStream((connected, stream) -> {}) // what comes is for the client
+            .onSecure(this::secured)
+            .onEvent(this::heard)
+            .onClose(this::closed)
+            .open();
+  }
+
+  private void tooLong() {
+    owner.failed(target, "ETIMEDOUT", "no agreement on STARTTLS in time");
+    abort();
+  }
+
+  private void secured(SslSocket secure, SslSession session) {
+    owner.reached(secure, session, greeting);
+  }
+
+  private void heard(Event event) {
+    if (event instanceof EventError error) {
+      if (error instanceof SslError) {
+        tunnel.stats.handshakeFailed(error.code());
+      }
+      owner.failed(target, error.code(), error.message());
+    }
+  }
+
+  private void closed() {
+    endLimit();
+    owner.gone(this);
+  }
+
+  private void endLimit() {
+    if (limit != null) {
+      limit.cancel();
+      limit = null;
+    }
+  }
+
+  void abort() {
+    if (socket != null) {
+      socket.abort();
+    }
+  }
+}

@@ -1,0 +1,160 @@
+package dev.ferrule.cli.tunnel;
+
+import dev.ferrule.AsyncStream;
+import dev.ferrule.TcpSocket;
+import dev.ferrule.Timer;
+import dev.ferrule.cli.starttls.Refused;
+import dev.ferrule.cli.starttls.ServerDialogue;
+import dev.ferrule.cli.starttls.StartTls;
+import dev.ferrule.cli.tunnel.Setting.Side;
+import dev.ferrule.event.Event;
+import dev.ferrule.event.EventError;
+import dev.ferrule.ssl.Ssl;
+import dev.ferrule.ssl.SslError;
+import dev.ferrule.ssl.SslHello;
+import dev.ferrule.ssl.SslSocket;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a client comes in where that is not a handshake alone: STARTTLS before it, or a hello that is
+ * read and passed on. It has the time limit of a handshake. Loop's thread.
+ */
+final class Arrival {
+  private final Passage passage;
+  private final Tunnel.Share share;
+  private final @Nullable ServerDialogue dialogue;
+  private @Nullable TcpSocket front;
+  private @Nullable Timer limit;
+  private boolean greeted;
+
+  Arrival(Passage passage, Tunnel.Share share) {
+    this.passage = passage;
+    this.share = share;
+    Setting setting = passage.tunnel().setting;
+    StartTls startTls = setting.startTls();
+    this.dialogue = startTls == null ? null : startTls.serverDialogue();
+  }
+
+  private Setting setting() {
+    return passage.tunnel().setting;
+  }
+
+  /** A server with SSL from the first byte does all of it by itself. */
+  void begin(TcpSocket socket) {
+    front = socket;
+    ServerDialogue talk = dialogue;
+    if (talk != null || setting().side() == Side.PASS) {
+      limit = share.loop.delay(setting().bounds().handshake(), this::tooLong);
+    }
+    if (talk != null && !talk.needsGreeting()) {
+      talk(socket, talk);
+    }
+  }
+
+  private void tooLong() {
+    Duration time = setting().bounds().handshake();
+    fail("ETIMEDOUT", "no handshake within " + time.toMillis() + " ms");
+  }
+
+  private void fail(String code, @Nullable String why) {
+    passage.notArrived(code, why);
+    if (front != null) {
+      front.abort();
+    }
+  }
+
+  void end() {
+    if (limit != null) {
+      limit.cancel();
+      limit = null;
+    }
+  }
+
+  // ---- passthrough
+
+  /** The client's first bytes are there. */
+  void hello(AsyncStream stream) {
+    ByteBuffer first = share.scratch();
+    stream.peek(first);
+    try {
+      Optional<SslHello> hello = Ssl.hello(first.flip());
+      if (hello.isPresent()) {
+        passage.choose(hello.get().serverName().orElse(null));
+      } else if (first.limit() == first.capacity()) {
+        fail("MESSAGE_TOO_LONG", "the hello has more bytes than are read");
+      } else if (stream.atEnd()) {
+        fail("EOF", "the client left in the middle of its hello");
+      }
+    } catch (SslError e) {
+      fail(e.code(), e.message());
+    }
+  }
+
+  // ---- STARTTLS
+
+  /** Whether the target's greeting is still to be passed on. */
+  boolean needsGreeting() {
+    return dialogue != null && dialogue.needsGreeting() && !greeted;
+  }
+
+  /** Passes on what the target says first, and then listens to the client. */
+  void greet(TcpSocket target) {
+    ServerDialogue talk = dialogue;
+    TcpSocket client = front;
+    if (talk == null || client == null) {
+      throw new IllegalStateException("there is nothing to greet with");
+    }
+    target.onRead((from, data) -> {
+      try {
+        if (!greeted && talk.greeted(data, client::write)) {
+          greeted = true;
+          from.disableReading();
+          talk(client, talk);
+        }
+      } catch (Refused e) {
+        fail("STARTTLS", e.getMessage());
+      }
+    });
+  }
+
+  private void talk(TcpSocket client, ServerDialogue talk) {
+    client.onRead((socket, data) -> {
+      try {
+        if (talk.hear(data, socket::write)) {
+          wrap(socket);
+        }
+      } catch (Refused e) {
+        passage.notArrived("STARTTLS", e.getMessage());
+        socket.close();
+      }
+    });
+  }
+
+  private void wrap(TcpSocket plain) {
+    var setup = Ssl.wrap(plain).asServer(passage.tunnel().context());
+    if (setting().admission() != null) {
+      setup.admission(setting().admission());
+    }
+    SslSocket secure =
+        setup
+            .halfOpen()
+            .maxUnread(Bounds.WAITING)
+            .handshakeTimeout(setting().bounds().handshake())
+            .onStream((socket, stream) -> {}) // what comes is for the target, once it is there
+            .onSecure(passage::secured)
+            .onEvent(this::heard)
+            .onClose(passage::frontClosed)
+            .open();
+    front = secure;
+    secure.attach(passage);
+  }
+
+  private void heard(Event event) {
+    if (event instanceof EventError error) {
+      passage.frontFailed(error);
+    }
+  }
+}

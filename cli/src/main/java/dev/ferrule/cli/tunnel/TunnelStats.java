@@ -1,0 +1,68 @@
+package dev.ferrule.cli.tunnel;
+
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What a tunnel has done since it began. Any thread. */
+public final class TunnelStats {
+  /** Things that are counted. */
+  public enum Count {
+    /** Connections that clients opened. */
+    ACCEPTED,
+    /** Of those, what a bound refused. */
+    REFUSED,
+    /** Full handshakes with the peer that speaks SSL. */
+    FULL_HANDSHAKES,
+    /** Handshakes with it that resumed a session. */
+    RESUMED_HANDSHAKES,
+    /** Connections for which no target could be reached. */
+    UNREACHABLE,
+    /** Connections that both sides ended in order. */
+    CLOSED,
+    /** Connections that were cut, whoever did it. */
+    CUT,
+    /** Bytes that clients sent. */
+    BYTES_FROM_CLIENTS,
+    /** Bytes that targets sent. */
+    BYTES_FROM_TARGETS
+  }
+
+  private final Map<Count, LongAdder> counts = new EnumMap<>(Count.class);
+  private final ConcurrentHashMap<String, LongAdder> failures = new ConcurrentHashMap<>();
+
+  /** All zero. */
+  public TunnelStats() {
+    for (Count each : Count.values()) {
+      counts.put(each, new LongAdder());
+    }
+  }
+
+  void add(Count what) {
+    add(what, 1);
+  }
+
+  void add(Count what, long n) {
+    Objects.requireNonNull(counts.get(what)).add(n);
+  }
+
+  /** {@code code} is one of a catalogue, so that a peer cannot make more of them. */
+  void handshakeFailed(String code) {
+    failures.computeIfAbsent(code, key -> new LongAdder()).increment();
+  }
+
+  /** How often so far. */
+  public long of(Count what) {
+    return Objects.requireNonNull(counts.get(what)).sum();
+  }
+
+  /** Handshakes that failed, by the code of their failure. */
+  public Map<String, Long> failedHandshakes() {
+    Map<String, Long> sums = new TreeMap<>();
+    failures.forEach((code, n) -> sums.put(code, n.sum()));
+    return sums;
+  }
+}

@@ -1,0 +1,198 @@
+package dev.ferrule.cli;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ferrule.testkit.Issued;
+import dev.ferrule.testkit.ThrowawayCa;
+import dev.ferrule.testkit.WrittenFiles;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** {@code tunnel --starttls}, as a server and as a client. */
+class TunnelStartTlsTest {
+  private static final ThrowawayCa CA = ThrowawayCa.create();
+  private static final Issued SERVER = CA.issue("localhost", "127.0.0.1");
+
+  @TempDir private static Path folder;
+  private static WrittenFiles files;
+  private static String ca;
+
+  @BeforeAll
+  static void writeFiles() throws IOException {
+    files = SERVER.write(folder);
+    ca = Files.writeString(folder.resolve("ca.pem"), CA.pem()).toString();
+  }
+
+  private static RunningTool server(String target, String protocol) throws IOException {
+    return RunningTool.start(
+        folder,
+        "tunnel",
+        "--listen",
+        "127.0.0.1:0",
+        "--to",
+        target,
+        "--starttls",
+        protocol,
+        "--cert",
+        files.certificate().toString(),
+        "--key",
+        files.key().toString());
+  }
+
+  /** Greets as the protocol does, and then sends back what comes. */
+  private static PlainTarget target(String greeting) throws IOException {
+    return PlainTarget.of(socket -> {
+      socket.getOutputStream().write(greeting.getBytes(ISO_8859_1));
+      PlainTarget.echo(socket);
+    });
+  }
+
+  private static String exchange(Socket socket, String said) throws IOException {
+    socket.getOutputStream().write(said.getBytes(ISO_8859_1));
+    byte[] answer = new byte[8192];
+    int n = socket.getInputStream().read(answer);
+    return n < 0 ? "" : new String(answer, 0, n, ISO_8859_1);
+  }
+
+  private static Socket open(String address) throws IOException {
+    Target target = Target.parse(address);
+    Socket socket = new Socket(target.host(), target.port());
+    socket.setSoTimeout(20_000);
+    return socket;
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "smtp | '220-mail one\r\n220 mail two\r\n'",
+        "imap | '* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] ready\r\n'",
+        "pop3 | '+OK ready\r\n'",
+        "ftp | '220 ready\r\n'",
+        "postgres | ''",
+        "ldap | ''",
+      })
+  void clients_of_each_protocol_come_in_and_the_target_hears_only_what_is_inside(
+      String protocol, String greeting) throws Exception {
+    try (PlainTarget target = target(greeting);
+        RunningTool server = server(target.address(), protocol)) {
+      Tool.Result result =
+          Tool.runWith(
+              "inside",
+              "connect",
+              server.address(),
+              "--ca",
+              ca,
+              "-q",
+              "--starttls",
+              protocol,
+              "--shutdown-after=0s");
+      assertThat(result.err()).isEmpty();
+      assertThat(result.out()).isEqualTo("inside");
+      assertThat(result.status()).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "smtp | '220 mail\r\n' | 'MAIL FROM:<a@b>\r\n' | 530",
+        "imap | '* OK [CAPABILITY AUTH=PLAIN] hi\r\n' | 'a LOGIN user secret\r\n' | PRIVACYREQUIRED",
+        "pop3 | '+OK hi\r\n' | 'USER joe\r\n' | -ERR",
+        "ftp | '220 hi\r\n' | 'USER joe\r\n' | 530",
+      })
+  void before_TLS_nothing_reaches_the_target(
+      String protocol, String greeting, String command, String refusal) throws Exception {
+    try (PlainTarget target = target(greeting);
+        RunningTool server = server(target.address(), protocol);
+        Socket client = open(server.address())) {
+      String greeted = exchange(client, "");
+      assertThat(greeted).doesNotContain("AUTH=PLAIN").endsWith("\r\n");
+      assertThat(exchange(client, command)).contains(refusal);
+      assertThat(target.next().getInputStream().available()).isZero();
+      server.stop();
+      assertThat(server.err()).doesNotContain("secret", "joe");
+    }
+  }
+
+  @Test
+  void a_postgres_client_without_SSL_gets_an_error_of_its_protocol() throws Exception {
+    try (PlainTarget target = target("");
+        RunningTool server = server(target.address(), "postgres");
+        Socket client = open(server.address())) {
+      String startup = "\0\0\0\u0008\0\u0003\0\0";
+      assertThat(exchange(client, startup)).startsWith("E").contains("SSL is required");
+      assertThat(client.getInputStream().read()).isEqualTo(-1);
+    }
+  }
+
+  @Test
+  void what_comes_behind_the_request_and_before_TLS_is_an_injection() throws Exception {
+    try (PlainTarget target = target("220 mail\r\n");
+        RunningTool server = server(target.address(), "smtp");
+        Socket client = open(server.address())) {
+      exchange(client, "");
+      client.getOutputStream().write("STARTTLS\r\nMAIL FROM:<a@b>\r\n".getBytes(ISO_8859_1));
+      try {
+        client.getInputStream().readAllBytes();
+      } catch (IOException e) {
+        assertThat(e).hasMessageContaining("reset");
+      }
+      TunnelTest.awaitError(server, "handshake-failed");
+    }
+  }
+
+  @Test
+  void a_plain_client_gets_the_greeting_that_the_target_said_before_TLS() throws Exception {
+    ScriptedServer.Script script =
+        socket -> {
+          say(socket, "220-mail one\r\n220 mail two\r\n");
+          assertThat(line(socket)).isEqualTo("EHLO localhost");
+          say(socket, "250-mail\r\n250 STARTTLS\r\n");
+          assertThat(line(socket)).isEqualTo("STARTTLS");
+          say(socket, "220 go\r\n");
+          Socket secure = ScriptedServer.secure(socket, SERVER);
+          PlainTarget.echo(secure);
+        };
+    try (ScriptedServer target = ScriptedServer.plain(script);
+        RunningTool tunnel =
+            RunningTool.start(
+                folder,
+                "tunnel",
+                "--client",
+                "--listen",
+                "127.0.0.1:0",
+                "--to",
+                target.address(),
+                "--starttls",
+                "smtp",
+                "--ca",
+                ca);
+        Socket client = open(tunnel.address())) {
+      assertThat(new String(client.getInputStream().readNBytes(28), ISO_8859_1))
+          .isEqualTo("220-mail one\r\n220 mail two\r\n");
+      assertThat(exchange(client, "EHLO me\r\n")).isEqualTo("EHLO me\r\n");
+    }
+  }
+
+  private static void say(Socket socket, String text) throws IOException {
+    socket.getOutputStream().write(text.getBytes(ISO_8859_1));
+  }
+
+  private static String line(Socket socket) throws IOException {
+    StringBuilder line = new StringBuilder();
+    for (int b; (b = socket.getInputStream().read()) >= 0 && b != '\n'; ) {
+      line.append((char) b);
+    }
+    return line.toString().strip();
+  }
+}

@@ -1,0 +1,390 @@
+package dev.ferrule.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.ferrule.testkit.ThrowawayCa;
+import dev.ferrule.testkit.WrittenFiles;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * {@code tunnel} in a JVM of its own, between {@code connect} or plain sockets and plain targets.
+ */
+class TunnelTest {
+  private static final ThrowawayCa CA = ThrowawayCa.create();
+  private static final String AT_ONCE = "--shutdown-after=0s";
+
+  @TempDir private static Path folder;
+  private static WrittenFiles files;
+  private static String ca;
+
+  @BeforeAll
+  static void writeFiles() throws IOException {
+    files = CA.issue("localhost", "127.0.0.1", "one.example", "two.example").write(folder);
+    ca = Files.writeString(folder.resolve("ca.pem"), CA.pem()).toString();
+  }
+
+  private static RunningTool tunnel(String... arguments) throws IOException {
+    List<String> all = new ArrayList<>(List.of("tunnel"));
+    all.addAll(List.of(arguments));
+    return RunningTool.start(folder, all.toArray(String[]::new));
+  }
+
+  /** In front of a plain target. */
+  private static RunningTool server(String target, String... more) throws IOException {
+    List<String> all = new ArrayList<>(List.of("--listen", "127.0.0.1:0", "--to", target));
+    all.addAll(List.of("--cert", files.certificate().toString()));
+    all.addAll(List.of("--key", files.key().toString()));
+    all.addAll(List.of(more));
+    return tunnel(all.toArray(String[]::new));
+  }
+
+  /** For a plain client. */
+  private static RunningTool client(String target, String... more) throws IOException {
+    List<String> all =
+        new ArrayList<>(List.of("--client", "--listen", "127.0.0.1:0", "--to", target, "--ca", ca));
+    all.addAll(List.of(more));
+    return tunnel(all.toArray(String[]::new));
+  }
+
+  private static Tool.Result connect(String address, String input, String... more) {
+    List<String> all = new ArrayList<>(List.of("connect", address, "--ca", ca, "-q"));
+    all.addAll(List.of(more));
+    return Tool.runWith(input, all.toArray(String[]::new));
+  }
+
+  private static Socket open(String address) throws IOException {
+    Target target = Target.parse(address);
+    Socket socket = new Socket(target.host(), target.port());
+    socket.setSoTimeout(20_000);
+    return socket;
+  }
+
+  private static String all(Socket socket) throws IOException {
+    return new String(socket.getInputStream().readAllBytes(), UTF_8);
+  }
+
+  // ---- bytes and ends
+
+  @Test
+  void megabytes_go_through_both_kinds_and_come_back_as_they_were() throws Exception {
+    byte[] data = new byte[8 * 1024 * 1024];
+    new Random(5).nextBytes(data);
+    try (PlainTarget target = PlainTarget.echo();
+        RunningTool server = server(target.address());
+        RunningTool client = client(server.address());
+        Socket plain = open(client.address())) {
+      Thread writer =
+          Thread.ofPlatform()
+              .start(() -> {
+                try {
+                  plain.getOutputStream().write(data);
+                  plain.shutdownOutput();
+                } catch (IOException e) {
+                  throw new java.io.UncheckedIOException(e);
+                }
+              });
+      assertThat(plain.getInputStream().readAllBytes()).isEqualTo(data);
+      writer.join();
+    }
+  }
+
+  @Test
+  void it_says_where_it_listens_and_SIGTERM_ends_it_with_0() throws Exception {
+    try (PlainTarget target = PlainTarget.echo();
+        RunningTool server = server(target.address())) {
+      String ready = server.line();
+      assertThat(ready).matches("READY 127\\.0\\.0\\.1:\\d+ provider=\\w+ poller=\\w+");
+      Tool.Result result = connect(ready.split(" ", -1)[1], "hello", AT_ONCE);
+      assertThat(result.out()).isEqualTo("hello");
+      assertThat(result.status()).isZero();
+      awaitError(server, " end ");
+      assertThat(server.stop()).isZero();
+      assertThat(server.err().lines().map(line -> line.split(" ", -1)[1]))
+          .containsExactly("open", "end", "stopping");
+      assertThat(server.err()).contains("reason=closed", "in=5", "out=5").doesNotContain("hello");
+    }
+  }
+
+  @Test
+  void a_target_that_is_cut_is_no_clean_end_for_the_client() throws Exception {
+    try (PlainTarget target =
+            PlainTarget.of(socket -> {
+              socket.getOutputStream().write("half".getBytes(UTF_8));
+              socket.getInputStream().read();
+              socket.setSoLinger(true, 0); // closing resets
+            });
+        RunningTool server = server(target.address());
+        RunningTool client = client(server.address());
+        Socket plain = open(client.address())) {
+      byte[] half = plain.getInputStream().readNBytes(4);
+      assertThat(new String(half, UTF_8)).isEqualTo("half");
+      plain.getOutputStream().write(1);
+      assertThatThrownBy(() -> plain.getInputStream().read()).isInstanceOf(IOException.class);
+    }
+  }
+
+  @Test
+  void a_client_that_is_cut_is_no_clean_end_for_the_target() throws Exception {
+    try (PlainTarget target = PlainTarget.of(socket -> socket.getInputStream().readNBytes(4));
+        RunningTool server = server(target.address());
+        RunningTool client = client(server.address())) {
+      Socket plain = open(client.address());
+      plain.getOutputStream().write("abc".getBytes(UTF_8));
+      Socket there = target.next();
+      there.setSoTimeout(20_000);
+      plain.setSoLinger(true, 0);
+      plain.close();
+      InputStream in = there.getInputStream();
+      assertThatThrownBy(
+              () -> {
+                while (in.read() >= 0) {
+                  Thread.onSpinWait();
+                }
+              })
+          .isInstanceOf(IOException.class);
+    }
+  }
+
+  @Test
+  void unix_sockets_are_taken_at_both_ends() throws Exception {
+    Path one = folder.resolve("one.sock");
+    try (PlainTarget target = PlainTarget.echo();
+        RunningTool server =
+            tunnel(
+                "--listen=unix:" + one,
+                "--to=" + target.address(),
+                "--cert=" + files.certificate(),
+                "--key=" + files.key())) {
+      String ready = server.line();
+      assertThat(ready).as(server.err()).startsWith("READY " + one);
+      Tool.Result result =
+          connect("unix:" + one, "over a path", "--server-name", "localhost", AT_ONCE);
+      assertThat(result.out()).isEqualTo("over a path");
+    }
+  }
+
+  // ---- targets
+
+  @Test
+  void the_next_target_is_tried_for_the_same_client() throws Exception {
+    String gone = PlainTarget.nobody();
+    try (PlainTarget target = PlainTarget.named("the second")) {
+      try (RunningTool server = server(gone, "--to", target.address())) {
+        String address = server.address();
+        for (int i = 0; i < 8; i++) {
+          assertThat(connect(address, "").out()).isEqualTo("the second");
+        }
+        server.stop();
+        assertThat(server.err())
+            .contains("target-failed", "code=ECONNREFUSED", "target-down")
+            .containsOnlyOnce("target-down");
+      }
+    }
+  }
+
+  @Test
+  void with_no_target_the_client_is_cut_and_the_log_says_why() throws Exception {
+    try (RunningTool server = server(PlainTarget.nobody())) {
+      Tool.Result result = connect(server.address(), "");
+      assertThat(result.status()).isEqualTo(3);
+      server.stop();
+      assertThat(server.err()).contains("code=ECONNREFUSED", "reason=unreachable");
+    }
+  }
+
+  @Test
+  void a_target_that_fails_its_health_check_is_left_out_and_comes_back() throws Exception {
+    try (PlainTarget well = PlainTarget.named("well")) {
+      String sick = PlainTarget.nobody();
+      try (RunningTool server = server(sick, "--to", well.address(), "--health", "50ms")) {
+        String address = server.address();
+        awaitError(server, "target-down");
+        for (int i = 0; i < 4; i++) {
+          assertThat(connect(address, "").out()).isEqualTo("well");
+        }
+        assertThat(server.err()).doesNotContain("target-failed");
+        try (PlainTarget again = PlainTarget.on(Target.parse(sick).port(), socket -> {})) {
+          awaitError(server, "target-up tunnel=tunnel target=" + again.address());
+        }
+      }
+    }
+  }
+
+  @Test
+  void clients_are_led_by_the_name_that_they_ask_for() throws Exception {
+    try (PlainTarget one = PlainTarget.named("one");
+        PlainTarget rest = PlainTarget.named("rest");
+        RunningTool server = server(rest.address(), "--route", "one.example=" + one.address())) {
+      String address = server.address();
+      assertThat(connect(address, "", "--server-name", "one.example").out()).isEqualTo("one");
+      assertThat(connect(address, "", "--server-name", "two.example").out()).isEqualTo("rest");
+    }
+  }
+
+  @Test
+  void passthrough_leads_by_the_name_and_decrypts_nothing() throws Exception {
+    try (PlainTarget target = PlainTarget.named("inside");
+        RunningTool server = server(target.address());
+        RunningTool pass =
+            tunnel(
+                "--passthrough",
+                "--listen",
+                "127.0.0.1:0",
+                "--route",
+                "one.example=" + server.address())) {
+      String address = pass.address();
+      assertThat(connect(address, "", "--server-name", "one.example").out()).isEqualTo("inside");
+      assertThat(connect(address, "", "--server-name", "two.example").status()).isNotZero();
+      try (Socket plain = open(address)) {
+        plain.getOutputStream().write("GET / HTTP/1.0\r\n\r\n".getBytes(UTF_8));
+        assertThatThrownBy(() -> all(plain)).isInstanceOf(IOException.class);
+      }
+      pass.stop();
+      assertThat(pass.err()).contains("limit=route sni=two.example", "code=NOT_SSL");
+    }
+  }
+
+  // ---- who may come in, and how many
+
+  @Test
+  void only_clients_that_a_rule_allows_reach_the_target() throws Exception {
+    WrittenFiles allowed = CA.request("one.example").forClient().issue().write(created("mine"));
+    WrittenFiles other = CA.request("two.example").forClient().issue().write(created("other"));
+    try (PlainTarget target = PlainTarget.named("in");
+        RunningTool server =
+            server(target.address(), "--client-ca", ca, "--allow", "dns=one.example")) {
+      String address = server.address();
+      Tool.Result in = connect(address, "", shown(allowed));
+      assertThat(in.out()).as(in.err()).isEqualTo("in");
+      assertThat(connect(address, "").status()).isEqualTo(2);
+      assertThat(connect(address, "", shown(other)).status()).isEqualTo(2);
+      server.stop();
+      assertThat(server.err()).contains("handshake-failed").containsOnlyOnce(" open ");
+    }
+  }
+
+  private static Path created(String name) throws IOException {
+    return Files.createDirectories(folder.resolve(name));
+  }
+
+  private static String[] shown(WrittenFiles identity) {
+    return new String[] {
+      "--cert", identity.certificate().toString(), "--key", identity.key().toString()
+    };
+  }
+
+  @Test
+  void a_client_above_a_bound_is_reset_and_the_log_says_which() throws Exception {
+    try (PlainTarget target = PlainTarget.echo();
+        RunningTool server = server(target.address(), "--connections-per-address", "2")) {
+      String address = server.address();
+      try (Socket one = open(address);
+          Socket two = open(address)) {
+        try (Socket three = open(address)) {
+          assertThatThrownBy(() -> all(three)).isInstanceOf(IOException.class);
+        }
+        assertThat(one.isConnected() && two.isConnected()).isTrue();
+        awaitError(server, "refused tunnel=tunnel");
+      }
+      assertThat(server.err()).contains("limit=connections-per-address");
+    }
+  }
+
+  @Test
+  void a_connection_that_is_idle_or_old_is_cut_on_both_sides() throws Exception {
+    for (String limit : new String[] {"idle", "lifetime"}) {
+      try (PlainTarget target = PlainTarget.echo();
+          RunningTool server = server(target.address(), "--" + limit, "200ms");
+          RunningTool client = client(server.address());
+          Socket plain = open(client.address())) {
+        assertThatThrownBy(() -> all(plain)).isInstanceOf(IOException.class);
+        awaitError(server, "reason=" + limit);
+      }
+    }
+  }
+
+  // ---- the client's address
+
+  @Test
+  void a_target_gets_the_client_s_address_and_a_tunnel_behind_a_proxy_takes_it() throws Exception {
+    try (PlainTarget target =
+            PlainTarget.of(socket -> {
+              byte[] first = socket.getInputStream().readNBytes(12);
+              socket.getOutputStream().write(first);
+              PlainTarget.echo(socket);
+            });
+        RunningTool inner =
+            server(target.address(), "--send-proxy", "1", "--proxied-by", "127.0.0.1");
+        RunningTool outer =
+            tunnel(
+                "--passthrough",
+                "--listen",
+                "127.0.0.1:0",
+                "--to",
+                inner.address(),
+                "--send-proxy",
+                "2")) {
+      Tool.Result result = connect(outer.address(), "x", AT_ONCE);
+      assertThat(result.out()).startsWith("PROXY TCP4 127.0.0.1 127.0.0.1").endsWith("x");
+    }
+  }
+
+  // ---- its end
+
+  @Test
+  void SIGTERM_stops_listening_and_lets_connections_end_by_themselves() throws Exception {
+    try (PlainTarget target = PlainTarget.echo();
+        RunningTool server = server(target.address(), "--drain", "20s")) {
+      String address = server.address();
+      try (RunningTool front = client(address);
+          Socket plain = open(front.address())) {
+        plain.getOutputStream().write('a');
+        assertThat(plain.getInputStream().read()).isEqualTo('a');
+        server.process().destroy();
+        awaitError(server, "stopping");
+        assertThatThrownBy(() -> open(address)).isInstanceOf(IOException.class);
+        plain.getOutputStream().write('b');
+        assertThat(plain.getInputStream().read()).isEqualTo('b');
+        plain.shutdownOutput();
+        assertThat(plain.getInputStream().read()).isEqualTo(-1);
+        assertThat(server.process().waitFor()).isZero();
+      }
+    }
+  }
+
+  @Test
+  void what_is_left_after_the_drain_is_cut() throws Exception {
+    try (PlainTarget target = PlainTarget.echo();
+        RunningTool server = server(target.address(), "--drain", "100ms");
+        RunningTool client = client(server.address());
+        Socket plain = open(client.address())) {
+      plain.getOutputStream().write('a');
+      assertThat(plain.getInputStream().read()).isEqualTo('a');
+      assertThat(server.stop()).isZero();
+      assertThatThrownBy(() -> all(plain)).isInstanceOf(IOException.class);
+      assertThat(server.err()).contains("reason=drain");
+    }
+  }
+
+  static void awaitError(RunningTool tool, String part) throws IOException {
+    long deadline = System.nanoTime() + 20_000_000_000L;
+    while (!tool.err().contains(part)) {
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError("no '" + part + "' in: " + tool.err());
+      }
+      Thread.onSpinWait();
+    }
+  }
+}
