@@ -8,6 +8,7 @@ import dev.ferrule.ssl.SslContextBuilder;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -176,6 +177,12 @@ final class ServerOptions {
 
   private List<Named> named() {
     return names.stream().map(Named::of).toList();
+  }
+
+  /** Whether {@link #admission} has the same bounds. */
+  boolean hasSameBounds(ServerOptions other) {
+    return Objects.equals(handshakes, other.handshakes)
+        && Objects.equals(perAddress, other.perAddress);
   }
 
   /** The bounds that were asked for; null when none were. */

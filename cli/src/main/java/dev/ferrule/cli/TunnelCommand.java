@@ -1,30 +1,18 @@
 package dev.ferrule.cli;
 
 import dev.ferrule.EventLoop;
-import dev.ferrule.LoopGroup;
 import dev.ferrule.LoopSetup;
 import dev.ferrule.cli.tunnel.EventLog;
-import dev.ferrule.cli.tunnel.Health;
 import dev.ferrule.cli.tunnel.LogFile;
-import dev.ferrule.cli.tunnel.Setting;
-import dev.ferrule.cli.tunnel.Setting.Side;
-import dev.ferrule.cli.tunnel.Tunnel;
-import dev.ferrule.ssl.Ssl;
-import dev.ferrule.ssl.SslContext;
-import dev.ferrule.ssl.SslFinding;
 import dev.ferrule.ssl.SslReload;
-import dev.ferrule.ssl.SslReloadEvent;
-import dev.ferrule.ssl.SslServer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +27,7 @@ final class TunnelCommand implements Callable<Integer> {
   private final TunnelOptions alone = new TunnelOptions();
   private final SharedOptions shared = new SharedOptions();
   private @Nullable Path config;
+  private @Nullable List<String> ofProcess; // the file's options of the process
   private boolean check;
   private boolean watch;
   private @Nullable Path logFile;
@@ -141,46 +130,61 @@ final class TunnelCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Map<String, TunnelOptions> tunnels = tunnels();
+    if (config != null && !alone.isUntouched()) {
+      throw new ToolError(
+          Exit.USAGE, "--config has the tunnels: leave --listen, --to and the like to the file");
+    }
+    Map<String, TunnelOptions> tunnels = config == null ? ofCommandLine() : ofFile(config);
     requireBounds();
-    requireSense(tunnels);
     LoopSetup loops = shared.loops();
     String poller = shared.chosenPoller().name();
-    List<RunningTunnel> all = new ArrayList<>();
-    EventLog log = log();
-    try {
-      tunnels.forEach((name, options) -> all.add(load(name, options, log)));
+    try (EventLog log = log();
+        TunnelService service = new TunnelService(log, watch ? WATCHED_EVERY : null)) {
+      service.load(tunnels);
       if (check) {
-        stdio.text().println("OK " + all.size() + (all.size() == 1 ? " tunnel" : " tunnels"));
+        stdio
+            .text()
+            .println("OK " + tunnels.size() + (tunnels.size() == 1 ? " tunnel" : " tunnels"));
         return Exit.CLEAN;
       }
-      run(all, loops, poller, log);
-    } finally {
-      all.forEach(RunningTunnel::close);
-      log.close();
+      run(service, loops, poller, log);
     }
     return Exit.CLEAN;
   }
 
-  private Map<String, TunnelOptions> tunnels() {
-    if (config == null) {
-      return Map.of("tunnel", alone);
+  private Map<String, TunnelOptions> ofCommandLine() {
+    String wrong = alone.contradiction();
+    if (wrong != null) {
+      throw new ToolError(Exit.USAGE, wrong);
     }
-    if (!alone.isUntouched()) {
-      throw new ToolError(
-          Exit.USAGE, "--config has the tunnels: leave --listen, --to and the like to the file");
+    return Map.of("tunnel", alone);
+  }
+
+  private Map<String, TunnelOptions> ofFile(Path file) {
+    TunnelFile read = TunnelFile.read(file);
+    if (ofProcess == null) {
+      Description process = new Description("tunnel", this);
+      ofProcess(process);
+      read.process(process);
+      ofProcess = read.processArguments();
     }
-    TunnelFile file = TunnelFile.read(config);
-    Description process = new Description("tunnel", this);
-    ofProcess(process);
-    file.process(process);
     Map<String, TunnelOptions> tunnels = new LinkedHashMap<>();
-    for (String name : file.names()) {
+    for (String name : read.names()) {
       TunnelOptions options = new TunnelOptions();
       Description described = new Description("tunnel", this);
       options.describe(described);
-      file.tunnel(name, described);
+      read.tunnel(name, described);
+      options.madeOf(read.arguments(name));
+      String wrong = options.contradiction();
+      if (wrong != null) {
+        throw new ToolError(Exit.USAGE, file + " [tunnel." + name + "]: " + wrong);
+      }
       tunnels.put(name, options);
+    }
+    TunnelAddresses.check(tunnels);
+    if (!read.processArguments().equals(ofProcess)) {
+      throw new ToolError(
+          Exit.USAGE, file + ": the options above the tunnels have changed, which needs a restart");
     }
     return tunnels;
   }
@@ -191,16 +195,6 @@ final class TunnelCommand implements Callable<Integer> {
     } else if (logSize < 1) {
       throw new ToolError(Exit.USAGE, "--log-size is at least 1, not " + logSize);
     }
-  }
-
-  private void requireSense(Map<String, TunnelOptions> tunnels) {
-    tunnels.forEach((name, options) -> {
-      String wrong = options.contradiction();
-      if (wrong != null) {
-        throw new ToolError(Exit.USAGE, config == null ? wrong : "[tunnel." + name + "]: " + wrong);
-      }
-    });
-    TunnelAddresses.check(tunnels);
   }
 
   private EventLog log() {
@@ -215,118 +209,63 @@ final class TunnelCommand implements Callable<Integer> {
     }
   }
 
-  private RunningTunnel load(String name, TunnelOptions options, EventLog log) {
-    if (options.side() == Side.PASS) {
-      return new RunningTunnel(options, new Tunnel(options.setting(name, null), log), null);
-    }
-    options.openTickets(watch ? WATCHED_EVERY : null, event -> reloaded(name, event, log));
-    SslReload.Builder builder =
-        SslReload.of(options::context).onEvent(event -> reloaded(name, event, log));
-    List<Path> files = options.files();
-    SslReload reload =
-        watch && !files.isEmpty()
-            ? builder.files(files.toArray(Path[]::new)).interval(WATCHED_EVERY).start()
-            : builder.build();
-    tellWeaknesses(name, reload.context(), log);
-    Setting setting = options.setting(name, reload::context);
-    return new RunningTunnel(options, new Tunnel(setting, log), reload);
-  }
-
-  private static void reloaded(String name, SslReloadEvent event, EventLog log) {
-    String what =
-        switch (event) {
-          case SslReloadEvent.Reloaded _ -> "reloaded";
-          case SslReloadEvent.Kept _ -> "not-reloaded";
-          case SslReloadEvent.Expiry _, SslReloadEvent.StapleExpired _ -> "expiry";
-        };
-    log.tell(what, "tunnel", name, "what", event.message());
-  }
-
-  private void tellWeaknesses(String name, SslContext context, EventLog log) {
-    for (SslFinding finding : Ssl.audit(context)) {
-      if (finding.severity() != SslFinding.Severity.INFO && !shared.verbosity.quiet) {
-        log.tell("weak", "tunnel", name, "code", finding.code(), "what", finding);
-      }
-    }
-  }
-
   // ---- running them
 
-  private void run(List<RunningTunnel> all, LoopSetup loops, String poller, EventLog log) {
+  private void run(TunnelService service, LoopSetup loops, String poller, EventLog log) {
     AtomicInteger toOpen = new AtomicInteger(shared.loops);
-    Map<EventLoop, List<Tunnel.Share>> shares = new ConcurrentHashMap<>();
-    loops.run(loop -> {
-      List<Tunnel.Share> here = new ArrayList<>();
-      for (RunningTunnel each : all) {
-        Tunnel.Share share = each.tunnel().listen(loop);
-        if (each.reload() != null && share.server() instanceof SslServer server) {
-          each.reload().supply(server);
+    try (FileWatch watched = new FileWatch()) {
+      loops.run(loop -> {
+        service.open(loop);
+        if (toOpen.decrementAndGet() == 0) {
+          Signals.onHangUp(() -> hungUp(service, log));
+          Signals.onStop(() -> service.stop(drain));
+          if (watch && config != null) {
+            watched.begin(config, WATCHED_EVERY, () -> configure(service, log));
+          }
+          tellReady(service, loop, poller);
         }
-        here.add(share);
-      }
-      shares.put(loop, here);
-      if (toOpen.decrementAndGet() == 0) {
-        begin(all, here, loop, poller, log);
-        Signals.onStop(() -> stop(loop.group(), shares, log));
-      }
-    });
+      });
+    }
   }
 
-  private void begin(
-      List<RunningTunnel> all,
-      List<Tunnel.Share> here,
-      EventLoop loop,
-      String poller,
-      EventLog log) {
-    Signals.onHangUp(() -> {
-      log.reopen();
-      all.forEach(RunningTunnel::loadAgain);
-    });
-    for (int i = 0; i < all.size(); i++) {
-      RunningTunnel each = all.get(i);
-      Duration health = each.options().health();
-      if (health != null) {
-        Health.begin(each.tunnel(), loop, health);
-      }
-      String provider = each.reload() == null ? "none" : each.reload().context().provider();
+  private void tellReady(TunnelService service, EventLoop loop, String poller) {
+    for (TunnelService.Running each : service.all()) {
+      SslReload reload = each.loaded().reload();
+      String name = each.loaded().name();
       stdio
           .text()
           .println(
               "READY "
-                  + Target.shown(here.get(i).server().localAddress())
+                  + service.address(loop, name)
                   + " provider="
-                  + provider
+                  + (reload == null ? "none" : reload.context().provider())
                   + " poller="
                   + poller
-                  + (config == null ? "" : " tunnel=" + each.tunnel().setting().name()));
+                  + (config == null ? "" : " tunnel=" + name));
     }
     stdio.check(); // a script that waits for the READY line would wait for ever
   }
 
-  private void stop(LoopGroup group, Map<EventLoop, List<Tunnel.Share>> shares, EventLog log) {
-    log.tell("stopping", "drain-seconds", drain.toMillis() / 1000.0);
-    try {
-      group.execute(loop -> drain(loop, shares.getOrDefault(loop, List.of())));
-    } catch (IllegalStateException e) {
-      log.tell("stopped"); // the loops have ended by themselves
+  private void hungUp(TunnelService service, EventLog log) {
+    log.reopen();
+    if (config == null) {
+      service.loadAgain();
+    } else {
+      configure(service, log);
     }
   }
 
-  /** A loop ends when its last connection has, or the time is over. */
-  private void drain(EventLoop loop, List<Tunnel.Share> here) {
-    AtomicInteger busy = new AtomicInteger(here.size());
-    for (Tunnel.Share share : here) {
-      share.drain(() -> {
-        if (busy.decrementAndGet() == 0) {
-          loop.exit();
-        }
-      });
+  /** Takes over what the file says now; a mistake in it changes no tunnel. */
+  private void configure(TunnelService service, EventLog log) {
+    Path file = config;
+    if (file == null) {
+      return;
     }
-    loop.delay(
-        drain,
-        () -> {
-          here.forEach(Tunnel.Share::cut);
-          loop.exit();
-        });
+    try {
+      service.change(ofFile(file));
+    } catch (RuntimeException e) {
+      log.tell("not-configured", "what", e.getMessage());
+      service.loadAgain();
+    }
   }
 }

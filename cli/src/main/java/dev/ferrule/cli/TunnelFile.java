@@ -118,9 +118,19 @@ final class TunnelFile {
     set(file + ": ", options, process);
   }
 
+  /** The arguments that the options of the process were given by. */
+  List<String> processArguments() {
+    return process;
+  }
+
+  /** The arguments of a tunnel. */
+  List<String> arguments(String name) {
+    return tunnels.getOrDefault(name, List.of());
+  }
+
   /** Sets the options of a tunnel. */
   void tunnel(String name, Description options) {
-    set(file + " [tunnel." + name + "]: ", options, tunnels.getOrDefault(name, List.of()));
+    set(file + " [tunnel." + name + "]: ", options, arguments(name));
   }
 
   private static void set(String place, Description options, List<String> arguments) {

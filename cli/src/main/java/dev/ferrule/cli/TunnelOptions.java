@@ -30,6 +30,7 @@ final class TunnelOptions {
   private static final Duration LONGEST = Duration.ofDays(365);
 
   final SharedOptions shared = new SharedOptions();
+  private List<String> arguments = List.of();
   private boolean client;
   private boolean pass;
   private @Nullable String listen;
@@ -99,7 +100,7 @@ final class TunnelOptions {
         .list(
             "--proxied-by",
             "NET",
-            "[,]",
+            ",",
             all -> proxies = all,
             "Clients come through these proxies only, which send a header of the PROXY protocol:"
                 + " 10.0.0.0/8, or one address.")
@@ -180,6 +181,25 @@ final class TunnelOptions {
 
   @Nullable Duration health() {
     return health;
+  }
+
+  /** What they were made of: options with the same arguments mean the same. */
+  void madeOf(List<String> given) {
+    arguments = List.copyOf(given);
+  }
+
+  boolean isSame(TunnelOptions other) {
+    return arguments.equals(other.arguments);
+  }
+
+  /** Whether one that listens as this says need not listen anew to do what {@code other} says. */
+  boolean listensAs(TunnelOptions other) {
+    return listenText().equals(other.listenText())
+        && side() == other.side()
+        && startTls == other.startTls
+        && proxies.equals(other.proxies)
+        && handshake.equals(other.handshake)
+        && served.hasSameBounds(other.served);
   }
 
   // ---- mistakes

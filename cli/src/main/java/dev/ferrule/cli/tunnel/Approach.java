@@ -24,36 +24,19 @@ import org.jspecify.annotations.Nullable;
  * tunnel speaks SSL with targets. Loop's thread.
  */
 final class Approach {
-  /** Who wants it. */
-  interface Owner {
-    /**
-     * The target is there.
-     *
-     * @param session of the handshake; null where there was none
-     * @param greeting what the target said before STARTTLS; empty for nothing
-     */
-    void reached(TcpSocket socket, @Nullable SslSession session, byte[] greeting);
-
-    /** It could not be reached, or failed before it was used; {@link #gone} follows. */
-    void failed(Target target, String code, @Nullable String why);
-
-    /** Its socket is gone. */
-    void gone(Approach approach);
-  }
-
-  private final Tunnel tunnel;
+  private final Setting setting;
   private final EventLoop loop;
   private final Target target;
-  private final Owner owner;
+  private final Passage owner;
   private @Nullable TcpSocket socket;
   private @Nullable Timer limit;
   private byte[] greeting = {};
 
-  Approach(Tunnel tunnel, EventLoop loop, Target target, Owner owner) {
-    this.tunnel = tunnel;
+  Approach(Passage owner, EventLoop loop, Target target) {
+    this.owner = owner;
+    this.setting = owner.setting();
     this.loop = loop;
     this.target = target;
-    this.owner = owner;
   }
 
   Target target() {
@@ -61,11 +44,10 @@ final class Approach {
   }
 
   void begin(@Nullable ProxyHeader header) {
-    Setting setting = tunnel.setting;
     Destination to = target.destination();
     StartTls startTls = setting.startTls();
     if (setting.side() == Side.CLIENT && startTls == null) {
-      var secure = to.secure(loop).context(tunnel.context());
+      var secure = to.secure(loop).context(setting.currentContext());
       String name = setting.serverName();
       if (name != null) {
         secure.serverName(name);
@@ -88,7 +70,7 @@ final class Approach {
       setup.proxyHeader(header);
     }
     socket =
-        Destination.limited(setup, tunnel.setting.bounds())
+        Destination.limited(setup, setting.bounds())
             .onEvent(this::heard)
             .onClose(this::closed)
             .open();
@@ -96,7 +78,7 @@ final class Approach {
 
   private void ask(Tcp.Client plain, Dialogue dialogue) {
     plain.onConnect(connected -> {
-      limit = loop.delay(tunnel.setting.bounds().handshake(), this::tooLong);
+      limit = loop.delay(setting.bounds().handshake(), this::tooLong);
       dialogue.begin(connected::write);
     });
     plain.onRead((connected, data) -> {
@@ -114,12 +96,12 @@ final class Approach {
 
   private void wrap(TcpSocket plain) {
     endLimit();
-    String name = tunnel.setting.serverName();
-    Bounds bounds = tunnel.setting.bounds();
+    String name = setting.serverName();
+    Bounds bounds = setting.bounds();
     socket =
         Ssl.wrap(plain)
             .asClient(name == null ? target.destination().host() : name)
-            .context(tunnel.context())
+            .context(setting.currentContext())
             .halfOpen()
             .maxUnread(Bounds.WAITING)
             .handshakeTimeout(bounds.handshake())
@@ -142,7 +124,7 @@ final class Approach {
   private void heard(Event event) {
     if (event instanceof EventError error) {
       if (error instanceof SslError) {
-        tunnel.stats.handshakeFailed(error.code());
+        owner.tunnel().stats.handshakeFailed(error.code());
       }
       owner.failed(target, error.code(), error.message());
     }

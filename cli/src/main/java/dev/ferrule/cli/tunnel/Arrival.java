@@ -33,13 +33,13 @@ final class Arrival {
   Arrival(Passage passage, Tunnel.Share share) {
     this.passage = passage;
     this.share = share;
-    Setting setting = passage.tunnel().setting;
+    Setting setting = passage.setting();
     StartTls startTls = setting.startTls();
     this.dialogue = startTls == null ? null : startTls.serverDialogue();
   }
 
   private Setting setting() {
-    return passage.tunnel().setting;
+    return passage.setting();
   }
 
   /** A server with SSL from the first byte does all of it by itself. */
@@ -134,7 +134,7 @@ final class Arrival {
   }
 
   private void wrap(TcpSocket plain) {
-    var setup = Ssl.wrap(plain).asServer(passage.tunnel().context());
+    var setup = Ssl.wrap(plain).asServer(setting().currentContext());
     if (setting().admission() != null) {
       setup.admission(setting().admission());
     }

@@ -1,6 +1,7 @@
 package dev.ferrule.cli.tunnel;
 
 import dev.ferrule.EventLoop;
+import dev.ferrule.Timer;
 import dev.ferrule.cli.tunnel.Setting.Side;
 import dev.ferrule.cli.tunnel.Targets.Target;
 import dev.ferrule.event.Event;
@@ -15,23 +16,25 @@ import java.util.Set;
  */
 public final class Health {
   private final Tunnel tunnel;
+  private final Setting setting;
   private final EventLoop loop;
   private final Set<Target> checking = new HashSet<>();
 
   private Health(Tunnel tunnel, EventLoop loop) {
     this.tunnel = tunnel;
+    this.setting = tunnel.setting();
     this.loop = loop;
   }
 
-  /** Begins, with a check at once. */
-  public static void begin(Tunnel tunnel, EventLoop loop, Duration every) {
+  /** Begins with a check at once, for the targets that it has now; the timer ends it. */
+  public static Timer begin(Tunnel tunnel, EventLoop loop, Duration every) {
     Health health = new Health(tunnel, loop);
-    loop.interval(every, health::check);
     health.check();
+    return loop.interval(every, health::check);
   }
 
   private void check() {
-    for (Targets each : tunnel.setting().routes().all()) {
+    for (Targets each : setting.routes().all()) {
       for (Target target : each.all()) {
         if (checking.add(target)) {
           check(target);
@@ -41,10 +44,9 @@ public final class Health {
   }
 
   private void check(Target target) {
-    Setting setting = tunnel.setting();
     Destination to = target.destination();
     if (setting.side() == Side.CLIENT && setting.startTls() == null) {
-      var secure = to.secure(loop).context(tunnel.context());
+      var secure = to.secure(loop).context(setting.currentContext());
       String name = setting.serverName();
       if (name != null) {
         secure.serverName(name);

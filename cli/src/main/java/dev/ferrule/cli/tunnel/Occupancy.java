@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * one address. It has an entry for addresses with open connections only. Any thread.
  */
 final class Occupancy {
-  private final int most;
-  private final int mostPerAddress;
+  private volatile int most;
+  private volatile int mostPerAddress;
   private final AtomicInteger open = new AtomicInteger();
   private final ConcurrentHashMap<InetAddress, Integer> byAddress = new ConcurrentHashMap<>();
 
@@ -37,25 +37,33 @@ final class Occupancy {
     this.mostPerAddress = mostPerAddress;
   }
 
+  /** Other bounds, for who comes from now on. */
+  void bounds(int all, int perAddress) {
+    most = all;
+    mostPerAddress = perAddress;
+  }
+
   int open() {
     return open.get();
   }
 
   /** Counts one more. The name of the bound that forbids it, and nothing was counted; or null. */
   @Nullable String enter(@Nullable InetAddress address) {
-    if (open.incrementAndGet() > most && most > 0) {
+    int bound = most;
+    if (open.incrementAndGet() > bound && bound > 0) {
       open.decrementAndGet();
       return "max-connections";
     }
-    if (address == null || mostPerAddress == 0) {
+    if (address == null) {
       return null;
     }
+    int boundPerAddress = mostPerAddress;
     boolean[] full = new boolean[1];
     byAddress.compute(
         network(address),
         (key, count) -> {
           int now = count == null ? 0 : count;
-          full[0] = now >= mostPerAddress;
+          full[0] = boundPerAddress > 0 && now >= boundPerAddress;
           return full[0] ? count : Integer.valueOf(now + 1);
         });
     if (full[0]) {
@@ -67,7 +75,7 @@ final class Occupancy {
 
   void leave(@Nullable InetAddress address) {
     open.decrementAndGet();
-    if (address != null && mostPerAddress > 0) {
+    if (address != null) {
       byAddress.computeIfPresent(
           network(address), (key, count) -> count == 1 ? null : Integer.valueOf(count - 1));
     }

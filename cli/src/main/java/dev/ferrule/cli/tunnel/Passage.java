@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * A protocol whose server speaks first is CONNECTING before STARTTLS, and ARRIVING again with the
  * target's greeting.
  */
-final class Passage implements Approach.Owner {
+final class Passage {
   private enum Stage {
     ARRIVING,
     CONNECTING,
@@ -36,6 +36,7 @@ final class Passage implements Approach.Owner {
   }
 
   private final Tunnel.Share share;
+  private final Setting setting; // of the moment at which it came
   private final @Nullable InetSocketAddress client;
   private final long began = System.nanoTime();
   private TcpSocket front;
@@ -60,12 +61,17 @@ final class Passage implements Approach.Owner {
 
   Passage(Tunnel.Share share, TcpSocket front, @Nullable InetSocketAddress client) {
     this.share = share;
+    this.setting = share.tunnel().setting();
     this.front = front;
     this.client = client;
   }
 
   Tunnel tunnel() {
     return share.tunnel();
+  }
+
+  Setting setting() {
+    return setting;
   }
 
   private Beginning beginning() {
@@ -80,7 +86,6 @@ final class Passage implements Approach.Owner {
 
   /** The client is there. */
   void begin() {
-    Setting setting = tunnel().setting;
     if (setting.side() == Side.CLIENT) {
       choose(null);
       return;
@@ -142,12 +147,12 @@ final class Passage implements Approach.Owner {
 
   /** Looks for a target; {@code name} is what the client asks for. */
   void choose(@Nullable String name) {
-    if (tunnel().setting.side() == Side.PASS) {
+    if (setting.side() == Side.PASS) {
       endArrival(); // that name was all that is asked of the client
     }
     Beginning current = beginning();
     current.serverName = name;
-    current.targets = tunnel().setting.routes().of(name);
+    current.targets = setting.routes().of(name);
     if (current.targets == null) {
       note("refused", "limit", "route", "sni", name);
       tunnel().stats.add(Count.REFUSED);
@@ -176,13 +181,18 @@ final class Passage implements Approach.Owner {
     }
     current.tried.add(next);
     next.opening();
-    Approach fresh = new Approach(tunnel(), share.loop, next, this);
+    Approach fresh = new Approach(this, share.loop, next);
     approach = fresh;
-    fresh.begin(ProxyHeaders.of(tunnel().setting, front, current.session, current.serverName));
+    fresh.begin(ProxyHeaders.of(setting, front, current.session, current.serverName));
   }
 
-  @Override
-  public void reached(TcpSocket socket, @Nullable SslSession session, byte[] greeting) {
+  /**
+   * The target is there.
+   *
+   * @param session of its handshake; null where there was none
+   * @param greeting what it said before STARTTLS; empty for nothing
+   */
+  void reached(TcpSocket socket, @Nullable SslSession session, byte[] greeting) {
     Approach made = approach;
     if (stage != Stage.CONNECTING || made == null) {
       socket.abort();
@@ -209,8 +219,8 @@ final class Passage implements Approach.Owner {
     relay(socket);
   }
 
-  @Override
-  public void failed(Target target, String code, @Nullable String why) {
+  /** The target could not be reached, or failed before it was used; {@link #gone} follows. */
+  void failed(Target target, String code, @Nullable String why) {
     if (relay != null) {
       return; // it was reached, and the relay knows
     }
@@ -222,8 +232,8 @@ final class Passage implements Approach.Owner {
     }
   }
 
-  @Override
-  public void gone(Approach ended) {
+  /** The target's socket is gone. */
+  void gone(Approach ended) {
     if (relay != null || ended != approach) {
       return; // whoever ended it has counted
     }
@@ -259,9 +269,7 @@ final class Passage implements Approach.Owner {
         "sni",
         before.serverName,
         "identity",
-        session == null || tunnel().setting.side() == Side.CLIENT
-            ? null
-            : session.peer().orElse(null));
+        session == null || setting.side() == Side.CLIENT ? null : session.peer().orElse(null));
     beginning = null;
     stage = Stage.RELAYING;
     Relay joined = Tcp.relay(front, there);
@@ -330,7 +338,7 @@ final class Passage implements Approach.Owner {
 
   /** Counts what was passed on, and looks at the limits. */
   void look(long now) {
-    Bounds bounds = tunnel().setting.bounds();
+    Bounds bounds = setting.bounds();
     Relay joined = relay;
     if (joined != null && stage == Stage.RELAYING) {
       count(joined);
@@ -359,7 +367,7 @@ final class Passage implements Approach.Owner {
   }
 
   private String name() {
-    return tunnel().setting.name();
+    return setting.name();
   }
 
   /** Adds a line about this connection to the log. */

@@ -55,4 +55,12 @@ public record Setting(
    * @param unix the Unix-domain socket; null for TCP
    */
   public record Listen(@Nullable String host, int port, @Nullable SocketAddress unix) {}
+
+  /** The context of the end that speaks SSL, as it is now. */
+  SslContext currentContext() {
+    if (context == null) {
+      throw new IllegalStateException("this tunnel speaks no SSL");
+    }
+    return context.get();
+  }
 }

@@ -5,6 +5,7 @@ import dev.ferrule.ServerSetup;
 import dev.ferrule.Tcp;
 import dev.ferrule.TcpServer;
 import dev.ferrule.TcpSocket;
+import dev.ferrule.Timer;
 import dev.ferrule.cli.tunnel.Setting.Listen;
 import dev.ferrule.cli.tunnel.Setting.Side;
 import dev.ferrule.cli.tunnel.TunnelStats.Count;
@@ -35,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 public final class Tunnel {
   private static final Duration COUNTED_EVERY = Duration.ofSeconds(5);
 
-  final Setting setting;
+  private volatile Setting setting;
   final EventLog log;
   final TunnelStats stats;
   final Occupancy occupancy;
@@ -48,9 +49,18 @@ public final class Tunnel {
     this.occupancy = new Occupancy(setting.bounds().connections(), setting.bounds().perAddress());
   }
 
-  /** What it is told to do. */
+  /** What it is told to do. Any thread. */
   public Setting setting() {
     return setting;
+  }
+
+  /**
+   * Does something else from the next connection on; those that are open go on as they began. Where
+   * and how it listens stays: {@link Share#changed} follows on each loop. Any thread.
+   */
+  public void change(Setting next) {
+    setting = next;
+    occupancy.bounds(next.bounds().connections(), next.bounds().perAddress());
   }
 
   /** What it has done. Any thread. */
@@ -75,12 +85,23 @@ public final class Tunnel {
     private final TcpServer server;
     private @Nullable ByteBuffer scratch;
     private @Nullable Runnable drained;
+    private Timer looking;
 
     private Share(EventLoop loop) {
       this.loop = loop;
       this.server = serve();
+      this.looking = lookOften();
+    }
+
+    private Timer lookOften() {
       Duration every = setting.bounds().lookedAtEvery();
-      loop.interval(every == null ? COUNTED_EVERY : every, this::look);
+      return loop.interval(every == null ? COUNTED_EVERY : every, this::look);
+    }
+
+    /** The tunnel was told something else. */
+    public void changed() {
+      looking.cancel();
+      looking = lookOften();
     }
 
     private TcpServer serve() {
@@ -90,7 +111,7 @@ public final class Tunnel {
             at.unix() == null
                 ? Ssl.server(loop, at.host(), at.port())
                 : Ssl.server(loop, at.unix());
-        setup.context(tunnel().context());
+        setup.context(setting.currentContext());
         if (setting.admission() != null) {
           setup.admission(setting.admission());
         }
@@ -196,6 +217,7 @@ public final class Tunnel {
       Runnable callback = drained;
       if (callback != null && passages.isEmpty()) {
         drained = null;
+        looking.cancel();
         callback.run();
       }
     }
@@ -222,14 +244,6 @@ public final class Tunnel {
     Tunnel tunnel() {
       return Tunnel.this;
     }
-  }
-
-  dev.ferrule.ssl.SslContext context() {
-    var context = setting.context();
-    if (context == null) {
-      throw new IllegalStateException("this side of the tunnel has no SSL");
-    }
-    return context.get();
   }
 
   /** The client's address: its proxy's word for it where it comes through one. */

@@ -1,0 +1,251 @@
+package dev.ferrule.cli;
+
+import dev.ferrule.EventLoop;
+import dev.ferrule.LoopGroup;
+import dev.ferrule.Timer;
+import dev.ferrule.cli.tunnel.EventLog;
+import dev.ferrule.cli.tunnel.Health;
+import dev.ferrule.cli.tunnel.Tunnel;
+import dev.ferrule.event.TcpError;
+import dev.ferrule.ssl.SslServer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tunnels of a process, while it runs: they begin, change and end here. Told by a signal's
+ * thread, by one that looks at files, or by a loop, one at a time; what belongs to a loop is
+ * changed in its thread.
+ */
+final class TunnelService implements AutoCloseable {
+  private final EventLog log;
+  private final @Nullable Duration watchedEvery;
+  private final Map<String, Running> running = new LinkedHashMap<>();
+  private final Map<EventLoop, OnLoop> loops = new ConcurrentHashMap<>();
+  private @Nullable LoopGroup group;
+
+  /** One that runs, or is about to. */
+  record Running(LoadedTunnel loaded, Tunnel tunnel) {}
+
+  /** What one loop has of them; used in its thread. */
+  private static final class OnLoop {
+    final Map<String, Tunnel.Share> shares = new HashMap<>();
+    final Map<String, Timer> health = new HashMap<>(); // on the first loop only
+  }
+
+  TunnelService(EventLog log, @Nullable Duration watchedEvery) {
+    this.log = log;
+    this.watchedEvery = watchedEvery;
+  }
+
+  /** Loads tunnels, before any loop runs. */
+  synchronized void load(Map<String, TunnelOptions> tunnels) {
+    tunnels.forEach((name, options) -> {
+      LoadedTunnel loaded = LoadedTunnel.load(name, options, watchedEvery, log);
+      running.put(name, new Running(loaded, new Tunnel(loaded.setting(), log)));
+    });
+  }
+
+  /** All that run, in the order of their file. */
+  synchronized List<Running> all() {
+    return List.copyOf(running.values());
+  }
+
+  /** Listens on a loop, in its thread. */
+  synchronized void open(EventLoop loop) {
+    group = loop.group();
+    OnLoop here = new OnLoop();
+    loops.put(loop, here);
+    loop.notifier(() -> {}); // keeps the loop when all tunnels change at once
+    running.values().forEach(each -> listen(loop, here, each));
+  }
+
+  private static void listen(EventLoop loop, OnLoop here, Running each) {
+    String name = each.loaded.name();
+    Tunnel.Share share = each.tunnel.listen(loop);
+    here.shares.put(name, share);
+    supply(each, share);
+    checkHealth(loop, here, each);
+  }
+
+  private static void supply(Running each, Tunnel.Share share) {
+    if (each.loaded.reload() != null && share.server() instanceof SslServer server) {
+      each.loaded.reload().supply(server);
+    }
+  }
+
+  private static void checkHealth(EventLoop loop, OnLoop here, Running each) {
+    Timer before = here.health.remove(each.loaded.name());
+    if (before != null) {
+      before.cancel();
+    }
+    Duration every = each.loaded.options().health();
+    if (every != null && loop.number() == 0) {
+      here.health.put(each.loaded.name(), Health.begin(each.tunnel, loop, every));
+    }
+  }
+
+  /** Where a tunnel listens, on a loop that has it. */
+  @Nullable String address(EventLoop loop, String name) {
+    OnLoop here = loops.get(loop);
+    Tunnel.Share share = here == null ? null : here.shares.get(name);
+    return share == null ? null : Target.shown(share.server().localAddress());
+  }
+
+  /** Reads the files of all of them again. */
+  synchronized void loadAgain() {
+    running.values().forEach(each -> each.loaded.loadAgain());
+  }
+
+  // ---- other tunnels than before
+
+  /**
+   * Takes over what a file says now: tunnels that are new begin, those that are gone end when their
+   * connections have, those that were told something else do it from the next connection on, and
+   * those that were told the same load their files again. When one of them cannot work nothing
+   * changes.
+   *
+   * @throws RuntimeException when one cannot work; its message says why
+   */
+  synchronized void change(Map<String, TunnelOptions> tunnels) {
+    Map<String, LoadedTunnel> fresh = new LinkedHashMap<>();
+    try {
+      tunnels.forEach((name, options) -> {
+        Running before = running.get(name);
+        if (before == null || !before.loaded.options().isSame(options)) {
+          fresh.put(name, LoadedTunnel.load(name, options, watchedEvery, log));
+        }
+      });
+    } catch (RuntimeException e) {
+      fresh.values().forEach(LoadedTunnel::close);
+      throw e;
+    }
+    List<String> gone =
+        running.keySet().stream().filter(name -> !tunnels.containsKey(name)).toList();
+    gone.forEach(this::end);
+    loadAgain();
+    fresh.forEach(this::begin);
+    log.tell("configured", "tunnels", running.size(), "changed", fresh.size(), "gone", gone.size());
+  }
+
+  private void begin(String name, LoadedTunnel loaded) {
+    Running before = running.get(name);
+    if (before != null && !before.loaded.options().listensAs(loaded.options())) {
+      end(name);
+      before = null;
+    }
+    if (before == null) {
+      Running next = new Running(loaded, new Tunnel(loaded.setting(), log));
+      running.put(name, next);
+      onEach((loop, here) -> begin(loop, here, next));
+      return;
+    }
+    Running next = new Running(loaded, before.tunnel);
+    running.put(name, next);
+    next.tunnel.change(loaded.setting());
+    before.loaded.close();
+    onEach((loop, here) -> {
+      Tunnel.Share share = here.shares.get(name);
+      if (share != null) {
+        share.changed();
+        supply(next, share);
+        checkHealth(loop, here, next);
+      }
+    });
+  }
+
+  private void begin(EventLoop loop, OnLoop here, Running next) {
+    String name = next.loaded.name();
+    try {
+      listen(loop, here, next);
+    } catch (TcpError e) {
+      log.tell("not-listening", "tunnel", name, "code", e.code(), "why", e.message());
+      forget(name, next); // so that the next change tries again
+      return;
+    }
+    if (loop.number() == 0) {
+      log.tell("listening", "tunnel", name, "address", address(loop, name));
+    }
+  }
+
+  private synchronized void forget(String name, Running next) {
+    if (running.remove(name, next)) {
+      next.loaded.close();
+    }
+  }
+
+  private void end(String name) {
+    Running before = running.remove(name);
+    if (before == null) {
+      return;
+    }
+    before.loaded.close();
+    onEach((loop, here) -> {
+      Tunnel.Share share = here.shares.remove(name);
+      Timer health = here.health.remove(name);
+      if (health != null) {
+        health.cancel();
+      }
+      if (share != null) {
+        share.drain(() -> {});
+      }
+    });
+  }
+
+  private interface Action {
+    void on(EventLoop loop, OnLoop here);
+  }
+
+  private void onEach(Action action) {
+    LoopGroup all = group;
+    if (all != null) {
+      all.execute(loop -> {
+        OnLoop here = loops.get(loop);
+        if (here != null) {
+          action.on(loop, here);
+        }
+      });
+    }
+  }
+
+  // ---- the end
+
+  /** Each loop ends when its last connection has, or the time is over. */
+  synchronized void stop(Duration drain) {
+    log.tell("stopping", "drain-seconds", drain.toMillis() / 1000.0);
+    try {
+      onEach((loop, here) -> drain(loop, here, drain));
+    } catch (IllegalStateException e) {
+      log.tell("stopped"); // the loops have ended by themselves
+    }
+  }
+
+  private static void drain(EventLoop loop, OnLoop here, Duration time) {
+    List<Tunnel.Share> shares = new ArrayList<>(here.shares.values());
+    AtomicInteger busy = new AtomicInteger(shares.size());
+    for (Tunnel.Share share : shares) {
+      share.drain(() -> {
+        if (busy.decrementAndGet() == 0) {
+          loop.exit();
+        }
+      });
+    }
+    loop.delay(
+        time,
+        () -> {
+          shares.forEach(Tunnel.Share::cut);
+          loop.exit();
+        });
+  }
+
+  @Override
+  public synchronized void close() {
+    running.values().forEach(each -> each.loaded.close());
+  }
+}
