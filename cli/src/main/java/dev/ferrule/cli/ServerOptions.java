@@ -76,7 +76,7 @@ final class ServerOptions {
   }
 
   /** What concerns the sockets themselves, with SSL or without. */
-  <B extends ServerSetup<?, ?, B>> void apply(B setup) {
+  void apply(ServerSetup<?, ?, ?> setup) {
     setup.socketOptions(WayOptions.options(socketOptions));
     if (!proxies.isEmpty()) {
       try {
@@ -179,10 +179,12 @@ final class ServerOptions {
     return names.stream().map(Named::of).toList();
   }
 
-  /** Whether {@link #admission} has the same bounds. */
-  boolean hasSameBounds(ServerOptions other) {
+  /** Whether what a server has from its beginning on is the same. */
+  boolean listensAs(ServerOptions other) {
     return Objects.equals(handshakes, other.handshakes)
-        && Objects.equals(perAddress, other.perAddress);
+        && Objects.equals(perAddress, other.perAddress)
+        && proxies.equals(other.proxies)
+        && socketOptions.equals(other.socketOptions);
   }
 
   /** The bounds that were asked for; null when none were. */

@@ -40,7 +40,6 @@ final class TunnelOptions {
   private @Nullable String serverName;
   private boolean insecure;
   private int proxyHeader;
-  private List<String> proxies = List.of();
   private int connections = 10_000;
   private int perAddress;
   private @Nullable Duration idle;
@@ -97,13 +96,6 @@ final class TunnelOptions {
             on -> insecure = on,
             "With --client: do not check the target's certificate; anybody in between can read and"
                 + " change everything.")
-        .list(
-            "--proxied-by",
-            "NET",
-            ",",
-            all -> proxies = all,
-            "Clients come through these proxies only, which send a header of the PROXY protocol:"
-                + " 10.0.0.0/8, or one address.")
         .value(
             "--send-proxy",
             "V",
@@ -197,9 +189,8 @@ final class TunnelOptions {
     return listenText().equals(other.listenText())
         && side() == other.side()
         && startTls == other.startTls
-        && proxies.equals(other.proxies)
         && handshake.equals(other.handshake)
-        && served.hasSameBounds(other.served);
+        && served.listensAs(other.served);
   }
 
   // ---- mistakes
@@ -316,7 +307,7 @@ final class TunnelOptions {
         name,
         side(),
         listen(),
-        proxies,
+        served::apply,
         startTls,
         routes(),
         serverName,

@@ -164,8 +164,9 @@ final class TunnelService implements AutoCloseable {
     String name = next.loaded.name();
     try {
       listen(loop, here, next);
-    } catch (TcpError e) {
-      log.tell("not-listening", "tunnel", name, "code", e.code(), "why", e.message());
+    } catch (RuntimeException e) {
+      String code = e instanceof TcpError error ? error.code() : "settings";
+      log.tell("not-listening", "tunnel", name, "code", code, "why", e.getMessage());
       forget(name, next); // so that the next change tries again
       return;
     }

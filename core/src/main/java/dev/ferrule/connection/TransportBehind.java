@@ -64,8 +64,6 @@ interface TransportBehind extends Transport {
       return;
     }
     Wire own = wire instanceof TunnelWire opening ? opening.inner() : wire;
-    inner()
-        .failed(
-            error, socket, own == null ? null : NestedWire.own(own), times, sent, received);
+    inner().failed(error, socket, own == null ? null : NestedWire.own(own), times, sent, received);
   }
 }

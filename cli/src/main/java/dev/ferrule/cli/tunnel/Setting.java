@@ -1,10 +1,11 @@
 package dev.ferrule.cli.tunnel;
 
+import dev.ferrule.ServerSetup;
 import dev.ferrule.cli.starttls.StartTls;
 import dev.ferrule.ssl.SslAdmission;
 import dev.ferrule.ssl.SslContext;
 import java.net.SocketAddress;
-import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -14,8 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param name by which it is told from others
  * @param side at which end it speaks SSL
  * @param listen where it listens
- * @param proxies networks of the proxies that clients come through with a PROXY header; empty where
- *     they come by themselves
+ * @param listening what else is said of the sockets that listen and of those that they accept
  * @param startTls the protocol in which the end that speaks SSL begins in plain text; null when it
  *     begins with SSL
  * @param routes to which targets
@@ -29,7 +29,7 @@ public record Setting(
     String name,
     Side side,
     Listen listen,
-    List<String> proxies,
+    Consumer<ServerSetup<?, ?, ?>> listening,
     @Nullable StartTls startTls,
     Routes routes,
     @Nullable String serverName,

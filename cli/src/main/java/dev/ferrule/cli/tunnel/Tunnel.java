@@ -129,11 +129,7 @@ public final class Tunnel {
 
     private <S extends TcpSocket, V extends TcpServer, B extends ServerSetup<S, V, B>> B common(
         B setup) {
-      List<String> proxies = setting.proxies();
-      if (!proxies.isEmpty()) {
-        setup.proxiedBy(
-            proxies.getFirst(), proxies.subList(1, proxies.size()).toArray(String[]::new));
-      }
+      setting.listening().accept(setup);
       return setup
           .halfOpen()
           .maxUnread(Bounds.WAITING)

@@ -1,0 +1,196 @@
+package dev.ferrule.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ferrule.testkit.ThrowawayCa;
+import dev.ferrule.testkit.WrittenFiles;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Clients and targets of a tunnel that behave badly. */
+class TunnelUnderAttackTest {
+  private static final ThrowawayCa CA = ThrowawayCa.create();
+
+  @TempDir private static Path folder;
+  private static WrittenFiles files;
+  private static String ca;
+
+  @BeforeAll
+  static void writeFiles() throws IOException {
+    files = CA.issue("localhost", "127.0.0.1").write(folder);
+    ca = Files.writeString(folder.resolve("ca.pem"), CA.pem()).toString();
+  }
+
+  private static RunningTool server(String... more) throws IOException {
+    List<String> all = new ArrayList<>(List.of("tunnel", "--listen=127.0.0.1:0"));
+    all.add("--cert=" + files.certificate());
+    all.add("--key=" + files.key());
+    all.addAll(List.of(more));
+    return RunningTool.start(folder, all.toArray(String[]::new));
+  }
+
+  /** Plain TCP to the target of {@code address}, through both kinds of tunnels. */
+  private static RunningTool client(String address) throws IOException {
+    return RunningTool.start(
+        folder, "tunnel", "--client", "--listen=127.0.0.1:0", "--to=" + address, "--ca=" + ca);
+  }
+
+  private static Socket open(String address) throws IOException {
+    Target target = Target.parse(address);
+    Socket socket = new Socket(target.host(), target.port());
+    socket.setSoTimeout(20_000);
+    return socket;
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS) // which refuses where Linux lets wait
+  void a_target_that_swallows_connections_is_given_up_in_time() throws Exception {
+    try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        PlainTarget target = PlainTarget.named("the other")) {
+      List<Socket> filling = new ArrayList<>();
+      for (int i = 0; i < 4; i++) { // nobody accepts them: the system drops who comes next
+        Socket socket = new Socket();
+        filling.add(socket);
+        try {
+          socket.connect(full.getLocalSocketAddress(), 200);
+        } catch (IOException e) {
+          assertThat(e).hasMessageContaining("timed out");
+        }
+      }
+      try (RunningTool server =
+          server(
+              "--to=127.0.0.1:" + full.getLocalPort(),
+              "--to=" + target.address(),
+              "--connect-timeout=300ms")) {
+        String address = server.address();
+        for (int i = 0; i < 2; i++) {
+          Tool.Result result = Tool.run("connect", address, "--ca", ca, "-q");
+          assertThat(result.out()).isEqualTo("the other");
+        }
+        TunnelTest.awaitError(server, "code=ETIMEDOUT");
+      }
+      for (Socket each : filling) {
+        each.close();
+      }
+    }
+  }
+
+  @Test
+  void a_client_that_never_reads_stops_its_target_and_nobody_else() throws Exception {
+    PlainTarget source =
+        PlainTarget.of(socket -> {
+          byte[] much = new byte[64 * 1024];
+          while (true) { // until its client is gone
+            socket.getOutputStream().write(much);
+          }
+        });
+    try (source;
+        RunningTool server = server("--to=" + source.address());
+        RunningTool client = client(server.address())) {
+      String address = client.address();
+      Socket lazy = open(address);
+      assertThat(lazy.getInputStream().read()).isNotNegative();
+      for (int i = 0; i < 3; i++) {
+        try (Socket other = open(address)) {
+          assertThat(other.getInputStream().readNBytes(10_000_000)).hasSize(10_000_000);
+        }
+      }
+      assertThat(lazy.getInputStream().readNBytes(100_000)).hasSize(100_000);
+      lazy.close();
+    }
+  }
+
+  @Test
+  void a_client_that_says_nothing_is_gone_after_the_time_of_a_handshake() throws Exception {
+    for (String kind : new String[] {"--starttls=postgres", "--passthrough", "--tickets=0"}) {
+      List<String> all = new ArrayList<>(List.of("tunnel", "--listen=127.0.0.1:0", kind));
+      all.add("--to=" + PlainTarget.nobody());
+      all.add("--handshake-timeout=200ms");
+      if (!kind.equals("--passthrough")) {
+        all.addAll(List.of("--cert=" + files.certificate(), "--key=" + files.key()));
+      }
+      try (RunningTool server = RunningTool.start(folder, all.toArray(String[]::new));
+          Socket silent = open(server.address())) {
+        try {
+          assertThat(silent.getInputStream().read()).isEqualTo(-1);
+        } catch (IOException e) {
+          assertThat(e).hasMessageContaining("reset");
+        }
+        TunnelTest.awaitError(server, "handshake-failed");
+        TunnelTest.awaitError(server, " end ");
+      }
+    }
+  }
+
+  @Test
+  void a_target_that_dies_in_the_middle_cuts_the_client_and_the_next_is_served() throws Exception {
+    int[] count = {0};
+    try (PlainTarget target =
+            PlainTarget.of(socket -> {
+              socket.getOutputStream().write("part".getBytes(UTF_8));
+              if (count[0]++ == 0) {
+                socket.setSoLinger(true, 0);
+                return;
+              }
+              socket.getOutputStream().write("s and the rest".getBytes(UTF_8));
+            });
+        RunningTool server = server("--to=" + target.address())) {
+      String address = server.address();
+      assertThat(Tool.run("connect", address, "--ca", ca, "-q").status()).isEqualTo(3);
+      assertThat(Tool.run("connect", address, "--ca", ca, "-q").out())
+          .isEqualTo("parts and the rest");
+    }
+  }
+
+  @Test
+  void a_client_that_resets_while_its_target_is_connected_leaves_nothing_behind() throws Exception {
+    try (PlainTarget target = PlainTarget.echo();
+        RunningTool server = server("--to=" + target.address(), "--max-connections=100");
+        RunningTool client = client(server.address())) {
+      String address = client.address();
+      for (int i = 0; i < 300; i++) {
+        Socket socket = open(address);
+        socket.setSoLinger(true, 0);
+        socket.getOutputStream().write(new byte[1 + i % 50]);
+        socket.close();
+      }
+      awaitRoom(address); // those that were reset may still be shaking hands
+      List<Socket> all = new ArrayList<>();
+      for (int i = 0; i < 90; i++) { // there is room for so many again
+        all.add(open(address));
+        all.getLast().getOutputStream().write('a');
+        assertThat(all.getLast().getInputStream().read()).isEqualTo('a');
+      }
+      for (Socket each : all) {
+        each.close();
+      }
+    }
+  }
+
+  private static void awaitRoom(String address) throws IOException {
+    long deadline = System.nanoTime() + 20_000_000_000L;
+    while (System.nanoTime() < deadline) {
+      try (Socket socket = open(address)) {
+        socket.getOutputStream().write('a');
+        if (socket.getInputStream().read() == 'a') {
+          return;
+        }
+      } catch (IOException e) {
+        assertThat(e).hasMessageContaining("reset"); // not yet
+      }
+    }
+    throw new AssertionError("there is no room");
+  }
+}
