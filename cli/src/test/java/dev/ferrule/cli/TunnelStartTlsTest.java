@@ -119,6 +119,7 @@ class TunnelStartTlsTest {
       assertThat(greeted).doesNotContain("AUTH=PLAIN").endsWith("\r\n");
       assertThat(exchange(client, command)).contains(refusal);
       assertThat(target.next().getInputStream().available()).isZero();
+      client.close();
       server.stop();
       assertThat(server.err()).doesNotContain("secret", "joe");
     }
