@@ -1,0 +1,104 @@
+package dev.ferrule.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What systemd is told; Python plays its part. */
+@EnabledOnOs(OS.LINUX)
+class SystemdTest {
+  /** Prints each datagram in a line. */
+  private static final String LISTENER =
+      """
+      import socket, sys
+      s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+      s.bind(sys.argv[1].replace('@', chr(0)))
+      print('bound', flush=True)
+      while True: print(s.recv(4096).decode().replace(chr(10), '|'), flush=True)
+      """;
+
+  @TempDir private Path folder;
+
+  private static Process listener(String name) throws IOException {
+    try {
+      return new ProcessBuilder("python3", "-c", LISTENER, name).start();
+    } catch (IOException e) {
+      assumeTrue(false, "python3 is not there");
+      throw e;
+    }
+  }
+
+  private static Systemd systemd(Map<String, String> environment) {
+    return Objects.requireNonNull(Systemd.of(environment, 7));
+  }
+
+  @Test
+  void states_come_as_datagrams_to_a_path_or_an_abstract_name() throws Exception {
+    String abstractName = "@ferrule-test-" + ProcessHandle.current().pid();
+    for (String name : new String[] {folder.resolve("notify").toString(), abstractName}) {
+      Process python = listener(name);
+      try (BufferedReader out = python.inputReader()) {
+        assertThat(out.readLine()).isEqualTo("bound");
+        Systemd systemd = systemd(Map.of("NOTIFY_SOCKET", name));
+        assertThat(systemd.ready("2 tunnels")).isTrue();
+        assertThat(out.readLine()).isEqualTo("READY=1|STATUS=2 tunnels");
+        assertThat(systemd.reloading()).isTrue();
+        assertThat(out.readLine()).matches("RELOADING=1\\|MONOTONIC_USEC=[0-9]+");
+        assertThat(systemd.alive()).isTrue();
+        assertThat(out.readLine()).isEqualTo("WATCHDOG=1");
+        assertThat(systemd.stopping()).isTrue();
+        assertThat(out.readLine()).isEqualTo("STOPPING=1");
+      } finally {
+        python.destroy();
+      }
+    }
+  }
+
+  @Test
+  void a_socket_that_is_gone_is_no_failure() {
+    String nobody = folder.resolve("nobody").toString();
+    assertThat(systemd(Map.of("NOTIFY_SOCKET", nobody)).ready("x")).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    ", , ",
+    "relative, , ",
+    "/run/notify, 3000000, 7",
+    "/run/notify, 3000000, ",
+    "/run/notify, 3000000, 8",
+    "/run/notify, soon, ",
+    "/run/notify, 0, ",
+  })
+  void the_environment_says_whether_and_how_often(String socket, String micros, String pid) {
+    Map<String, String> environment = new HashMap<>();
+    put(environment, "NOTIFY_SOCKET", socket);
+    put(environment, "WATCHDOG_USEC", micros);
+    put(environment, "WATCHDOG_PID", pid);
+    Systemd systemd = Systemd.of(environment, 7);
+    assertThat(systemd == null).isEqualTo(socket == null || !socket.startsWith("/"));
+    if (systemd != null) {
+      boolean asked = "3000000".equals(micros) && !"8".equals(pid);
+      assertThat(systemd.watchdog()).isEqualTo(asked ? Duration.ofSeconds(3) : null);
+    }
+  }
+
+  private static void put(Map<String, String> to, String name, String value) {
+    if (value != null) {
+      to.put(name, value);
+    }
+  }
+}
