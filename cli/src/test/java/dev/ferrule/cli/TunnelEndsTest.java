@@ -11,13 +11,16 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** However two peers end, each sees of the other what it would see without tunnels. */
 class TunnelEndsTest {
@@ -27,29 +30,23 @@ class TunnelEndsTest {
 
   @TempDir private static Path folder;
 
-  @Test
-  void of_random_pairs_of_peers_each_sees_the_other_s_bytes_and_kind_of_end() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"--quiet", "--poller=nio --provider=jdk"})
+  void of_random_pairs_of_peers_each_sees_the_other_s_bytes_and_kind_of_end(String options)
+      throws Exception {
+    String[] more = options.split(" ", -1);
     WrittenFiles files = CA.issue("localhost", "127.0.0.1").write(folder);
     String ca = Files.writeString(folder.resolve("ca.pem"), CA.pem()).toString();
     long seed = System.nanoTime();
     Random random = new Random(seed);
     try (ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         RunningTool server =
-            RunningTool.start(
-                folder,
-                "tunnel",
-                "--listen=127.0.0.1:0",
+            tunnel(
+                more,
                 "--to=127.0.0.1:" + listener.getLocalPort(),
                 "--cert=" + files.certificate(),
                 "--key=" + files.key());
-        RunningTool client =
-            RunningTool.start(
-                folder,
-                "tunnel",
-                "--client",
-                "--listen=127.0.0.1:0",
-                "--to=" + server.address(),
-                "--ca=" + ca);
+        RunningTool client = tunnel(more, "--client", "--to=" + server.address(), "--ca=" + ca);
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       String address = client.address();
       for (int i = 0; i < CASES; i++) {
@@ -58,6 +55,13 @@ class TunnelEndsTest {
         }
       }
     }
+  }
+
+  private static RunningTool tunnel(String[] more, String... arguments) throws IOException {
+    List<String> all = new ArrayList<>(List.of("tunnel", "--listen=127.0.0.1:0"));
+    all.addAll(List.of(more));
+    all.addAll(List.of(arguments));
+    return RunningTool.start(folder, all.toArray(String[]::new));
   }
 
   /** The two ends of one connection through the tunnels. */
