@@ -1,13 +1,17 @@
 /** The ferrule tool. Nothing is exported: it is a program. */
 @org.jspecify.annotations.NullMarked
+@SuppressWarnings("requires-automatic") // Prometheus' jars have a name, and no module-info
 module dev.ferrule.cli {
   requires dev.ferrule.ssl;
   requires com.fasterxml.jackson.core;
   requires com.fasterxml.jackson.databind;
   requires com.fasterxml.jackson.dataformat.toml;
   requires info.picocli;
+  requires io.prometheus.metrics.model;
+  requires io.prometheus.writer.text;
   requires org.bouncycastle.pkix;
   requires org.bouncycastle.provider;
+  requires jdk.httpserver; // the status page
   requires jdk.unsupported; // sun.misc.Signal, by reflection
   requires static org.jspecify;
 }

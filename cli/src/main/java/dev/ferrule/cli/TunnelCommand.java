@@ -2,6 +2,7 @@ package dev.ferrule.cli;
 
 import dev.ferrule.EventLoop;
 import dev.ferrule.LoopSetup;
+import dev.ferrule.cli.status.StatusServer;
 import dev.ferrule.cli.tunnel.EventLog;
 import dev.ferrule.cli.tunnel.LogFile;
 import dev.ferrule.ssl.SslReload;
@@ -35,6 +36,7 @@ final class TunnelCommand implements Callable<Integer> {
   private int logRate = 100;
   private int logSize = 64;
   private Duration drain = Duration.ofSeconds(30);
+  private final StatusOption status = new StatusOption();
 
   TunnelCommand(Stdio stdio) {
     this.stdio = stdio;
@@ -73,7 +75,8 @@ final class TunnelCommand implements Callable<Integer> {
                     + " --allow 'uri=spiffe://example.org/*'",
                 "  ferrule tunnel --listen *:443 --passthrough --route www.example.com=10.0.0.7:443"
                     + " --route '*.example.com=10.0.0.8:443'",
-                "  ferrule tunnel --config tunnels.toml --check");
+                "  ferrule tunnel --config tunnels.toml --check",
+                "  ferrule tunnel --config tunnels.toml --status 127.0.0.1:9090");
     ofProcess(command);
     command.file(
         "--config",
@@ -125,6 +128,7 @@ final class TunnelCommand implements Callable<Integer> {
             int.class,
             n -> logSize = n,
             "A log file of this size becomes FILE.1, and a new one begins; 64 unless said.");
+    status.describe(command);
     shared.describeLoops(command);
   }
 
@@ -213,22 +217,25 @@ final class TunnelCommand implements Callable<Integer> {
 
   private void run(TunnelService service, LoopSetup loops, String poller, EventLog log) {
     AtomicInteger toOpen = new AtomicInteger(shared.loops);
-    try (FileWatch watched = new FileWatch()) {
+    try (FileWatch watched = new FileWatch();
+        StatusServer told = status.open(service, log)) {
       loops.run(loop -> {
         service.open(loop);
         if (toOpen.decrementAndGet() == 0) {
+          service.ready();
           Signals.onHangUp(() -> hungUp(service, log));
           Signals.onStop(() -> service.stop(drain));
           if (watch && config != null) {
             watched.begin(config, WATCHED_EVERY, () -> configure(service, log));
           }
-          tellReady(service, loop, poller);
+          tellReady(service, loop, poller, StatusOption.line(told));
         }
       });
     }
   }
 
-  private void tellReady(TunnelService service, EventLoop loop, String poller) {
+  private void tellReady(
+      TunnelService service, EventLoop loop, String poller, @Nullable String statusLine) {
     for (TunnelService.Running each : service.all()) {
       SslReload reload = each.loaded().reload();
       String name = each.loaded().name();
@@ -242,6 +249,9 @@ final class TunnelCommand implements Callable<Integer> {
                   + " poller="
                   + poller
                   + (config == null ? "" : " tunnel=" + name));
+    }
+    if (statusLine != null) {
+      stdio.text().println(statusLine);
     }
     stdio.check(); // a script that waits for the READY line would wait for ever
   }

@@ -3,10 +3,12 @@ package dev.ferrule.cli;
 import dev.ferrule.EventLoop;
 import dev.ferrule.LoopGroup;
 import dev.ferrule.Timer;
+import dev.ferrule.cli.status.Observed;
 import dev.ferrule.cli.tunnel.EventLog;
 import dev.ferrule.cli.tunnel.Health;
 import dev.ferrule.cli.tunnel.Tunnel;
 import dev.ferrule.event.TcpError;
+import dev.ferrule.ssl.SslReload;
 import dev.ferrule.ssl.SslServer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,12 +25,14 @@ import org.jspecify.annotations.Nullable;
  * thread, by one that looks at files, or by a loop, one at a time; what belongs to a loop is
  * changed in its thread.
  */
-final class TunnelService implements AutoCloseable {
+final class TunnelService implements AutoCloseable, Observed {
   private final EventLog log;
   private final @Nullable Duration watchedEvery;
   private final Map<String, Running> running = new LinkedHashMap<>();
   private final Map<EventLoop, OnLoop> loops = new ConcurrentHashMap<>();
+  private final Map<String, String> addresses = new ConcurrentHashMap<>();
   private @Nullable LoopGroup group;
+  private volatile State state = State.STARTING;
 
   /** One that runs, or is about to. */
   record Running(LoadedTunnel loaded, Tunnel tunnel) {}
@@ -66,9 +70,10 @@ final class TunnelService implements AutoCloseable {
     running.values().forEach(each -> listen(loop, here, each));
   }
 
-  private static void listen(EventLoop loop, OnLoop here, Running each) {
+  private void listen(EventLoop loop, OnLoop here, Running each) {
     String name = each.loaded.name();
     Tunnel.Share share = each.tunnel.listen(loop);
+    addresses.put(name, Target.shown(share.server().localAddress()));
     here.shares.put(name, share);
     supply(each, share);
     checkHealth(loop, here, each);
@@ -101,6 +106,33 @@ final class TunnelService implements AutoCloseable {
   /** Reads the files of all of them again. */
   synchronized void loadAgain() {
     running.values().forEach(each -> each.loaded.loadAgain());
+  }
+
+  // ---- as others see them
+
+  /** All of them listen. */
+  void ready() {
+    state = State.READY;
+  }
+
+  @Override
+  public State state() {
+    return state;
+  }
+
+  @Override
+  public synchronized List<Each> tunnels() {
+    return running.values().stream().map(this::seen).toList();
+  }
+
+  private Each seen(Running each) {
+    LoadedTunnel loaded = each.loaded;
+    SslReload reload = loaded.reload();
+    return new Each(
+        loaded.name(),
+        each.tunnel,
+        addresses.get(loaded.name()),
+        reload == null ? List.of() : reload.context().chains());
   }
 
   // ---- other tunnels than before
@@ -187,6 +219,7 @@ final class TunnelService implements AutoCloseable {
       return;
     }
     before.loaded.close();
+    addresses.remove(name);
     onEach((loop, here) -> {
       Tunnel.Share share = here.shares.remove(name);
       Timer health = here.health.remove(name);
@@ -219,6 +252,7 @@ final class TunnelService implements AutoCloseable {
 
   /** Each loop ends when its last connection has, or the time is over. */
   synchronized void stop(Duration drain) {
+    state = State.DRAINING;
     log.tell("stopping", "drain-seconds", drain.toMillis() / 1000.0);
     try {
       onEach((loop, here) -> drain(loop, here, drain));

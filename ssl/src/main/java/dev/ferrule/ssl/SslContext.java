@@ -9,6 +9,7 @@ import dev.ferrule.ssl.spi.SslProvider;
 import dev.ferrule.ssl.spi.WireFactory;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.security.cert.X509Certificate;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -118,6 +119,15 @@ public final class SslContext {
    */
   public List<String> leftOut() {
     return leftOut;
+  }
+
+  /**
+   * The chains that its connections show, each with its leaf first; those of {@link
+   * SslSetup#name(String, SslContext)} are among them. Empty for clients without a certificate, and for a
+   * context from outside.
+   */
+  public List<List<X509Certificate>> chains() {
+    return contents.shown().stream().map(Contents.Shown::chain).toList();
   }
 
   /**

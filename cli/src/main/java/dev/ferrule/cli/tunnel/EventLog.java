@@ -55,6 +55,7 @@ public final class EventLog implements AutoCloseable {
   private final BlockingQueue<Job> jobs = new ArrayBlockingQueue<>(WAITING);
   private final LongAdder dropped = new LongAdder();
   private final Thread writer;
+  private volatile @Nullable RecentEvents recent; // null where nobody asks for them
   private boolean broken; // the writer's: the sink failed, and somebody was told
 
   /**
@@ -107,16 +108,31 @@ public final class EventLog implements AutoCloseable {
     }
   }
 
+  /** Keeps the last events from now on, for whoever wants to look at them. */
+  public RecentEvents keepRecent() {
+    RecentEvents kept = new RecentEvents();
+    recent = kept;
+    return kept;
+  }
+
   private void put(String event, @Nullable Object... fields) {
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     String line = format == Format.json ? json(now, event, fields) : text(now, event, fields);
     if (!jobs.offer(new Job.Line(line))) {
       dropped.increment();
     }
+    RecentEvents kept = recent;
+    if (kept != null) {
+      kept.add(now, event, words(fields));
+    }
   }
 
   private static String text(Instant now, String event, @Nullable Object[] fields) {
-    StringBuilder line = new StringBuilder(now.toString()).append(' ').append(event);
+    return now + " " + event + words(fields);
+  }
+
+  private static String words(@Nullable Object[] fields) {
+    StringBuilder line = new StringBuilder();
     for (int i = 0; i + 1 < fields.length; i += 2) {
       Object value = fields[i + 1];
       if (value != null) {

@@ -31,6 +31,11 @@ public final class TunnelStats {
     BYTES_FROM_TARGETS
   }
 
+  /** Codes that are counted by themselves; the catalogue has fewer. */
+  private static final int MOST_CODES = 100;
+
+  private static final String OTHER = "OTHER";
+
   private final Map<Count, LongAdder> counts = new EnumMap<>(Count.class);
   private final ConcurrentHashMap<String, LongAdder> failures = new ConcurrentHashMap<>();
 
@@ -49,9 +54,10 @@ public final class TunnelStats {
     Objects.requireNonNull(counts.get(what)).add(n);
   }
 
-  /** {@code code} is one of a catalogue, so that a peer cannot make more of them. */
+  /** {@code code} is one of a catalogue; of others there is a bound all the same. */
   void handshakeFailed(String code) {
-    failures.computeIfAbsent(code, key -> new LongAdder()).increment();
+    String key = failures.containsKey(code) || failures.size() < MOST_CODES ? code : OTHER;
+    failures.computeIfAbsent(key, fresh -> new LongAdder()).increment();
   }
 
   /** How often so far. */

@@ -1,0 +1,101 @@
+package dev.ferrule.cli.status;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ferrule.cli.tunnel.EventLog;
+import dev.ferrule.cli.tunnel.RecentEvents;
+import dev.ferrule.cli.tunnel.TunnelStats;
+import dev.ferrule.cli.tunnel.TunnelStats.Count;
+import dev.ferrule.host.SafeText;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Locale;
+
+/** {@code /status.json}, whose shape docs/tunnel.md tells. Any thread. */
+final class StatusJson {
+  private final Observed observed;
+  private final EventLog log;
+  private final Samples samples;
+  private final RecentEvents events;
+  private final Instant started;
+
+  StatusJson(
+      Observed observed, EventLog log, Samples samples, RecentEvents events, Instant started) {
+    this.observed = observed;
+    this.log = log;
+    this.samples = samples;
+    this.events = events;
+    this.started = started;
+  }
+
+  byte[] bytes(Instant now) {
+    ObjectNode root = JsonNodeFactory.instance.objectNode();
+    root.put("state", observed.state().name().toLowerCase(Locale.ROOT));
+    root.put("time", now.toString());
+    root.put("started", started.toString());
+    root.put("log_lines_lost", log.dropped());
+    ArrayNode tunnels = root.putArray("tunnels");
+    observed.tunnels().forEach(each -> tunnel(each, now, tunnels.addObject()));
+    ArrayNode curve = root.putArray("samples");
+    samples.all().forEach(each -> sample(each, curve.addObject()));
+    ArrayNode last = root.putArray("events");
+    for (RecentEvents.Entry each : events.newestFirst()) {
+      last.addObject()
+          .put("time", each.at().toString())
+          .put("event", each.event())
+          .put("what", each.what());
+    }
+    return root.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static void tunnel(Observed.Each each, Instant now, ObjectNode to) {
+    TunnelStats stats = each.tunnel().stats();
+    to.put("name", SafeText.of(each.name()));
+    to.put("side", each.tunnel().setting().side().name().toLowerCase(Locale.ROOT));
+    to.put("address", each.address());
+    to.putObject("connections")
+        .put("open", each.tunnel().open())
+        .put("accepted", stats.of(Count.ACCEPTED))
+        .put("refused", stats.of(Count.REFUSED))
+        .put("unreachable", stats.of(Count.UNREACHABLE))
+        .put("closed", stats.of(Count.CLOSED))
+        .put("cut", stats.of(Count.CUT));
+    ObjectNode failed =
+        to.putObject("handshakes")
+            .put("full", stats.of(Count.FULL_HANDSHAKES))
+            .put("resumed", stats.of(Count.RESUMED_HANDSHAKES))
+            .putObject("failed");
+    stats.failedHandshakes().forEach((code, n) -> failed.put(SafeText.of(code), n));
+    to.putObject("bytes")
+        .put("from_clients", stats.of(Count.BYTES_FROM_CLIENTS))
+        .put("from_targets", stats.of(Count.BYTES_FROM_TARGETS));
+    ArrayNode targets = to.putArray("targets");
+    for (ShownTarget target : ShownTarget.of(each.tunnel())) {
+      targets
+          .addObject()
+          .put("to", target.to())
+          .put("up", target.up())
+          .put("open", target.open());
+    }
+    ArrayNode certificates = to.putArray("certificates");
+    for (ShownCertificate shown : ShownCertificate.leaves(each.chains())) {
+      certificates
+          .addObject()
+          .put("subject", shown.subject())
+          .put("not_after", shown.notAfter().toString())
+          .put("days_left", shown.daysLeft(now))
+          .put("sha256", shown.sha256());
+    }
+  }
+
+  private static void sample(Samples.Sample each, ObjectNode to) {
+    to.put("time", each.at().toString())
+        .put("open", each.open())
+        .put("accepted", each.accepted())
+        .put("handshakes", each.handshakes())
+        .put("failed", each.failed())
+        .put("from_clients", each.fromClients())
+        .put("from_targets", each.fromTargets());
+  }
+}

@@ -1,0 +1,164 @@
+package dev.ferrule.cli.status;
+
+import dev.ferrule.cli.tunnel.EventLog;
+import dev.ferrule.cli.tunnel.TunnelStats;
+import dev.ferrule.cli.tunnel.TunnelStats.Count;
+import dev.ferrule.host.SafeText;
+import io.prometheus.metrics.model.registry.MultiCollector;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What tunnels have counted, in Prometheus' model, read when it is asked for. The values of labels
+ * are names and addresses of the owner's options, codes of the catalogue of errors, and subjects of
+ * the owner's certificates: a peer makes none of them.
+ */
+final class TunnelMetrics implements MultiCollector {
+  private final Observed observed;
+  private final EventLog log;
+
+  TunnelMetrics(Observed observed, EventLog log) {
+    this.observed = observed;
+    this.log = log;
+  }
+
+  @Override
+  public MetricSnapshots collect() {
+    Families all = new Families();
+    all.gauge(
+        "ferrule_tunnel_ready",
+        "1 while the process takes connections.",
+        observed.state() == Observed.State.READY ? 1 : 0);
+    all.counter(
+        "ferrule_tunnel_log_lines_lost", "Lines that the log did not get.", log.dropped());
+    for (Observed.Each each : observed.tunnels()) {
+      add(each, all);
+    }
+    return all.snapshots();
+  }
+
+  private static void add(Observed.Each each, Families all) {
+    String name = SafeText.of(each.name());
+    all.gauge(
+        "ferrule_tunnel_open_connections",
+        "Connections of clients that are open.",
+        each.tunnel().open(),
+        "tunnel",
+        name);
+    connections(each.tunnel().stats(), name, all);
+    handshakes(each.tunnel().stats(), name, all);
+    for (ShownTarget target : ShownTarget.of(each.tunnel())) {
+      String[] labels = {"tunnel", name, "target", target.to()};
+      all.gauge(
+          "ferrule_tunnel_target_up",
+          "1 while the target is chosen, 0 while it is left out.",
+          target.up() ? 1 : 0,
+          labels);
+      all.gauge(
+          "ferrule_tunnel_target_open_connections",
+          "Connections to the target that are open.",
+          target.open(),
+          labels);
+    }
+    for (ShownCertificate shown : ShownCertificate.leaves(each.chains())) {
+      all.gauge(
+          "ferrule_tunnel_certificate_expiry_timestamp_seconds",
+          "When a certificate that the tunnel shows expires, in seconds since 1970.",
+          shown.notAfter().getEpochSecond(),
+          "tunnel",
+          name,
+          "subject",
+          shown.subject(),
+          "sha256",
+          shown.sha256());
+    }
+  }
+
+  private static void connections(TunnelStats stats, String name, Families all) {
+    all.counter(
+        "ferrule_tunnel_connections",
+        "Connections that clients opened.",
+        stats.of(Count.ACCEPTED),
+        "tunnel",
+        name);
+    all.counter(
+        "ferrule_tunnel_refused_connections",
+        "Of those, what a bound or a route refused.",
+        stats.of(Count.REFUSED),
+        "tunnel",
+        name);
+    all.counter(
+        "ferrule_tunnel_unreachable_connections",
+        "Of those, what no target could be reached for.",
+        stats.of(Count.UNREACHABLE),
+        "tunnel",
+        name);
+    String ended = "ferrule_tunnel_ended_connections";
+    String help = "Connections that have ended: closed by both sides in order, or cut.";
+    all.counter(ended, help, stats.of(Count.CLOSED), "tunnel", name, "how", "closed");
+    all.counter(ended, help, stats.of(Count.CUT), "tunnel", name, "how", "cut");
+    String bytes = "ferrule_tunnel_passed_bytes";
+    String passed = "Bytes that were passed on, by who sent them.";
+    all.counter(
+        bytes, passed, stats.of(Count.BYTES_FROM_CLIENTS), "tunnel", name, "from", "clients");
+    all.counter(
+        bytes, passed, stats.of(Count.BYTES_FROM_TARGETS), "tunnel", name, "from", "targets");
+  }
+
+  private static void handshakes(TunnelStats stats, String name, Families all) {
+    String done = "ferrule_tunnel_handshakes";
+    String help = "Handshakes that were done: full ones, and those that resumed a session.";
+    all.counter(done, help, stats.of(Count.FULL_HANDSHAKES), "tunnel", name, "kind", "full");
+    all.counter(done, help, stats.of(Count.RESUMED_HANDSHAKES), "tunnel", name, "kind", "resumed");
+    stats
+        .failedHandshakes()
+        .forEach((code, n) ->
+            all.counter(
+                "ferrule_tunnel_failed_handshakes",
+                "Handshakes that failed, by the code of the error.",
+                n,
+                "tunnel",
+                name,
+                "code",
+                SafeText.of(code)));
+  }
+
+  /** The metrics so far; a name has one help, and a value for each set of labels. */
+  private static final class Families {
+    private final Map<String, CounterSnapshot.Builder> counters = new LinkedHashMap<>();
+    private final Map<String, GaugeSnapshot.Builder> gauges = new LinkedHashMap<>();
+
+    void counter(String name, String help, double value, String... labels) {
+      counters
+          .computeIfAbsent(name, key -> CounterSnapshot.builder().name(key).help(help))
+          .dataPoint(
+              CounterSnapshot.CounterDataPointSnapshot.builder()
+                  .value(value)
+                  .labels(Labels.of(labels))
+                  .build());
+    }
+
+    void gauge(String name, String help, double value, String... labels) {
+      gauges
+          .computeIfAbsent(name, key -> GaugeSnapshot.builder().name(key).help(help))
+          .dataPoint(
+              GaugeSnapshot.GaugeDataPointSnapshot.builder()
+                  .value(value)
+                  .labels(Labels.of(labels))
+                  .build());
+    }
+
+    MetricSnapshots snapshots() {
+      List<io.prometheus.metrics.model.snapshots.MetricSnapshot> all = new ArrayList<>();
+      counters.values().forEach(each -> all.add(each.build()));
+      gauges.values().forEach(each -> all.add(each.build()));
+      return new MetricSnapshots(all);
+    }
+  }
+}
