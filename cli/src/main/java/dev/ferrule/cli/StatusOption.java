@@ -39,20 +39,25 @@ final class StatusOption {
     }
     try {
       StatusServer server = StatusServer.open(address, observed, log);
-      if (!address.getAddress().isLoopbackAddress()) {
-        log.tell(
-            "notice",
-            "what",
-            "--status "
-                + at
-                + " is no address of this machine alone: others may read names, addresses and"
-                + " counts there");
+      String warning = warning(server.address());
+      if (warning != null) {
+        log.tell("notice", "what", warning);
       }
       return server;
     } catch (IOException e) {
       throw new ToolError(
           Exit.FAILED, "--status cannot listen at " + at + ": " + e.getMessage(), e);
     }
+  }
+
+  /** What the owner is told about an address that others can reach; null for nothing. */
+  static @Nullable String warning(InetSocketAddress address) {
+    return address.getAddress().isLoopbackAddress()
+        ? null
+        : "--status listens at "
+            + Target.shown(address)
+            + ", which is not for this machine alone: whoever can connect there may read names,"
+            + " addresses and counts";
   }
 
   /** The line that says where; null where nobody listens. */

@@ -12,17 +12,16 @@ import java.util.Map;
  * How a target of a tunnel does. One that several routes lead to is told once.
  *
  * @param to where it is
- * @param up whether it is chosen
+ * @param up whether it works, as far as is known
  * @param open connections to it
  */
 record ShownTarget(String to, boolean up, int open) {
   static List<ShownTarget> of(Tunnel tunnel) {
-    long now = System.nanoTime();
     Map<String, ShownTarget> all = new LinkedHashMap<>();
     for (Targets group : tunnel.setting().routes().all()) {
       for (Target each : group.all()) {
         String to = SafeText.of(each.destination());
-        all.merge(to, new ShownTarget(to, each.works(now), each.open()), ShownTarget::and);
+        all.merge(to, new ShownTarget(to, !each.isDown(), each.open()), ShownTarget::and);
       }
     }
     return List.copyOf(all.values());

@@ -57,7 +57,7 @@ final class TunnelMetrics implements MultiCollector {
       String[] labels = {"tunnel", name, "target", target.to()};
       all.gauge(
           "ferrule_tunnel_target_up",
-          "1 while the target is chosen, 0 while it is left out.",
+          "1 while the target works, 0 from target-down to target-up.",
           target.up() ? 1 : 0,
           labels);
       all.gauge(

@@ -76,6 +76,11 @@ public final class Targets {
       return !unhealthy && (failures < TOLERATED || now - leftOutUntil >= 0);
     }
 
+    /** Whether it failed too often, or its check did, and nothing has succeeded since. */
+    public synchronized boolean isDown() {
+      return unhealthy || failures >= TOLERATED;
+    }
+
     private synchronized long leftOutUntil() {
       return leftOutUntil;
     }
@@ -98,7 +103,7 @@ public final class Targets {
 
     /** It was connected. True when it had been left out. */
     synchronized boolean succeeded() {
-      boolean news = unhealthy || failures >= TOLERATED;
+      boolean news = isDown();
       failures = 0;
       unhealthy = false;
       return news;
