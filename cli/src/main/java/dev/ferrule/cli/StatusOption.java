@@ -8,8 +8,9 @@ import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /** {@code --status}: where a process tells how it does. Nothing of that is loaded without it. */
-final class StatusOption {
+final class StatusOption implements AutoCloseable {
   private @Nullable Target where;
+  private @Nullable StatusServer server;
 
   void describe(Description command) {
     command.text(
@@ -21,11 +22,11 @@ final class StatusOption {
             + " one; a line STATUS says where.");
   }
 
-  /** Listens, where that was asked for; null where it was not. */
-  @Nullable StatusServer open(Observed observed, EventLog log) {
+  /** Listens, where that was asked for. */
+  void open(Observed observed, EventLog log) {
     Target at = where;
     if (at == null) {
-      return null;
+      return;
     }
     if (at.unix() != null) {
       throw new ToolError(Exit.USAGE, "--status is an address and a port, as in 127.0.0.1:9090");
@@ -38,12 +39,12 @@ final class StatusOption {
       throw new ToolError(Exit.USAGE, "--status " + at + ": there is no such host");
     }
     try {
-      StatusServer server = StatusServer.open(address, observed, log);
-      String warning = warning(server.address());
+      StatusServer fresh = StatusServer.open(address, observed, log);
+      server = fresh;
+      String warning = warning(fresh.address());
       if (warning != null) {
         log.tell("notice", "what", warning);
       }
-      return server;
     } catch (IOException e) {
       throw new ToolError(
           Exit.FAILED, "--status cannot listen at " + at + ": " + e.getMessage(), e);
@@ -61,7 +62,15 @@ final class StatusOption {
   }
 
   /** The line that says where; null where nobody listens. */
-  static @Nullable String line(@Nullable StatusServer server) {
-    return server == null ? null : "STATUS " + Target.shown(server.address());
+  @Nullable String line() {
+    StatusServer open = server;
+    return open == null ? null : "STATUS " + Target.shown(open.address());
+  }
+
+  @Override
+  public void close() {
+    if (server != null) {
+      server.close();
+    }
   }
 }

@@ -2,7 +2,6 @@ package dev.ferrule.cli;
 
 import dev.ferrule.EventLoop;
 import dev.ferrule.LoopSetup;
-import dev.ferrule.cli.status.StatusServer;
 import dev.ferrule.cli.tunnel.EventLog;
 import dev.ferrule.cli.tunnel.LogFile;
 import dev.ferrule.ssl.SslReload;
@@ -218,7 +217,8 @@ final class TunnelCommand implements Callable<Integer> {
   private void run(TunnelService service, LoopSetup loops, String poller, EventLog log) {
     AtomicInteger toOpen = new AtomicInteger(shared.loops);
     try (FileWatch watched = new FileWatch();
-        StatusServer told = status.open(service, log)) {
+        status) {
+      status.open(service, log);
       loops.run(loop -> {
         service.open(loop);
         if (toOpen.decrementAndGet() == 0) {
@@ -228,7 +228,7 @@ final class TunnelCommand implements Callable<Integer> {
           if (watch && config != null) {
             watched.begin(config, WATCHED_EVERY, () -> configure(service, log));
           }
-          tellReady(service, loop, poller, StatusOption.line(told));
+          tellReady(service, loop, poller, status.line());
         }
       });
     }

@@ -182,11 +182,11 @@ class StatusTest {
       assertThat(tool.address()).isNotEmpty();
       assertThat(tool.stop()).isZero();
     }
-    assertThat(Files.readString(loaded))
-        .contains("dev.ferrule.cli.TunnelCommand")
-        .doesNotContain("com.sun.net.httpserver.")
-        .doesNotContain("io.prometheus.")
-        .doesNotContain("dev.ferrule.cli.status.StatusServer");
+    List<String> all = Files.readAllLines(loaded);
+    assertThat(all).anyMatch(line -> line.contains("dev.ferrule.cli.TunnelCommand "));
+    assertThat(all)
+        .filteredOn(line -> line.matches(".*\\b(sun\\.net\\.httpserver|io\\.prometheus|StatusServer)\\b.*"))
+        .isEmpty();
   }
 
   // ---- bad clients
@@ -196,7 +196,7 @@ class StatusTest {
     String host = " HTTP/1.1\r\nHost: localhost\r\n";
     try (RunningTool tool = tunnel("127.0.0.1:1")) {
       StatusClient status = StatusClient.of(tool);
-      for (String path : List.of("/../../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "//", "/%00",
+      for (String path : List.of("/../../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "/%00",
           "/..%2f..%2fetc/passwd", "/metrics/", "/metrics/../healthz", "/status.html", "/x?y")) {
         assertThat(StatusClient.status(status.get(path))).as(path).isEqualTo(404);
       }
@@ -205,7 +205,7 @@ class StatusTest {
         assertThat(answer).as(method).startsWith("HTTP/1.1 405 ").contains("Allow: GET, HEAD");
       }
       for (String wrong : List.of("GET mailto:a" + host + "\r\n", "GET *" + host + "\r\n",
-          "GARBAGE\r\n\r\n", "\r\n\r\n", "GET /%zz" + host + "\r\n", "\0\1\2\r\n\r\n",
+          "GET //" + host + "\r\n", "GARBAGE\r\n\r\n", "\r\n\r\n", "GET /%zz" + host + "\r\n", "\0\1\2\r\n\r\n",
           "GET /" + host + "X: " + "a".repeat(100_000) + "\r\n\r\n",
           "GET /" + "a".repeat(1_000_000) + host + "\r\n",
           "GET /" + host + "X: a\r\n".repeat(1000) + "\r\n",
