@@ -22,7 +22,13 @@ final class RunningTool implements AutoCloseable {
   }
 
   static RunningTool start(Path folder, String... arguments) throws IOException {
-    List<String> command = new ArrayList<>();
+    return start(folder, List.of(), arguments);
+  }
+
+  /** {@code before} is what runs the command, such as a shell that sets limits first. */
+  static RunningTool start(Path folder, List<String> before, String... arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>(before);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
     command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-cp")); // as ./ferrule does

@@ -70,7 +70,7 @@ class StatusTest {
                       && text.contains("failed_handshakes_total"));
       assertThat(all)
           .contains("Content-type: text/plain; version=0.0.4; charset=utf-8")
-          .contains("ferrule_tunnel_connections_total{tunnel=\"tunnel\"} 1.0")
+          .contains("ferrule_tunnel_connections_total{tunnel=\"tunnel\"} 2.0")
           .contains("ferrule_tunnel_handshakes_total{kind=\"full\",tunnel=\"tunnel\"} 1.0")
           .contains("ferrule_tunnel_passed_bytes_total{from=\"clients\",tunnel=\"tunnel\"} 5.0")
           .contains("target=\"" + target.address() + "\",tunnel=\"tunnel\"} 1.0")
