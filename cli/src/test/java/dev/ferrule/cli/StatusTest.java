@@ -166,8 +166,7 @@ class StatusTest {
             key = '%s'
             """
                 .formatted(files.certificate(), files.key()));
-    try (RunningTool tool =
-        RunningTool.start(folder, "tunnel", "--config", file.toString())) {
+    try (RunningTool tool = RunningTool.start(folder, "tunnel", "--config", file.toString())) {
       assertThat(StatusClient.of(tool).body("/status.json")).contains("\"name\":\"web\"");
     }
   }
@@ -185,7 +184,8 @@ class StatusTest {
     List<String> all = Files.readAllLines(loaded);
     assertThat(all).anyMatch(line -> line.contains("dev.ferrule.cli.TunnelCommand "));
     assertThat(all)
-        .filteredOn(line -> line.matches(".*\\b(sun\\.net\\.httpserver|io\\.prometheus|StatusServer)\\b.*"))
+        .filteredOn(
+            line -> line.matches(".*\\b(sun\\.net\\.httpserver|io\\.prometheus|StatusServer)\\b.*"))
         .isEmpty();
   }
 
@@ -196,20 +196,35 @@ class StatusTest {
     String host = " HTTP/1.1\r\nHost: localhost\r\n";
     try (RunningTool tool = tunnel("127.0.0.1:1")) {
       StatusClient status = StatusClient.of(tool);
-      for (String path : List.of("/../../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "/%00",
-          "/..%2f..%2fetc/passwd", "/metrics/", "/metrics/../healthz", "/status.html", "/x?y")) {
+      for (String path :
+          List.of(
+              "/../../etc/passwd",
+              "/%2e%2e/%2e%2e/etc/passwd",
+              "/%00",
+              "/..%2f..%2fetc/passwd",
+              "/metrics/",
+              "/metrics/../healthz",
+              "/status.html",
+              "/x?y")) {
         assertThat(StatusClient.status(status.get(path))).as(path).isEqualTo(404);
       }
       for (String method : List.of("POST", "PUT", "DELETE", "OPTIONS", "TRACE", "get", "BREW")) {
         String answer = status.raw(method + " /metrics" + host + "\r\n");
         assertThat(answer).as(method).startsWith("HTTP/1.1 405 ").contains("Allow: GET, HEAD");
       }
-      for (String wrong : List.of("GET mailto:a" + host + "\r\n", "GET *" + host + "\r\n",
-          "GET //" + host + "\r\n", "GARBAGE\r\n\r\n", "\r\n\r\n", "GET /%zz" + host + "\r\n", "\0\1\2\r\n\r\n",
-          "GET /" + host + "X: " + "a".repeat(100_000) + "\r\n\r\n",
-          "GET /" + "a".repeat(1_000_000) + host + "\r\n",
-          "GET /" + host + "X: a\r\n".repeat(1000) + "\r\n",
-          "POST /" + host + "Content-Length: 99999999999\r\n\r\nabc")) {
+      for (String wrong :
+          List.of(
+              "GET mailto:a" + host + "\r\n",
+              "GET *" + host + "\r\n",
+              "GET //" + host + "\r\n",
+              "GARBAGE\r\n\r\n",
+              "\r\n\r\n",
+              "GET /%zz" + host + "\r\n",
+              "\0\1\2\r\n\r\n",
+              "GET /" + host + "X: " + "a".repeat(100_000) + "\r\n\r\n",
+              "GET /" + "a".repeat(1_000_000) + host + "\r\n",
+              "GET /" + host + "X: a\r\n".repeat(1000) + "\r\n",
+              "POST /" + host + "Content-Length: 99999999999\r\n\r\nabc")) {
         String shown = wrong.substring(0, Math.min(40, wrong.length()));
         assertThat(StatusClient.status(status.raw(wrong))).as(shown).isNotEqualTo(200);
       }
@@ -266,8 +281,7 @@ class StatusTest {
   @Test
   void slow_ones_hold_up_nobody_and_are_cut_in_the_end() throws Exception {
     List<String> soon = List.of("env", "JAVA_TOOL_OPTIONS=-Dsun.net.httpserver.maxReqTime=1");
-    String[] arguments =
-        arguments("127.0.0.1:1", "--status", "127.0.0.1:0").toArray(String[]::new);
+    String[] arguments = arguments("127.0.0.1:1", "--status", "127.0.0.1:0").toArray(String[]::new);
     List<Socket> slow = new ArrayList<>();
     try (RunningTool tool = RunningTool.start(folder, soon, arguments)) {
       StatusClient status = StatusClient.of(tool);

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.bouncycastle.asn1.DERUTF8String;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
 import org.bouncycastle.asn1.x509.Extension;
@@ -71,7 +72,9 @@ class StatusTextsTest {
 
   @AfterAll
   static void stop() {
-    tool.close();
+    if (tool != null) {
+      tool.close();
+    }
   }
 
   private static void writeHostile() throws Exception {
@@ -79,7 +82,10 @@ class StatusTextsTest {
     generator.initialize(256);
     KeyPair keys = generator.generateKeyPair();
     Instant now = Instant.now();
-    var name = new X500NameBuilder(BCStyle.INSTANCE).addRDN(BCStyle.CN, HOSTILE).build();
+    var name =
+        new X500NameBuilder(BCStyle.INSTANCE)
+            .addRDN(BCStyle.CN, new DERUTF8String(HOSTILE))
+            .build();
     var draft =
         new JcaX509v3CertificateBuilder(
             name,
@@ -100,7 +106,8 @@ class StatusTextsTest {
   private static void pem(String file, String label, byte[] der) throws IOException {
     String text = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
     Files.writeString(
-        folder.resolve(file), "-----BEGIN %s-----\n%s\n-----END %1$s-----\n".formatted(label, text));
+        folder.resolve(file),
+        "-----BEGIN %s-----\n%s\n-----END %1$s-----\n".formatted(label, text));
   }
 
   private static String docs() throws IOException {
@@ -163,7 +170,8 @@ class StatusTextsTest {
     String docs = docs();
     int from = docs.indexOf("```json\n") + 8;
     Set<String> documented = new TreeSet<>();
-    shape("", new JsonMapper().readTree(docs.substring(from, docs.indexOf("```", from))), documented);
+    shape(
+        "", new JsonMapper().readTree(docs.substring(from, docs.indexOf("```", from))), documented);
     Set<String> told = new TreeSet<>();
     shape("", new JsonMapper().readTree(status.body("/status.json")), told);
     assertThat(told).isEqualTo(documented);
@@ -180,15 +188,15 @@ class StatusTextsTest {
   }
 
   @Test
-  void the_page_needs_nothing_from_elsewhere_and_its_policy_allows_nothing_else()
-      throws Exception {
+  void the_page_needs_nothing_from_elsewhere_and_its_policy_allows_nothing_else() throws Exception {
     String page = status.get("/");
     assertThat(page)
         .contains("Content-security-policy: default-src 'none'; connect-src 'self'; img-src data:;")
         .contains("prefers-color-scheme: dark", "name=\"viewport\"", "lang=\"en\"")
         .doesNotContain("unsafe-", "innerHTML", "insertAdjacent", "document.write", "eval(")
         .doesNotContain(" style=\"", " onclick", "src=\"");
-    assertThat(page.replace("http://www.w3.org/2000/svg", "")).doesNotContain("http://", "https://");
+    assertThat(page.replace("http://www.w3.org/2000/svg", ""))
+        .doesNotContain("http://", "https://");
     assertThat(page.split("<script>", -1)).hasSize(2);
     assertThat(page.split("<style>", -1)).hasSize(2);
   }

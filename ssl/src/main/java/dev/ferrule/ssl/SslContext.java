@@ -7,9 +7,9 @@ import dev.ferrule.ssl.server.ServerNames;
 import dev.ferrule.ssl.spi.Capability;
 import dev.ferrule.ssl.spi.SslProvider;
 import dev.ferrule.ssl.spi.WireFactory;
+import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.security.cert.X509Certificate;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -123,8 +123,8 @@ public final class SslContext {
 
   /**
    * The chains that its connections show, each with its leaf first; those of {@link
-   * SslSetup#name(String, SslContext)} are among them. Empty for clients without a certificate, and for a
-   * context from outside.
+   * SslSetup#name(String, SslContext)} are among them. Empty for clients without a certificate, and
+   * for a context from outside.
    */
   public List<List<X509Certificate>> chains() {
     return contents.shown().stream().map(Contents.Shown::chain).toList();

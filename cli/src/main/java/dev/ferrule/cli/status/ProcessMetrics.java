@@ -25,31 +25,28 @@ final class ProcessMetrics implements MultiCollector {
     ProcessHandle.Info info = ProcessHandle.current().info();
     info.startInstant()
         .map(Instant::toEpochMilli)
-        .ifPresent(
-            start ->
-                all.metricSnapshot(
-                    gauge(
-                        "process_start_time_seconds",
-                        "When the process began, in seconds since 1970.",
-                        start / 1000.0)));
+        .ifPresent(start ->
+            all.metricSnapshot(
+                gauge(
+                    "process_start_time_seconds",
+                    "When the process began, in seconds since 1970.",
+                    start / 1000.0)));
     info.totalCpuDuration()
         .map(Duration::toMillis)
-        .ifPresent(
-            used ->
-                all.metricSnapshot(
-                    CounterSnapshot.builder()
-                        .name("process_cpu_seconds")
-                        .help("Time of processors that the process has used.")
-                        .dataPoint(
-                            CounterSnapshot.CounterDataPointSnapshot.builder()
-                                .value(used / 1000.0)
-                                .build())
-                        .build()));
+        .ifPresent(used ->
+            all.metricSnapshot(
+                CounterSnapshot.builder()
+                    .name("process_cpu_seconds")
+                    .help("Time of processors that the process has used.")
+                    .dataPoint(
+                        CounterSnapshot.CounterDataPointSnapshot.builder()
+                            .value(used / 1000.0)
+                            .build())
+                    .build()));
     openDescriptors()
-        .ifPresent(
-            open ->
-                all.metricSnapshot(
-                    gauge("process_open_fds", "Descriptors that the process has open.", open)));
+        .ifPresent(open ->
+            all.metricSnapshot(
+                gauge("process_open_fds", "Descriptors that the process has open.", open)));
     Runtime runtime = Runtime.getRuntime();
     all.metricSnapshot(
         heap(

@@ -72,11 +72,7 @@ final class StatusJson {
         .put("from_targets", stats.of(Count.BYTES_FROM_TARGETS));
     ArrayNode targets = to.putArray("targets");
     for (ShownTarget target : ShownTarget.of(each.tunnel())) {
-      targets
-          .addObject()
-          .put("to", target.to())
-          .put("up", target.up())
-          .put("open", target.open());
+      targets.addObject().put("to", target.to()).put("up", target.up()).put("open", target.open());
     }
     ArrayNode certificates = to.putArray("certificates");
     for (ShownCertificate shown : ShownCertificate.leaves(each.chains())) {

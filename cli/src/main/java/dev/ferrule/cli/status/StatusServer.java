@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.time.InstantSource;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -47,8 +48,9 @@ public final class StatusServer implements AutoCloseable {
     this.pages = new Pages(observed, log, json, clock);
     this.threads = threads();
     this.sampling = new ScheduledThreadPoolExecutor(1, daemons("ferrule-samples"));
-    sampling.scheduleAtFixedRate(
-        () -> samples.take(clock.instant()), 0, Samples.EVERY_SECONDS, TimeUnit.SECONDS);
+    ScheduledFuture<?> unused = // it ends with what it runs on
+        sampling.scheduleAtFixedRate(
+            () -> sample(samples, clock), 0, Samples.EVERY_SECONDS, TimeUnit.SECONDS);
     server.setExecutor(threads);
     server.createContext("/", this::handle);
     server.start();
@@ -95,6 +97,22 @@ public final class StatusServer implements AutoCloseable {
     return Thread.ofPlatform().name(name).daemon().factory();
   }
 
+  /** An exception would end the samples that follow. */
+  private void sample(Samples samples, InstantSource clock) {
+    try {
+      samples.take(clock.instant());
+    } catch (RuntimeException e) {
+      tellFailure(e);
+    }
+  }
+
+  /** Once, for a client could make it happen often. */
+  private void tellFailure(RuntimeException e) {
+    if (!failed.getAndSet(true)) {
+      log.tell("notice", "what", "the status could not be told: " + e);
+    }
+  }
+
   /** Where it listens. */
   public InetSocketAddress address() {
     return server.getAddress();
@@ -136,9 +154,7 @@ public final class StatusServer implements AutoCloseable {
     try {
       return pages.of(exchange.getRequestURI().getRawPath());
     } catch (RuntimeException e) {
-      if (!failed.getAndSet(true)) { // once: a client could ask for it often
-        log.tell("notice", "what", "the status could not be told: " + e);
-      }
+      tellFailure(e);
       return Pages.Page.text(500, "the status could not be told");
     }
   }

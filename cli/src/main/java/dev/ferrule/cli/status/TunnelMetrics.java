@@ -35,8 +35,7 @@ final class TunnelMetrics implements MultiCollector {
         "ferrule_tunnel_ready",
         "1 while the process takes connections.",
         observed.state() == Observed.State.READY ? 1 : 0);
-    all.counter(
-        "ferrule_tunnel_log_lines_lost", "Lines that the log did not get.", log.dropped());
+    all.counter("ferrule_tunnel_log_lines_lost", "Lines that the log did not get.", log.dropped());
     for (Observed.Each each : observed.tunnels()) {
       add(each, all);
     }
