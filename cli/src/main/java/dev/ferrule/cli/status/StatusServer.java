@@ -48,7 +48,7 @@ public final class StatusServer implements AutoCloseable {
     this.pages = new Pages(observed, log, json, clock);
     this.threads = threads();
     this.sampling = new ScheduledThreadPoolExecutor(1, daemons("ferrule-samples"));
-    ScheduledFuture<?> unused = // it ends with what it runs on
+    ScheduledFuture<?> _ = // it ends with what it runs on
         sampling.scheduleAtFixedRate(
             () -> sample(samples, clock), 0, Samples.EVERY_SECONDS, TimeUnit.SECONDS);
     server.setExecutor(threads);
