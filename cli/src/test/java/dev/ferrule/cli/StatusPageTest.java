@@ -60,7 +60,9 @@ class StatusPageTest {
   }
 
   private static RunningTool tunnel(String name) throws IOException {
-    String text =
+    Path file = Files.createTempFile(folder, "tunnels", ".toml");
+    Files.writeString(
+        file,
         """
         status = "127.0.0.1:0"
         [tunnel.'%s']
@@ -68,9 +70,8 @@ class StatusPageTest {
         to = "127.0.0.1:1"
         cert = '%s'
         key = '%s'
-        """;
-    Path file = Files.createTempFile(folder, "tunnels", ".toml");
-    Files.writeString(file, text.formatted(name, files.certificate(), files.key()));
+        """
+            .formatted(name, files.certificate(), files.key()));
     return RunningTool.start(folder, "tunnel", "--config", file.toString());
   }
 

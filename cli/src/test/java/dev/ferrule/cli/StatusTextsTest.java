@@ -1,5 +1,6 @@
 package dev.ferrule.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -65,7 +66,7 @@ class StatusTextsTest {
     status = StatusClient.of(tool);
     Target at = Target.parse(address);
     try (var socket = new java.net.Socket(at.host(), at.port())) {
-      socket.getOutputStream().write("no TLS\r\n\r\n".getBytes());
+      socket.getOutputStream().write("no TLS\r\n\r\n".getBytes(UTF_8));
       status.await("/metrics", all -> all.contains("_failed_handshakes_total{"));
     }
   }

@@ -22,15 +22,20 @@ final class Pages {
   private final Rendered scraped = new Rendered(this::scrape);
   private final Rendered json;
 
-  /**
-   * An answer.
-   *
-   * @param status of HTTP
-   * @param type of the body
-   * @param body not to be changed
-   * @param policy of the page; null where there is none
-   */
-  record Page(int status, String type, byte[] body, @Nullable String policy) {
+  /** An answer. */
+  static final class Page {
+    final int status;
+    final String type;
+    final byte[] body; // not to be changed
+    final @Nullable String policy; // of the page for people
+
+    Page(int status, String type, byte[] body, @Nullable String policy) {
+      this.status = status;
+      this.type = type;
+      this.body = body;
+      this.policy = policy;
+    }
+
     static Page text(int status, String text) {
       return new Page(status, TEXT, (text + "\n").getBytes(UTF_8), null);
     }

@@ -46,7 +46,8 @@ final class ProcessMetrics implements MultiCollector {
     openDescriptors()
         .ifPresent(open ->
             all.metricSnapshot(
-                gauge("process_open_fds", "Descriptors that the process has open.", open)));
+                gauge(
+                    "process_open_fds", "Descriptors that the process has open.", (double) open)));
     Runtime runtime = Runtime.getRuntime();
     all.metricSnapshot(
         heap(
@@ -66,8 +67,8 @@ final class ProcessMetrics implements MultiCollector {
     }
   }
 
-  private static GaugeSnapshot heap(String name, String help, double value) {
-    return gauge(name, help, value, "area", "heap");
+  private static GaugeSnapshot heap(String name, String help, long value) {
+    return gauge(name, help, (double) value, "area", "heap");
   }
 
   private static GaugeSnapshot gauge(String name, String help, double value, String... labels) {

@@ -122,23 +122,23 @@ public final class StatusServer implements AutoCloseable {
     try (exchange) {
       Pages.Page page = answer(exchange);
       Headers headers = exchange.getResponseHeaders();
-      headers.set("Content-Type", page.type());
+      headers.set("Content-Type", page.type);
       headers.set("Cache-Control", "no-store");
       headers.set("X-Content-Type-Options", "nosniff");
       headers.set("Cross-Origin-Resource-Policy", "same-origin");
       headers.set("Referrer-Policy", "no-referrer");
       headers.set("Connection", "close");
-      if (page.policy() != null) {
-        headers.set("Content-Security-Policy", page.policy());
+      if (page.policy != null) {
+        headers.set("Content-Security-Policy", page.policy);
       }
-      if (page.status() == 405) {
+      if (page.status == 405) {
         headers.set("Allow", "GET, HEAD");
       }
       if (exchange.getRequestMethod().equals("HEAD")) {
-        exchange.sendResponseHeaders(page.status(), -1);
+        exchange.sendResponseHeaders(page.status, -1);
       } else {
-        exchange.sendResponseHeaders(page.status(), page.body().length);
-        exchange.getResponseBody().write(page.body());
+        exchange.sendResponseHeaders(page.status, page.body.length);
+        exchange.getResponseBody().write(page.body);
       }
     }
   }

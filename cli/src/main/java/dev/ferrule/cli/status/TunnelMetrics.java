@@ -133,22 +133,22 @@ final class TunnelMetrics implements MultiCollector {
     private final Map<String, CounterSnapshot.Builder> counters = new LinkedHashMap<>();
     private final Map<String, GaugeSnapshot.Builder> gauges = new LinkedHashMap<>();
 
-    void counter(String name, String help, double value, String... labels) {
+    void counter(String name, String help, long value, String... labels) {
       counters
           .computeIfAbsent(name, key -> CounterSnapshot.builder().name(key).help(help))
           .dataPoint(
               CounterSnapshot.CounterDataPointSnapshot.builder()
-                  .value(value)
+                  .value((double) value)
                   .labels(Labels.of(labels))
                   .build());
     }
 
-    void gauge(String name, String help, double value, String... labels) {
+    void gauge(String name, String help, long value, String... labels) {
       gauges
           .computeIfAbsent(name, key -> GaugeSnapshot.builder().name(key).help(help))
           .dataPoint(
               GaugeSnapshot.GaugeDataPointSnapshot.builder()
-                  .value(value)
+                  .value((double) value)
                   .labels(Labels.of(labels))
                   .build());
     }

@@ -51,13 +51,26 @@ class SamplesTest {
 
   @Test
   void only_names_that_are_surely_this_machine_s_are_local() {
-    for (String own : List.of("localhost", "LOCALHOST:9090", "127.0.0.1:9090", "[::1]:9090",
-        "10.0.0.7", "[fe80::1]")) {
+    for (String own :
+        List.of(
+            "localhost",
+            "LOCALHOST:9090",
+            "127.0.0.1:9090",
+            "[::1]:9090",
+            "10.0.0.7",
+            "[fe80::1]")) {
       assertThat(StatusServer.isLocalName(own)).as(own).isTrue();
     }
     assertThat(StatusServer.isLocalName(null)).isTrue();
-    for (String other : List.of("evil.example", "evil.example:9090", "localhost.evil.example",
-        "127.0.0.1.nip.io", "", "[::1].evil.example", "a@localhost")) {
+    for (String other :
+        List.of(
+            "evil.example",
+            "evil.example:9090",
+            "localhost.evil.example",
+            "127.0.0.1.nip.io",
+            "",
+            "[::1].evil.example",
+            "a@localhost")) {
       assertThat(StatusServer.isLocalName(other)).as(other).isFalse();
     }
   }

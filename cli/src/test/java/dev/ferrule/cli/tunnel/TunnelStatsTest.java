@@ -24,8 +24,7 @@ class TunnelStatsTest {
   void the_last_hundred_events_are_kept_the_newest_first_and_without_what_hides_them()
       throws Exception {
     try (EventLog log =
-        new EventLog(
-            EventLog.Format.json, 100, InstantSource.system(), line -> {}, line -> {})) {
+        new EventLog(EventLog.Format.json, 100, InstantSource.system(), line -> {}, line -> {})) {
       RecentEvents recent = log.keepRecent();
       for (int i = 0; i < 1000; i++) {
         log.tell("notice", "what", "line\n" + i, "n", i);
