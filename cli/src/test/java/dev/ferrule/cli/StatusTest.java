@@ -199,10 +199,19 @@ class StatusTest {
 
   // ---- bad clients
 
+  /** One that waits for a second only. */
+  private static RunningTool impatient() throws IOException {
+    String limits = "-Dsun.net.httpserver.maxReqTime=1 -Dsun.net.httpserver.maxRspTime=1";
+    return RunningTool.start(
+        folder,
+        List.of("env", "JAVA_TOOL_OPTIONS=" + limits),
+        arguments("127.0.0.1:1", "--status", "127.0.0.1:0").toArray(String[]::new));
+  }
+
   @Test
   void requests_that_are_wrong_are_refused_and_hurt_nobody() throws Exception {
     String host = " HTTP/1.1\r\nHost: localhost\r\n";
-    try (RunningTool tool = tunnel("127.0.0.1:1")) {
+    try (RunningTool tool = impatient()) {
       StatusClient status = StatusClient.of(tool);
       for (String path :
           List.of(
@@ -288,10 +297,8 @@ class StatusTest {
 
   @Test
   void slow_ones_hold_up_nobody_and_are_cut_in_the_end() throws Exception {
-    List<String> soon = List.of("env", "JAVA_TOOL_OPTIONS=-Dsun.net.httpserver.maxReqTime=1");
-    String[] arguments = arguments("127.0.0.1:1", "--status", "127.0.0.1:0").toArray(String[]::new);
     List<Socket> slow = new ArrayList<>();
-    try (RunningTool tool = RunningTool.start(folder, soon, arguments)) {
+    try (RunningTool tool = impatient()) {
       StatusClient status = StatusClient.of(tool);
       for (int i = 0; i < 40; i++) {
         Socket socket = status.open();
