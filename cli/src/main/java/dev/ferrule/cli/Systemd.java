@@ -29,44 +29,47 @@ final class Systemd {
   private static final int LONGEST_PATH = 108;
   private static final Duration SHORTEST = Duration.ofMillis(1);
 
-  private static final Linker LINKER = Linker.nativeLinker();
+  /** Bound when something is told for the first time. */
+  @SuppressWarnings("restricted") // the tool may call native code
+  private static final class Calls {
+    static final Linker LINKER = Linker.nativeLinker();
 
-  // int socket(int domain, int type, int protocol)
-  private static final MethodHandle SOCKET =
-      handle("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
+    // int socket(int domain, int type, int protocol)
+    static final MethodHandle SOCKET =
+        handle("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
 
-  // ssize_t sendto(int fd, const void *, size_t, int flags, const struct sockaddr *, socklen_t)
-  private static final MethodHandle SENDTO =
-      handle(
-          "sendto",
-          FunctionDescriptor.of(
-              JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT));
+    // ssize_t sendto(int fd, const void *, size_t, int flags, const struct sockaddr *, socklen_t)
+    static final MethodHandle SENDTO =
+        handle(
+            "sendto",
+            FunctionDescriptor.of(
+                JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT));
 
-  // int close(int fd)
-  private static final MethodHandle CLOSE =
-      handle("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+    // int close(int fd)
+    static final MethodHandle CLOSE = handle("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
 
-  private final byte[] path;
+    private static MethodHandle handle(String name, FunctionDescriptor shape) {
+      return LINKER.downcallHandle(LINKER.defaultLookup().find(name).orElseThrow(), shape);
+    }
+  }
+
+  private final byte @Nullable [] path; // null: nobody listens
   private final @Nullable Duration watchdog;
 
-  private Systemd(byte[] path, @Nullable Duration watchdog) {
+  private Systemd(byte @Nullable [] path, @Nullable Duration watchdog) {
     this.path = path;
     this.watchdog = watchdog;
   }
 
-  private static MethodHandle handle(String name, FunctionDescriptor shape) {
-    return LINKER.downcallHandle(LINKER.defaultLookup().find(name).orElseThrow(), shape);
-  }
-
-  /** Null when systemd does not wait for anything, or this is not Linux. */
-  static @Nullable Systemd of(Map<String, String> environment, long pid) {
+  /** Tells nobody when systemd does not wait for anything, or this is not Linux. */
+  static Systemd of(Map<String, String> environment, long pid) {
     String socket = environment.get("NOTIFY_SOCKET");
     if (socket == null || !socket.matches("[/@].+") || !isLinux()) {
-      return null;
+      return new Systemd(null, null);
     }
     byte[] path = socket.getBytes(UTF_8);
     if (path.length >= LONGEST_PATH) {
-      return null;
+      return new Systemd(null, null);
     }
     if (path[0] == '@') {
       path[0] = 0; // a name that is in no file system
@@ -115,21 +118,25 @@ final class Systemd {
 
   /** False when nobody took it: that is no reason to end. */
   private boolean send(String state) {
+    byte[] to = path;
+    if (to == null) {
+      return false;
+    }
     byte[] text = state.getBytes(UTF_8);
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment address = arena.allocate(PATH_AT + LONGEST_PATH, 2);
       address.set(JAVA_SHORT, 0, AF_UNIX);
-      MemorySegment.copy(path, 0, address, JAVA_BYTE, PATH_AT, path.length);
+      MemorySegment.copy(to, 0, address, JAVA_BYTE, PATH_AT, to.length);
       MemorySegment bytes = arena.allocateFrom(JAVA_BYTE, text);
-      int fd = (int) SOCKET.invokeExact((int) AF_UNIX, SOCK_DGRAM_CLOEXEC, 0);
+      int fd = (int) Calls.SOCKET.invokeExact((int) AF_UNIX, SOCK_DGRAM_CLOEXEC, 0);
       if (fd < 0) {
         return false;
       }
       long sent =
           (long)
-              SENDTO.invokeExact(
-                  fd, bytes, (long) text.length, MSG_NOSIGNAL, address, PATH_AT + path.length);
-      int closed = (int) CLOSE.invokeExact(fd);
+              Calls.SENDTO.invokeExact(
+                  fd, bytes, (long) text.length, MSG_NOSIGNAL, address, PATH_AT + to.length);
+      int closed = (int) Calls.CLOSE.invokeExact(fd);
       return sent == text.length && closed == 0;
     } catch (RuntimeException | Error e) {
       throw e;

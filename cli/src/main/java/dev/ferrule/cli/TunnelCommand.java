@@ -26,6 +26,7 @@ final class TunnelCommand implements Callable<Integer> {
   private final Stdio stdio;
   private final TunnelOptions alone = new TunnelOptions();
   private final SharedOptions shared = new SharedOptions();
+  private final Systemd systemd = Systemd.of(System.getenv(), ProcessHandle.current().pid());
   private @Nullable Path config;
   private @Nullable List<String> ofProcess; // the file's options of the process
   private boolean check;
@@ -216,19 +217,22 @@ final class TunnelCommand implements Callable<Integer> {
 
   private void run(TunnelService service, LoopSetup loops, String poller, EventLog log) {
     AtomicInteger toOpen = new AtomicInteger(shared.loops);
+    Watchdog watchdog = new Watchdog(systemd, shared.loops);
     try (FileWatch watched = new FileWatch();
         status) {
       status.open(service, log);
       loops.run(loop -> {
         service.open(loop);
+        watchdog.watch(loop);
         if (toOpen.decrementAndGet() == 0) {
           service.ready();
           Signals.onHangUp(() -> hungUp(service, log));
-          Signals.onStop(() -> service.stop(drain));
+          Signals.onStop(() -> stop(service));
           if (watch && config != null) {
             watched.begin(config, WATCHED_EVERY, () -> configure(service, log));
           }
           tellReady(service, loop, poller, status.line());
+          systemd.ready(serving(service));
         }
       });
     }
@@ -256,13 +260,25 @@ final class TunnelCommand implements Callable<Integer> {
     stdio.check(); // a script that waits for the READY line would wait for ever
   }
 
+  private static String serving(TunnelService service) {
+    int tunnels = service.all().size();
+    return tunnels == 1 ? "1 tunnel listens" : tunnels + " tunnels listen";
+  }
+
+  private void stop(TunnelService service) {
+    systemd.stopping();
+    service.stop(drain);
+  }
+
   private void hungUp(TunnelService service, EventLog log) {
+    systemd.reloading();
     log.reopen();
     if (config == null) {
       service.loadAgain();
     } else {
       configure(service, log);
     }
+    systemd.ready(serving(service));
   }
 
   /** Takes over what the file says now; a mistake in it changes no tunnel. */

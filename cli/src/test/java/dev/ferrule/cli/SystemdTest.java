@@ -8,8 +8,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -42,7 +42,7 @@ class SystemdTest {
   }
 
   private static Systemd systemd(Map<String, String> environment) {
-    return Objects.requireNonNull(Systemd.of(environment, 7));
+    return Systemd.of(environment, 7);
   }
 
   @Test
@@ -89,11 +89,49 @@ class SystemdTest {
     put(environment, "WATCHDOG_USEC", micros);
     put(environment, "WATCHDOG_PID", pid);
     Systemd systemd = Systemd.of(environment, 7);
-    assertThat(systemd == null).isEqualTo(socket == null || !socket.startsWith("/"));
-    if (systemd != null) {
-      boolean asked = "3000000".equals(micros) && !"8".equals(pid);
-      assertThat(systemd.watchdog()).isEqualTo(asked ? Duration.ofSeconds(3) : null);
+    boolean asked = "/run/notify".equals(socket) && "3000000".equals(micros) && !"8".equals(pid);
+    assertThat(systemd.watchdog()).isEqualTo(asked ? Duration.ofSeconds(3) : null);
+    assertThat(systemd.alive()).as("nobody is there").isFalse();
+  }
+
+  @Test
+  void a_tunnel_says_when_it_is_ready_lives_loads_again_and_stops() throws Exception {
+    String name = folder.resolve("tunnel").toString();
+    Process python = listener(name);
+    try (BufferedReader out = python.inputReader()) {
+      assertThat(out.readLine()).isEqualTo("bound");
+      List<String> supervised = List.of("env", "NOTIFY_SOCKET=" + name, "WATCHDOG_USEC=400000");
+      try (RunningTool tunnel =
+          RunningTool.start(
+              folder,
+              supervised,
+              "tunnel",
+              "--loops=2",
+              "--passthrough",
+              "--listen=127.0.0.1:0",
+              "--to=127.0.0.1:1")) {
+        assertThat(out.readLine()).isEqualTo("READY=1|STATUS=1 tunnel listens");
+        assertThat(out.readLine()).isEqualTo("WATCHDOG=1");
+        assertThat(out.readLine()).isEqualTo("WATCHDOG=1");
+        String pid = Long.toString(tunnel.process().pid());
+        assertThat(new ProcessBuilder("kill", "-HUP", pid).start().waitFor()).isZero();
+        assertThat(next(out)).startsWith("RELOADING=1|MONOTONIC_USEC=");
+        assertThat(next(out)).isEqualTo("READY=1|STATUS=1 tunnel listens");
+        assertThat(tunnel.stop()).isZero();
+        assertThat(next(out)).isEqualTo("STOPPING=1");
+      }
+    } finally {
+      python.destroy();
     }
+  }
+
+  /** Signs of life apart. */
+  private static String next(BufferedReader out) throws IOException {
+    String line;
+    do {
+      line = out.readLine();
+    } while (line.equals("WATCHDOG=1"));
+    return line;
   }
 
   private static void put(Map<String, String> to, String name, String value) {
