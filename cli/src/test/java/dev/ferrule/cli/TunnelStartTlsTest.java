@@ -39,6 +39,7 @@ class TunnelStartTlsTest {
         "127.0.0.1:0",
         "--to",
         target,
+        "--drain=100ms",
         "--starttls",
         protocol,
         "--cert",
@@ -119,7 +120,6 @@ class TunnelStartTlsTest {
       assertThat(greeted).doesNotContain("AUTH=PLAIN").endsWith("\r\n");
       assertThat(exchange(client, command)).contains(refusal);
       assertThat(target.next().getInputStream().available()).isZero();
-      client.close();
       server.stop();
       assertThat(server.err()).doesNotContain("secret", "joe");
     }
