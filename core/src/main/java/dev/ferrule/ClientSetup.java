@@ -155,7 +155,8 @@ public abstract class ClientSetup<S extends TcpSocket, B extends ClientSetup<S, 
     if (header != null) {
       hops.add(Hop.first(header.encoded()));
     }
-    return new Tunnel(List.copyOf(hops), socket.transport());
+    int peer = address instanceof InetSocketAddress inet ? inet.getPort() : port;
+    return new Tunnel(List.copyOf(hops), socket.transport(), peer);
   }
 
   private Hop last(Proxy proxy) {

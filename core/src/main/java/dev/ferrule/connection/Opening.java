@@ -29,6 +29,7 @@ public final class Opening {
   private @Nullable OpeningTimes times; // null when it is open
   private @Nullable HandshakeAttempt attempt; // that it is of; null for what a program holds
   private boolean connectTold; // to the program
+  private int portBehind; // of the peer that proxies lead to; 0 for none
 
   Opening(Connection connection, Transport transport) {
     this.connection = connection;
@@ -69,6 +70,11 @@ public final class Opening {
   /** Whether it goes by proxies, or did. */
   boolean isBehind() {
     return transport instanceof TransportBehind;
+  }
+
+  /** The port of the peer that proxies have led to, for who is wrapped there; 0 for none. */
+  int portBehind() {
+    return portBehind;
   }
 
   /** The client's address: a proxy's word for it where the connection has come through one. */
@@ -333,6 +339,9 @@ public final class Opening {
 
   /** What a proxy has said of the peer stays known, and SSL to a proxy stays below. */
   private void become(Transport next) {
+    if (transport instanceof Tunnel tunnel) {
+      portBehind = tunnel.port();
+    }
     if (connection.wire instanceof NestedWire nested) {
       transport = nested.over(next);
     } else {

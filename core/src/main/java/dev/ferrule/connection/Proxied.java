@@ -61,7 +61,7 @@ public final class Proxied implements TransportBehind {
     }
     String whom = peer == null ? "the proxy" : "the proxy " + Addresses.text(peer);
     Hop hop = new Hop(whom, null, () -> new Reading(whom));
-    return new Tunnel(List.of(hop), inner).wire(link, buffers, owner);
+    return new Tunnel(List.of(hop), inner, 0).wire(link, buffers, owner);
   }
 
   private final class Reading implements Prelude {

@@ -16,6 +16,7 @@ import dev.ferrule.spi.Outlet;
 import dev.ferrule.spi.PlainWire;
 import dev.ferrule.spi.Wire;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,14 @@ public interface Transport extends Called {
      */
     default @Nullable SocketAddress client(Link link) {
       return link.remoteAddress();
+    }
+
+    /**
+     * The port of the peer that this side has connected to, which may be behind proxies; 0 where it
+     * has none.
+     */
+    default int peerPort(Link link) {
+      return link.remoteAddress() instanceof InetSocketAddress address ? address.getPort() : 0;
     }
 
     /**

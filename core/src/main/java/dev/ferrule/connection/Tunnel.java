@@ -14,8 +14,9 @@ import java.util.List;
  *
  * @param hops the proxies, the nearest first
  * @param inner the transport of the socket
+ * @param port of the peer behind the last proxy; 0 where it has none, or that is not known
  */
-public record Tunnel(List<Hop> hops, Transport inner) implements TransportBehind {
+public record Tunnel(List<Hop> hops, Transport inner, int port) implements TransportBehind {
   @Override
   public Wire wire(Link link, Buffers buffers, Owner owner) throws IOException {
     return new TunnelWire(this, link, buffers, owner, owner.open(Memory.NATIVE));

@@ -63,6 +63,11 @@ final class TunnelWire implements Wire {
     }
 
     @Override
+    public int peerPort(Link link) {
+      return tunnel.port();
+    }
+
+    @Override
     public void notice(String sentence) {
       outside.notice(sentence);
     }

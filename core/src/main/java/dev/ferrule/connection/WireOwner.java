@@ -54,6 +54,12 @@ final class WireOwner implements Transport.Owner {
   }
 
   @Override
+  public int peerPort(Link link) {
+    int behind = connection.opening().portBehind();
+    return behind == 0 ? Transport.Owner.super.peerPort(link) : behind;
+  }
+
+  @Override
   public void replace(Outlet top) {
     connection.outlet = top;
   }

@@ -13,7 +13,6 @@ import dev.ferrule.ssl.spi.SslWire;
 import dev.ferrule.ssl.spi.WireFactory;
 import dev.ferrule.ssl.trust.HostName;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -31,14 +30,12 @@ record SslTransport(
     implements Transport {
   @Override
   public Wire wire(Link link, Buffers buffers, Owner owner) throws IOException {
-    return wires.wire(link, owner.open(wires.memory()), buffers, host, peerPort(link));
+    return wires.wire(link, owner.open(wires.memory()), buffers, host, peerPort(link, owner));
   }
 
   /** A socket that is wrapped knows its peer's port only when it is connected. */
-  private int peerPort(Link link) {
-    return port == 0 && link.remoteAddress() instanceof InetSocketAddress address
-        ? address.getPort()
-        : port;
+  private int peerPort(Link link, Owner owner) {
+    return port == 0 ? owner.peerPort(link) : port;
   }
 
   /** In TLS 1.3 a server looks at a client's certificate when the client is done. */
