@@ -57,8 +57,10 @@ final class BlockingOutput extends OutputStream {
   /** Takes what waits to the connection. */
   void pump() {
     try {
+      // Later bytes have a later turn, which their writer asks for: no writer holds the loop.
+      long turn = begin();
       ByteBuffer chunk;
-      while ((chunk = next()) != null) {
+      while ((chunk = next(turn)) != null) {
         connection.out().write(chunk, null);
         ByteChunks.giveBack(chunk);
       }
@@ -72,11 +74,24 @@ final class BlockingOutput extends OutputStream {
     drained();
   }
 
-  private @Nullable ByteBuffer next() {
+  /** Up to which byte this turn goes: those that were accepted when it began. */
+  private long begin() {
     lock.lock();
     try {
       pumps = false;
-      return waiting.poll();
+      return accepted;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Tells the writer with each chunk what the connection has, or both would hold all of it. */
+  private @Nullable ByteBuffer next(long turn) {
+    long now = connection.out().queued();
+    lock.lock();
+    try {
+      queued = now;
+      return accepted - waiting.size() < turn ? waiting.poll() : null;
     } finally {
       lock.unlock();
     }

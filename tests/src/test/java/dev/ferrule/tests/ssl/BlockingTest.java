@@ -127,6 +127,39 @@ class BlockingTest {
     assertThat(arrived[0]).isZero();
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void a_writer_in_step_with_the_loop_stays_within_the_water_marks(Kind kind) {
+    int highWater = 1 << 20;
+    BlockingPair pair = new BlockingPair(kind);
+    pair.client(setup -> setup.waterMarks(highWater / 2, highWater))
+        .served(socket -> socket.onRead((same, data) -> data.position(data.limit())))
+        .run(socket -> {
+          for (int round = 0; round < 20; round++) {
+            pair.onLoop(socket.socket()::disableWriting);
+            socket.writeTimeout(SHORT);
+            assertThat(taken(socket)).isLessThanOrEqualTo(highWater + 3 * 16_384);
+            pair.onLoop(socket.socket()::enableWriting);
+            socket.writeTimeout(null);
+            socket.output().flush();
+          }
+        });
+  }
+
+  /** Small pieces, so that the loop and the writer take turns, until the limit of time. */
+  private static long taken(BlockingSocket<?> socket) throws IOException {
+    byte[] piece = new byte[1000];
+    long taken = 0;
+    while (true) {
+      try {
+        socket.output().write(piece);
+      } catch (SocketTimeoutException e) {
+        return taken;
+      }
+      taken += piece.length;
+    }
+  }
+
   private static void count(TcpSocket server, long[] arrived) {
     server.onRead((socket, data) -> arrived[0] += data.remaining());
     server.enableReading();
