@@ -195,7 +195,9 @@ public final class Closing {
     }
     try {
       int n = wire.read(connection.loop.buffers().plain(wire.memory()));
-      confirmed = n == Wire.END && notified;
+      if (n == Wire.END) {
+        peerEnded();
+      }
       return n > 0 || n == Wire.READ;
     } catch (IOException e) {
       connection.failing().fail(Failures.of(e, connection.socket()));
@@ -228,6 +230,12 @@ public final class Closing {
   /** Whether what comes is decrypted still. */
   boolean decrypts() {
     return decrypts;
+  }
+
+  /** The peer's end was read: it confirms what the link has taken of this side's before. */
+  void peerEnded() {
+    Outlet outlet = connection.outlet;
+    confirmed |= notified && !connection.isPlain() && outlet != null && outlet.isEmpty();
   }
 
   /** Whether the peer's close_notify came behind that of this side. */

@@ -175,6 +175,7 @@ public final class Input {
           return;
         }
         ended = true;
+        connection.closing().peerEnded();
         tellEnd();
       }
       case Wire.TASK -> WireTask.begin(connection, wire);
