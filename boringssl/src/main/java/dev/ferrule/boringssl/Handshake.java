@@ -283,12 +283,17 @@ final class Handshake {
 
   // ---- input
 
-  /** The total length of the complete records at the buffer's position; 0 when there is none. */
+  /**
+   * The total length of the complete records at the buffer's position; 0 when there is none. What
+   * is no record fails once it is the first: behind the handshake's end plain text may follow.
+   */
   private int records(ByteBuffer in) {
     int start = in.position();
     try {
-      for (int length; (length = wire.input.record(in, Stage.HANDSHAKE)) > 0; ) {
+      int length = wire.input.record(in, Stage.HANDSHAKE);
+      while (length > 0) {
         in.position(in.position() + length);
+        length = wire.input.isNone(in) ? 0 : wire.input.record(in, Stage.HANDSHAKE);
       }
       return in.position() - start;
     } finally {

@@ -147,6 +147,11 @@ public final class RecordInput {
     return in.remaining() >= HEADER + length ? HEADER + length : 0;
   }
 
+  /** Whether {@link #record} would throw. */
+  public boolean isNone(ByteBuffer in) {
+    return in.remaining() >= HEADER && isNone(in, in.position());
+  }
+
   /** Whether there is a header that no record has: the next call says so, and nothing else will. */
   private boolean isNone(ByteBuffer in, int at) {
     int type = in.get(at);
