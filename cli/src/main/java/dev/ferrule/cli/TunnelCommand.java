@@ -282,7 +282,7 @@ final class TunnelCommand implements Callable<Integer> {
   }
 
   /** Takes over what the file says now; a mistake in it changes no tunnel. */
-  private void configure(TunnelService service, EventLog log) {
+  private synchronized void configure(TunnelService service, EventLog log) {
     Path file = config;
     if (file == null) {
       return;

@@ -224,6 +224,11 @@ final class TunnelOptions {
       String option = insecure ? "--insecure" : serverName != null ? "--server-name" : "--verify";
       return option + " is about a target's certificate, and needs --client";
     }
+    if (startTls != null && startTls.greets() && !routes.isEmpty()) {
+      return "--route has no meaning with --starttls "
+          + startTls
+          + ": the target greets before the client asks for a name";
+    }
     if (identity.certificate == null && !served.namesAll()) {
       return "--cert is missing: which certificate do clients see? (or is this --client?)";
     }

@@ -29,6 +29,14 @@ public enum StartTls {
     };
   }
 
+  /** Whether a server says something before its client does. */
+  public boolean greets() {
+    return switch (this) {
+      case SMTP, IMAP, POP3, FTP -> true;
+      case POSTGRES, LDAP -> false;
+    };
+  }
+
   /** A new dialogue of a server, for one connection. */
   public ServerDialogue serverDialogue() {
     return switch (this) {

@@ -31,6 +31,7 @@ final class Approach {
   private @Nullable TcpSocket socket;
   private @Nullable Timer limit;
   private byte[] greeting = {};
+  private boolean reached; // what comes then is not about connecting
 
   Approach(Passage owner, EventLoop loop, Target target) {
     this.owner = owner;
@@ -60,7 +61,7 @@ final class Approach {
     if (setting.side() == Side.CLIENT && startTls != null) {
       ask(plain, startTls.dialogue());
     } else {
-      plain.onConnect(connected -> owner.reached(connected, null, greeting));
+      plain.onConnect(connected -> reached(connected, null));
     }
     open(plain, header);
   }
@@ -118,11 +119,16 @@ final class Approach {
   }
 
   private void secured(SslSocket secure, SslSession session) {
-    owner.reached(secure, session, greeting);
+    reached(secure, session);
+  }
+
+  private void reached(TcpSocket connected, @Nullable SslSession session) {
+    reached = true;
+    owner.reached(connected, session, greeting);
   }
 
   private void heard(Event event) {
-    if (event instanceof EventError error) {
+    if (event instanceof EventError error && !reached) {
       if (error instanceof SslError) {
         owner.tunnel().stats.handshakeFailed(error.code());
       }

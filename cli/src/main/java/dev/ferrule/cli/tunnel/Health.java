@@ -1,11 +1,13 @@
 package dev.ferrule.cli.tunnel;
 
+import dev.ferrule.ClientSetup;
 import dev.ferrule.EventLoop;
 import dev.ferrule.Timer;
 import dev.ferrule.cli.tunnel.Setting.Side;
 import dev.ferrule.cli.tunnel.Targets.Target;
 import dev.ferrule.event.Event;
 import dev.ferrule.event.EventError;
+import dev.ferrule.proxy.ProxyHeader;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
@@ -55,7 +57,7 @@ public final class Health {
         works(target);
         socket.close();
       });
-      Destination.limited(secure, setting.bounds())
+      limited(secure)
           .onEvent(event -> heard(target, event))
           .onClose(() -> checking.remove(target))
           .open();
@@ -66,10 +68,17 @@ public final class Health {
       works(target);
       socket.close();
     });
-    Destination.limited(plain, setting.bounds())
+    limited(plain)
         .onEvent(event -> heard(target, event))
         .onClose(() -> checking.remove(target))
         .open();
+  }
+
+  private <B extends ClientSetup<?, B>> B limited(ClientSetup<?, B> setup) {
+    if (setting.proxyHeader() > 0) {
+      setup.proxyHeader(ProxyHeader.local()); // the target waits for a header
+    }
+    return Destination.limited(setup, setting.bounds());
   }
 
   private void works(Target target) {
