@@ -7,8 +7,8 @@ module dev.ferrule.cli {
   requires com.fasterxml.jackson.databind;
   requires com.fasterxml.jackson.dataformat.toml;
   requires info.picocli;
-  requires io.prometheus.metrics.model;
-  requires io.prometheus.writer.text;
+  requires static io.prometheus.metrics.model; // jlink takes no such modules: an image is without
+  requires static io.prometheus.writer.text;
   requires org.bouncycastle.pkix;
   requires org.bouncycastle.provider;
   requires jdk.httpserver; // the status page

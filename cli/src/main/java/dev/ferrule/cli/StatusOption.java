@@ -45,6 +45,12 @@ final class StatusOption implements AutoCloseable {
       if (warning != null) {
         log.tell("notice", "what", warning);
       }
+    } catch (NoClassDefFoundError e) {
+      throw new ToolError(
+          Exit.USAGE,
+          "--status needs Prometheus' client library, which is not in this installation: "
+              + e.getMessage(),
+          e);
     } catch (IOException e) {
       throw new ToolError(
           Exit.FAILED, "--status cannot listen at " + at + ": " + e.getMessage(), e);
