@@ -72,6 +72,10 @@ final class BoringFailure {
           stage = Stage.HELLO;
           failure = SslFailure.NO_SHARED_GROUP;
           sentence = notShared("NO_SHARED_GROUP", hellos);
+        } else if (hellos != null && offered.server() && hellos.sharesNoSuite()) {
+          stage = Stage.HELLO; // the curve is looked at before the suites are
+          failure = SslFailure.NO_SHARED_CIPHER;
+          sentence = notShared("NO_SHARED_CIPHER", hellos);
         } else if (hellos != null && offered.server()) {
           stage = Stage.HELLO;
           failure = SslFailure.NO_SHARED_GROUP;

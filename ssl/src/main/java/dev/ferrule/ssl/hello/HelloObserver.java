@@ -241,6 +241,11 @@ public final class HelloObserver {
         && Collections.disjoint(offered.groups(), offer.groups());
   }
 
+  /** Whether the client names none of this side's cipher suites; false when that is not known. */
+  public boolean sharesNoSuite() {
+    return offered != null && Collections.disjoint(offered.cipherSuites(), offer.cipherSuites());
+  }
+
   /** The signature schemes that the client takes, as far as they are known. */
   public String signatures() {
     if (offered == null) {
