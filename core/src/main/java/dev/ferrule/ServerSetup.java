@@ -10,6 +10,7 @@ import dev.ferrule.event.TcpAcceptError;
 import dev.ferrule.event.TcpError;
 import dev.ferrule.loop.Handle;
 import dev.ferrule.loop.LoopSettings;
+import dev.ferrule.server.ListenSettings;
 import dev.ferrule.server.ServerShare;
 import dev.ferrule.spi.Link;
 import dev.ferrule.spi.SocketOptions;
@@ -18,6 +19,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +40,7 @@ public abstract class ServerSetup<
   private int backlog = -1;
   private SocketOptions options = SocketOptions.NONE;
   private List<Network> proxies = List.of();
+  private List<Integer> descriptors = List.of();
 
   /**
    * A server on an address of this machine; null is every address, port 0 any free port. A name is
@@ -98,6 +101,28 @@ public abstract class ServerSetup<
   }
 
   /**
+   * Takes the connections of sockets that listen already, in the place of one that it opens at its
+   * address: those that this process was started with (systemd's socket activation: 3 and on, as
+   * many as LISTEN_FDS says) or was sent by the process that served there before ({@link
+   * TcpServer#descriptors}). The server has duplicates of the descriptors, which stay the
+   * program's; as long as one is open somewhere, clients can connect. The file of a Unix-domain
+   * address is left alone when the server closes. Not with the nio poller. The servers of a {@link
+   * LoopGroup} at one address are given the same, and one loop accepts for all. Options are set on
+   * the sockets, but for IPV6_V6ONLY, which was decided when they were bound.
+   *
+   * @throws IllegalArgumentException when one is negative
+   */
+  public B descriptors(int descriptor, int... others) {
+    descriptors = IntStream.concat(IntStream.of(descriptor), IntStream.of(others)).boxed().toList();
+    for (int each : descriptors) {
+      if (each < 0) {
+        throw new IllegalArgumentException("there is no descriptor " + each);
+      }
+    }
+    return self();
+  }
+
+  /**
    * Takes connections from these proxies only, in front of whose bytes comes a header of the PROXY
    * protocol, version 1 or 2, before SSL too; {@link TcpSocket#proxied} has it from the connect
    * callback on. Whoever comes from another address, or sends no header within the handshake's time
@@ -121,7 +146,9 @@ public abstract class ServerSetup<
    * other loops opened at the same address.
    *
    * @throws dev.ferrule.event.AddressInUse when somebody else listens there
-   * @throws dev.ferrule.event.TcpBindError when it cannot listen for another reason
+   * @throws dev.ferrule.event.TcpBindError when it cannot listen for another reason, such as a
+   *     descriptor that is no listening socket
+   * @throws IllegalArgumentException when the loop's poller does not do what was asked for
    */
   public V open() {
     openOnce();
@@ -129,13 +156,18 @@ public abstract class ServerSetup<
       throw Failures.binding(unknown, address);
     }
     OptionsCheck.server(options, address, loop.inner().poller());
+    if (!descriptors.isEmpty() && !loop.inner().poller().adopts()) {
+      throw new IllegalArgumentException(
+          "descriptors: this loop's poller takes no sockets that listen already; epoll does");
+    }
     V server = server();
     callbacks.unheard = server::countUnheard;
     ServerShare share =
         new ServerShare(loop.inner(), server, this::accepted, error -> failed(server, error));
     server.begin(share);
     try {
-      loop.group().servers().open(loop.inner(), share, address, backlog, options);
+      ListenSettings settings = new ListenSettings(address, backlog, options, descriptors);
+      loop.group().servers().open(loop.inner(), share, settings);
     } catch (IOException e) {
       throw Failures.binding(e, address);
     }

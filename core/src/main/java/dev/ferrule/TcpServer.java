@@ -39,6 +39,29 @@ public class TcpServer implements Endpoint {
     }
   }
 
+  /**
+   * As {@link #close}, for a server whose {@link #descriptors} another process has and serves: the
+   * file of a Unix-domain address stays, and connections that were accepted already and are on
+   * their way from another loop of the group are still served here.
+   */
+  public void closeHandedOver() {
+    if (share != null && !share.isClosed()) {
+      share.loop().check();
+      share.closeHandedOver();
+    }
+  }
+
+  /**
+   * The descriptors of the sockets that listen at its address, those of all loops of the group, for
+   * a process that is to serve there too: send them over a Unix-domain socket (SCM_RIGHTS), and
+   * give them to {@link ServerSetup#descriptors} there. No client is refused at the change, for
+   * both accept from the same queues. They stay this server's, and are valid until it closes. Empty
+   * when it is closed, and with the nio poller, which does not know them. Any thread.
+   */
+  public List<Integer> descriptors() {
+    return share == null ? List.of() : share.descriptors();
+  }
+
   /** Whether it has been closed. */
   public boolean isClosed() {
     return share != null && share.isClosed();

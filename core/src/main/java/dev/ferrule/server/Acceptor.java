@@ -13,8 +13,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes connections from a listener in bounded rounds, for one server, or for those of several
- * loops in turn. On the thread of the loop that it was made on.
+ * Takes connections from the listeners of an address in bounded rounds, for one server, or for
+ * those of several loops in turn. On the thread of the loop that it was made on.
  */
 final class Acceptor {
   /** Connections taken per turn, so that a flood of them does not starve those that are open. */
@@ -24,19 +24,27 @@ final class Acceptor {
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
 
   private final Loop loop;
-  private final Listener listener;
+  private final List<Listener> listeners;
   private final Supplier<List<ServerShare>> takers;
   private int turn;
   private @Nullable TimerTask pause;
   private Duration nextPause = FIRST_PAUSE;
   private boolean closed;
 
-  Acceptor(Loop loop, Listener listener, Supplier<List<ServerShare>> takers) {
+  Acceptor(Loop loop, List<Listener> listeners, Supplier<List<ServerShare>> takers) {
     this.loop = loop;
-    this.listener = listener;
+    this.listeners = listeners;
     this.takers = takers;
-    listener.attach(ops -> accept());
-    listener.interest(Link.READ);
+    for (Listener listener : listeners) {
+      listener.attach(ops -> accept(listener));
+    }
+    listen(Link.READ);
+  }
+
+  private void listen(int interest) {
+    for (Listener listener : listeners) {
+      listener.interest(interest);
+    }
   }
 
   Loop loop() {
@@ -44,10 +52,15 @@ final class Acceptor {
   }
 
   SocketAddress localAddress() {
-    return listener.localAddress();
+    return listeners.getFirst().localAddress();
   }
 
-  private void accept() {
+  /** Those of its listeners, as far as the poller tells them. Any thread. */
+  List<Integer> descriptors() {
+    return listeners.stream().map(Listener::descriptor).filter(each -> each >= 0).toList();
+  }
+
+  private void accept(Listener listener) {
     for (int left = ACCEPTS_PER_TURN; left > 0 && !closed; left--) {
       ServerShare taker = taker();
       if (taker == null) {
@@ -105,23 +118,23 @@ final class Acceptor {
   }
 
   private void pause(Duration time) {
-    listener.interest(0);
+    listen(0);
     pause =
         loop.delay(
             time,
             () -> {
               pause = null;
-              listener.interest(Link.READ);
+              listen(Link.READ);
             });
   }
 
-  /** Stops listening. */
-  void close() {
+  /** Stops listening; {@code handedOver} where another process goes on there. */
+  void close(boolean handedOver) {
     closed = true;
     if (pause != null) {
       loop.timers().remove(pause);
       pause = null;
     }
-    listener.close();
+    listeners.forEach(handedOver ? Listener::closeHandedOver : Listener::close);
   }
 }

@@ -34,9 +34,21 @@ public final class ServerShare implements Handle {
   private final Consumer<TcpError> failed;
   private final AtomicInteger arriving = new AtomicInteger();
   private @Nullable SocketAddress localAddress;
-  private @Nullable Runnable leave;
-  private volatile Supplier<List<ServerShare>> group = List::of;
+  private volatile @Nullable Listening listening;
   private boolean closed;
+  private boolean handedOver;
+
+  /** What it is a part of, while it listens. */
+  interface Listening {
+    /** The shares of all loops. Any thread. */
+    List<ServerShare> members();
+
+    /** The descriptors of its sockets, as far as the poller tells them. Any thread. */
+    List<Integer> descriptors();
+
+    /** One of them ends, on its loop's thread. */
+    void leave(ServerShare leaving, boolean handedOver);
+  }
 
   /** A share that does not listen yet. */
   public ServerShare(
@@ -47,11 +59,10 @@ public final class ServerShare implements Handle {
     this.failed = failed;
   }
 
-  /** It listens, as one of {@code all} at that address; {@code leaving} ends that. */
-  void opened(SocketAddress local, Runnable leaving, Supplier<List<ServerShare>> all) {
+  /** It listens at that address, as a part of {@code whole}. */
+  void opened(SocketAddress local, Listening whole) {
     localAddress = local;
-    leave = leaving;
-    group = all;
+    listening = whole;
     loop.handles().add(this);
   }
 
@@ -62,7 +73,14 @@ public final class ServerShare implements Handle {
 
   /** The servers of all loops at its address. Any thread. */
   public List<Endpoint> servers() {
-    return group.get().stream().map(share -> share.server).toList();
+    Listening whole = listening;
+    return whole == null ? List.of() : whole.members().stream().map(share -> share.server).toList();
+  }
+
+  /** The descriptors at its address, of all loops; none when nobody listens. Any thread. */
+  public List<Integer> descriptors() {
+    Listening whole = listening;
+    return whole == null ? List.of() : whole.descriptors();
   }
 
   // ---- what acceptors call, maybe on the thread of another loop
@@ -108,7 +126,7 @@ public final class ServerShare implements Handle {
   }
 
   private void serve(Link link) {
-    if (closed) {
+    if (closed && !handedOver) {
       link.close();
     } else {
       if (Recorder.accepts()) {
@@ -148,9 +166,18 @@ public final class ServerShare implements Handle {
   /** Stops listening; nothing when it does not listen. */
   @Override
   public void close() {
-    if (!closed && leave != null) {
+    if (!closed && listening != null) {
       end();
     }
+  }
+
+  /**
+   * Stops listening where another process goes on: what was accepted and is on its way from another
+   * loop is still served, for the other process will not have it.
+   */
+  public void closeHandedOver() {
+    handedOver = true;
+    close();
   }
 
   @Override
@@ -163,8 +190,9 @@ public final class ServerShare implements Handle {
   private void end() {
     closed = true;
     loop.handles().remove(this);
-    if (leave != null) {
-      leave.run();
+    Listening whole = listening;
+    if (whole != null) {
+      whole.leave(this, handedOver);
     }
   }
 

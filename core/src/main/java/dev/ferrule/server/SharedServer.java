@@ -7,12 +7,13 @@ import dev.ferrule.loop.Inbox;
 import dev.ferrule.loop.Loop;
 import dev.ferrule.spi.Listener;
 import dev.ferrule.spi.Poller;
-import dev.ferrule.spi.SocketOptions;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,80 +23,79 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>With the lock of {@link SharedServers}, {@link #members} apart.
  */
-final class SharedServer implements Handle {
+final class SharedServer implements Handle, ServerShare.Listening {
   private final SharedServers all;
-  private final int backlog;
-  private final SocketOptions options;
-  private SocketAddress address = new InetSocketAddress(0); // to listen on, with the port
+  private ListenSettings settings; // with the port that was chosen
   private boolean handsOver;
+  private boolean goesOn; // in another process
   private volatile List<ServerShare> members = List.of();
+  private final Map<ServerShare, Acceptor> own = new LinkedHashMap<>(); // where each has a listener
   private @Nullable Acceptor acceptor; // of all members; null between one and the next
 
-  SharedServer(SharedServers all, int backlog, SocketOptions options) {
+  SharedServer(SharedServers all, ListenSettings settings) {
     this.all = all;
-    this.backlog = backlog;
-    this.options = options;
+    this.settings = settings;
   }
 
   /** The first server there; the address that it got. */
-  SocketAddress first(Loop loop, ServerShare server, SocketAddress asked) throws IOException {
+  SocketAddress first(Loop loop, ServerShare server) throws IOException {
     Poller poller = loop.poller();
-    handsOver = !(poller.sharesAddresses() && asked instanceof InetSocketAddress);
-    Listener listener;
+    SocketAddress asked = settings.address();
+    handsOver = !settings.isShared(poller);
+    SocketAddress local;
     if (handsOver) {
-      listener = poller.listen(asked, backlog, options);
+      local = accept(loop);
+      settings = settings.at(SharedServers.withPort(asked, local));
+      join(loop, server);
     } else {
       if (asked instanceof InetSocketAddress inet && inet.getPort() != 0) {
         // A shared address would be shared with strangers too: find out that somebody has it.
-        poller.listen(asked, backlog, options).close();
+        settings.listen(poller).forEach(Listener::close);
       }
-      listener = poller.listenShared(asked, backlog, options);
-    }
-    SocketAddress local = listener.localAddress();
-    address = SharedServers.withPort(asked, local);
-    if (handsOver) {
-      accept(loop, listener);
-      join(loop, server);
-    } else {
+      Listener listener = settings.listenShared(poller);
+      local = listener.localAddress();
+      settings = settings.at(SharedServers.withPort(asked, local));
       share(loop, server, listener);
     }
     return local;
   }
 
-  /** One loop may accept for all, so that all have the same options. */
-  void requireSame(SocketOptions others) {
-    if (!options.equals(others)) {
+  /** One loop may accept for all, so that all have the same sockets and options. */
+  void requireSame(ListenSettings others) {
+    if (!settings.options().equals(others.options())) {
       throw new IllegalArgumentException(
-          "the servers of a group at one address have the same socket options, here " + options);
+          "the servers of a group at one address have the same socket options, here "
+              + settings.options());
+    }
+    if (!settings.descriptors().equals(others.descriptors())) {
+      throw new IllegalArgumentException(
+          "the servers of a group at one address have the same descriptors, here "
+              + settings.descriptors());
     }
   }
 
   /** One more server there. */
   void join(Loop loop, ServerShare server) throws IOException {
     if (!handsOver) {
-      share(loop, server, loop.poller().listenShared(address, backlog, options));
+      share(loop, server, settings.listenShared(loop.poller()));
       return;
     }
     add(server);
-    server.opened(
-        acceptor == null ? address : acceptor.localAddress(), () -> leave(server), () -> members);
+    server.opened(acceptor == null ? settings.address() : acceptor.localAddress(), this);
   }
 
   private void share(Loop loop, ServerShare server, Listener listener) {
-    Acceptor own = new Acceptor(loop, listener, server.alone());
+    Acceptor accepts = new Acceptor(loop, List.of(listener), server.alone());
+    own.put(server, accepts);
     add(server);
-    server.opened(
-        own.localAddress(),
-        () -> {
-          own.close();
-          leave(server);
-        },
-        () -> members);
+    server.opened(accepts.localAddress(), this);
   }
 
-  private void accept(Loop loop, Listener listener) {
-    acceptor = new Acceptor(loop, listener, () -> members);
+  private SocketAddress accept(Loop loop) throws IOException {
+    Acceptor accepts = new Acceptor(loop, settings.listen(loop.poller()), () -> members);
+    acceptor = accepts;
     loop.handles().add(this);
+    return accepts.localAddress();
   }
 
   private void add(ServerShare server) {
@@ -108,8 +108,29 @@ final class SharedServer implements Handle {
     return members.stream().anyMatch(member -> member.isOn(loop));
   }
 
-  private void leave(ServerShare server) {
+  @Override
+  public List<ServerShare> members() {
+    return members;
+  }
+
+  @Override
+  public List<Integer> descriptors() {
     synchronized (all) {
+      Acceptor current = acceptor;
+      return current != null
+          ? current.descriptors()
+          : own.values().stream().flatMap(each -> each.descriptors().stream()).toList();
+    }
+  }
+
+  @Override
+  public void leave(ServerShare server, boolean handedOver) {
+    synchronized (all) {
+      goesOn |= handedOver;
+      Acceptor accepts = own.remove(server);
+      if (accepts != null) {
+        accepts.close(handedOver);
+      }
       members = members.stream().filter(member -> member != server).toList();
       if (!members.isEmpty()) {
         return;
@@ -132,7 +153,7 @@ final class SharedServer implements Handle {
       Acceptor current = acceptor;
       if (members.isEmpty() && current != null) {
         current.loop().handles().remove(this);
-        current.close();
+        current.close(goesOn);
         acceptor = null;
         all.forget(this);
       }
@@ -155,7 +176,7 @@ final class SharedServer implements Handle {
       Acceptor current = acceptor;
       if (current != null) {
         current.loop().handles().remove(this);
-        current.close();
+        current.close(goesOn);
         acceptor = null;
         moveOn();
       }
@@ -178,11 +199,11 @@ final class SharedServer implements Handle {
         return;
       }
       try {
-        accept(next.loop(), next.loop().poller().listen(address, backlog, options));
+        accept(next.loop());
       } catch (IOException e) {
         all.forget(this);
         for (ServerShare member : members) {
-          TcpBindError error = Failures.binding(e, address);
+          TcpBindError error = Failures.binding(e, settings.address());
           member.execute(() -> member.lost(error));
         }
       }

@@ -2,8 +2,6 @@ package dev.ferrule.server;
 
 import dev.ferrule.loop.Loop;
 import dev.ferrule.spi.LinkException;
-import dev.ferrule.spi.Listener;
-import dev.ferrule.spi.SocketOptions;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -21,6 +19,24 @@ public final class SharedServers {
 
   private record Opener(Loop loop, SocketAddress address) {}
 
+  /** A server of a group of one. */
+  private record Alone(ServerShare server, Acceptor acceptor) implements ServerShare.Listening {
+    @Override
+    public List<ServerShare> members() {
+      return List.of(server);
+    }
+
+    @Override
+    public List<Integer> descriptors() {
+      return acceptor.descriptors();
+    }
+
+    @Override
+    public void leave(ServerShare leaving, boolean handedOver) {
+      acceptor.close(handedOver);
+    }
+  }
+
   private final boolean alone;
   private final Map<Place, SharedServer> places = new HashMap<>();
   private final Map<Opener, Integer> freePorts = new HashMap<>();
@@ -32,15 +48,13 @@ public final class SharedServers {
   }
 
   /** Begins to listen for {@code server}, or joins the others of its address. */
-  public void open(
-      Loop loop, ServerShare server, SocketAddress address, int backlog, SocketOptions options)
-      throws IOException {
+  public void open(Loop loop, ServerShare server, ListenSettings settings) throws IOException {
     if (alone) {
-      Listener listener = loop.poller().listen(address, backlog, options);
-      Acceptor acceptor = new Acceptor(loop, listener, server.alone());
-      server.opened(acceptor.localAddress(), acceptor::close, server.alone());
+      Acceptor acceptor = new Acceptor(loop, settings.listen(loop.poller()), server.alone());
+      server.opened(acceptor.localAddress(), new Alone(server, acceptor));
       return;
     }
+    SocketAddress address = settings.address();
     synchronized (this) {
       boolean anyPort = address instanceof InetSocketAddress inet && inet.getPort() == 0;
       Opener opener = new Opener(loop, address);
@@ -48,8 +62,8 @@ public final class SharedServers {
       Place place = new Place(address, nth);
       SharedServer shared = places.get(place);
       if (shared == null) {
-        shared = new SharedServer(this, backlog, options);
-        SocketAddress local = shared.first(loop, server, address);
+        shared = new SharedServer(this, settings);
+        SocketAddress local = shared.first(loop, server);
         places.put(place, shared);
         places.put(new Place(withPort(address, local), 0), shared);
         places.put(new Place(local, 0), shared);
@@ -57,7 +71,7 @@ public final class SharedServers {
         throw new LinkException(
             LinkException.Kind.ADDRESS_IN_USE, "this loop listens there already", null);
       } else {
-        shared.requireSame(options);
+        shared.requireSame(settings);
         shared.join(loop, server);
       }
       if (anyPort) {

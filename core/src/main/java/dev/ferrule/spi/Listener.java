@@ -26,6 +26,19 @@ public interface Listener {
   /** The address it listens on, with the port that was chosen. */
   SocketAddress localAddress();
 
+  /**
+   * The descriptor of its socket, for another process that is to listen by it too; -1 where the
+   * poller tells none. Valid until {@link #close}.
+   */
+  default int descriptor() {
+    return -1;
+  }
+
   /** Stops listening, and deletes the file of a Unix-domain socket. A second call does nothing. */
   void close();
+
+  /** As {@link #close}, where somebody else goes on at the address: the file stays. */
+  default void closeHandedOver() {
+    close();
+  }
 }

@@ -69,6 +69,21 @@ public interface Poller extends AutoCloseable {
     return listenShared(local, backlog);
   }
 
+  /** Whether {@link #adopt} works. */
+  default boolean adopts() {
+    return false;
+  }
+
+  /**
+   * Listens by a socket that listens already, such as one that another process handed over. The
+   * listener has a duplicate of {@code descriptor}, which stays the caller's; it leaves the file of
+   * a Unix-domain address alone. The options are set as those of {@link #listen}, but for what only
+   * goes before bind(2). Only where {@link #adopts}.
+   */
+  default Listener adopt(int descriptor, SocketOptions options) throws IOException {
+    throw new UnsupportedOperationException("this poller takes no sockets by their descriptors");
+  }
+
   private void requireNone(SocketOptions options) {
     for (SocketOptions.Option option : options.given()) {
       throw new IllegalArgumentException(option.system() + " cannot be set: " + refusal(option));

@@ -15,13 +15,30 @@ import org.jspecify.annotations.Nullable;
 final class EpollListener extends Watched implements Listener {
   private final SocketAddress local;
   private final boolean shared;
+  private final boolean adopted;
   private final SocketOptions options;
 
   EpollListener(
       EpollPoller poller, int fd, SocketAddress local, boolean shared, SocketOptions options) {
+    this(poller, fd, local, shared, false, options);
+  }
+
+  /** One whose socket listened already. */
+  EpollListener(EpollPoller poller, int fd, SocketAddress local, SocketOptions options) {
+    this(poller, fd, local, false, true, options);
+  }
+
+  private EpollListener(
+      EpollPoller poller,
+      int fd,
+      SocketAddress local,
+      boolean shared,
+      boolean adopted,
+      SocketOptions options) {
     super(poller, fd, false);
     this.local = local;
     this.shared = shared;
+    this.adopted = adopted;
     this.options = options;
   }
 
@@ -72,14 +89,29 @@ final class EpollListener extends Watched implements Listener {
   }
 
   @Override
-  public void close() {
-    if (!release()) {
+  public int descriptor() {
+    return closed ? -1 : fd;
+  }
+
+  @Override
+  public void closeHandedOver() {
+    if (closed) {
       return;
     }
+    poller.unwatch(this);
+    release();
     if (shared) {
       SharedAddresses.left(local);
     }
-    if (local instanceof UnixDomainSocketAddress unix) {
+  }
+
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closeHandedOver();
+    if (!adopted && local instanceof UnixDomainSocketAddress unix) {
       try {
         Files.deleteIfExists(unix.getPath());
       } catch (IOException e) {

@@ -130,6 +130,17 @@ final class EpollPoller implements Poller {
     return new EpollListener(this, fd, sockets.localAddress(fd), shared, options);
   }
 
+  @Override
+  public boolean adopts() {
+    return true;
+  }
+
+  @Override
+  public Listener adopt(int descriptor, SocketOptions options) throws IOException {
+    int fd = sockets.adopted(descriptor, options);
+    return new EpollListener(this, fd, sockets.localAddress(fd), options);
+  }
+
   /** Returns null when the system does not report it. */
   @Nullable SocketAddress localAddress(int fd) {
     try {
@@ -143,6 +154,16 @@ final class EpollPoller implements Poller {
   void change(Watched one) {
     one.listed = true;
     changes.add(one);
+  }
+
+  /**
+   * The descriptor of {@code one} is about to be closed, and its socket may stay open by another
+   * descriptor, of this process or the next: the kernel would go on reporting it, see epoll(7).
+   */
+  void unwatch(Watched one) {
+    if (one.known != 0) {
+      int _ = control(EpollCalls.EPOLL_CTL_DEL, one.fd, 0, 0);
+    }
   }
 
   /** {@code one} is about to be closed. */

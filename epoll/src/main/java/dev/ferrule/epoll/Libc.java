@@ -31,6 +31,10 @@ final class Libc {
   static final int SOCK_NONBLOCK = 0x800;
   static final int SOCK_CLOEXEC = 0x80000;
   static final int SHUT_WR = 1;
+  private static final int F_DUPFD_CLOEXEC = 1030;
+  private static final int F_GETFL = 3;
+  private static final int F_SETFL = 4;
+  private static final int O_NONBLOCK = 0x800;
   static final int IPPROTO_TCP = 6;
   static final int IPPROTO_IPV6 = 41;
   static final int IPV6_V6ONLY = 26;
@@ -39,6 +43,8 @@ final class Libc {
   static final int SOL_SOCKET = 1;
   static final int SO_REUSEADDR = 2;
   static final int SO_ERROR = 4;
+  static final int SO_TYPE = 3;
+  static final int SO_ACCEPTCONN = 30;
   static final int SO_LINGER = 13;
   static final int SO_REUSEPORT = 15;
 
@@ -78,6 +84,9 @@ final class Libc {
 
   // int setsockopt(int fd, int level, int name, const void *value, socklen_t length)
   private static final MethodHandle SETSOCKOPT = handle("setsockopt");
+
+  // int fcntl(int fd, int operation, ...), whose third argument is in a register as well
+  private static final MethodHandle FCNTL = handle("fcntl");
 
   // int close(int fd)
   private static final MethodHandle CLOSE = handle("close");
@@ -161,6 +170,17 @@ final class Libc {
   static int setsockopt(
       MemorySegment state, int fd, int level, int name, MemorySegment value, int length) {
     return call(SETSOCKOPT, state, value, fd, level, name, value.address(), length);
+  }
+
+  /** Another descriptor of the same socket, which is closed by exec(3). */
+  static int duplicate(MemorySegment state, int fd) {
+    return call(FCNTL, state, state, fd, F_DUPFD_CLOEXEC, 0, 0, 0);
+  }
+
+  /** Sets O_NONBLOCK, which all descriptors of the socket share. */
+  static int dontBlock(MemorySegment state, int fd) {
+    int flags = call(FCNTL, state, state, fd, F_GETFL, 0, 0, 0);
+    return flags < 0 ? flags : call(FCNTL, state, state, fd, F_SETFL, flags | O_NONBLOCK, 0, 0);
   }
 
   /**

@@ -7,6 +7,7 @@ import dev.ferrule.spi.SocketOptions;
 import dev.ferrule.spi.SocketOptions.Option;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -131,6 +132,48 @@ final class Sockets {
         throw e;
       }
     }
+  }
+
+  /**
+   * A duplicate of a descriptor whose socket listens already, with the options of one that was
+   * opened here.
+   */
+  int adopted(int descriptor, SocketOptions asked) throws IOException {
+    int fd = Libc.duplicate(scratch.errno, descriptor);
+    if (fd < 0) {
+      throw new LinkException(
+          Errno.kind(-fd), "descriptor " + descriptor + ": " + Errno.text(-fd), null);
+    }
+    try {
+      if (!listens(fd)) {
+        throw new LinkException(
+            Kind.OTHER, "descriptor " + descriptor + " is no socket that listens", null);
+      }
+      SocketAddress local = localAddress(fd);
+      options.server(fd, Sockaddr.family(local), asked);
+      int n = Libc.dontBlock(scratch.errno, fd);
+      if (n >= 0 && local instanceof InetSocketAddress) {
+        n = set(fd, Libc.IPPROTO_TCP, Libc.TCP_NODELAY, 1); // accepted connections inherit it
+      }
+      if (n < 0) {
+        throw Errno.failure(-n);
+      }
+      return fd;
+    } catch (IOException | RuntimeException e) {
+      Libc.close(fd);
+      throw e;
+    }
+  }
+
+  private boolean listens(int fd) {
+    return option(fd, Libc.SO_TYPE) == Libc.SOCK_STREAM && option(fd, Libc.SO_ACCEPTCONN) == 1;
+  }
+
+  /** The value of an option of SOL_SOCKET, or the negated errno. */
+  private int option(int fd, int name) {
+    MemorySegment value = scratch.ints(0, 0);
+    int n = Libc.getsockopt(scratch.errno, fd, Libc.SOL_SOCKET, name, value, scratch.room(value));
+    return n < 0 ? n : value.get(ValueLayout.JAVA_INT, 0);
   }
 
   private static boolean isShared(InetSocketAddress local) {

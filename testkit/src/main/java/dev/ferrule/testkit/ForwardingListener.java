@@ -42,7 +42,17 @@ public class ForwardingListener implements Listener {
   }
 
   @Override
+  public int descriptor() {
+    return real.descriptor();
+  }
+
+  @Override
   public void close() {
     real.close();
+  }
+
+  @Override
+  public void closeHandedOver() {
+    real.closeHandedOver();
   }
 }

@@ -86,6 +86,16 @@ public class ForwardingPoller implements Poller {
   }
 
   @Override
+  public boolean adopts() {
+    return real.adopts();
+  }
+
+  @Override
+  public Listener adopt(int descriptor, SocketOptions options) throws IOException {
+    return new ForwardingListener(real.adopt(descriptor, options));
+  }
+
+  @Override
   public void poll(long nanos) throws IOException {
     real.poll(nanos);
   }

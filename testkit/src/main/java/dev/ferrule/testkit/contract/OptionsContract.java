@@ -23,7 +23,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** The part of {@link PollerContract} that is about options of sockets. */
-public abstract class OptionsContract extends SharingContract {
+public abstract class OptionsContract extends AdoptionContract {
   private static final Duration SECOND = Duration.ofSeconds(1);
 
   /** One value for each option, but for the local address. */

@@ -108,6 +108,12 @@ final class PollerRig implements AutoCloseable {
     return link;
   }
 
+  /** A listener that was opened just now. */
+  Listener owned(Listener listener) {
+    closes.add(listener::close);
+    return listener;
+  }
+
   /** A condition to wait for. */
   @FunctionalInterface
   interface Condition {

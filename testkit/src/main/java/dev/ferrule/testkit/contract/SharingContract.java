@@ -28,7 +28,7 @@ public abstract class SharingContract {
   private Set<String> before = Set.of();
   PollerRig rig;
 
-  /** For {@link OptionsContract}. */
+  /** For {@link AdoptionContract}. */
   @SuppressWarnings("NullAway.Init") // JUnit calls open before each test
   protected SharingContract() {}
 
