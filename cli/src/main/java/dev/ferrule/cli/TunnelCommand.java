@@ -1,7 +1,7 @@
 package dev.ferrule.cli;
 
-import dev.ferrule.EventLoop;
 import dev.ferrule.LoopSetup;
+import dev.ferrule.cli.status.Observed;
 import dev.ferrule.cli.tunnel.EventLog;
 import dev.ferrule.cli.tunnel.LogFile;
 import dev.ferrule.ssl.SslReload;
@@ -36,6 +36,7 @@ final class TunnelCommand implements Callable<Integer> {
   private int logRate = 100;
   private int logSize = 64;
   private Duration drain = Duration.ofSeconds(30);
+  private @Nullable Path handOver;
   private final StatusOption status = new StatusOption();
 
   TunnelCommand(Stdio stdio) {
@@ -104,6 +105,12 @@ final class TunnelCommand implements Callable<Integer> {
             "TIME",
             time -> drain = DurationText.parse("--drain", time, LONGEST_DRAIN),
             "How long connections may go on after SIGTERM; 30s unless said.")
+        .file(
+            "--hand-over",
+            "PATH",
+            path -> handOver = path,
+            "Take over from the process that serves this Unix-domain socket, if there is one, and"
+                + " serve it for the next: no client is refused or cut between the two (Linux).")
         .file(
             "--log",
             "FILE",
@@ -219,27 +226,34 @@ final class TunnelCommand implements Callable<Integer> {
     AtomicInteger toOpen = new AtomicInteger(shared.loops);
     Watchdog watchdog = new Watchdog(systemd, shared.loops);
     try (FileWatch watched = new FileWatch();
+        Succession succession =
+            Succession.begin(handOver, service, status, shared.chosenPoller(), log);
         status) {
-      status.open(service, log);
+      if (!succession.takesOver()) {
+        status.open(service, log); // else it is the other's until that accepts no more
+      }
       loops.run(loop -> {
         service.open(loop);
         watchdog.watch(loop);
         if (toOpen.decrementAndGet() == 0) {
-          service.ready();
-          Signals.onHangUp(() -> hungUp(service, log));
-          Signals.onStop(() -> stop(service));
-          if (watch && config != null) {
-            watched.begin(config, WATCHED_EVERY, () -> configure(service, log));
-          }
-          tellReady(service, loop, poller, status.line());
-          systemd.ready(serving(service));
+          succession.listens(
+              loop,
+              () -> {
+                service.ready();
+                Signals.onHangUp(() -> hungUp(service, log));
+                Signals.onStop(() -> stop(service, succession));
+                if (watch && config != null) {
+                  watched.begin(config, WATCHED_EVERY, () -> configure(service, log));
+                }
+                tellReady(service, poller, status.line());
+                systemd.ready(serving(service));
+              });
         }
       });
     }
   }
 
-  private void tellReady(
-      TunnelService service, EventLoop loop, String poller, @Nullable String statusLine) {
+  private void tellReady(TunnelService service, String poller, @Nullable String statusLine) {
     for (TunnelService.Running each : service.all()) {
       SslReload reload = each.loaded().reload();
       String name = each.loaded().name();
@@ -247,7 +261,7 @@ final class TunnelCommand implements Callable<Integer> {
           .text()
           .println(
               "READY "
-                  + service.address(loop, name)
+                  + service.address(name)
                   + " provider="
                   + (reload == null ? "none" : reload.context().provider())
                   + " poller="
@@ -265,14 +279,20 @@ final class TunnelCommand implements Callable<Integer> {
     return tunnels == 1 ? "1 tunnel listens" : tunnels + " tunnels listen";
   }
 
-  private void stop(TunnelService service) {
-    systemd.stopping();
+  private void stop(TunnelService service, Succession succession) {
+    if (!succession.isHandedOver()) {
+      systemd.stopping(); // else the process that it knows is another
+    }
+    succession.close();
     service.stop(drain);
   }
 
   private void hungUp(TunnelService service, EventLog log) {
-    systemd.reloading();
     log.reopen();
+    if (service.state() == Observed.State.DRAINING) {
+      return;
+    }
+    systemd.reloading();
     if (config == null) {
       service.loadAgain();
     } else {

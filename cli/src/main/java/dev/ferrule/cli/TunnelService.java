@@ -3,19 +3,27 @@ package dev.ferrule.cli;
 import dev.ferrule.EventLoop;
 import dev.ferrule.LoopGroup;
 import dev.ferrule.Timer;
+import dev.ferrule.cli.handover.GivenSockets;
+import dev.ferrule.cli.handover.HandOver;
 import dev.ferrule.cli.status.Observed;
 import dev.ferrule.cli.tunnel.EventLog;
 import dev.ferrule.cli.tunnel.Health;
+import dev.ferrule.cli.tunnel.Setting;
 import dev.ferrule.cli.tunnel.Tunnel;
 import dev.ferrule.event.TcpError;
 import dev.ferrule.ssl.SslReload;
 import dev.ferrule.ssl.SslServer;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +39,7 @@ final class TunnelService implements AutoCloseable, Observed {
   private final Map<String, Running> running = new LinkedHashMap<>();
   private final Map<EventLoop, OnLoop> loops = new ConcurrentHashMap<>();
   private final Map<String, String> addresses = new ConcurrentHashMap<>();
+  private GivenSockets given = new GivenSockets(false);
   private @Nullable LoopGroup group;
   private volatile State state = State.STARTING;
 
@@ -40,6 +49,7 @@ final class TunnelService implements AutoCloseable, Observed {
   /** What one loop has of them; used in its thread. */
   private static final class OnLoop {
     final Map<String, Tunnel.Share> shares = new HashMap<>();
+    final Set<Tunnel.Share> ending = new HashSet<>(); // of tunnels that are gone, with connections
     final Map<String, Timer> health = new HashMap<>(); // on the first loop only
   }
 
@@ -54,6 +64,17 @@ final class TunnelService implements AutoCloseable, Observed {
       LoadedTunnel loaded = LoadedTunnel.load(name, options, watchedEvery, log);
       running.put(name, new Running(loaded, new Tunnel(loaded.setting(), log)));
     });
+  }
+
+  /** Listens by sockets that the process was given, where they are for its tunnels. */
+  synchronized void listenBy(GivenSockets sockets) {
+    given = sockets;
+    running.values().forEach(this::givenFor);
+  }
+
+  private List<Integer> givenFor(Running each) {
+    Setting.Listen at = each.loaded.setting().listen();
+    return given.of(each.loaded.name(), at.host(), at.port(), at.unix());
   }
 
   /** All that run, in the order of their file. */
@@ -72,7 +93,7 @@ final class TunnelService implements AutoCloseable, Observed {
 
   private void listen(EventLoop loop, OnLoop here, Running each) {
     String name = each.loaded.name();
-    Tunnel.Share share = each.tunnel.listen(loop);
+    Tunnel.Share share = each.tunnel.listen(loop, givenFor(each));
     addresses.put(name, Target.shown(share.server().localAddress()));
     here.shares.put(name, share);
     supply(each, share);
@@ -96,11 +117,9 @@ final class TunnelService implements AutoCloseable, Observed {
     }
   }
 
-  /** Where a tunnel listens, on a loop that has it. */
-  @Nullable String address(EventLoop loop, String name) {
-    OnLoop here = loops.get(loop);
-    Tunnel.Share share = here == null ? null : here.shares.get(name);
-    return share == null ? null : Target.shown(share.server().localAddress());
+  /** Where a tunnel listens; null when it does not. Any thread. */
+  @Nullable String address(String name) {
+    return addresses.get(name);
   }
 
   /** Reads the files of all of them again. */
@@ -146,6 +165,9 @@ final class TunnelService implements AutoCloseable, Observed {
    * @throws RuntimeException when one cannot work; its message says why
    */
   synchronized void change(Map<String, TunnelOptions> tunnels) {
+    if (state == State.DRAINING) {
+      return;
+    }
     Map<String, LoadedTunnel> fresh = new LinkedHashMap<>();
     try {
       tunnels.forEach((name, options) -> {
@@ -160,7 +182,10 @@ final class TunnelService implements AutoCloseable, Observed {
     }
     List<String> gone =
         running.keySet().stream().filter(name -> !tunnels.containsKey(name)).toList();
-    gone.forEach(this::end);
+    gone.forEach(name -> {
+      end(name);
+      given.release(name);
+    });
     loadAgain();
     fresh.forEach(this::begin);
     log.tell("configured", "tunnels", running.size(), "changed", fresh.size(), "gone", gone.size());
@@ -170,6 +195,9 @@ final class TunnelService implements AutoCloseable, Observed {
     Running before = running.get(name);
     if (before != null && !before.loaded.options().listensAs(loaded.options())) {
       end(name);
+      if (!before.loaded.options().listenText().equals(loaded.options().listenText())) {
+        given.release(name);
+      }
       before = null;
     }
     if (before == null) {
@@ -203,7 +231,7 @@ final class TunnelService implements AutoCloseable, Observed {
       return;
     }
     if (loop.number() == 0) {
-      log.tell("listening", "tunnel", name, "address", address(loop, name));
+      log.tell("listening", "tunnel", name, "address", address(name));
     }
   }
 
@@ -227,7 +255,8 @@ final class TunnelService implements AutoCloseable, Observed {
         health.cancel();
       }
       if (share != null) {
-        share.drain(() -> {});
+        here.ending.add(share);
+        share.drain(() -> here.ending.remove(share));
       }
     });
   }
@@ -248,12 +277,67 @@ final class TunnelService implements AutoCloseable, Observed {
     }
   }
 
+  // ---- another process takes over
+
+  /** What it listens by. */
+  synchronized void offer(HandOver.Offer offer) throws IOException {
+    for (Running each : running.values()) {
+      String name = each.loaded.name();
+      Tunnel.Share share = first(name);
+      if (share != null) {
+        offer.socket(name, share.server().descriptors());
+      }
+    }
+  }
+
+  /** The share of any loop: each knows the sockets of all. */
+  private Tunnel.@Nullable Share first(String name) {
+    return loops.values().stream()
+        .map(here -> here.shares.get(name))
+        .filter(Objects::nonNull)
+        .findFirst()
+        .orElse(null);
+  }
+
+  /**
+   * Another process serves: returns when this one accepts no more. Its connections go on to their
+   * end, for which there is no limit but their own.
+   */
+  void handOver(int pid) {
+    CompletableFuture<Void> acceptsNoMore;
+    synchronized (this) {
+      state = State.DRAINING;
+      log.tell("handed-over", "pid", pid);
+      given.handOver();
+      acceptsNoMore =
+          onAll((loop, here) -> here.shares.values().forEach(Tunnel.Share::handOver))
+              // What one loop had accepted for another has come there a round later.
+              .thenCompose(_ -> onAll((loop, here) -> {}));
+    }
+    acceptsNoMore.join();
+    onEach((loop, here) -> drain(loop, here, null));
+  }
+
+  /** Completed when each loop has done it. */
+  private CompletableFuture<Void> onAll(Action action) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    AtomicInteger left = new AtomicInteger(loops.size());
+    onEach((loop, here) -> {
+      action.on(loop, here);
+      if (left.decrementAndGet() == 0) {
+        done.complete(null);
+      }
+    });
+    return done;
+  }
+
   // ---- the end
 
   /** Each loop ends when its last connection has, or the time is over. */
   synchronized void stop(Duration drain) {
     state = State.DRAINING;
     log.tell("stopping", "drain-seconds", drain.toMillis() / 1000.0);
+    given.close(); // else clients would wait in a queue that nobody takes from
     try {
       onEach((loop, here) -> drain(loop, here, drain));
     } catch (IllegalStateException e) {
@@ -261,8 +345,12 @@ final class TunnelService implements AutoCloseable, Observed {
     }
   }
 
-  private static void drain(EventLoop loop, OnLoop here, Duration time) {
+  private static void drain(EventLoop loop, OnLoop here, @Nullable Duration time) {
     List<Tunnel.Share> shares = new ArrayList<>(here.shares.values());
+    shares.addAll(here.ending);
+    if (shares.isEmpty()) {
+      loop.exit();
+    }
     AtomicInteger busy = new AtomicInteger(shares.size());
     for (Tunnel.Share share : shares) {
       share.drain(() -> {
@@ -271,12 +359,14 @@ final class TunnelService implements AutoCloseable, Observed {
         }
       });
     }
-    loop.delay(
-        time,
-        () -> {
-          shares.forEach(Tunnel.Share::cut);
-          loop.exit();
-        });
+    if (time != null) {
+      loop.delay(
+          time,
+          () -> {
+            shares.forEach(Tunnel.Share::cut);
+            loop.exit();
+          });
+    }
   }
 
   @Override

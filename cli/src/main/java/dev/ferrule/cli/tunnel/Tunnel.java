@@ -73,9 +73,11 @@ public final class Tunnel {
     return occupancy.open();
   }
 
-  /** Listens on a loop, in its thread. */
-  public Share listen(EventLoop loop) {
-    return new Share(loop);
+  /**
+   * Listens on a loop, in its thread; by sockets that listen already where descriptors are given.
+   */
+  public Share listen(EventLoop loop, List<Integer> descriptors) {
+    return new Share(loop, descriptors);
   }
 
   /** The part of a tunnel that one loop serves; used in its thread. */
@@ -87,9 +89,9 @@ public final class Tunnel {
     private @Nullable Runnable drained;
     private Timer looking;
 
-    private Share(EventLoop loop) {
+    private Share(EventLoop loop, List<Integer> descriptors) {
       this.loop = loop;
-      this.server = serve();
+      this.server = serve(descriptors);
       this.looking = lookOften();
     }
 
@@ -104,7 +106,7 @@ public final class Tunnel {
       looking = lookOften();
     }
 
-    private TcpServer serve() {
+    private TcpServer serve(List<Integer> descriptors) {
       Listen at = setting.listen();
       if (setting.side() == Side.SERVER && setting.startTls() == null) {
         SslServerSetup setup =
@@ -117,19 +119,23 @@ public final class Tunnel {
         }
         setup.onSecure(
             (socket, session) -> of(socket, passage -> passage.secured(socket, session)));
-        return common(setup).open();
+        return common(setup, descriptors).open();
       }
       Tcp.Server setup =
           at.unix() == null ? Tcp.server(loop, at.host(), at.port()) : Tcp.server(loop, at.unix());
       if (setting.side() == Side.PASS) {
         setup.onStream((socket, stream) -> of(socket, passage -> passage.hello(stream)));
       }
-      return common(setup).open();
+      return common(setup, descriptors).open();
     }
 
     private <S extends TcpSocket, V extends TcpServer, B extends ServerSetup<S, V, B>> B common(
-        B setup) {
+        B setup, List<Integer> descriptors) {
       setting.listening().accept(setup);
+      if (!descriptors.isEmpty()) {
+        int[] others = descriptors.stream().skip(1).mapToInt(Integer::intValue).toArray();
+        setup.descriptors(descriptors.getFirst(), others);
+      }
       return setup
           .halfOpen()
           .maxUnread(Bounds.WAITING)
@@ -221,6 +227,11 @@ public final class Tunnel {
     /** Where it listens. */
     public TcpServer server() {
       return server;
+    }
+
+    /** Stops listening, for another process does by the same sockets. */
+    public void handOver() {
+      server.closeHandedOver();
     }
 
     /** Stops listening; {@code whenDone} hears that the last connection has ended. */

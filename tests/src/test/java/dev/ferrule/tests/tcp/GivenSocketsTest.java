@@ -41,13 +41,13 @@ class GivenSocketsTest extends LoopGroupRig {
   }
 
   /** A group of loops as a process would have it: serving until it is told that another does. */
-  private static final class Process {
+  private static final class Generation {
     final AtomicReference<TcpServer> server = new AtomicReference<>();
     final CountDownLatch listens;
     final Map<EventLoop, TcpServer> servers = new ConcurrentHashMap<>();
     final Thread thread;
 
-    Process(PollerProvider poller, int loops, SocketAddress address, List<Integer> descriptors) {
+    Generation(PollerProvider poller, int loops, SocketAddress address, List<Integer> descriptors) {
       listens = new CountDownLatch(loops);
       thread =
           new Thread(() ->
@@ -90,7 +90,7 @@ class GivenSocketsTest extends LoopGroupRig {
     if (!adopts(poller)) {
       return; // which the next test is about
     }
-    Process current = new Process(poller, 2, anyPort(), List.of());
+    Generation current = new Generation(poller, 2, anyPort(), List.of());
     SocketAddress address = current.server.get().localAddress();
     AtomicBoolean over = new AtomicBoolean();
     AtomicInteger answered = new AtomicInteger();
@@ -106,7 +106,8 @@ class GivenSocketsTest extends LoopGroupRig {
       while (answered.get() < before + 20 && failure.get() == null) {
         Thread.onSpinWait();
       }
-      Process next = new Process(poller, 1 + i % 3, address, current.server.get().descriptors());
+      Generation next =
+          new Generation(poller, 1 + i % 3, address, current.server.get().descriptors());
       current.handedOver();
       current = next;
     }
@@ -222,7 +223,7 @@ class GivenSocketsTest extends LoopGroupRig {
     if (!adopts(poller)) {
       return;
     }
-    Process origin = new Process(poller, 1, anyPort(), List.of());
+    Generation origin = new Generation(poller, 1, anyPort(), List.of());
     int descriptor = origin.server.get().descriptors().getFirst();
     AtomicReference<Throwable> refused = new AtomicReference<>();
     Loops.run(
