@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The tool in a JVM of its own, for what signals and the process are part of. */
-final class RunningTool implements AutoCloseable {
+public final class RunningTool implements AutoCloseable {
   private final Process process;
   private final BufferedReader out;
   private final Path err;
@@ -21,7 +21,7 @@ final class RunningTool implements AutoCloseable {
     this.err = err;
   }
 
-  static RunningTool start(Path folder, String... arguments) throws IOException {
+  public static RunningTool start(Path folder, String... arguments) throws IOException {
     return start(folder, List.of(), arguments);
   }
 
@@ -51,7 +51,7 @@ final class RunningTool implements AutoCloseable {
   }
 
   /** Where it listens, from its first line. */
-  String address() throws IOException {
+  public String address() throws IOException {
     String ready = line();
     if (ready == null || !ready.startsWith("READY ")) {
       throw new IOException("no READY but '" + ready + "': " + err());
@@ -63,7 +63,7 @@ final class RunningTool implements AutoCloseable {
     return process;
   }
 
-  String err() throws IOException {
+  public String err() throws IOException {
     return Files.readString(err);
   }
 
@@ -74,7 +74,7 @@ final class RunningTool implements AutoCloseable {
   }
 
   /** SIGTERM; the exit status. */
-  int stop() throws InterruptedException {
+  public int stop() throws InterruptedException {
     process.destroy();
     return process.waitFor();
   }
