@@ -150,6 +150,8 @@ class MailTest {
     boolean root = "root".equals(System.getProperty("user.name"));
     assumeTrue(root, "Postfix and Dovecot start as root only");
     try (Site site = new Site(folder)) {
+      String features = site.run(Program.installed("swaks"), "--support");
+      assumeTrue(features.contains("TLS supported"), "swaks has no TLS here (Net::SSLeay)");
       site.run("mkdir", "-p", site.path("mail/new"), site.path("mail/cur"), site.path("mail/tmp"));
       site.run("chown", "-R", NOBODY + ":" + NOBODY, site.path("mail"));
       send(site, site.serverTunnel(postfix(site), "--starttls", "smtp"));

@@ -1,6 +1,7 @@
 package dev.ferrule.cli.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
@@ -11,45 +12,46 @@ import org.junit.jupiter.api.io.TempDir;
 class RedisTest {
   @TempDir private Path folder;
 
-  @Test
-  void redis_through_one_tunnel_and_through_two() throws Exception {
+  private int redis(Site site) throws Exception {
     String server = Program.installed("redis-server");
+    String port = "" + Program.freePort();
+    String dir = folder.toString();
+    site.serve(
+        Integer.parseInt(port),
+        server,
+        "--bind",
+        "127.0.0.1",
+        "--port",
+        port,
+        "--save",
+        "",
+        "--dir",
+        dir);
+    return Integer.parseInt(port);
+  }
+
+  @Test
+  void redis_benchmark_through_two_tunnels() throws Exception {
     String benchmark = Program.installed("redis-benchmark");
+    try (Site site = new Site(folder)) {
+      String port = "" + site.clientTunnel(site.serverTunnel(redis(site)));
+      String said =
+          site.run(benchmark, "-p", port, "-n", "20000", "-c", "20", "-t", "set,get", "-q");
+      assertThat(said).contains("SET: ", "GET: ").doesNotContainIgnoringCase("error");
+      Site.done("Redis: redis-benchmark 20,000 SET and 20,000 GET through two tunnels, 0 errors");
+    }
+  }
+
+  @Test
+  void redis_cli_verifies_the_tunnel() throws Exception {
     String cli = Program.installed("redis-cli");
     try (Site site = new Site(folder)) {
-      int port = Program.freePort();
-      site.serve(
-          port,
-          server,
-          "--bind",
-          "127.0.0.1",
-          "--port",
-          "" + port,
-          "--save",
-          "",
-          "--dir",
-          "" + folder);
-      int ssl = site.serverTunnel(port);
-      int plain = site.clientTunnel(ssl);
-      String said =
-          site.run(
-              benchmark,
-              "-p",
-              "" + plain,
-              "-n",
-              "20000",
-              "-c",
-              "20",
-              "-t",
-              "set,get",
-              "-q",
-              "-d",
-              "500");
-      assertThat(said).contains("SET: ", "GET: ").doesNotContainIgnoringCase("error");
-      String pong = site.run(cli, "-p", "" + ssl, "--tls", "--cacert", site.ca(), "ping");
+      String options = site.run("sh", "-c", cli + " --help 2>&1 || true");
+      assumeTrue(options.contains("--tls"), "redis-cli was built without TLS");
+      String port = "" + site.serverTunnel(redis(site));
+      String pong = site.run(cli, "-p", port, "--tls", "--cacert", site.ca(), "ping");
       assertThat(pong).isEqualTo("PONG\n");
-      Site.done(
-          "Redis: redis-benchmark 20,000 SET and 20,000 GET through two tunnels; redis-cli --tls");
+      Site.done("Redis: redis-cli --tls verified the tunnel and was answered");
     }
   }
 }
