@@ -6,7 +6,8 @@ missing=()
 need() { # PROGRAM PACKAGE...
   if ! PATH=$PATH:/usr/sbin:/sbin command -v "$1" >/dev/null; then missing+=("${@:2}"); fi
 }
-need psql postgresql postgresql-contrib
+# psql may be there without its server, which is not in PATH.
+compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql postgresql-contrib)
 need redis-server redis-server redis-tools
 need postfix postfix
 need dovecot dovecot-imapd dovecot-pop3d
