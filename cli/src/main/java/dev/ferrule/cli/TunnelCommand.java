@@ -77,7 +77,8 @@ final class TunnelCommand implements Callable<Integer> {
                 "  ferrule tunnel --listen *:443 --passthrough --route www.example.com=10.0.0.7:443"
                     + " --route '*.example.com=10.0.0.8:443'",
                 "  ferrule tunnel --config tunnels.toml --check",
-                "  ferrule tunnel --config tunnels.toml --status 127.0.0.1:9090");
+                "  ferrule tunnel --config tunnels.toml --status 127.0.0.1:9090",
+                "  ferrule tunnel --config tunnels.toml --hand-over /run/ferrule/hand-over");
     ofProcess(command);
     command.file(
         "--config",
