@@ -298,16 +298,24 @@ class StatusTest {
   @Test
   void slow_ones_hold_up_nobody_and_are_cut_in_the_end() throws Exception {
     List<Socket> slow = new ArrayList<>();
+    List<Socket> unread = new ArrayList<>();
     try (RunningTool tool = impatient()) {
       StatusClient status = StatusClient.of(tool);
       for (int i = 0; i < 40; i++) {
         Socket socket = status.open();
         socket.getOutputStream().write("GET /metrics HTTP/1.1\r\nHo".getBytes(UTF_8));
         slow.add(socket);
+        Socket lazy = status.open(); // which asks, and does not read
+        lazy.getOutputStream().write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(UTF_8));
+        unread.add(lazy);
       }
+      assertThat(status.await("/healthz", all -> !all.isEmpty())).startsWith("HTTP/1.1 200 ");
       assertThat(status.get("/healthz")).startsWith("HTTP/1.1 200 ");
       for (Socket each : slow) {
         assertThat(each.getInputStream().read()).isEqualTo(-1);
+        each.close();
+      }
+      for (Socket each : unread) {
         each.close();
       }
     }

@@ -187,4 +187,37 @@ class TunnelReloadTest {
       }
     }
   }
+
+  @Test
+  void SIGHUP_in_the_middle_of_a_reload_is_heard_and_the_last_file_holds() throws Exception {
+    try (PlainTarget old = PlainTarget.echo();
+        PlainTarget last = PlainTarget.named("the last")) {
+      String listen = PlainTarget.nobody();
+      String front = PlainTarget.nobody();
+      String plain = "[tunnel.front]\nclient = true\ninsecure = true\nlisten = '%s'\nto = '%s'\n";
+      write(tunnel("a", listen, old.address()) + plain.formatted(front, listen));
+      try (RunningTool server = start()) {
+        assertThat(server.line()).endsWith("tunnel=a");
+        assertThat(server.line()).endsWith("tunnel=front");
+        Target at = Target.parse(front);
+        try (Socket open = new Socket(at.host(), at.port())) {
+          open.setSoTimeout(20_000);
+          for (int i = 0; i < 40; i++) {
+            boolean whole = i % 4 != 3; // the others are in the middle of being written
+            String text = tunnel("a", listen, old.address(), "max-connections = " + (100 + i));
+            write(whole ? text + plain.formatted(front, listen) : text.substring(0, 40));
+            hangUp(server);
+          }
+          write(tunnel("a", listen, last.address()) + plain.formatted(front, listen));
+          hangUp(server);
+          while (!said(listen).equals("the last")) {
+            assertThat(server.process().isAlive()).isTrue();
+          }
+          open.getOutputStream().write('x');
+          assertThat(open.getInputStream().read()).isEqualTo('x');
+        }
+        assertThat(server.stop()).isZero();
+      }
+    }
+  }
 }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -192,5 +194,41 @@ class TunnelUnderAttackTest {
       }
     }
     throw new AssertionError("there is no room");
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX) // which has a file that is always full
+  void a_log_on_a_full_disk_holds_up_no_connection_and_is_told_once() throws Exception {
+    try (PlainTarget target = PlainTarget.named("served");
+        RunningTool server = server("--to=" + target.address(), "--log=/dev/full")) {
+      String address = server.address();
+      for (int i = 0; i < 5; i++) {
+        assertThat(Tool.run("connect", address, "--ca", ca, "-q").out()).isEqualTo("served");
+      }
+      assertThat(server.stop()).isZero();
+      assertThat(server.err().lines().filter(line -> line.contains("log"))).hasSize(1);
+    }
+  }
+
+  @Test
+  void a_client_that_sends_a_byte_now_and_then_is_cut_when_its_time_is_over() throws Exception {
+    try (PlainTarget target = PlainTarget.echo();
+        RunningTool server =
+            server("--to=" + target.address(), "--lifetime=1s", "--handshake-timeout=500ms");
+        RunningTool client = client(server.address())) {
+      try (Socket slow = open(client.address())) {
+        int answered = 0;
+        int last;
+        do {
+          slow.getOutputStream().write('x');
+          last = slow.getInputStream().read();
+          answered++;
+        } while (last == 'x');
+        assertThat(answered).isGreaterThan(1);
+      } catch (SocketException e) {
+        assertThat(e).hasMessageContaining("reset"); // a cut, as it was
+      }
+      TunnelTest.awaitError(server, "reason=lifetime");
+    }
   }
 }
