@@ -19,6 +19,7 @@ need mosquitto mosquitto
 need mosquitto_pub mosquitto-clients
 need haproxy haproxy
 need openssl openssl
+need go golang-go
 need node nodejs
 need python3 python3
 [ ${#missing[@]} -gt 0 ] || exit 0
