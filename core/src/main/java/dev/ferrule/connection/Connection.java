@@ -103,6 +103,15 @@ public final class Connection implements TurnHandle, Link.Ready {
 
   // ---- what the poller and the loop call
 
+  /** A server has accepted it. */
+  public void accepted(Link connected) {
+    try {
+      opening.connected(connected);
+    } catch (OutOfMemoryError e) {
+      failing.outOfMemory(e);
+    }
+  }
+
   @Override
   public void ready(int ops) {
     StallWatch watch = loop.measure();
@@ -118,6 +127,15 @@ public final class Connection implements TurnHandle, Link.Ready {
   }
 
   private void dispatch(int ops) {
+    try {
+      received(ops);
+    } catch (OutOfMemoryError e) {
+      failing.outOfMemory(e);
+    }
+    loop.settle();
+  }
+
+  private void received(int ops) {
     changed();
     if ((ops & Link.WRITE) != 0) {
       out.flush();
@@ -136,21 +154,20 @@ public final class Connection implements TurnHandle, Link.Ready {
         case CONNECTING, CLOSED -> {}
       }
     }
-    loop.settle();
   }
 
   /** What a call left to do, callbacks of writes, waiting input. */
   @Override
   public void again() {
     StallWatch watch = loop.measure();
-    if (watch == null) {
-      goOn();
-      return;
-    }
     try {
       goOn();
+    } catch (OutOfMemoryError e) {
+      failing.outOfMemory(e);
     } finally {
-      watch.ends("connection", stalling());
+      if (watch != null) {
+        watch.ends("connection", stalling());
+      }
     }
   }
 
@@ -205,7 +222,11 @@ public final class Connection implements TurnHandle, Link.Ready {
   @Override
   public void settle() {
     onChangedList = false;
-    out.flush();
+    try {
+      out.flush();
+    } catch (OutOfMemoryError e) { // for what its peer does not take yet
+      failing.outOfMemory(e);
+    }
     if (state == State.CLOSED) {
       return;
     }

@@ -2,6 +2,7 @@ package dev.ferrule.connection;
 
 import dev.ferrule.access.EventSubject;
 import dev.ferrule.event.EventError;
+import dev.ferrule.event.TcpError;
 import dev.ferrule.spi.Outlet;
 import dev.ferrule.spi.Wire;
 import java.io.IOException;
@@ -63,6 +64,25 @@ public final class Failing {
       connection.closing().closed();
     }
     EventDelivery.tell(connection, error); // also after close, which still had something to send
+  }
+
+  /**
+   * There was no memory for what it had to do: it alone is reset, which gives back what it has, and
+   * the others of its loop go on.
+   */
+  void outOfMemory(OutOfMemoryError failure) {
+    if (connection.state != Connection.State.CLOSED) {
+      connection.queue.clear(); // before anything else is allocated
+      String peer = connection.peer();
+      String whom = peer == null ? "the peer" : peer;
+      lost = true;
+      fail(
+          new TcpError(
+              "ENOMEM",
+              "there is no memory left for the connection with " + whom,
+              connection.socket(),
+              failure));
+    }
   }
 
   /**

@@ -28,6 +28,9 @@ public final class ServerShare implements Handle {
   /** Connections on their way from another loop, so that a loop that is held up gets no more. */
   private static final int MOST_ARRIVING = 64;
 
+  private static final String NO_MEMORY =
+      "a connection was closed at once, for there is no memory left for it";
+
   private final Loop loop;
   private final Endpoint server;
   private final Consumer<Link> accepted;
@@ -132,7 +135,11 @@ public final class ServerShare implements Handle {
       if (Recorder.accepts()) {
         Recorder.accepted(text(localAddress), text(link.remoteAddress()));
       }
-      accepted.accept(link);
+      try {
+        accepted.accept(link);
+      } catch (OutOfMemoryError e) { // before there was a connection that could fail
+        failed.accept(new TcpAcceptError(NO_MEMORY, server, e));
+      }
     }
   }
 
