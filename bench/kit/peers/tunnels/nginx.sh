@@ -6,7 +6,7 @@ module=/usr/lib/nginx/modules/ngx_stream_module.so # Debian's libnginx-mod-strea
 {
   [ ! -e $module ] || printf 'load_module %s;\n' $module
   printf 'daemon off; master_process off; pid %s/pid; error_log stderr;\n' "$folder"
-  printf 'worker_rlimit_nofile 60000; events { worker_connections 50000; }\nstream {\n'
+  printf 'events { worker_connections 18000; }\nstream {\n'
   printf '  ssl_certificate %s; ssl_certificate_key %s;\n' "$2" "$3"
   printf '  ssl_protocols TLSv1.2 TLSv1.3; ssl_ecdh_curve X25519; proxy_timeout 1h; tcp_nodelay on;\n'
   for i in 0 1 2; do
