@@ -3,11 +3,15 @@ package dev.ferrule.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 
 /** The tool in a JVM of its own, for what signals and the process are part of. */
 public final class RunningTool implements AutoCloseable {
@@ -28,11 +32,43 @@ public final class RunningTool implements AutoCloseable {
   /** {@code before} is what runs the command, such as a shell that sets limits first. */
   static RunningTool start(Path folder, List<String> before, String... arguments)
       throws IOException {
+    return start(folder, System.getProperty("java.class.path"), before, arguments);
+  }
+
+  /** As it is installed: a class that is needed late is in a file that is open. */
+  static RunningTool startFromJars(Path folder, List<String> before, String... arguments)
+      throws IOException {
+    List<String> jars = new ArrayList<>();
+    for (String part : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+      Path classes = Path.of(part);
+      if (Files.isDirectory(classes)) {
+        Path jar = folder.resolve("classes" + jars.size() + ".jar");
+        pack(classes, jar);
+        jars.add(jar.toString());
+      } else {
+        jars.add(part);
+      }
+    }
+    return start(folder, String.join(File.pathSeparator, jars), before, arguments);
+  }
+
+  private static void pack(Path classes, Path jar) throws IOException {
+    try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(jar));
+        Stream<Path> all = Files.walk(classes)) {
+      for (Path file : all.filter(Files::isRegularFile).toList()) {
+        out.putNextEntry(new ZipEntry(classes.relativize(file).toString().replace('\\', '/')));
+        Files.copy(file, out);
+      }
+    }
+  }
+
+  private static RunningTool start(
+      Path folder, String classPath, List<String> before, String... arguments) throws IOException {
     List<String> command = new ArrayList<>(before);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
     command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-cp")); // as ./ferrule does
-    command.add(System.getProperty("java.class.path"));
+    command.add(classPath);
     command.add(Main.class.getName());
     command.addAll(List.of(arguments));
     Path err = Files.createTempFile(folder, "err", ".txt");

@@ -231,4 +231,33 @@ class TunnelUnderAttackTest {
       TunnelTest.awaitError(server, "reason=lifetime");
     }
   }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS) // which has no such limit
+  void out_of_descriptors_clients_wait_and_are_served_when_there_is_room() throws Exception {
+    List<String> limited = List.of("sh", "-c", "ulimit -n 250 && exec \"$@\"", "sh");
+    try (PlainTarget target = PlainTarget.named("served");
+        RunningTool server =
+            RunningTool.startFromJars(
+                folder,
+                limited,
+                "tunnel",
+                "--listen=127.0.0.1:0",
+                "--handshake-timeout=1m",
+                "--to=" + target.address(),
+                "--cert=" + files.certificate(),
+                "--key=" + files.key())) {
+      String address = server.address();
+      List<Socket> silent = new ArrayList<>();
+      for (int i = 0; i < 300; i++) {
+        silent.add(open(address)); // the system accepts those that the tunnel cannot
+      }
+      TunnelTest.awaitError(server, "could not be accepted");
+      for (Socket each : silent) {
+        each.close();
+      }
+      assertThat(Tool.run("connect", address, "--ca", ca, "-q").out()).isEqualTo("served");
+      assertThat(server.stop()).isZero();
+    }
+  }
 }
