@@ -185,7 +185,7 @@ public abstract class ServerSetup<
     }
     Transport own = socket.transport();
     Transport transport = proxies.isEmpty() ? own : new Proxied(proxies, own);
-    connection(socket, transport, Handle.Kind.INCOMING).accepted(link);
+    connection(socket, transport, Handle.Kind.INCOMING).connected(link);
   }
 
   /**

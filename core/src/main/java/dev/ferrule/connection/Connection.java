@@ -103,10 +103,15 @@ public final class Connection implements TurnHandle, Link.Ready {
 
   // ---- what the poller and the loop call
 
-  /** A server has accepted it. */
-  public void accepted(Link connected) {
+  /** It has its link: a server has accepted it, or a client's attempt was the first to connect. */
+  public void connected(Link connected) {
+    step(() -> opening.connected(connected));
+  }
+
+  /** Does something for it; where there is no memory for that, it alone fails. */
+  void step(Runnable step) {
     try {
-      opening.connected(connected);
+      step.run();
     } catch (OutOfMemoryError e) {
       failing.outOfMemory(e);
     }

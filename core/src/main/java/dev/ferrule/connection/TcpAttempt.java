@@ -65,7 +65,7 @@ final class TcpAttempt implements Attempt {
     recordsEnd(null);
     opened.interest(0);
     race.won(this);
-    connection.opening().connected(opened);
+    connection.connected(opened);
   }
 
   private static String code(IOException reason) {

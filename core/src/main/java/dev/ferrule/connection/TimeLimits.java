@@ -215,6 +215,10 @@ final class TimeLimits {
   // ---- the timer
 
   private void fire() {
+    connection.step(this::look);
+  }
+
+  private void look() {
     connection.changed();
     Expiry next = next();
     if (next == null || next.dueNanos() - connection.loop.now() > 0) {

@@ -68,7 +68,7 @@ final class WireTask implements Runnable {
     try {
       runMeasured(); // what it throws comes out of the wire's next call
     } finally {
-      Inbox.Chore done = this::done;
+      Inbox.Chore done = () -> connection.step(this::done);
       if (connection.loop.inLoop() && handingOver) {
         // The executor ran it here and now: no way through the inbox.
         connection.taskRuns = false;

@@ -10,6 +10,7 @@ import dev.ferrule.event.TcpReset;
 import dev.ferrule.testkit.Loops;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -60,6 +61,25 @@ class OutOfMemoryTest {
         .containsExactly("ENOMEM");
     assertThat(ofClient).hasAtLeastOneElementOfType(TcpReset.class);
     assertThat(answers).containsExactly("b");
+  }
+
+  @Test
+  void a_client_whose_connect_callback_finds_none_fails_alone() {
+    List<String> codes = new ArrayList<>();
+    Loops.run(loop -> {
+      TcpServer server =
+          Tcp.server(loop, Loopback.ADDRESS, 0)
+              .onRead((socket, data) -> {})
+              .onEvent(Loopback.ignored())
+              .open();
+      Tcp.connect(loop, Loopback.ADDRESS, server.port())
+          .onConnect(socket -> fail(new boolean[] {true}, true))
+          .onRead((socket, data) -> {})
+          .onEvent(event -> codes.add(((EventError) event).code()))
+          .onClose(server::close)
+          .open();
+    });
+    assertThat(codes).containsExactly("ENOMEM");
   }
 
   private static void fail(boolean[] fails, boolean here) {
