@@ -2,6 +2,7 @@ package dev.ferrule.cli;
 
 import dev.ferrule.EventLoop;
 import dev.ferrule.LoopGroup;
+import dev.ferrule.TcpServer;
 import dev.ferrule.Timer;
 import dev.ferrule.cli.handover.GivenSockets;
 import dev.ferrule.cli.handover.HandOver;
@@ -21,7 +22,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -38,7 +38,7 @@ final class TunnelService implements AutoCloseable, Observed {
   private final @Nullable Duration watchedEvery;
   private final Map<String, Running> running = new LinkedHashMap<>();
   private final Map<EventLoop, OnLoop> loops = new ConcurrentHashMap<>();
-  private final Map<String, String> addresses = new ConcurrentHashMap<>();
+  private final Map<String, TcpServer> servers = new ConcurrentHashMap<>(); // of any loop each
   private GivenSockets given = new GivenSockets(false);
   private @Nullable LoopGroup group;
   private volatile State state = State.STARTING;
@@ -94,7 +94,7 @@ final class TunnelService implements AutoCloseable, Observed {
   private void listen(EventLoop loop, OnLoop here, Running each) {
     String name = each.loaded.name();
     Tunnel.Share share = each.tunnel.listen(loop, givenFor(each));
-    addresses.put(name, Target.shown(share.server().localAddress()));
+    servers.put(name, share.server());
     here.shares.put(name, share);
     supply(each, share);
     checkHealth(loop, here, each);
@@ -119,7 +119,8 @@ final class TunnelService implements AutoCloseable, Observed {
 
   /** Where a tunnel listens; null when it does not. Any thread. */
   @Nullable String address(String name) {
-    return addresses.get(name);
+    TcpServer server = servers.get(name);
+    return server == null ? null : Target.shown(server.localAddress());
   }
 
   /** Reads the files of all of them again. */
@@ -150,7 +151,7 @@ final class TunnelService implements AutoCloseable, Observed {
     return new Each(
         loaded.name(),
         each.tunnel,
-        addresses.get(loaded.name()),
+        address(loaded.name()),
         reload == null ? List.of() : reload.context().chains());
   }
 
@@ -247,7 +248,7 @@ final class TunnelService implements AutoCloseable, Observed {
       return;
     }
     before.loaded.close();
-    addresses.remove(name);
+    servers.remove(name);
     onEach((loop, here) -> {
       Tunnel.Share share = here.shares.remove(name);
       Timer health = here.health.remove(name);
@@ -279,24 +280,14 @@ final class TunnelService implements AutoCloseable, Observed {
 
   // ---- another process takes over
 
-  /** What it listens by. */
+  /** What it listens by. A server is not among {@link #servers} from before it is closed. */
   synchronized void offer(HandOver.Offer offer) throws IOException {
-    for (Running each : running.values()) {
-      String name = each.loaded.name();
-      Tunnel.Share share = first(name);
-      if (share != null) {
-        offer.socket(name, share.server().descriptors());
-      }
+    if (state == State.DRAINING) {
+      throw new IOException("this process is about to end");
     }
-  }
-
-  /** The share of any loop: each knows the sockets of all. */
-  private Tunnel.@Nullable Share first(String name) {
-    return loops.values().stream()
-        .map(here -> here.shares.get(name))
-        .filter(Objects::nonNull)
-        .findFirst()
-        .orElse(null);
+    for (Map.Entry<String, TcpServer> each : servers.entrySet()) {
+      offer.socket(each.getKey(), each.getValue().descriptors());
+    }
   }
 
   /**

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -313,6 +314,34 @@ class HandOverTest {
     try (RunningTool wrong = server(activated, "127.0.0.1:0", "127.0.0.1:1")) {
       assertThat(wrong.process().waitFor()).isEqualTo(Exit.USAGE);
       assertThat(wrong.err()).contains("systemd gave a socket at " + address);
+    }
+  }
+
+  @Test
+  void a_tunnel_that_moves_leaves_the_socket_of_systemd_and_may_come_back_to_it() throws Exception {
+    Path python = Path.of("/usr/bin/python3");
+    assumeTrue(Files.exists(python), "python3 is not there");
+    String given = PlainTarget.nobody();
+    String other = PlainTarget.nobody();
+    Path config = folder.resolve("tunnels.toml");
+    try (PlainTarget target = PlainTarget.named("here")) {
+      String text =
+          "poller = 'epoll'\nwatch = true\n[tunnel.a]\nlisten = '%s'\nto = '%s'\ncert = '%s'\nkey = '%s'\n";
+      Files.writeString(
+          config, text.formatted(given, target.address(), files.certificate(), files.key()));
+      List<String> activated = List.of(python.toString(), "-c", ACTIVATE, given, "--");
+      try (RunningTool tool =
+          RunningTool.start(folder, activated, "tunnel", "--config", config.toString())) {
+        assertThat(tool.address()).isEqualTo(given);
+        for (String listen : List.of(other, given)) {
+          Path fresh = folder.resolve("fresh");
+          Files.writeString(
+              fresh, text.formatted(listen, target.address(), files.certificate(), files.key()));
+          Files.move(fresh, config, StandardCopyOption.ATOMIC_MOVE);
+          TunnelTest.awaitError(tool, "listening tunnel=a address=" + listen);
+          assertThat(Tool.run("connect", listen, "--ca", ca, "-q").out()).isEqualTo("here");
+        }
+      }
     }
   }
 }

@@ -220,4 +220,38 @@ class TunnelReloadTest {
       }
     }
   }
+
+  @Test
+  void a_connection_of_a_tunnel_that_is_gone_is_drained_with_the_others() throws Exception {
+    try (PlainTarget target = PlainTarget.echo()) {
+      String front = PlainTarget.nobody();
+      String listen = PlainTarget.nobody();
+      String server = tunnel("server", listen, target.address());
+      write(
+          server
+              + "[tunnel.front]\nclient = true\ninsecure = true\nlisten = '%s'\nto = '%s'\n"
+                  .formatted(front, listen));
+      try (RunningTool tool = start()) {
+        assertThat(tool.line()).endsWith("tunnel=server");
+        assertThat(tool.line()).endsWith("tunnel=front");
+        Target at = Target.parse(front);
+        try (Socket open = new Socket(at.host(), at.port())) {
+          open.setSoTimeout(20_000);
+          open.getOutputStream().write('x');
+          assertThat(open.getInputStream().read()).isEqualTo('x');
+          write(tunnel("other", PlainTarget.nobody(), target.address()));
+          hangUp(tool);
+          TunnelTest.awaitError(tool, "configured tunnels=1 changed=1 gone=2");
+          tool.process().destroy(); // SIGTERM
+          TunnelTest.awaitError(tool, "stopping");
+          write(server);
+          hangUp(tool); // which begins nothing any more
+          open.getOutputStream().write('y');
+          assertThat(open.getInputStream().read()).isEqualTo('y');
+          assertThat(Tool.run("connect", listen, "--ca", ca, "-q").status()).isEqualTo(4);
+        }
+        assertThat(tool.process().waitFor()).isZero();
+      }
+    }
+  }
 }

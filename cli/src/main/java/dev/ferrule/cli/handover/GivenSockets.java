@@ -114,13 +114,13 @@ public final class GivenSockets implements AutoCloseable {
     unclaimed.clear();
   }
 
-  /** A tunnel is no more; systemd's sockets stay, for it to come back. */
+  /** A tunnel listens there no more; systemd's sockets wait for one that does. */
   public synchronized void release(String tunnel) {
-    if (handedOver) {
-      List<Given> ended = claimed.remove(tunnel);
-      if (ended != null) {
-        ended.forEach(this::end);
-      }
+    List<Given> left = claimed.remove(tunnel);
+    if (left != null && handedOver) {
+      left.forEach(this::end);
+    } else if (left != null) {
+      unclaimed.addAll(left);
     }
   }
 

@@ -7,7 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The side of a hand-over that serves now: it waits at a path for the process that takes over, and
@@ -15,6 +17,7 @@ import java.util.List;
  */
 public final class HandOver implements AutoCloseable {
   private static final int SHUT_RDWR = 2;
+  private static final Duration PAUSE = Duration.ofMillis(100);
 
   /** What the process does when another takes over, on the thread of the hand-over. */
   public interface Service {
@@ -71,9 +74,12 @@ public final class HandOver implements AutoCloseable {
 
   private void run() {
     while (!isOver()) {
-      int accepted = Call.ACCEPT4.of(listener, 0, 0, 0x80000, 0);
+      int accepted = Call.ACCEPT4.of(listener, 0, 0, MessageSocket.CLOEXEC, 0);
       if (accepted < 0) {
-        break; // closed
+        if (!isOver()) {
+          LockSupport.parkNanos(PAUSE.toNanos()); // out of descriptors, mostly: it waits in line
+        }
+        continue;
       }
       try (MessageSocket next = new MessageSocket(accepted)) {
         handOver(next);

@@ -25,7 +25,8 @@ final class MessageSocket implements AutoCloseable {
   /** Descriptors of one message; the system takes 253. */
   static final int MOST_DESCRIPTORS = 200;
 
-  static final int SEQPACKET_CLOEXEC = 5 | 0x80000;
+  static final int CLOEXEC = 0x80000;
+  static final int SEQPACKET_CLOEXEC = 5 | CLOEXEC;
   private static final int MOST_BYTES = 8192;
   private static final int MESSAGE_BYTES = 56; // struct msghdr
   private static final int CONTROL_HEADER = 16; // struct cmsghdr
@@ -52,10 +53,10 @@ final class MessageSocket implements AutoCloseable {
 
   /** Connects to a path; null when nobody listens there. */
   static @Nullable MessageSocket connect(Path path) throws IOException {
-    int descriptor =
-        Call.SOCKET.require("socket", LocalAddress.AF_UNIX, SEQPACKET_CLOEXEC, 0, 0, 0);
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment address = LocalAddress.unix(arena, path.toString());
+      int descriptor =
+          Call.SOCKET.require("socket", LocalAddress.AF_UNIX, SEQPACKET_CLOEXEC, 0, 0, 0);
       int result = Call.CONNECT.of(descriptor, address.address(), LocalAddress.UNIX_BYTES);
       if (result == 0) {
         return new MessageSocket(descriptor);
