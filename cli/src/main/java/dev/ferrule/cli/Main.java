@@ -15,6 +15,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** The entry of the {@code ferrule} tool. */
 public final class Main implements Runnable {
   static final String DEBUG = "--debug";
+  private static final List<String> COMMANDS =
+      List.of("demo", "serve", "connect", "tunnel", "providers");
 
   private final Stdio stdio;
 
@@ -76,26 +78,30 @@ public final class Main implements Runnable {
    * is.
    */
   private static List<Description> commands(String named, Stdio stdio) {
-    return switch (named) {
-      case "demo" -> List.of(new Demo(stdio).described());
-      case "serve" -> List.of(new Serve(stdio).described());
-      case "connect" -> List.of(new Connect(stdio).described());
-      case "tunnel" -> List.of(new TunnelCommand(stdio).described());
-      case "providers" -> List.of(new Providers(stdio).described());
-      default ->
-          List.of(
-              new Demo(stdio).described(),
-              new Serve(stdio).described(),
-              new Connect(stdio).described(),
-              new TunnelCommand(stdio).described(),
-              new Providers(stdio).described());
+    List<String> wanted = COMMANDS.contains(named) ? List.of(named) : COMMANDS;
+    return wanted.stream().map(name -> command(name, stdio)).toList();
+  }
+
+  private static Description command(String name, Stdio stdio) {
+    return switch (name) {
+      case "demo" -> new Demo(stdio).described();
+      case "serve" -> new Serve(stdio).described();
+      case "connect" -> new Connect(stdio).described();
+      case "tunnel" -> new TunnelCommand(stdio).described();
+      case "providers" -> new Providers(stdio).described();
+      default -> throw new IllegalArgumentException(name);
     };
   }
 
   @Override
   public void run() {
     spec.commandLine().usage(stdio.err());
-    throw new ToolError(Exit.USAGE, "say what to do: demo, serve, connect, tunnel or providers");
+    throw new ToolError(Exit.USAGE, "say what to do: " + said(COMMANDS));
+  }
+
+  private static String said(List<String> names) {
+    int last = names.size() - 1;
+    return String.join(", ", names.subList(0, last)) + " or " + names.get(last);
   }
 
   private static int wrongUsage(Stdio stdio, ParameterException e, boolean debug) {
