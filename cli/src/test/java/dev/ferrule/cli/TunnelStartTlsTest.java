@@ -2,6 +2,7 @@ package dev.ferrule.cli;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ferrule.testkit.Issued;
 import dev.ferrule.testkit.ThrowawayCa;
@@ -10,6 +11,8 @@ import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,21 +34,24 @@ class TunnelStartTlsTest {
     ca = Files.writeString(folder.resolve("ca.pem"), CA.pem()).toString();
   }
 
-  private static RunningTool server(String target, String protocol) throws IOException {
-    return RunningTool.start(
-        folder,
-        "tunnel",
-        "--listen",
-        "127.0.0.1:0",
-        "--to",
-        target,
-        "--drain=100ms",
-        "--starttls",
-        protocol,
-        "--cert",
-        files.certificate().toString(),
-        "--key",
-        files.key().toString());
+  private static RunningTool server(String target, String protocol, String... more)
+      throws IOException {
+    List<String> all = new ArrayList<>(List.of("tunnel"));
+    all.addAll(
+        List.of(
+            "--listen",
+            "127.0.0.1:0",
+            "--to",
+            target,
+            "--drain=100ms",
+            "--starttls",
+            protocol,
+            "--cert",
+            files.certificate().toString(),
+            "--key",
+            files.key().toString()));
+    all.addAll(List.of(more));
+    return RunningTool.start(folder, all.toArray(String[]::new));
   }
 
   /** Greets as the protocol does, and then sends back what comes. */
@@ -149,6 +155,40 @@ class TunnelStartTlsTest {
         assertThat(e).hasMessageContaining("reset");
       }
       TunnelTest.awaitError(server, "handshake-failed");
+    }
+  }
+
+  @Test
+  void a_client_that_is_cut_in_the_middle_of_its_handshake_ends_nobody_else() throws Exception {
+    try (PlainTarget target = target("220 mail\r\n");
+        RunningTool server = server(target.address(), "smtp", "--lifetime=300ms")) {
+      String address = server.address();
+      for (int i = 0; i < 2; i++) { // the second one finds it alive
+        try (Socket client = open(address)) {
+          assertThat(exchange(client, "")).startsWith("220 ");
+          assertThat(exchange(client, "STARTTLS\r\n")).startsWith("220 ");
+          assertThatThrownBy(() -> client.getInputStream().read()).hasMessageContaining("reset");
+        }
+      }
+      try (Socket client = open(address)) {
+        exchange(client, "");
+        assertThat(exchange(client, "STARTTLS\r\n")).startsWith("220 ");
+        assertThat(server.stop()).isZero(); // by the deadline of its drain
+      }
+      assertThat(server.err()).contains("reason=lifetime").doesNotContain("unexpected");
+    }
+  }
+
+  @Test
+  void a_client_that_is_refused_and_stays_has_failed_once() throws Exception {
+    try (PlainTarget target = target("220 mail\r\n");
+        RunningTool server = server(target.address(), "smtp", "--handshake-timeout=300ms");
+        Socket client = open(server.address())) {
+      exchange(client, "");
+      assertThat(exchange(client, "QUIT\r\n")).startsWith("221 ");
+      TunnelTest.awaitError(server, " end tunnel=tunnel ");
+      server.stop();
+      assertThat(server.err().lines().filter(line -> line.contains("handshake-failed"))).hasSize(1);
     }
   }
 

@@ -90,6 +90,31 @@ class TunnelUnderAttackTest {
   }
 
   @Test
+  void clients_that_leave_before_their_target_is_there_count_at_no_target() throws Exception {
+    try (PlainTarget silent = PlainTarget.of(socket -> socket.getInputStream().readAllBytes());
+        RunningTool tunnel =
+            RunningTool.start(
+                folder,
+                "tunnel",
+                "--client",
+                "--listen=127.0.0.1:0",
+                "--to=" + silent.address(),
+                "--ca=" + ca,
+                "--status=127.0.0.1:0")) {
+      String address = tunnel.address();
+      StatusClient status = StatusClient.of(tunnel);
+      for (int i = 0; i < 2; i++) {
+        try (Socket client = open(address)) {
+          assertThat(silent.next().isClosed()).isFalse(); // it waits for a handshake
+          client.setSoLinger(true, 0);
+        }
+      }
+      String json = status.await("/status.json", all -> all.contains("\"cut\":2"));
+      assertThat(json).contains("\"up\":true,\"open\":0}");
+    }
+  }
+
+  @Test
   void a_client_that_never_reads_stops_its_target_and_nobody_else() throws Exception {
     PlainTarget source =
         PlainTarget.of(socket -> {

@@ -150,6 +150,7 @@ final class Arrival {
             .open();
     front = secure;
     secure.attach(passage);
+    passage.wrapped(secure);
   }
 
   private void heard(Event event) {

@@ -106,6 +106,11 @@ final class Passage {
     }
   }
 
+  /** Its handshake begins: the socket that it came by is of no use any more. */
+  void wrapped(TcpSocket socket) {
+    front = socket;
+  }
+
   /** Its handshake is done, and it may come in. */
   void secured(TcpSocket socket, SslSession session) {
     front = socket;
@@ -138,6 +143,9 @@ final class Passage {
 
   /** It did not get as far as to be led to a target. */
   void notArrived(String code, @Nullable String why) {
+    if (reason != null) {
+      return; // it was refused, and takes its time to leave
+    }
     tunnel().stats.handshakeFailed(code);
     note("handshake-failed", "code", code, "why", why);
     reason = code;
@@ -309,6 +317,7 @@ final class Passage {
     tunnel.occupancy.leave(client == null ? null : client.getAddress());
     if (approach != null) {
       approach.target().closed();
+      approach = null; // its socket may close after this, and counts no second time
     }
     note(
         "end",
