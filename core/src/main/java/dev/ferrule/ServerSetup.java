@@ -2,12 +2,12 @@ package dev.ferrule;
 
 import dev.ferrule.connection.Addresses;
 import dev.ferrule.connection.Failures;
-import dev.ferrule.connection.Network;
 import dev.ferrule.connection.OptionsCheck;
 import dev.ferrule.connection.Proxied;
 import dev.ferrule.connection.Transport;
 import dev.ferrule.event.TcpAcceptError;
 import dev.ferrule.event.TcpError;
+import dev.ferrule.host.Network;
 import dev.ferrule.loop.Handle;
 import dev.ferrule.loop.LoopSettings;
 import dev.ferrule.server.ListenSettings;

@@ -29,16 +29,26 @@ record LoadedTunnel(String name, TunnelOptions options, Setting setting, @Nullab
     if (options.side() == Side.PASS) {
       return new LoadedTunnel(name, options, options.setting(name, null), null);
     }
-    options.openTickets(watchedEvery, event -> reloaded(name, event, log));
-    SslReload.Builder builder =
-        SslReload.of(options::context).onEvent(event -> reloaded(name, event, log));
-    List<Path> files = options.files();
-    SslReload reload =
-        watchedEvery != null && !files.isEmpty()
-            ? builder.files(files.toArray(Path[]::new)).interval(watchedEvery).start()
-            : builder.build();
-    tellWeaknesses(name, reload.context(), log);
-    return new LoadedTunnel(name, options, options.setting(name, reload::context), reload);
+    SslReload reload = null;
+    try {
+      options.openTickets(watchedEvery, event -> reloaded(name, event, log));
+      SslReload.Builder builder =
+          SslReload.of(options::context).onEvent(event -> reloaded(name, event, log));
+      List<Path> files = options.files();
+      reload =
+          watchedEvery != null && !files.isEmpty()
+              ? builder.files(files.toArray(Path[]::new)).interval(watchedEvery).start()
+              : builder.build();
+      Setting setting = options.setting(name, reload::context);
+      tellWeaknesses(name, reload.context(), log);
+      return new LoadedTunnel(name, options, setting, reload);
+    } catch (RuntimeException e) {
+      if (reload != null) {
+        reload.close(); // else its files were watched for ever
+      }
+      options.closeTickets();
+      throw e;
+    }
   }
 
   private static void reloaded(String name, SslReloadEvent event, EventLog log) {

@@ -1,6 +1,8 @@
 package dev.ferrule.cli;
 
 import dev.ferrule.ServerSetup;
+import dev.ferrule.host.Network;
+import dev.ferrule.spi.SocketOptions;
 import dev.ferrule.ssl.ClientRule;
 import dev.ferrule.ssl.Credentials;
 import dev.ferrule.ssl.SslAdmission;
@@ -85,6 +87,20 @@ final class ServerOptions {
       } catch (IllegalArgumentException e) {
         throw new ToolError(Exit.USAGE, "--proxied-by: " + e.getMessage(), e);
       }
+    }
+  }
+
+  /**
+   * Reads what {@link #apply(ServerSetup)} sets, so that a mistake is told before anybody listens.
+   *
+   * @throws ToolError when there is one
+   */
+  void checkListening() {
+    SocketOptions _ = WayOptions.options(socketOptions);
+    try {
+      proxies.forEach(Network::parse);
+    } catch (IllegalArgumentException e) {
+      throw new ToolError(Exit.USAGE, "--proxied-by: " + e.getMessage(), e);
     }
   }
 

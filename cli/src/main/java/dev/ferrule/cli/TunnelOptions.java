@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -155,16 +156,6 @@ final class TunnelOptions {
       throw new ToolError(Exit.USAGE, option + " is at least 1ms, not " + text);
     }
     return time;
-  }
-
-  /** Whether no tunnel was begun. */
-  boolean isUntouched() {
-    return listen == null
-        && to.isEmpty()
-        && routes.isEmpty()
-        && !client
-        && !pass
-        && identity.certificate == null;
   }
 
   Side side() {
@@ -308,6 +299,7 @@ final class TunnelOptions {
   // ---- what they mean
 
   Setting setting(String name, @Nullable Supplier<SslContext> context) {
+    served.checkListening();
     return new Setting(
         name,
         side(),
@@ -335,7 +327,8 @@ final class TunnelOptions {
         throw new ToolError(Exit.USAGE, "--route is NAME=HOST:PORT, not '" + route + "'");
       }
       byName
-          .computeIfAbsent(route.substring(0, equals), name -> new ArrayList<>())
+          .computeIfAbsent(
+              route.substring(0, equals).toLowerCase(Locale.ROOT), name -> new ArrayList<>())
           .add(destination(route.substring(equals + 1)));
     }
     Map<String, Targets> targets = new LinkedHashMap<>();

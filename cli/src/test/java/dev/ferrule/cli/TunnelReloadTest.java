@@ -128,6 +128,8 @@ class TunnelReloadTest {
           "loops = 2\n" + tunnel("a", listen, target.address()),
           tunnel("a", listen, target.address()).replace("chain", "missing"),
           "",
+          tunnel("a", listen, target.address(), "proxied-by = '10.0.0.0/33'"),
+          tunnel("a", listen, target.address(), "socket-option = 'none-such'"),
         };
         for (int i = 0; i < mistakes.length; i++) {
           write(mistakes[i]);

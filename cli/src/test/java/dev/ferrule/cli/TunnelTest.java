@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -223,6 +224,32 @@ class TunnelTest {
   }
 
   @Test
+  void a_target_that_does_not_end_its_checks_is_checked_all_the_same() throws Exception {
+    try (PlainTarget target =
+            PlainTarget.of(socket -> {
+              socket.getInputStream().readAllBytes();
+              LockSupport.park(this); // as one that hangs
+            });
+        RunningTool server = server(target.address(), "--health", "50ms")) {
+      assertThat(server.address()).isNotEmpty();
+      for (int i = 0; i < 3; i++) {
+        assertThat(target.next().isBound()).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void a_target_that_refuses_a_certificate_behind_the_handshake_stays_down() throws Exception {
+    try (PlainTarget behind = PlainTarget.echo();
+        RunningTool target = server(behind.address(), "--client-ca", ca);
+        RunningTool checking = client(target.address(), "--health", "50ms")) {
+      assertThat(checking.address()).isNotEmpty();
+      awaitErrors(target, "handshake-failed", 4);
+      assertThat(checking.err()).contains("target-down").doesNotContain("target-up");
+    }
+  }
+
+  @Test
   void clients_are_led_by_the_name_that_they_ask_for() throws Exception {
     try (PlainTarget one = PlainTarget.named("one");
         PlainTarget rest = PlainTarget.named("rest");
@@ -230,6 +257,26 @@ class TunnelTest {
       String address = server.address();
       assertThat(connect(address, "", "--server-name", "one.example").out()).isEqualTo("one");
       assertThat(connect(address, "", "--server-name", "two.example").out()).isEqualTo("rest");
+    }
+  }
+
+  @Test
+  void routes_of_one_name_in_other_letters_stand_for_each_other() throws Exception {
+    try (PlainTarget one = PlainTarget.named("one");
+        PlainTarget two = PlainTarget.named("two");
+        RunningTool server =
+            tunnel(
+                "--listen=127.0.0.1:0",
+                "--cert=" + files.certificate(),
+                "--key=" + files.key(),
+                "--route=One.example=" + one.address(),
+                "--route=one.EXAMPLE=" + two.address())) {
+      String address = server.address();
+      java.util.Set<String> said = new java.util.TreeSet<>();
+      for (int i = 0; i < 2; i++) {
+        said.add(connect(address, "", "--server-name", "one.example").out());
+      }
+      assertThat(said).containsExactly("one", "two");
     }
   }
 
@@ -389,6 +436,14 @@ class TunnelTest {
       }
     }
     throw new AssertionError("it listens still");
+  }
+
+  private static void awaitErrors(RunningTool tool, String part, int times) throws IOException {
+    long deadline = System.nanoTime() + 20_000_000_000L;
+    while (tool.err().lines().filter(line -> line.contains(part)).count() < times) {
+      assertThat(System.nanoTime()).isLessThan(deadline);
+      Thread.onSpinWait();
+    }
   }
 
   static void awaitError(RunningTool tool, String part) throws IOException {

@@ -1,6 +1,7 @@
 package dev.ferrule.connection;
 
 import dev.ferrule.event.TcpError;
+import dev.ferrule.host.Network;
 import dev.ferrule.proxy.ProxyHeader;
 import dev.ferrule.proxy.ProxyHeaderReader;
 import dev.ferrule.spi.Buffers;

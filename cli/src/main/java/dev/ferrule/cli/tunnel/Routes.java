@@ -23,7 +23,11 @@ public final class Routes {
    * @throws IllegalArgumentException when a pattern is none; the message says why
    */
   public Routes(Map<String, Targets> patterns, @Nullable Targets otherwise) {
-    patterns.forEach((pattern, targets) -> byName.put(canonical(pattern), targets));
+    patterns.forEach((pattern, targets) -> {
+      if (byName.put(canonical(pattern), targets) != null) {
+        throw new IllegalArgumentException(pattern + " is there twice, written in two ways");
+      }
+    });
     this.otherwise = otherwise;
   }
 

@@ -46,5 +46,7 @@ class RoutesTest {
           .as(wrong)
           .isInstanceOf(IllegalArgumentException.class);
     }
+    assertThatThrownBy(() -> new Routes(Map.of("a.example", EXACT, "a.example.", WILD), null))
+        .hasMessageContaining("twice");
   }
 }

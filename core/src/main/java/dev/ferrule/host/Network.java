@@ -1,4 +1,4 @@
-package dev.ferrule.connection;
+package dev.ferrule.host;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -56,7 +56,7 @@ public final class Network {
   }
 
   /** Whether it has {@code candidate}; never a Unix-domain address. */
-  boolean has(@Nullable SocketAddress candidate) {
+  public boolean has(@Nullable SocketAddress candidate) {
     if (!(candidate instanceof InetSocketAddress inet) || inet.isUnresolved()) {
       return false;
     }
