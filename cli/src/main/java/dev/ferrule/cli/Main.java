@@ -123,7 +123,7 @@ public final class Main implements Runnable {
   }
 
   /** What an option says of its value goes before what picocli says around it. */
-  private static @Nullable String said(ParameterException e) {
+  static @Nullable String said(ParameterException e) {
     for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
       if (cause instanceof ToolError) {
         return cause.getMessage();

@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 
 /**
  * {@code ferrule tunnel}: SSL in front of a server that has none, or for a client that has none.
@@ -24,6 +26,7 @@ final class TunnelCommand implements Callable<Integer> {
   private static final Duration LONGEST_DRAIN = Duration.ofHours(24);
 
   private final Stdio stdio;
+  private CommandSpec spec = CommandSpec.create(); // until it is described
   private final TunnelOptions alone = new TunnelOptions();
   private final SharedOptions shared = new SharedOptions();
   private final Systemd systemd = Systemd.of(System.getenv(), ProcessHandle.current().pid());
@@ -44,41 +47,42 @@ final class TunnelCommand implements Callable<Integer> {
   }
 
   Description described() {
-    Description command =
-        new Description("tunnel", this)
-            .about(
-                "Puts SSL in front of a server that has none, or gives it to a client that has none.",
-                "%nFor each client it connects to a target, and passes on what the two send, with"
-                    + " half closes kept; an end that was cut is passed on as a cut. Without"
-                    + " --client it speaks SSL with clients, with --client with targets.%n"
-                    + "%nIt runs until SIGTERM or Ctrl-C: then it stops listening, lets connections"
-                    + " end by themselves, cuts those that are left after --drain, and exits with 0."
-                    + " A second Ctrl-C ends it at once. SIGHUP loads certificates, keys, issuers,"
-                    + " revocation lists and ticket keys again, as --watch does when they change,"
-                    + " and opens the log anew; what is worse than before is refused, with a line"
-                    + " that says why. When all tunnels listen, each has a line on standard output:",
-                "  READY 127.0.0.1:8443 provider=boringssl poller=epoll",
-                "")
-            .exits(
-                " 0:asked to stop, and stopped",
-                " 1:it cannot listen there, or something unexpected happened",
-                "64:wrong usage, or a file or setting that cannot work")
-            .examples(
-                "  ferrule tunnel --listen 127.0.0.1:8443 --to 127.0.0.1:5432 --cert chain.pem --key"
-                    + " key.pem",
-                "  ferrule tunnel --client --listen 127.0.0.1:5432 --to db.example.com:8443 --ca"
-                    + " ca.pem",
-                "  ferrule tunnel --listen *:5432 --to unix:/run/postgres.sock --starttls postgres"
-                    + " --cert chain.pem",
-                "  ferrule tunnel --listen *:8443 --to 10.0.0.7:80 --to 10.0.0.8:80 --cert chain.pem"
-                    + " --health 5s --watch",
-                "  ferrule tunnel --listen *:8443 --to 10.0.0.7:80 --cert chain.pem --client-ca ca.pem"
-                    + " --allow 'uri=spiffe://example.org/*'",
-                "  ferrule tunnel --listen *:443 --passthrough --route www.example.com=10.0.0.7:443"
-                    + " --route '*.example.com=10.0.0.8:443'",
-                "  ferrule tunnel --config tunnels.toml --check",
-                "  ferrule tunnel --config tunnels.toml --status 127.0.0.1:9090",
-                "  ferrule tunnel --config tunnels.toml --hand-over /run/ferrule/hand-over");
+    Description command = new Description("tunnel", this);
+    spec = command.spec();
+    command
+        .about(
+            "Puts SSL in front of a server that has none, or gives it to a client that has none.",
+            "%nFor each client it connects to a target, and passes on what the two send, with"
+                + " half closes kept; an end that was cut is passed on as a cut. Without"
+                + " --client it speaks SSL with clients, with --client with targets.%n"
+                + "%nIt runs until SIGTERM or Ctrl-C: then it stops listening, lets connections"
+                + " end by themselves, cuts those that are left after --drain, and exits with 0."
+                + " A second Ctrl-C ends it at once. SIGHUP loads certificates, keys, issuers,"
+                + " revocation lists and ticket keys again, as --watch does when they change,"
+                + " and opens the log anew; what is worse than before is refused, with a line"
+                + " that says why. When all tunnels listen, each has a line on standard output:",
+            "  READY 127.0.0.1:8443 provider=boringssl poller=epoll",
+            "")
+        .exits(
+            " 0:asked to stop, and stopped",
+            " 1:it cannot listen there, or something unexpected happened",
+            "64:wrong usage, or a file or setting that cannot work")
+        .examples(
+            "  ferrule tunnel --listen 127.0.0.1:8443 --to 127.0.0.1:5432 --cert chain.pem --key"
+                + " key.pem",
+            "  ferrule tunnel --client --listen 127.0.0.1:5432 --to db.example.com:8443 --ca"
+                + " ca.pem",
+            "  ferrule tunnel --listen '*:5432' --to unix:/run/postgres.sock --starttls postgres"
+                + " --cert chain.pem",
+            "  ferrule tunnel --listen '*:8443' --to 10.0.0.7:80 --to 10.0.0.8:80 --cert chain.pem"
+                + " --health 5s --watch",
+            "  ferrule tunnel --listen '*:8443' --to 10.0.0.7:80 --cert chain.pem --client-ca ca.pem"
+                + " --allow 'uri=spiffe://example.org/*'",
+            "  ferrule tunnel --listen '*:443' --passthrough --route www.example.com=10.0.0.7:443"
+                + " --route '*.example.com=10.0.0.8:443'",
+            "  ferrule tunnel --config tunnels.toml --check",
+            "  ferrule tunnel --config tunnels.toml --status 127.0.0.1:9090",
+            "  ferrule tunnel --config tunnels.toml --hand-over /run/ferrule/hand-over");
     ofProcess(command);
     command.file(
         "--config",
@@ -142,9 +146,10 @@ final class TunnelCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (config != null && !alone.isUntouched()) {
+    String beside = config == null ? null : ofTunnel();
+    if (beside != null) {
       throw new ToolError(
-          Exit.USAGE, "--config has the tunnels: leave --listen, --to and the like to the file");
+          Exit.USAGE, "--config has the tunnels: leave " + beside + " and the like to the file");
     }
     Map<String, TunnelOptions> tunnels = config == null ? ofCommandLine() : ofFile(config);
     requireBounds();
@@ -162,6 +167,17 @@ final class TunnelCommand implements Callable<Integer> {
       run(service, loops, poller, log);
     }
     return Exit.CLEAN;
+  }
+
+  /** An option of the command line that is a tunnel's; null when there is none. */
+  private @Nullable String ofTunnel() {
+    Description tunnel = new Description("tunnel", this);
+    new TunnelOptions().describe(tunnel);
+    return tunnel.spec().options().stream()
+        .map(OptionSpec::longestName)
+        .filter(spec.commandLine().getParseResult()::hasMatchedOption)
+        .findFirst()
+        .orElse(null);
   }
 
   private Map<String, TunnelOptions> ofCommandLine() {

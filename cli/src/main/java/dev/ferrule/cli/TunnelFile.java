@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.toml.TomlMapper;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -25,6 +26,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 final class TunnelFile {
   private static final String TUNNELS = "tunnel";
   private static final long LONGEST = 64L << 20;
+  private static final String BYTE_ORDER_MARK = "\uFEFF"; // of some editors
 
   private final Path file;
   private final List<String> process;
@@ -41,7 +43,10 @@ final class TunnelFile {
       if (Files.size(file) > LONGEST) {
         throw new ToolError(Exit.USAGE, file + " has more than 64 MiB");
       }
-      return parse(file, Files.readString(file));
+      String text = Files.readString(file);
+      return parse(file, text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text);
+    } catch (CharacterCodingException e) {
+      throw new ToolError(Exit.USAGE, file + " is not UTF-8, which TOML is", e);
     } catch (NoSuchFileException e) {
       throw new ToolError(Exit.USAGE, "there is no file " + file, e);
     } catch (JacksonException e) {
@@ -94,6 +99,8 @@ final class TunnelFile {
       } else {
         to.add("--" + key + "=false"); // so that its name is checked
       }
+    } else if (value.isEmpty() && value.isArray()) {
+      throw new ToolError(Exit.USAGE, place + key + " is an empty list: leave it out");
     } else if (value.isArray()) {
       value.forEach(element -> {
         if (element.isContainerNode()) {
@@ -144,10 +151,8 @@ final class TunnelFile {
           place + "there is no '" + unknown + "'; did you mean " + nearest(unknown, options) + "?",
           e);
     } catch (ParameterException e) {
-      Throwable cause = e.getCause();
-      String why = cause instanceof ToolError ? cause.getMessage() : e.getMessage();
-      throw new ToolError(
-          Exit.USAGE, place + String.valueOf(why).lines().findFirst().orElse(""), e);
+      String why = String.valueOf(Main.said(e));
+      throw new ToolError(Exit.USAGE, place + why.lines().findFirst().orElse(""), e);
     }
   }
 

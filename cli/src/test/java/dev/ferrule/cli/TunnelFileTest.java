@@ -86,6 +86,17 @@ class TunnelFileTest {
         Arguments.of(
             "[tunnel.a]\nlisten = '127.0.0.1:1'\nto = '127.0.0.1:1'\nclient = true",
             "itself listens"),
+        Arguments.of(
+            "[tunnel.a]\nlisten = '127.0.0.1:1'\nhealth = 'soon'",
+            "[tunnel.a]: --health is a duration from 0s to 8760h, such as 500ms, 5s or 2m, not soon\n"),
+        Arguments.of("drain = 'soon'\n[tunnel.a]", "tunnels.toml: --drain is a duration"),
+        Arguments.of("[tunnel.a]\nallow = []", "allow is an empty list: leave it out"),
+        Arguments.of(
+            "[tunnel.a]\nlisten = '127.0.0.1:1'\nto = 'a:1'\nclient = true\nproxied-by = '10.0.0.0/33'",
+            "a number from 0 to 32"),
+        Arguments.of(
+            "[tunnel.a]\nlisten = '127.0.0.1:1'\nto = 'a:1'\nclient = true\nsocket-option = 'x'",
+            "no socket option 'x'"),
         Arguments.of("tunnel = 3", "a tunnel has a name"),
         Arguments.of("[tunnel]\na = 3", "a tunnel has a name"),
         Arguments.of("[tunnels.a]\nlisten = 'x'", "tunnels is no table"),
@@ -99,6 +110,20 @@ class TunnelFileTest {
     assertThat(result.status()).isEqualTo(64);
     assertThat(result.err().lines()).hasSize(1);
     assertThat(result.err()).startsWith("ferrule: ").contains(part);
+  }
+
+  @Test
+  void a_file_of_an_editor_that_marks_its_byte_order_is_read() throws Exception {
+    String text = "[tunnel.a]\r\nlisten = '127.0.0.1:1'\r\nto = 'a:1'\r\nclient = true\r\n";
+    assertThat(check("\uFEFF" + text).out()).isEqualTo("OK 1 tunnel\n");
+  }
+
+  @Test
+  void a_file_that_is_not_UTF_8_is_a_mistake() throws Exception {
+    Path file = Files.write(folder.resolve("latin.toml"), new byte[] {'#', (byte) 0xe9});
+    Tool.Result result = Tool.run("tunnel", "--config", file.toString(), "--check");
+    assertThat(result.err()).endsWith("latin.toml is not UTF-8, which TOML is\n");
+    assertThat(result.status()).isEqualTo(64);
   }
 
   @Test
@@ -139,7 +164,9 @@ class TunnelFileTest {
         .contains("there is no file /none.toml");
     String file = file("[tunnel.a]\n").toString();
     assertThat(Tool.run("tunnel", "--config", file, "--to", "a:1").err())
-        .contains("--config has the tunnels");
+        .contains("--config has the tunnels: leave --to ");
+    assertThat(Tool.run("tunnel", "--config", file, "--idle", "5s").err())
+        .contains("--config has the tunnels: leave --idle ");
   }
 
   @ParameterizedTest
