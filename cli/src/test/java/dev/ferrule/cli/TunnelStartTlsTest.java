@@ -179,6 +179,43 @@ class TunnelStartTlsTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"smtp", "postgres"})
+  void a_client_that_leaves_before_TLS_is_gone_at_once(String protocol) throws Exception {
+    try (PlainTarget target = target("220 mail\r\n");
+        RunningTool server = server(target.address(), protocol, "--handshake-timeout=1h");
+        Socket client = open(server.address())) {
+      client.shutdownOutput();
+      TunnelTest.awaitError(server, "handshake-failed");
+      TunnelTest.awaitError(server, "reason=TRUNCATED");
+    }
+  }
+
+  @Test
+  void a_target_that_leaves_before_TLS_is_given_up_at_once() throws Exception {
+    ScriptedServer.Script leaving =
+        socket -> {
+          say(socket, "220 mail\r\n");
+          assertThat(line(socket)).startsWith("EHLO ");
+        };
+    try (ScriptedServer target = ScriptedServer.plain(leaving);
+        RunningTool tunnel =
+            RunningTool.start(
+                folder,
+                "tunnel",
+                "--client",
+                "--listen=127.0.0.1:0",
+                "--to=" + target.address(),
+                "--starttls=smtp",
+                "--handshake-timeout=1h",
+                "--ca=" + ca);
+        Socket client = open(tunnel.address())) {
+      assertThat(client.isConnected()).isTrue();
+      TunnelTest.awaitError(tunnel, "the target ended before TLS began");
+      TunnelTest.awaitError(tunnel, "reason=unreachable");
+    }
+  }
+
   @Test
   void a_client_that_is_refused_and_stays_has_failed_once() throws Exception {
     try (PlainTarget target = target("220 mail\r\n");

@@ -12,6 +12,7 @@ import dev.ferrule.cli.tunnel.Setting.Side;
 import dev.ferrule.cli.tunnel.Targets.Target;
 import dev.ferrule.event.Event;
 import dev.ferrule.event.EventError;
+import dev.ferrule.event.TcpEof;
 import dev.ferrule.proxy.ProxyHeader;
 import dev.ferrule.ssl.Ssl;
 import dev.ferrule.ssl.SslError;
@@ -128,6 +129,11 @@ final class Approach {
   }
 
   private void heard(Event event) {
+    if (event instanceof TcpEof && limit != null) {
+      owner.failed(target, "STARTTLS", "the target ended before TLS began");
+      abort();
+      return;
+    }
     if (event instanceof EventError error && !reached) {
       if (error instanceof SslError) {
         owner.tunnel().stats.handshakeFailed(error.code());

@@ -66,6 +66,14 @@ final class Arrival {
     }
   }
 
+  /** The client sends no more. In SSL, its socket says what that means. */
+  void ended() {
+    boolean plain = front != null && !(front instanceof SslSocket);
+    if (plain && (dialogue != null || setting().side() == Side.PASS)) {
+      fail("TRUNCATED", "the client left before it asked for SSL");
+    }
+  }
+
   void end() {
     if (limit != null) {
       limit.cancel();
@@ -86,7 +94,7 @@ final class Arrival {
       } else if (first.limit() == first.capacity()) {
         fail("MESSAGE_TOO_LONG", "the hello has more bytes than are read");
       } else if (stream.atEnd()) {
-        fail("EOF", "the client left in the middle of its hello");
+        fail("TRUNCATED", "the client left in the middle of its hello");
       }
     } catch (SslError e) {
       fail(e.code(), e.message());

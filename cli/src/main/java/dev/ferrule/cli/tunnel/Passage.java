@@ -130,6 +130,15 @@ final class Passage {
     tunnel().stats.add(session.resumed() ? Count.RESUMED_HANDSHAKES : Count.FULL_HANDSHAKES);
   }
 
+  /** The client sends no more. That is the target's matter, unless it was to ask for one first. */
+  void frontEnded() {
+    Beginning current = beginning;
+    boolean asking = setting.side() != Side.PASS || stage == Stage.ARRIVING;
+    if (current != null && current.arrival != null && asking) {
+      current.arrival.ended();
+    }
+  }
+
   /** The event callback of the client's end. */
   void frontFailed(EventError error) {
     if (beginning == null) {

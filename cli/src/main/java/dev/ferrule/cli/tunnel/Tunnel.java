@@ -13,6 +13,7 @@ import dev.ferrule.event.Event;
 import dev.ferrule.event.EventError;
 import dev.ferrule.event.Notice;
 import dev.ferrule.event.TcpAcceptError;
+import dev.ferrule.event.TcpEof;
 import dev.ferrule.event.TcpError;
 import dev.ferrule.ssl.Ssl;
 import dev.ferrule.ssl.SslServerSetup;
@@ -165,6 +166,8 @@ public final class Tunnel {
     private void heard(Event event) {
       if (event instanceof TcpAcceptError || event instanceof Notice) {
         log.tell("notice", "tunnel", setting.name(), "what", event.message());
+      } else if (event instanceof TcpEof end) {
+        of(end.socket(), Passage::frontEnded);
       } else if (event instanceof TcpError error && error.socket() instanceof TcpSocket socket) {
         if (socket.attachment() == null) {
           before(socket, error);
