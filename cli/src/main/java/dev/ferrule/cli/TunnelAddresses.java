@@ -1,12 +1,28 @@
 package dev.ferrule.cli;
 
+import dev.ferrule.cli.tunnel.Setting;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Where the tunnels of a process listen and lead to: each address once, and none in a circle. */
 final class TunnelAddresses {
+  private static final int FILE_TYPE = 0170000; // S_IFMT of stat(2)
+  private static final int SOCKET = 0140000; // S_IFSOCK
+
   private TunnelAddresses() {}
 
   /**
@@ -17,6 +33,64 @@ final class TunnelAddresses {
   static void check(Map<String, TunnelOptions> tunnels) {
     requireNoneTwice(tunnels);
     requireNoCycle(tunnels);
+  }
+
+  /**
+   * Removes the file of a Unix-domain socket whose process was killed: its address cannot be taken
+   * while it is there. One that somebody listens at, and what is no socket, stays.
+   */
+  static void removeStale(@Nullable SocketAddress address) {
+    if (address instanceof UnixDomainSocketAddress unix && isSocket(unix.getPath())) {
+      try (SocketChannel asking = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+        asking.configureBlocking(false); // else it waits where a queue is full
+        boolean _ = asking.connect(unix);
+      } catch (ConnectException e) {
+        delete(unix.getPath());
+      } catch (IOException e) {
+        return; // to listen there fails, and says why
+      }
+    }
+  }
+
+  private static boolean isSocket(Path path) {
+    try {
+      int mode = (int) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+      return (mode & FILE_TYPE) == SOCKET;
+    } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
+      return false; // there is none, or this is Windows
+    }
+  }
+
+  private static void delete(Path path) {
+    try {
+      Files.deleteIfExists(path);
+    } catch (IOException e) {
+      return; // to listen there fails, and says why
+    }
+  }
+
+  /**
+   * Looks whether a tunnel that moves can listen where it moves to, so that it does not lose the
+   * address that it has for one that is taken.
+   *
+   * @throws ToolError when it cannot
+   */
+  static void requireFree(String tunnel, Setting.Listen at) {
+    if (at.unix() != null) {
+      removeStale(at.unix());
+      if (at.unix() instanceof UnixDomainSocketAddress unix && Files.exists(unix.getPath())) {
+        throw new ToolError(Exit.USAGE, tunnel + ": " + unix + " is there already");
+      }
+      return;
+    }
+    String host = at.host();
+    try (ServerSocket trying = new ServerSocket()) {
+      trying.bind(
+          host == null ? new InetSocketAddress(at.port()) : new InetSocketAddress(host, at.port()));
+    } catch (IOException e) {
+      throw new ToolError(
+          Exit.USAGE, tunnel + " cannot move to port " + at.port() + ": " + e.getMessage(), e);
+    }
   }
 
   private static void requireNoneTwice(Map<String, TunnelOptions> tunnels) {

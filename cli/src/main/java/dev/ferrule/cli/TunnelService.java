@@ -69,7 +69,13 @@ final class TunnelService implements AutoCloseable, Observed {
   /** Listens by sockets that the process was given, where they are for its tunnels. */
   synchronized void listenBy(GivenSockets sockets) {
     given = sockets;
-    running.values().forEach(this::givenFor);
+    running
+        .values()
+        .forEach(each -> {
+          if (givenFor(each).isEmpty()) {
+            TunnelAddresses.removeStale(each.loaded.setting().listen().unix());
+          }
+        });
   }
 
   private List<Integer> givenFor(Running each) {
@@ -177,6 +183,7 @@ final class TunnelService implements AutoCloseable, Observed {
           fresh.put(name, LoadedTunnel.load(name, options, watchedEvery, log));
         }
       });
+      fresh.values().forEach(this::requireFree);
     } catch (RuntimeException e) {
       fresh.values().forEach(LoadedTunnel::close);
       throw e;
@@ -187,21 +194,39 @@ final class TunnelService implements AutoCloseable, Observed {
       end(name);
       given.release(name);
     });
+    fresh.forEach(this::endElsewhere); // all of them before one begins: two may swap
     loadAgain();
     fresh.forEach(this::begin);
     log.tell("configured", "tunnels", running.size(), "changed", fresh.size(), "gone", gone.size());
   }
 
-  private void begin(String name, LoadedTunnel loaded) {
+  /** Where no tunnel of this process listens, and none did. */
+  private void requireFree(LoadedTunnel fresh) {
+    String where = fresh.options().listenText();
+    boolean moves =
+        running.containsKey(fresh.name())
+            && running.values().stream()
+                .noneMatch(each -> each.loaded.options().listenText().equals(where));
+    if (moves && given.unclaimed().isEmpty()) {
+      TunnelAddresses.requireFree(fresh.name(), fresh.setting().listen());
+    }
+  }
+
+  /** Ends one that has to listen anew. */
+  private void endElsewhere(String name, LoadedTunnel fresh) {
     Running before = running.get(name);
-    if (before != null && !before.loaded.options().listensAs(loaded.options())) {
+    if (before != null && !before.loaded.options().listensAs(fresh.options())) {
       end(name);
-      if (!before.loaded.options().listenText().equals(loaded.options().listenText())) {
+      if (!before.loaded.options().listenText().equals(fresh.options().listenText())) {
         given.release(name);
       }
-      before = null;
     }
+  }
+
+  private void begin(String name, LoadedTunnel loaded) {
+    Running before = running.get(name);
     if (before == null) {
+      TunnelAddresses.removeStale(loaded.setting().listen().unix());
       Running next = new Running(loaded, new Tunnel(loaded.setting(), log));
       running.put(name, next);
       onEach((loop, here) -> begin(loop, here, next));

@@ -159,6 +159,40 @@ class TunnelReloadTest {
   }
 
   @Test
+  void tunnels_may_swap_their_addresses() throws Exception {
+    try (PlainTarget one = PlainTarget.named("one");
+        PlainTarget two = PlainTarget.named("two")) {
+      String first = PlainTarget.nobody();
+      String second = PlainTarget.nobody();
+      write(tunnel("a", first, one.address()) + tunnel("b", second, two.address()));
+      try (RunningTool server = start("--loops=2")) {
+        assertThat(server.line()).endsWith("tunnel=a");
+        write(tunnel("a", second, one.address()) + tunnel("b", first, two.address()));
+        hangUp(server);
+        awaitErrors(server, " listening ", 2);
+        assertThat(said(first)).isEqualTo("two");
+        assertThat(said(second)).isEqualTo("one");
+        assertThat(server.err()).doesNotContain("not-listening");
+      }
+    }
+  }
+
+  @Test
+  void a_tunnel_that_would_move_to_an_address_that_is_taken_stays() throws Exception {
+    try (PlainTarget target = PlainTarget.named("here")) {
+      String listen = PlainTarget.nobody();
+      write(tunnel("a", listen, target.address()));
+      try (RunningTool server = start()) {
+        assertThat(server.address()).isEqualTo(listen);
+        write(tunnel("a", target.address(), "127.0.0.1:1"));
+        hangUp(server);
+        TunnelTest.awaitError(server, "not-configured");
+        assertThat(said(listen)).isEqualTo("here");
+      }
+    }
+  }
+
+  @Test
   void no_connection_fails_while_the_file_changes_again_and_again() throws Exception {
     try (PlainTarget one = PlainTarget.named("answer");
         PlainTarget two = PlainTarget.named("answer")) {

@@ -17,6 +17,8 @@ import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -261,6 +263,26 @@ class TunnelTest {
   }
 
   @Test
+  void a_client_that_leaves_before_its_whole_hello_is_gone_at_once() throws Exception {
+    try (RunningTool pass =
+        tunnel(
+            "--passthrough",
+            "--listen=127.0.0.1:0",
+            "--to=127.0.0.1:1",
+            "--handshake-timeout=1h")) {
+      String address = pass.address();
+      for (byte[] said : new byte[][] {{}, {0x16, 3, 1, 2, 0}}) {
+        try (Socket client = open(address)) {
+          client.getOutputStream().write(said);
+          client.shutdownOutput();
+          assertThatThrownBy(() -> all(client)).hasMessageContaining("reset");
+        }
+      }
+      awaitErrors(pass, "reason=TRUNCATED", 2);
+    }
+  }
+
+  @Test
   void routes_of_one_name_in_other_letters_stand_for_each_other() throws Exception {
     try (PlainTarget one = PlainTarget.named("one");
         PlainTarget two = PlainTarget.named("two");
@@ -301,6 +323,31 @@ class TunnelTest {
       pass.stop();
       assertThat(pass.err()).contains("limit=route sni=two.example", "code=NOT_SSL");
     }
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void the_socket_file_of_a_tunnel_that_was_killed_is_in_nobody_s_way() throws Exception {
+    Path path = folder.resolve("killed.sock");
+    String listen = "--listen=unix:" + path;
+    String[] arguments = {"--client", "--insecure", listen, "--to=127.0.0.1:1"};
+    try (RunningTool killed = tunnel(arguments)) {
+      assertThat(killed.address()).isEqualTo(path.toString());
+      killed.process().destroyForcibly().waitFor();
+      assertThat(path).exists();
+    }
+    try (RunningTool next = tunnel(arguments);
+        RunningTool late = tunnel(arguments)) {
+      assertThat(next.address()).isEqualTo(path.toString());
+      assertThat(late.process().waitFor()).isEqualTo(1);
+      assertThat(late.err()).contains("in use");
+      assertThat(path).exists();
+    }
+    Path file = Files.writeString(folder.resolve("file"), "no socket");
+    Tool.Result result =
+        Tool.run("tunnel", "--client", "--listen=unix:" + file, "--to=127.0.0.1:1", "--insecure");
+    assertThat(result.status()).isEqualTo(1);
+    assertThat(file).hasContent("no socket");
   }
 
   // ---- who may come in, and how many
