@@ -16,10 +16,18 @@ final class StatusOption implements AutoCloseable {
     command.text(
         "--status",
         "ADDR:PORT",
-        text -> where = Target.listening(text),
+        text -> where = address(text),
         "Tell over HTTP, to anybody who can connect there, how the tunnels do: / is a page,"
             + " /metrics for Prometheus, /healthz, /readyz and /status.json. Port 0 takes a free"
             + " one; a line STATUS says where.");
+  }
+
+  private static Target address(String text) {
+    Target at = Target.listening(text);
+    if (at.unix() != null) {
+      throw new ToolError(Exit.USAGE, "--status is an address and a port, as in 127.0.0.1:9090");
+    }
+    return at;
   }
 
   /** Listens, where that was asked for. */
@@ -27,9 +35,6 @@ final class StatusOption implements AutoCloseable {
     Target at = where;
     if (at == null) {
       return;
-    }
-    if (at.unix() != null) {
-      throw new ToolError(Exit.USAGE, "--status is an address and a port, as in 127.0.0.1:9090");
     }
     InetSocketAddress address =
         at.host().equals("*")

@@ -89,6 +89,7 @@ class TunnelFileTest {
         Arguments.of(
             "[tunnel.a]\nlisten = '127.0.0.1:1'\nhealth = 'soon'",
             "[tunnel.a]: --health is a duration from 0s to 8760h, such as 500ms, 5s or 2m, not soon\n"),
+        Arguments.of("status = 'unix:/s'\n[tunnel.a]", "--status is an address and a port"),
         Arguments.of("drain = 'soon'\n[tunnel.a]", "tunnels.toml: --drain is a duration"),
         Arguments.of("[tunnel.a]\nallow = []", "allow is an empty list: leave it out"),
         Arguments.of(

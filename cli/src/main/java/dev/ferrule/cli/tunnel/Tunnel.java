@@ -15,11 +15,11 @@ import dev.ferrule.event.Notice;
 import dev.ferrule.event.TcpAcceptError;
 import dev.ferrule.event.TcpEof;
 import dev.ferrule.event.TcpError;
+import dev.ferrule.proxy.ProxyHeader;
 import dev.ferrule.ssl.Ssl;
 import dev.ferrule.ssl.SslServerSetup;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -256,14 +256,16 @@ public final class Tunnel {
     }
   }
 
-  /** The client's address: its proxy's word for it where it comes through one. */
+  /**
+   * The client's address: its proxy's word for it where it comes through one, or the proxy's own
+   * where that speaks for itself (LOCAL) or does not know.
+   */
   static @Nullable InetSocketAddress client(TcpSocket socket) {
-    SocketAddress address = socket.remoteAddress();
-    var header = socket.proxied();
-    if (header.isPresent()) {
-      return header.get().source().orElse(null);
+    var said = socket.proxied().flatMap(ProxyHeader::source);
+    if (said.isPresent()) {
+      return said.get();
     }
-    return address instanceof InetSocketAddress inet ? inet : null;
+    return socket.remoteAddress() instanceof InetSocketAddress inet ? inet : null;
   }
 
   static String shown(@Nullable InetSocketAddress address) {
