@@ -95,6 +95,14 @@ final class BoringWire extends RecordWire {
     return peer;
   }
 
+  /** Of the session that its server has just given. */
+  void allowsEarlyData(long bytes) {
+    Sessions sessions = context.sessions;
+    if (peer != null && sessions != null) {
+      sessions.allowsEarlyData(peer, bytes);
+    }
+  }
+
   @Nullable Handshake handshaking() {
     return handshake;
   }

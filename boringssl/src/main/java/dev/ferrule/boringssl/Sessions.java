@@ -13,6 +13,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +29,7 @@ final class Sessions implements SslSessions {
   /** Whom a session is with. */
   record Peer(String host, int port) {}
 
-  private record Kept(long session, Protocol protocol) {
+  private record Kept(long session, Protocol protocol, OptionalLong earlyData) {
     Instant made() {
       return Instant.ofEpochSecond(SSLSession.getTime(session));
     }
@@ -102,13 +103,26 @@ final class Sessions implements SslSessions {
         Kept newest = each.getValue().getLast();
         Instant until = newest.until();
         if (until.isAfter(now)) {
-          Peer peer = each.getKey();
-          entries.add(new Entry(peer.host, peer.port, newest.protocol, newest.made(), until));
+          entries.add(entry(each.getKey(), newest));
         }
       }
     }
     entries.sort(Comparator.comparing(Entry::made).reversed());
     return List.copyOf(entries);
+  }
+
+  private static Entry entry(Peer peer, Kept newest) {
+    return new Entry(
+        peer.host, peer.port, newest.protocol, newest.made(), newest.until(), newest.earlyData);
+  }
+
+  /** What the newest session with a peer, which was just kept, allows. */
+  synchronized void allowsEarlyData(Peer peer, long bytes) {
+    ArrayDeque<Kept> sessions = kept.get(peer);
+    Kept newest = sessions == null ? null : sessions.pollLast();
+    if (sessions != null && newest != null) {
+      sessions.addLast(new Kept(newest.session, newest.protocol, OptionalLong.of(bytes)));
+    }
   }
 
   @Override
@@ -130,7 +144,8 @@ final class Sessions implements SslSessions {
       BoringWire wire = wires.get(ssl);
       @Nullable Peer peer = wire == null ? null : wire.peer();
       return peer != null
-          && sessions.keep(peer, new Kept(session, Protocol.of(SSL.getVersion(ssl))));
+          && sessions.keep(
+              peer, new Kept(session, Protocol.of(SSL.getVersion(ssl)), OptionalLong.empty()));
     }
 
     @Override

@@ -31,6 +31,11 @@ final class Tickets implements TicketReceiver {
   }
 
   @Override
+  public void allowsEarlyData(long bytes) {
+    wire.allowsEarlyData(bytes);
+  }
+
+  @Override
   public void release() {
     wire.free();
   }

@@ -16,7 +16,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 public final class Main implements Runnable {
   static final String DEBUG = "--debug";
   private static final List<String> COMMANDS =
-      List.of("demo", "serve", "connect", "tunnel", "providers");
+      List.of("demo", "serve", "connect", "tunnel", "check", "providers");
 
   private final Stdio stdio;
 
@@ -33,11 +33,12 @@ public final class Main implements Runnable {
                 "  ferrule serve --port 8443 --mode echo",
                 "  ferrule connect example.com:443",
                 "  ferrule tunnel --listen 127.0.0.1:8443 --to 127.0.0.1:5432 --cert chain.pem",
+                "  ferrule check example.com:443",
                 "  ferrule tunnel --help")
             .spec();
     spec.versionProvider(new Version());
     spec.usageMessage()
-        .description("SSL around TCP sockets: a demonstration, a server, a client, a tunnel.")
+        .description("SSL around TCP sockets: a demonstration, a server, a client, a tunnel, a check.")
         .synopsisSubcommandLabel("COMMAND");
   }
 
@@ -88,6 +89,7 @@ public final class Main implements Runnable {
       case "serve" -> new Serve(stdio).described();
       case "connect" -> new Connect(stdio).described();
       case "tunnel" -> new TunnelCommand(stdio).described();
+      case "check" -> new CheckCommand(stdio).described();
       case "providers" -> new Providers(stdio).described();
       default -> throw new IllegalArgumentException(name);
     };

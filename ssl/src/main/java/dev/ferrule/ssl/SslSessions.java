@@ -2,6 +2,7 @@ package dev.ferrule.ssl;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * The sessions that clients of a context may resume, of {@link SslContext#sessions}: by the host
@@ -20,8 +21,17 @@ public interface SslSessions {
    * @param protocol the version of its newest session
    * @param made when the newest session was made or renewed
    * @param until when that ends, at the latest; the server may forget it before
+   * @param earlyData the most bytes of early data that the server would take with it (RFC 8446
+   *     4.6.1), of which Ferrule's clients send none; empty where that is not known, as it is where
+   *     the provider's library decrypts the records
    */
-  record Entry(String host, int port, Protocol protocol, Instant made, Instant until) {}
+  record Entry(
+      String host,
+      int port,
+      Protocol protocol,
+      Instant made,
+      Instant until,
+      OptionalLong earlyData) {}
 
   /** The most peers; 0 when nothing is kept. */
   int limit();

@@ -4,7 +4,8 @@ package dev.ferrule.cli.starttls;
 public final class Refused extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  Refused(String message) {
+  /** Tells the program why, by a sentence without control characters. */
+  public Refused(String message) {
     super(message);
   }
 }

@@ -242,7 +242,7 @@ public final class CipherTable {
       """;
 
   /** All suites, highest id first: the order OpenSSL starts its sorting from. */
-  static final List<CipherSuite> SUITES =
+  public static final List<CipherSuite> SUITES =
       LINES
           .lines()
           .map(line -> line.split(" ", -1))

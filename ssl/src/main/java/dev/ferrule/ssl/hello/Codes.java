@@ -51,7 +51,8 @@ public final class Codes {
   private static final int RENEGOTIATION_INFO = 0x00FF;
   private static final int FALLBACK = 0x5600;
 
-  static String version(int code) {
+  /** A version, by the number that hello messages have for it. */
+  public static String version(int code) {
     return name(VERSIONS.get(code), code);
   }
 
@@ -60,15 +61,22 @@ public final class Codes {
     return name(SCHEMES.get(code), code);
   }
 
+  /** The signature schemes that have a name here, by their numbers, the lowest first. */
+  public static List<Integer> knownSchemes() {
+    return SCHEMES.keySet().stream().sorted().toList();
+  }
+
   static boolean isScheme(String name) {
     return SCHEMES.containsValue(name);
   }
 
-  static String group(int code) {
+  /** A group for key exchange, by its number in the registry. */
+  public static String group(int code) {
     return name(NamedGroup.ofId(code).map(NamedGroup::toString).orElse(null), code);
   }
 
-  static String suite(int code) {
+  /** A cipher suite, by its number in the registry. */
+  public static String suite(int code) {
     CipherSuite suite = CipherTable.find(code);
     return name(suite == null ? null : suite.iana(), code);
   }

@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSession;
@@ -95,7 +96,8 @@ final class JdkSessions implements SslSessions {
       if (old == null || old.made().isBefore(made)) {
         Instant until = lifetime == 0 ? Instant.MAX : made.plusMillis(lifetime);
         Protocol version = Protocol.of(session.getProtocol());
-        newest.put(peer, new Entry(peer.host, peer.port, version, made, until));
+        newest.put(
+            peer, new Entry(peer.host, peer.port, version, made, until, OptionalLong.empty()));
       }
     }
     return newest.values().stream().sorted(Comparator.comparing(Entry::made).reversed()).toList();

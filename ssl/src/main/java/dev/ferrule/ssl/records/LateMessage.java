@@ -17,6 +17,7 @@ final class LateMessage {
 
   private static final int NEW_SESSION_TICKET = 4;
   private static final int HEADER = 4;
+  private static final int EARLY_DATA = 42;
 
   /** The longest NewSessionTicket that is taken, in bytes. */
   private static final int LONGEST = 16_384;
@@ -55,8 +56,11 @@ final class LateMessage {
     return end <= bytes.length ? end : 0;
   }
 
-  /** Throws unless the message is a NewSessionTicket of the right form (4.6.1). */
-  static void requireTicket(byte[] bytes, int start, int end) {
+  /**
+   * Throws unless the message is a NewSessionTicket of the right form (4.6.1); the bytes of early
+   * data that it allows, 0 when it allows none.
+   */
+  static long ticketsEarlyData(byte[] bytes, int start, int end) {
     int nonce = start + HEADER + 4 + 4; // behind lifetime and age_add
     int ticket = vectorEnd(bytes, nonce, 1, end);
     int extensions = vectorEnd(bytes, ticket, 2, end);
@@ -64,9 +68,19 @@ final class LateMessage {
     if (!hasTicket || vectorEnd(bytes, extensions, 2, end) != end) {
       throw refused("decode_error", SslFailure.MALFORMED_MESSAGE, "DECODE_ERROR");
     }
+    long early = 0;
     for (int at = extensions + 2; at < end; ) {
-      at = vectorEnd(bytes, at + 2, 2, end); // behind the type of the extension
+      int type = at + 2 <= end ? number(bytes, at, 2) : -1;
+      int next = vectorEnd(bytes, at + 2, 2, end); // behind the type of the extension
+      if (type == EARLY_DATA) {
+        if (next - at != 8) {
+          throw refused("decode_error", SslFailure.MALFORMED_MESSAGE, "DECODE_ERROR");
+        }
+        early = Integer.toUnsignedLong(number(bytes, at + 4, 4));
+      }
+      at = next;
     }
+    return early;
   }
 
   /** The end of a vector whose length has {@code width} bytes. */

@@ -8,6 +8,12 @@ public interface TicketReceiver {
    */
   void receive(byte[] record, int offset, int length);
 
+  /**
+   * The last record completed a NewSessionTicket, which allows so many bytes of early data, 0 to
+   * 2^32 - 1 (RFC 8446 4.6.1).
+   */
+  void allowsEarlyData(long bytes);
+
   /** Frees the library's objects: no record follows. Called once. */
   void release();
 }

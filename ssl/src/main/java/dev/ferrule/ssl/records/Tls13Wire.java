@@ -231,7 +231,10 @@ final class Tls13Wire extends RecordWire implements RecordWire.Opener {
       if (all[start] == LateMessage.KEY_UPDATE) {
         keyUpdate(all[end - 1], end == all.length);
       } else {
-        LateMessage.requireTicket(all, start, end);
+        long early = LateMessage.ticketsEarlyData(all, start, end);
+        if (tickets != null) {
+          tickets.allowsEarlyData(early);
+        }
         gotTicket = true;
       }
     }

@@ -16,6 +16,9 @@ final class CopiedTickets implements TicketReceiver {
   }
 
   @Override
+  public void allowsEarlyData(long bytes) {}
+
+  @Override
   public void release() {
     releases++;
   }

@@ -1,0 +1,149 @@
+package dev.ferrule.cli.check;
+
+import dev.ferrule.cli.starttls.Refused;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.ExtendedSSLSession;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
+
+/**
+ * A client of the JDK's own, for the two things that Ferrule's client does not do: it shows the
+ * OCSP response of a connection by TLS 1.3, and asks for a renegotiation. It trusts everybody and
+ * sends nothing. Any thread; a call holds it up.
+ */
+final class JdkClient {
+  private static final int PATIENCE_MILLIS = 1500;
+
+  private final Probe probe;
+  private final Peer peer;
+
+  JdkClient(Probe probe) {
+    this.probe = probe;
+    this.peer = probe.peer();
+  }
+
+  /** How a server takes its client's wish to renegotiate (RFC 5246 7.4.1.1). */
+  enum Renegotiation {
+    ACCEPTED,
+    REFUSED,
+    /** It goes on without it, or does not answer. */
+    IGNORED,
+    UNKNOWN
+  }
+
+  Renegotiation renegotiation() {
+    return probe.inTurn(this::renegotiate);
+  }
+
+  private Renegotiation renegotiate() {
+    try (Socket plain = new Socket();
+        SSLSocket socket = handshake(plain, "TLSv1.2")) {
+      CountDownLatch again = new CountDownLatch(1);
+      socket.addHandshakeCompletedListener(done -> again.countDown());
+      socket.setSoTimeout(PATIENCE_MILLIS);
+      boolean refused = false;
+      try {
+        socket.startHandshake();
+        socket.getInputStream().read(); // the handshake goes on while somebody reads
+      } catch (SocketTimeoutException e) {
+        // Which is the usual end of both ways.
+      } catch (IOException e) {
+        refused = true;
+      }
+      boolean done = again.await(PATIENCE_MILLIS / 10, TimeUnit.MILLISECONDS);
+      return done
+          ? Renegotiation.ACCEPTED
+          : refused ? Renegotiation.REFUSED : Renegotiation.IGNORED;
+    } catch (IOException | GeneralSecurityException | Refused e) {
+      return Renegotiation.UNKNOWN;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Renegotiation.UNKNOWN;
+    }
+  }
+
+  /** The OCSP response of a connection by TLS 1.3. */
+  Optional<byte[]> staple() {
+    return probe.inTurn(this::receiveStaple);
+  }
+
+  private Optional<byte[]> receiveStaple() {
+    try (Socket plain = new Socket();
+        SSLSocket socket = handshake(plain, "TLSv1.3")) {
+      List<byte[]> responses = ((ExtendedSSLSession) socket.getSession()).getStatusResponses();
+      return responses.isEmpty() || responses.getFirst().length == 0
+          ? Optional.empty()
+          : Optional.of(responses.getFirst());
+    } catch (IOException | GeneralSecurityException | Refused e) {
+      return Optional.empty();
+    }
+  }
+
+  private SSLSocket handshake(Socket plain, String version)
+      throws IOException, GeneralSecurityException {
+    int limit = Math.toIntExact(peer.limit().toMillis());
+    plain.connect(new InetSocketAddress(peer.address(), peer.port()), limit);
+    plain.setSoTimeout(limit);
+    if (peer.startTls() != null) {
+      peer.talk(peer.startTls().dialogue(), plain.getInputStream(), plain.getOutputStream());
+    }
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, new TrustManager[] {new Everybody()}, null);
+    SSLSocket socket =
+        (SSLSocket) context.getSocketFactory().createSocket(plain, peer.host(), peer.port(), true);
+    SSLParameters parameters = socket.getSSLParameters();
+    parameters.setProtocols(new String[] {version});
+    if (peer.serverName() != null) {
+      parameters.setServerNames(List.of(new SNIHostName(peer.serverName())));
+    }
+    socket.setSSLParameters(parameters);
+    try {
+      socket.startHandshake();
+    } catch (SSLException e) {
+      socket.close();
+      throw e;
+    }
+    return socket;
+  }
+
+  /** Certificates are judged elsewhere, with all that came. */
+  private static final class Everybody extends X509ExtendedTrustManager {
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type) {}
+
+    @Override
+    public X509Certificate[] getAcceptedIssuers() {
+      return new X509Certificate[0];
+    }
+  }
+}
