@@ -35,6 +35,7 @@ final class ClientHelloDraft {
   static final int SESSION_TICKET = 35;
   static final int SUPPORTED_VERSIONS = 43;
   static final int PSK_MODES = 45;
+  static final int SIGNATURE_ALGORITHMS_CERT = 50;
   static final int KEY_SHARE = 51;
   static final int RENEGOTIATION_INFO = 0xFF01;
 
@@ -73,6 +74,7 @@ final class ClientHelloDraft {
     hello.groups(Arrays.stream(NamedGroup.values()).map(NamedGroup::id).toList());
     if (version >= TLS_1_2) {
       hello.schemes(Codes.knownSchemes());
+      hello.extension(SIGNATURE_ALGORITHMS_CERT, listOf(Codes.knownSchemes()));
     }
     if (version == TLS_1_3) {
       hello.extension(SUPPORTED_VERSIONS, new byte[] {2, 3, 4});

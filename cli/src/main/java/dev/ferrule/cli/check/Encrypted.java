@@ -147,15 +147,19 @@ final class Encrypted {
   // ---- resumption
 
   /**
-   * Whether a second connection resumes the session of the first, and how long that may be.
+   * Whether a second connection resumes the session of the first, and how long a ticket lives.
    *
    * @param resumed empty when no handshake could be done
-   * @param lifetime of what is kept; empty when nothing was
+   * @param lifetime as the server says; empty when it does not, or is not known
    * @param earlyData the most bytes of early data; empty when not known
    */
   record Resumed(Optional<Boolean> resumed, Optional<Duration> lifetime, OptionalLong earlyData) {
     static final Resumed UNKNOWN =
         new Resumed(Optional.empty(), Optional.empty(), OptionalLong.empty());
+
+    Resumed with(Optional<Duration> said) {
+      return new Resumed(resumed, said, earlyData);
+    }
   }
 
   Resumed resumption(Protocol version) {

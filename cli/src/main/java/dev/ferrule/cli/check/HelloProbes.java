@@ -5,6 +5,7 @@ import static dev.ferrule.cli.check.ClientHelloDraft.TLS_1_3;
 
 import dev.ferrule.cli.check.ServerAnswer.Chosen;
 import dev.ferrule.ssl.CipherSuite;
+import dev.ferrule.ssl.CipherSuite.Auth;
 import dev.ferrule.ssl.CipherSuite.Kx;
 import dev.ferrule.ssl.ciphers.CipherTable;
 import dev.ferrule.ssl.hello.Codes;
@@ -93,13 +94,23 @@ final class HelloProbes {
 
   Enumeration groupsBefore13(Map<Integer, Enumeration> suites) {
     return Older.of(suites, Kx.ECDHE)
-        .map(with ->
-            Enumeration.of(
-                GROUPS,
-                groups ->
-                    ask(with.version(), draft(with.version()).suites(with.suites()).groups(groups)),
-                Chosen::group))
+        .map(with -> Enumeration.of(GROUPS, groups -> askGroups(with, groups), Chosen::group))
         .orElse(Enumeration.NONE);
+  }
+
+  /**
+   * A server with an ECDSA certificate refuses hellos without the curve of that (RFC 8422 5.1.1),
+   * though it would take another for the key exchange: the groups that are left out are offered
+   * then, but last.
+   */
+  private ServerAnswer askGroups(Older with, List<Integer> groups) {
+    ClientHelloDraft hello = draft(with.version()).suites(with.suites());
+    ServerAnswer answer = ask(with.version(), hello.groups(groups));
+    if (answer instanceof Chosen || groups.size() == GROUPS.size()) {
+      return answer;
+    }
+    Stream<Integer> rest = GROUPS.stream().filter(each -> !groups.contains(each));
+    return ask(with.version(), hello.groups(Stream.concat(groups.stream(), rest).toList()));
   }
 
   Enumeration groups13(List<Integer> suites) {
@@ -109,15 +120,35 @@ final class HelloProbes {
         Chosen::group);
   }
 
-  Enumeration schemes12(Map<Integer, Enumeration> suites) {
-    return Older.of(suites, Kx.ECDHE, Kx.DHE)
-        .filter(with -> with.version() == TLS_1_2)
-        .map(with ->
-            Enumeration.of(
-                Codes.knownSchemes(),
-                schemes -> ask(TLS_1_2, draft(TLS_1_2).suites(with.suites()).schemes(schemes)),
-                Chosen::scheme))
-        .orElse(Enumeration.NONE);
+  /**
+   * The signature schemes of TLS 1.2, for each kind of certificate on its own: a server may choose
+   * a suite first and then find no scheme for it, though it has suites for another kind.
+   */
+  List<Integer> schemes12(Map<Integer, Enumeration> suites) {
+    List<Integer> signed =
+        Older.of(suites, Kx.ECDHE, Kx.DHE)
+            .filter(with -> with.version() == TLS_1_2)
+            .map(Older::suites)
+            .orElse(List.of());
+    return Stream.of(Auth.RSA, Auth.ECDSA, Auth.DSS)
+        .map(kind -> signed.stream().filter(each -> isSignedBy(kind, each)).toList())
+        .filter(kind -> !kind.isEmpty())
+        .flatMap(kind -> schemes12(kind).stream())
+        .distinct()
+        .toList();
+  }
+
+  private List<Integer> schemes12(List<Integer> suites) {
+    return Enumeration.of(
+            Codes.knownSchemes(),
+            schemes -> ask(TLS_1_2, draft(TLS_1_2).suites(suites).schemes(schemes)),
+            Chosen::scheme)
+        .taken();
+  }
+
+  private static boolean isSignedBy(Auth kind, int id) {
+    CipherSuite suite = CipherTable.find(id);
+    return suite != null && suite.auth() == kind;
   }
 
   // ---- how hellos are taken

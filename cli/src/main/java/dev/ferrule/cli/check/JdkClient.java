@@ -7,6 +7,7 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -22,9 +23,9 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
- * A client of the JDK's own, for the two things that Ferrule's client does not do: it shows the
- * OCSP response of a connection by TLS 1.3, and asks for a renegotiation. It trusts everybody and
- * sends nothing. Any thread; a call holds it up.
+ * A client of the JDK's own, for what Ferrule's client does not do: it shows the OCSP response of a
+ * connection by TLS 1.3 and the lifetime of a ticket of TLS 1.2, and asks for a renegotiation. It
+ * trusts everybody and sends nothing. Any thread; a call holds it up.
  */
 final class JdkClient {
   private static final int PATIENCE_MILLIS = 1500;
@@ -89,6 +90,20 @@ final class JdkClient {
       return responses.isEmpty() || responses.getFirst().length == 0
           ? Optional.empty()
           : Optional.of(responses.getFirst());
+    } catch (IOException | GeneralSecurityException | Refused e) {
+      return Optional.empty();
+    }
+  }
+
+  /** How long a ticket of TLS 1.2 lives, as its server says. */
+  Optional<Duration> ticketLifetime() {
+    return probe.inTurn(this::receiveTicket);
+  }
+
+  private Optional<Duration> receiveTicket() {
+    try (OverheardSocket plain = new OverheardSocket();
+        SSLSocket _ = handshake(plain, "TLSv1.2")) {
+      return plain.ticketLifetime();
     } catch (IOException | GeneralSecurityException | Refused e) {
       return Optional.empty();
     }

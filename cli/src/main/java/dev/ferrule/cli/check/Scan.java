@@ -121,19 +121,22 @@ public final class Scan {
             tls13
                 ? hellos.groups13(suites.getOrDefault(TLS_1_3, Enumeration.NONE).taken())
                 : Enumeration.NONE);
-    Future<Enumeration> schemes12 = threads.submit(() -> hellos.schemes12(suites));
+    Future<List<Integer>> schemes12 = threads.submit(() -> hellos.schemes12(suites));
     Future<Facts.HelloFacts> hello = threads.submit(() -> hellos.facts(suites));
     Future<Schemes13> schemes13 =
         threads.submit(() -> tls13 ? Schemes13.of(encrypted, threads) : Schemes13.NONE);
     Future<Encrypted.Outcome> own = threads.submit(() -> timed(encrypted, steps));
+    JdkClient jdk = new JdkClient(probe);
+    // What Ferrule's client keeps of TLS 1.2 lives as long as the client likes.
     Future<Encrypted.Resumed> resumed12 =
-        threads.submit(
-            () -> tls12 ? encrypted.resumption(Protocol.TLS_1_2) : Encrypted.Resumed.UNKNOWN);
+        threads.submit(() ->
+            tls12
+                ? encrypted.resumption(Protocol.TLS_1_2).with(jdk.ticketLifetime())
+                : Encrypted.Resumed.UNKNOWN);
     Future<Encrypted.Resumed> resumed13 =
         threads.submit(
             () -> tls13 ? encrypted.resumption(Protocol.TLS_1_3) : Encrypted.Resumed.UNKNOWN);
     Future<List<String>> alpn = threads.submit(() -> Applications.of(encrypted));
-    JdkClient jdk = new JdkClient(probe);
     Future<JdkClient.Renegotiation> renegotiation =
         threads.submit(() -> tls12 ? jdk.renegotiation() : JdkClient.Renegotiation.UNKNOWN);
     Future<Optional<byte[]>> staple = threads.submit(() -> tls13 ? jdk.staple() : Optional.empty());
@@ -158,7 +161,7 @@ public final class Scan {
         suites,
         Tasks.result(groups12),
         Tasks.result(groups13),
-        Tasks.result(schemes12).taken(),
+        Tasks.result(schemes12),
         Tasks.result(schemes13).names(),
         Optional.ofNullable(outcome.session()),
         Optional.ofNullable(outcome.failure()),
