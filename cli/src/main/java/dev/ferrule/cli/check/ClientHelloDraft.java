@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import dev.ferrule.ssl.hello.Codes;
 import dev.ferrule.ssl.hello.NamedGroup;
 import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,6 +43,9 @@ final class ClientHelloDraft {
   static final int FALLBACK_SCSV = 0x5600;
   private static final int RENEGOTIATION_SCSV = 0x00FF;
 
+  /** DSA with SHA-1, SHA-224 and SHA-256 (RFC 5246 7.4.1.4.1), which have no names since. */
+  private static final List<Integer> DSA = List.of(0x0202, 0x0302, 0x0402);
+
   private static final int HANDSHAKE = 22;
   private static final int CLIENT_HELLO = 1;
   private static final int RANDOM_BYTES = 32;
@@ -73,8 +77,12 @@ final class ClientHelloDraft {
     hello.serverName(serverName);
     hello.groups(Arrays.stream(NamedGroup.values()).map(NamedGroup::id).toList());
     if (version >= TLS_1_2) {
-      hello.schemes(Codes.knownSchemes());
-      hello.extension(SIGNATURE_ALGORITHMS_CERT, listOf(Codes.knownSchemes()));
+      List<Integer> schemes = new ArrayList<>(Codes.knownSchemes());
+      if (version == TLS_1_2) {
+        schemes.addAll(DSA);
+      }
+      hello.schemes(schemes);
+      hello.extension(SIGNATURE_ALGORITHMS_CERT, listOf(schemes));
     }
     if (version == TLS_1_3) {
       hello.extension(SUPPORTED_VERSIONS, new byte[] {2, 3, 4});

@@ -18,7 +18,7 @@ record Enumeration(List<Integer> taken, List<ServerAnswer.Chosen> answers, boole
   static final Enumeration NONE = new Enumeration(List.of(), List.of(), false);
 
   /** The most that one hello offers: some old servers take no more than 128 suites. */
-  private static final int MOST_AT_ONCE = 110;
+  static final int MOST_AT_ONCE = 110;
 
   private static final int MOST = 400;
 

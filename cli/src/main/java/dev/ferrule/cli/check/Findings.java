@@ -204,19 +204,24 @@ final class Findings {
   }
 
   private void connections() {
+    boolean wantsCertificate =
+        facts.suites().values().stream()
+            .flatMap(each -> each.answers().stream())
+            .anyMatch(ServerAnswer.Chosen::asksCertificate);
     facts
         .sessionFailure()
         .ifPresent(failure ->
             add(
-                ERROR,
+                wantsCertificate ? INFO : ERROR,
                 "NO_HANDSHAKE",
-                "a whole handshake was not possible: " + failure,
+                "a whole handshake was not possible: "
+                    + (wantsCertificate ? "the server asks clients for a certificate" : failure),
                 "what is behind the handshake was not looked at"));
     if (facts.renegotiation() == JdkClient.Renegotiation.ACCEPTED) {
       add(
           WARNING,
           "CLIENT_RENEGOTIATION",
-          "clients can renegotiate as often as they like",
+          "clients can renegotiate",
           "switch it off: it costs the server more than the client");
     }
     switch (facts.close()) {

@@ -8,6 +8,7 @@ import dev.ferrule.ssl.CipherSuite.Protocol;
 import dev.ferrule.ssl.ciphers.CipherTable;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -42,9 +43,9 @@ record FirstContact(Duration answered) {
         .abort();
     steps.add(new Facts.Step("TCP connection", since(began)));
     ServerAnswer refusal = null;
-    for (int version : VERSIONS) {
+    for (ClientHelloDraft hello : hellos(peer.serverName())) {
       began = System.nanoTime();
-      ServerAnswer answer = answer(peer, version);
+      ServerAnswer answer = answer(peer, hello);
       switch (answer) {
         case ServerAnswer.Chosen _ -> {
           steps.add(new Facts.Step("connection and first answer", since(began)));
@@ -67,7 +68,7 @@ record FirstContact(Duration answered) {
             + refusal);
   }
 
-  private static ServerAnswer answer(Peer peer, int version) throws IOException, NoTlsException {
+  private static ServerAnswer answer(Peer peer, ClientHelloDraft hello) throws IOException, NoTlsException {
     BlockingSocket<TcpSocket> socket;
     try {
       socket = peer.connect();
@@ -75,7 +76,7 @@ record FirstContact(Duration answered) {
       throw new NoTlsException("STARTTLS: " + e.getMessage());
     }
     try {
-      socket.output().write(hello(version, peer.serverName()).records());
+      socket.output().write(hello.records());
       return ServerFlight.read(socket.input(), peer.limit());
     } catch (IOException e) {
       return new ServerAnswer.Ended(true);
@@ -84,16 +85,23 @@ record FirstContact(Duration answered) {
     }
   }
 
-  private static ClientHelloDraft hello(int version, @Nullable String name) {
-    List<Integer> common =
-        CipherTable.SUITES.stream()
-            .filter(each -> !each.kx().presharedKey())
-            .filter(
-                each -> (each.since() == Protocol.TLS13) == (version == ClientHelloDraft.TLS_1_3))
-            .map(each -> each.id())
-            .limit(110)
-            .toList();
-    return ClientHelloDraft.of(version, name).suites(common);
+  /** Of each version those with the usual suites first, then with the old ones. */
+  private static List<ClientHelloDraft> hellos(@Nullable String name) {
+    List<ClientHelloDraft> hellos = new ArrayList<>();
+    for (int version : VERSIONS) {
+      List<Integer> suites =
+          CipherTable.SUITES.stream()
+              .filter(each -> !each.kx().presharedKey())
+              .filter(
+                  each -> (each.since() == Protocol.TLS13) == (version == ClientHelloDraft.TLS_1_3))
+              .map(each -> each.id())
+              .toList();
+      for (int at = 0; at < suites.size(); at += Enumeration.MOST_AT_ONCE) {
+        int end = Math.min(suites.size(), at + Enumeration.MOST_AT_ONCE);
+        hellos.add(ClientHelloDraft.of(version, name).suites(suites.subList(at, end)));
+      }
+    }
+    return hellos;
   }
 
   private static Duration since(long nanos) {
