@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  * Whether there is TLS at all, before much is asked.
  *
  * @param answered how long the answer to a hello took
+ * @param hello that hello, which can be sent again
  */
-record FirstContact(Duration answered) {
+record FirstContact(Duration answered, ClientHelloDraft hello) {
   /** The newest version first. */
   private static final List<Integer> VERSIONS =
       List.of(
@@ -49,7 +50,7 @@ record FirstContact(Duration answered) {
       switch (answer) {
         case ServerAnswer.Chosen _ -> {
           steps.add(new Facts.Step("connection and first answer", since(began)));
-          return new FirstContact(since(began));
+          return new FirstContact(since(began), hello);
         }
         case ServerAnswer.NotTls(String description) ->
             throw new NoTlsException(

@@ -190,8 +190,10 @@ final class HelloProbes {
     return suites.getOrDefault(version, Enumeration.NONE).taken();
   }
 
-  private static Optional<Boolean> understood(ServerAnswer answer) {
-    return Optional.of(answer instanceof Chosen);
+  private Optional<Boolean> understood(ServerAnswer answer) {
+    return answer instanceof ServerAnswer.Silent && probe.gaveUp()
+        ? Optional.empty()
+        : Optional.of(answer instanceof Chosen);
   }
 
   private Optional<Boolean> identifier(int version, Map<Integer, Enumeration> suites) {

@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 
@@ -21,16 +22,33 @@ final class Probe {
   private static final Duration BETWEEN_TRIES = Duration.ofMillis(300);
   private static final int MOST_SILENT = 12;
 
+  /** Pauses when the server takes no more connections for a while; the next is twice as long. */
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
+
+  private static final int MOST_PAUSES = 5;
+
+  private static final int CLOSE_NOTIFY = 0;
+  private static final int INTERNAL_ERROR = 80;
+  private static final int USER_CANCELED = 90;
+
   private final Peer peer;
+  private final byte[] welcome;
   private final Semaphore free;
   private final long end; // by nanoTime
   private final AtomicInteger connections = new AtomicInteger();
   private final AtomicInteger silent = new AtomicInteger();
+  private final AtomicBoolean bounded = new AtomicBoolean();
   private final IntConsumer progress;
 
-  /** {@code progress} hears the number of connections, on the thread that has made one. */
-  Probe(Peer peer, int parallel, Duration time, IntConsumer progress) {
+  /**
+   * Prepares it.
+   *
+   * @param welcome a hello that the server has answered before
+   * @param progress hears the number of connections, on the thread that has made one
+   */
+  Probe(Peer peer, ClientHelloDraft welcome, int parallel, Duration time, IntConsumer progress) {
     this.peer = peer;
+    this.welcome = welcome.records();
     this.free = new Semaphore(parallel);
     this.end = System.nanoTime() + time.toNanos();
     this.progress = progress;
@@ -46,7 +64,7 @@ final class Probe {
 
   /** Whether not all was asked that should have been. */
   boolean gaveUp() {
-    return silent.get() >= MOST_SILENT || System.nanoTime() > end;
+    return bounded.get() || silent.get() >= MOST_SILENT || System.nanoTime() > end;
   }
 
   /** What the server answers to the hello. */
@@ -54,8 +72,54 @@ final class Probe {
     return send(hello.records(), Integer.MAX_VALUE);
   }
 
-  /** The same by writes of so many bytes at most, each of which is flushed. */
+  /**
+   * The same by writes of so many bytes at most, each of which is flushed. What a server may say to
+   * anybody can be a refusal of this hello, or of any: then it is sent again later. Twice, while
+   * another is welcome, is a refusal of this one.
+   */
   ServerAnswer send(byte[] records, int longestWrite) {
+    ServerAnswer answer = sendOnce(records, longestWrite);
+    Duration pause = FIRST_PAUSE;
+    int refusals = 0;
+    for (int pauses = 0; isDoubtful(answer); ) {
+      if (sendOnce(welcome, Integer.MAX_VALUE) instanceof ServerAnswer.Chosen) {
+        if (++refusals == 2) {
+          return answer;
+        }
+      } else {
+        if (++pauses > MOST_PAUSES || gaveUp() || !isSlept(pause)) {
+          bounded.set(true);
+          return new ServerAnswer.Silent();
+        }
+        refusals = 0;
+        pause = pause.multipliedBy(2);
+      }
+      answer = sendOnce(records, longestWrite);
+    }
+    return answer;
+  }
+
+  /** Whether a server may say that to anybody, when it has enough clients. */
+  private static boolean isDoubtful(ServerAnswer answer) {
+    return switch (answer) {
+      case ServerAnswer.Ended _ -> true;
+      case ServerAnswer.Refused(int alert) ->
+          alert == CLOSE_NOTIFY || alert == INTERNAL_ERROR || alert == USER_CANCELED;
+      default -> false;
+    };
+  }
+
+  private static boolean isSlept(Duration pause) {
+    try {
+      TimeUnit.NANOSECONDS.sleep(pause.toNanos());
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private ServerAnswer sendOnce(byte[] records, int longestWrite) {
     ServerAnswer answer =
         attempt(
             socket -> {
@@ -121,10 +185,7 @@ final class Probe {
       } finally {
         free.release();
       }
-      try {
-        TimeUnit.NANOSECONDS.sleep(BETWEEN_TRIES.toNanos());
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
+      if (!isSlept(BETWEEN_TRIES)) {
         return otherwise;
       }
     }

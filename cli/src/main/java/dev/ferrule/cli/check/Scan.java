@@ -79,7 +79,7 @@ public final class Scan {
     Duration seen = first.answered().multipliedBy(20);
     patience =
         seen.compareTo(LEAST_PATIENCE) < 0 ? min(LEAST_PATIENCE, patience) : min(seen, patience);
-    Probe probe = new Probe(peer.within(patience), parallel, longest, progress);
+    Probe probe = new Probe(peer.within(patience), first.hello(), parallel, longest, progress);
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       return new Report(gather(probe, threads, at, began, steps));
     }
