@@ -22,6 +22,7 @@ need openssl openssl
 need go golang-go
 need node nodejs
 need python3 python3
+need testssl testssl.sh
 [ ${#missing[@]} -gt 0 ] || exit 0
 if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
   echo "interop: not installed, for it takes root and apt-get: ${missing[*]}"

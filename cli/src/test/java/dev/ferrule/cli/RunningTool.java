@@ -109,6 +109,16 @@ public final class RunningTool implements AutoCloseable {
     return said.substring(said.indexOf("--pin ") + 6).lines().findFirst().orElseThrow();
   }
 
+  /** All that it prints until it ends with 0. */
+  public String output() throws IOException, InterruptedException {
+    String all = out.readAllAsString();
+    int status = process.waitFor();
+    if (status != 0) {
+      throw new IOException("it ended with " + status + ": " + err());
+    }
+    return all;
+  }
+
   /** SIGTERM; the exit status. */
   public int stop() throws InterruptedException {
     process.destroy();
