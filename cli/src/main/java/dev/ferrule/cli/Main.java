@@ -38,7 +38,8 @@ public final class Main implements Runnable {
             .spec();
     spec.versionProvider(new Version());
     spec.usageMessage()
-        .description("SSL around TCP sockets: a demonstration, a server, a client, a tunnel, a check.")
+        .description(
+            "SSL around TCP sockets: a demonstration, a server, a client, a tunnel, a check.")
         .synopsisSubcommandLabel("COMMAND");
   }
 

@@ -69,7 +69,8 @@ record FirstContact(Duration answered, ClientHelloDraft hello) {
             + refusal);
   }
 
-  private static ServerAnswer answer(Peer peer, ClientHelloDraft hello) throws IOException, NoTlsException {
+  private static ServerAnswer answer(Peer peer, ClientHelloDraft hello)
+      throws IOException, NoTlsException {
     BlockingSocket<TcpSocket> socket;
     try {
       socket = peer.connect();
