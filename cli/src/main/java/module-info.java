@@ -1,13 +1,14 @@
 /** The ferrule tool. Nothing is exported: it is a program. */
 @org.jspecify.annotations.NullMarked
-@SuppressWarnings("requires-automatic") // Prometheus' jars have a name, and no module-info
+@SuppressWarnings("requires-automatic") // jars of Prometheus and HdrHistogram have no module-info
 module dev.ferrule.cli {
   requires dev.ferrule.ssl;
   requires com.fasterxml.jackson.core;
   requires com.fasterxml.jackson.databind;
   requires com.fasterxml.jackson.dataformat.toml;
   requires info.picocli;
-  requires static io.prometheus.metrics.model; // jlink takes no such modules: an image is without
+  requires static HdrHistogram; // jlink takes no such modules: an image is without
+  requires static io.prometheus.metrics.model; // as above
   requires static io.prometheus.writer.text;
   requires org.bouncycastle.pkix;
   requires org.bouncycastle.provider;

@@ -16,7 +16,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 public final class Main implements Runnable {
   static final String DEBUG = "--debug";
   private static final List<String> COMMANDS =
-      List.of("demo", "serve", "connect", "tunnel", "check", "providers");
+      List.of("demo", "serve", "connect", "tunnel", "check", "bench", "providers");
 
   private final Stdio stdio;
 
@@ -34,12 +34,14 @@ public final class Main implements Runnable {
                 "  ferrule connect example.com:443",
                 "  ferrule tunnel --listen 127.0.0.1:8443 --to 127.0.0.1:5432 --cert chain.pem",
                 "  ferrule check example.com:443",
+                "  ferrule bench localhost:8443 --insecure --mode full",
                 "  ferrule tunnel --help")
             .spec();
     spec.versionProvider(new Version());
     spec.usageMessage()
         .description(
-            "SSL around TCP sockets: a demonstration, a server, a client, a tunnel, a check.")
+            "SSL around TCP sockets: a demonstration, a server, a client, a tunnel, a check, a load"
+                + " generator.")
         .synopsisSubcommandLabel("COMMAND");
   }
 
@@ -91,6 +93,7 @@ public final class Main implements Runnable {
       case "connect" -> new Connect(stdio).described();
       case "tunnel" -> new TunnelCommand(stdio).described();
       case "check" -> new CheckCommand(stdio).described();
+      case "bench" -> new BenchCommand(stdio).described();
       case "providers" -> new Providers(stdio).described();
       default -> throw new IllegalArgumentException(name);
     };

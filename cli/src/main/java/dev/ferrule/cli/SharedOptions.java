@@ -92,7 +92,7 @@ final class SharedOptions {
             "N",
             int.class,
             n -> loops = n,
-            "Event loops of a server, each on a thread of its own; 1 unless said.");
+            "Event loops of a server or of bench, each on a thread of its own; 1 unless said.");
   }
 
   /** What each context has. */
@@ -211,8 +211,7 @@ final class SharedOptions {
   /** A loop to run, for a command that has work for one only. */
   LoopSetup loop() {
     if (loops != 1) {
-      throw new ToolError(
-          Exit.USAGE, "--loops " + loops + ": this command needs only one loop; it is for serve");
+      throw new ToolError(Exit.USAGE, "--loops " + loops + ": this command needs only one loop");
     }
     return setup();
   }

@@ -1,6 +1,9 @@
 package dev.ferrule.cli;
 
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -27,23 +30,52 @@ final class Signals {
           stop.run();
         };
     try {
-      handle("TERM", heard);
-      handle("INT", heard);
+      Heard _ = handle("TERM", heard);
+      Heard _ = handle("INT", heard);
     } catch (ReflectiveOperationException e) {
       // Java was started with -Xrs, or the system has no such signal.
     }
   }
 
+  /** What is heard until it is closed. */
+  interface Heard extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /**
+   * As {@link #onStop}, until what it gives is closed: then signals do again what they did before.
+   */
+  static Heard whileRunning(Runnable stop) {
+    AtomicBoolean stopping = new AtomicBoolean();
+    Runnable heard =
+        () -> {
+          if (stopping.getAndSet(true)) {
+            Runtime.getRuntime().halt(INTERRUPTED);
+          }
+          stop.run();
+        };
+    List<Heard> undone = new ArrayList<>();
+    for (String name : List.of("TERM", "INT")) {
+      try {
+        undone.add(handle(name, heard));
+      } catch (ReflectiveOperationException e) {
+        // As above.
+      }
+    }
+    return () -> undone.forEach(Heard::close);
+  }
+
   /** Runs {@code reload} at each SIGHUP, on a thread of its own, instead of ending the process. */
   static void onHangUp(Runnable reload) {
     try {
-      handle("HUP", reload);
+      Heard _ = handle("HUP", reload);
     } catch (ReflectiveOperationException e) {
       // As above; Windows has no such signal.
     }
   }
 
-  private static void handle(String name, Runnable heard) throws ReflectiveOperationException {
+  private static Heard handle(String name, Runnable heard) throws ReflectiveOperationException {
     Class<?> signal = Class.forName("sun.misc.Signal");
     Class<?> handler = Class.forName("sun.misc.SignalHandler");
     Object proxy =
@@ -54,8 +86,15 @@ final class Signals {
               heard.run();
               return null;
             });
-    signal
-        .getMethod("handle", signal, handler)
-        .invoke(null, signal.getConstructor(String.class).newInstance(name), proxy);
+    Object which = signal.getConstructor(String.class).newInstance(name);
+    Method handle = signal.getMethod("handle", signal, handler);
+    Object before = handle.invoke(null, which, proxy);
+    return () -> {
+      try {
+        handle.invoke(null, which, before);
+      } catch (ReflectiveOperationException e) {
+        throw new IllegalStateException("it could be set, and cannot be set back", e);
+      }
+    };
   }
 }

@@ -17,6 +17,15 @@ final class ToolError extends RuntimeException {
     this.status = status;
   }
 
+  /** Why a file could not be used, where Java's message is its name alone. */
+  static String reason(java.io.IOException e) {
+    return switch (e) {
+      case java.nio.file.AccessDeniedException _ -> "permission denied";
+      case java.nio.file.NoSuchFileException _ -> "there is no such file or folder";
+      default -> String.valueOf(e.getMessage());
+    };
+  }
+
   int status() {
     return status;
   }

@@ -97,6 +97,44 @@ class UsageTest {
           connect a:1 --shutdown-after 1s --no-shutdown | contradict each other
           connect a:1 --loops 2 | only one loop
           demo --loops 2 | only one loop
+          bench | Missing required parameter
+          bench localhost | the port is missing
+          bench a:1 --mode nope | --mode
+          bench a:1 --connections 0 | --connections is a number from 1 to 100000, not 0
+          bench a:1 --connections -5 | --connections is a number from 1 to 100000, not -5
+          bench a:1 --connections 100001 | from 1 to 100000
+          bench a:1 --connections 99999999999 | --connections
+          bench a:1 --mode resumed --connections 5000 | from 1 to 4096
+          bench a:1 --size 0 | --size is a number from 1 to 67108864, not 0
+          bench a:1 --size -1 | --size is a number from 1
+          bench a:1 --size 67108865 | to 67108864
+          bench a:1 --mode idle --size 5 | --size has no meaning with --mode idle
+          bench a:1 --mode full --size 5 | --size has no meaning with --mode full
+          bench a:1 --mode source --size 5 | --size has no meaning with --mode source
+          bench a:1 --seconds 0 | --seconds is from 0.1 to 86400 seconds, not 0.0
+          bench a:1 --seconds -3 | --seconds
+          bench a:1 --seconds NaN | --seconds
+          bench a:1 --seconds 1e9 | --seconds
+          bench a:1 --warmup -1 | --warmup is from 0 to 86400 seconds
+          bench a:1 --mode idle --warmup 1 | --warmup has no meaning with --mode idle
+          bench a:1 --rate 0 | --rate is a number from 1 to 1000000, not 0
+          bench a:1 --rate 1000001 | --rate is a number from 1 to 1000000
+          bench a:1 --mode sink --rate 5 | --rate has no meaning with --mode sink
+          bench a:1 --mode idle --rate 5 | --rate has no meaning with --mode idle
+          bench a:1 --timeout 0 | --timeout
+          bench a:1 --rounds 3 | --rounds is for --against
+          bench a:1 --against b:1 --rounds 0 | --rounds is a number from 1 to 1000, not 0
+          bench a:1 --against nowhere | the port is missing
+          bench a:1 --loops 0 | --loops: the number of loops is from 1 to 1024, not 0
+          bench a:1 --loops 20 --connections 10 | a loop without a connection
+          bench a:1 --plain --mode full | is about handshakes
+          bench a:1 --plain --insecure | --insecure has no meaning with --plain
+          bench a:1 --plain --ciphers FOO | --ciphers has no meaning with --plain
+          bench a:1 --insecure --ca nowhere.pem | contradict each other
+          bench a:1 --ca nowhere.pem | nowhere.pem does not exist
+          bench a:1 --ciphers FOO | FOO
+          bench a:1 --report / | it is a folder
+          bench unix:/nowhere | no host name to verify
           connect a:1 --nonsense | Unknown option: '--nonsense'
           serve | --port
           serve --port 70000 | --port is a number from 0 to 65535
@@ -159,11 +197,11 @@ class UsageTest {
   void without_a_command_it_says_which_there_are() {
     Tool.Result result = Tool.run();
     assertThat(result.status()).isEqualTo(64);
-    assertThat(result.err()).contains("demo", "serve", "connect", "providers");
+    assertThat(result.err()).contains("demo", "serve", "connect", "bench", "providers");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "serve", "connect", "providers"})
+  @ValueSource(strings = {"demo", "serve", "connect", "bench", "providers"})
   void help_ends_with_examples(String command) {
     Tool.Result result = Tool.run(command, "--help");
     assertThat(result.status()).isZero();
