@@ -217,7 +217,7 @@ final class CheckCommand implements Callable<Integer> {
       Duration all,
       Duration resolving) {
     List<String> shown = addresses.stream().map(InetAddress::getHostAddress).toList();
-    Progress progress = new Progress(stdio, !verbosity.quiet && Progress.isTerminal());
+    Progress progress = new Progress(stdio, !verbosity.quiet && Terminal.shows(stdio));
     IOException first = null;
     try {
       for (InetAddress address : addresses) {

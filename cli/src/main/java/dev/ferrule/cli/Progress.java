@@ -1,7 +1,5 @@
 package dev.ferrule.cli;
 
-import java.io.Console;
-
 /** How far a check is, on one line of a terminal that is written again and again. Any thread. */
 final class Progress {
   private static final long BETWEEN = 100_000_000; // ns
@@ -14,13 +12,6 @@ final class Progress {
   Progress(Stdio stdio, boolean shown) {
     this.stdio = stdio;
     this.shown = shown;
-  }
-
-  /** Whether a person is likely to see it. */
-  @SuppressWarnings("SystemConsoleNull") // it is null where there is no terminal, in JDK 25
-  static boolean isTerminal() {
-    Console console = System.console();
-    return console != null && console.isTerminal();
   }
 
   synchronized void connections(int count) {

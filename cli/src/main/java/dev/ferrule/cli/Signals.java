@@ -21,20 +21,7 @@ final class Signals {
    * again, it ends at once. Where the JVM does not deliver signals, they end the process as usual.
    */
   static void onStop(Runnable stop) {
-    AtomicBoolean stopping = new AtomicBoolean();
-    Runnable heard =
-        () -> {
-          if (stopping.getAndSet(true)) {
-            Runtime.getRuntime().halt(INTERRUPTED);
-          }
-          stop.run();
-        };
-    try {
-      Heard _ = handle("TERM", heard);
-      Heard _ = handle("INT", heard);
-    } catch (ReflectiveOperationException e) {
-      // Java was started with -Xrs, or the system has no such signal.
-    }
+    Heard _ = whileRunning(stop);
   }
 
   /** What is heard until it is closed. */
@@ -60,7 +47,7 @@ final class Signals {
       try {
         undone.add(handle(name, heard));
       } catch (ReflectiveOperationException e) {
-        // As above.
+        // Java was started with -Xrs, or the system has no such signal.
       }
     }
     return () -> undone.forEach(Heard::close);
