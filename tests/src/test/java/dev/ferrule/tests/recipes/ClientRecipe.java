@@ -58,7 +58,7 @@ enum ClientRecipe {
 
   FUTURES("Futures 1", "an answer"),
 
-  README_DIAL("In five lines 5", "an answer") {
+  README_DIAL("A few lines more 4", "an answer") {
     @Override
     boolean closesAtAnAnswer() {
       return true;
@@ -72,7 +72,7 @@ enum ClientRecipe {
 
   README("In five lines 1", "an answer"),
 
-  README_WRAP("In five lines 3", "") {
+  README_WRAP("A few lines more 2", "") {
     @Override
     RunningRecipe start(RecipeProgram program) {
       return RunningRecipe.around(
@@ -89,7 +89,7 @@ enum ClientRecipe {
     }
   },
 
-  README_STREAM("In five lines 4", " bytes");
+  README_STREAM("A few lines more 3", " bytes");
 
   static final byte[] ANSWER = "an answer".getBytes(US_ASCII);
 

@@ -116,7 +116,7 @@ enum ServerRecipe {
     }
   },
 
-  README("In five lines 2", Kind.TLS);
+  README("A few lines more 1", Kind.TLS);
 
   static final String QUESTION = "a question";
 
