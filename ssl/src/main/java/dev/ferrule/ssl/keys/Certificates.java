@@ -171,7 +171,14 @@ public final class Certificates {
     return certificates;
   }
 
-  private static X509Certificate parse(PemBlock block, String name, int number) {
+  /**
+   * Reads a certificate.
+   *
+   * @param name of the file, for messages
+   * @param number which one it is in the file
+   * @throws SslConfigException when it is damaged, or Java does not take it
+   */
+  public static X509Certificate parse(PemBlock block, String name, int number) {
     try {
       return parse(block.der());
     } catch (CertificateException e) {

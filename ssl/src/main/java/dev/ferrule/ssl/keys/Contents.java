@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What a source holds: PEM blocks, one DER structure or a key store. */
-final class Contents {
+public final class Contents {
   static final String A_STORE = "a PKCS#12 store";
   static final String A_LIST = "a revocation list";
 
@@ -36,7 +36,7 @@ final class Contents {
   }
 
   /** As {@link #of}, but a damaged block of a PEM file is returned with its fault. */
-  static Contents lenient(Source source) {
+  public static Contents lenient(Source source) {
     byte[] bytes = source.bytes();
     String text = new String(bytes, ISO_8859_1);
     List<PemBlock> pem = Pem.parse(source);
@@ -102,20 +102,23 @@ final class Contents {
     return true;
   }
 
-  String name() {
+  /** What the source is called in messages. */
+  public String name() {
     return source.name();
   }
 
-  byte[] bytes() {
+  /** Not to be written to. */
+  public byte[] bytes() {
     return source.bytes();
   }
 
-  List<PemBlock> blocks() {
+  /** In the order of the file; at least one. */
+  public List<PemBlock> blocks() {
     return blocks;
   }
 
   /** The kind of key store that it is, as {@link java.security.KeyStore} names it; null if none. */
-  @Nullable String storeType() {
+  public @Nullable String storeType() {
     String label = blocks.get(0).label();
     return switch (label) {
       case DerLabel.PKCS12, DerLabel.JKS, DerLabel.JCEKS -> label;

@@ -97,7 +97,13 @@ public final class CrlFiles {
     }
   }
 
-  private static X509CRL parse(byte[] der, String where) {
+  /**
+   * Reads a list.
+   *
+   * @param where its file, and which one it is in there, for messages
+   * @throws SslConfigException when it is damaged, or Java does not take it
+   */
+  public static X509CRL parse(byte[] der, String where) {
     try {
       Der.whole(der); // the JDK's parser goes on after what it takes for the end
       CertificateFactory factory = CertificateFactory.getInstance("X.509");

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * point where both have it, else signs and verifies, which also works for a key in a hardware
  * token.
  */
-final class KeyMatch {
+public final class KeyMatch {
   private KeyMatch() {}
 
   static void check(PrivateKey key, List<X509Certificate> chain, String keyName, String chainName) {
@@ -47,7 +47,12 @@ final class KeyMatch {
             .formatted(keyName, Certificates.subject(chain.get(0)), chainName));
   }
 
-  static boolean matches(PrivateKey key, PublicKey publicKey, String keyName) {
+  /**
+   * Whether a private key and a public key are of one pair.
+   *
+   * @throws SslConfigException when the private key cannot sign
+   */
+  public static boolean matches(PrivateKey key, PublicKey publicKey, String keyName) {
     if (key instanceof RSAKey rsaKey && publicKey instanceof RSAKey rsaPublic) {
       return rsaKey.getModulus().equals(rsaPublic.getModulus());
     }

@@ -119,8 +119,8 @@ final class Pem {
         && !empty.isPrivateKey()
         && !empty.isRevocationList()
         && !label.equals("EC PARAMETERS")) {
-      // Other kinds are not decoded; they need not be base64 (PGP ends with a checksum).
-      return empty;
+      // Other kinds need not be base64 (PGP ends with a checksum).
+      return PemBlock.other(label, () -> decodeOther(label, from, to));
     }
     int base64 = endOfHeaders(from, to);
     String dekInfo = dekInfo(text.substring(from, base64));
@@ -137,6 +137,16 @@ final class Pem {
       }
     }
     return new PemBlock(label, dekInfo, der);
+  }
+
+  private byte[] decodeOther(String label, int from, int to) {
+    byte[] der = decode(label, endOfHeaders(from, to), to);
+    try {
+      Der.whole(der);
+      return der;
+    } catch (IOException e) {
+      throw problem("has a %s block that is damaged (%s)".formatted(label, e.getMessage()), from);
+    }
   }
 
   private int endOfHeaders(int from, int to) {

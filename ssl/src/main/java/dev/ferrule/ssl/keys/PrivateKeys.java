@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The exceptions have no cause: a message of the JDK about a key could quote the key. Decoded
  * copies are wiped once the JDK has made its key of them.
  */
-final class PrivateKeys {
+public final class PrivateKeys {
   private static final String RSA = "1.2.840.113549.1.1.1";
   private static final String EC = "1.2.840.10045.2.1";
 
@@ -35,7 +35,15 @@ final class PrivateKeys {
     throw contents.lacks("a private key");
   }
 
-  private static PrivateKey read(
+  /**
+   * Reads a key.
+   *
+   * @param parameters what an EC PARAMETERS block before it held; null where there is none
+   * @param name of the file, for messages
+   * @throws SslConfigException when it is encrypted and the password is not given or wrong, or when
+   *     it is damaged
+   */
+  public static PrivateKey read(
       PemBlock block, byte @Nullable [] parameters, String name, char @Nullable [] password) {
     boolean encrypted = block.dekInfo() != null || block.label().equals("ENCRYPTED PRIVATE KEY");
     if (!encrypted) {
