@@ -66,6 +66,30 @@ final class Description {
     return this;
   }
 
+  /** Adds a positional parameter that may be repeated, or left out. */
+  Description parameters(String label, Consumer<List<String>> set, String text) {
+    Field<List<String>> field = new Field<>(set);
+    spec.addPositional(
+        PositionalParamSpec.builder()
+            .index("0..*")
+            .required(false)
+            .type(List.class)
+            .auxiliaryTypes(String.class)
+            .paramLabel(label)
+            .description(text)
+            .getter(field)
+            .setter(field)
+            .hasInitialValue(false)
+            .build());
+    return this;
+  }
+
+  /** Adds a command below this one. */
+  Description below(Description command) {
+    spec.addSubcommand(command.spec().name(), command.spec());
+    return this;
+  }
+
   /** {@code names} has spaces between them. */
   Description flag(String names, Consumer<Boolean> set, String text) {
     return add(option(names, boolean.class, set).description(text));

@@ -66,7 +66,8 @@ final class IdentityOptions {
     return Stream.of(certificate, key, passwordFile).flatMap(Stream::ofNullable).toList();
   }
 
-  private static char @Nullable [] password(@Nullable Path file) {
+  /** The first line of a file; null for no file. */
+  static char @Nullable [] password(@Nullable Path file) {
     if (file == null) {
       return null;
     }

@@ -16,7 +16,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 public final class Main implements Runnable {
   static final String DEBUG = "--debug";
   private static final List<String> COMMANDS =
-      List.of("demo", "serve", "connect", "tunnel", "check", "bench", "providers");
+      List.of("demo", "serve", "connect", "tunnel", "check", "bench", "cert", "providers");
 
   private final Stdio stdio;
 
@@ -35,13 +35,14 @@ public final class Main implements Runnable {
                 "  ferrule tunnel --listen 127.0.0.1:8443 --to 127.0.0.1:5432 --cert chain.pem",
                 "  ferrule check example.com:443",
                 "  ferrule bench localhost:8443 --insecure --mode full",
+                "  ferrule cert localhost 127.0.0.1 ::1",
                 "  ferrule tunnel --help")
             .spec();
     spec.versionProvider(new Version());
     spec.usageMessage()
         .description(
             "SSL around TCP sockets: a demonstration, a server, a client, a tunnel, a check, a load"
-                + " generator.")
+                + " generator, certificates.")
         .synopsisSubcommandLabel("COMMAND");
   }
 
@@ -94,6 +95,7 @@ public final class Main implements Runnable {
       case "tunnel" -> new TunnelCommand(stdio).described();
       case "check" -> new CheckCommand(stdio).described();
       case "bench" -> new BenchCommand(stdio).described();
+      case "cert" -> new CertCommand(stdio).described();
       case "providers" -> new Providers(stdio).described();
       default -> throw new IllegalArgumentException(name);
     };
@@ -114,7 +116,7 @@ public final class Main implements Runnable {
     String what = String.valueOf(said(e)).lines().findFirst().orElse("wrong usage");
     String hint = "";
     if (e instanceof UnmatchedArgumentException unmatched) {
-      if (!e.getCommandLine().getSubcommands().isEmpty()) {
+      if (!e.getCommandLine().getSubcommands().isEmpty() && !unmatched.isUnknownOption()) {
         what = "there is no command '" + unmatched.getUnmatched().getFirst() + "'";
       }
       List<String> near = unmatched.getSuggestions();

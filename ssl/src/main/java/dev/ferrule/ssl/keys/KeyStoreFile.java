@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +22,37 @@ import org.jspecify.annotations.Nullable;
  * reads them. Private keys that a PKCS#12 store holds unencrypted, which the JDK ignores, are read
  * by {@link Pkcs12Bags}.
  */
-record KeyStoreFile(PrivateKey key, List<X509Certificate> chain) {
+public record KeyStoreFile(PrivateKey key, List<X509Certificate> chain) {
+
+  /**
+   * What a store holds, by alias.
+   *
+   * @param keys those that the password opens
+   * @param trusted certificates without a key
+   */
+  public record Entries(Map<String, KeyStoreFile> keys, Map<String, X509Certificate> trusted) {}
+
+  /**
+   * Opens a store with all that is in it.
+   *
+   * @param password null where none is known
+   * @throws SslConfigException when the password is wrong or missing, or the store is damaged
+   */
+  public static Entries all(Contents contents, char @Nullable [] password) {
+    Map<String, X509Certificate> trusted = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    return opened(
+        contents,
+        password,
+        (store, secret) -> {
+          for (String name : Collections.list(store.aliases())) {
+            if (store.isCertificateEntry(name)
+                && store.getCertificate(name) instanceof X509Certificate certificate) {
+              trusted.put(name, certificate);
+            }
+          }
+          return new Entries(keys(contents, store, secret, null), trusted);
+        });
+  }
 
   /**
    * Opens a store.
@@ -29,28 +60,50 @@ record KeyStoreFile(PrivateKey key, List<X509Certificate> chain) {
    * @param alias of the key, in upper or lower case; null if the store has one key
    */
   static KeyStoreFile open(Contents contents, char @Nullable [] password, @Nullable String alias) {
+    return opened(
+        contents,
+        password,
+        (store, secret) -> {
+          TreeMap<String, KeyStoreFile> entries = keys(contents, store, secret, alias);
+          KeyStoreFile chosen = choose(entries, alias, names(store, entries), contents);
+          if (chosen.chain.isEmpty()) {
+            throw problem(contents, "without the certificate of its key; export it with the chain");
+          }
+          return chosen;
+        });
+  }
+
+  /** The keys of an open store; all of them where {@code alias} is null. */
+  private static TreeMap<String, KeyStoreFile> keys(
+      Contents contents, KeyStore store, char[] secret, @Nullable String alias)
+      throws GeneralSecurityException, IOException {
+    TreeMap<String, KeyStoreFile> entries = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    for (String name : Collections.list(store.aliases())) {
+      boolean wanted = alias == null || alias.equalsIgnoreCase(name);
+      if (wanted
+          && store.isKeyEntry(name)
+          && store.getKey(name, secret) instanceof PrivateKey key) {
+        entries.put(name, new KeyStoreFile(key, chain(store.getCertificateChain(name))));
+      }
+    }
+    if (DerLabel.PKCS12.equals(contents.storeType())) {
+      Pkcs12Bags.read(contents, secret).forEach(entries::putIfAbsent);
+    }
+    return entries;
+  }
+
+  /** What is done with a store once it is open. */
+  private interface Use<T> {
+    T of(KeyStore store, char[] secret) throws GeneralSecurityException, IOException;
+  }
+
+  private static <T> T opened(Contents contents, char @Nullable [] password, Use<T> use) {
     // A store without a password usually has the empty one, which null does not open.
     char[] secret = password == null ? new char[0] : password.clone();
     try {
-      TreeMap<String, KeyStoreFile> entries = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
       KeyStore store = KeyStore.getInstance(contents.storeType());
       store.load(new ByteArrayInputStream(contents.bytes()), secret);
-      for (String name : Collections.list(store.aliases())) {
-        boolean wanted = alias == null || alias.equalsIgnoreCase(name);
-        if (wanted
-            && store.isKeyEntry(name)
-            && store.getKey(name, secret) instanceof PrivateKey key) {
-          entries.put(name, new KeyStoreFile(key, chain(store.getCertificateChain(name))));
-        }
-      }
-      if (DerLabel.PKCS12.equals(contents.storeType())) {
-        Pkcs12Bags.read(contents, secret).forEach(entries::putIfAbsent);
-      }
-      KeyStoreFile chosen = choose(entries, alias, names(store, entries), contents);
-      if (chosen.chain.isEmpty()) {
-        throw problem(contents, "without the certificate of its key; export it with the chain");
-      }
-      return chosen;
+      return use.of(store, secret);
     } catch (UnrecoverableKeyException e) {
       throw locked(password, contents);
     } catch (IOException e) {

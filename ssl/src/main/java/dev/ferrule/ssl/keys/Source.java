@@ -27,7 +27,12 @@ public final class Source {
     this.bytes = bytes;
   }
 
-  static Source of(String name, byte[] bytes) {
+  /**
+   * Bytes that came from elsewhere; the array is not kept.
+   *
+   * @throws SslConfigException when there are none or too many
+   */
+  public static Source of(String name, byte[] bytes) {
     if (bytes.length == 0) {
       throw new SslConfigException(
           "%s is empty; it should hold certificates, a key or revocation lists.".formatted(name));

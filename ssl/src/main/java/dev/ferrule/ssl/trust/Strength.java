@@ -3,7 +3,7 @@ package dev.ferrule.ssl.trust;
 import dev.ferrule.ssl.SslOption;
 import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
-import java.security.PublicKey;
+import java.security.Key;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.DSAKey;
@@ -116,7 +116,11 @@ public final class Strength {
 
   /** How the key of a certificate is short; null when it is not. */
   public static @Nullable String tooShort(X509Certificate certificate) {
-    PublicKey key = certificate.getPublicKey();
+    return tooShort(certificate.getPublicKey());
+  }
+
+  /** How a public or private key is short; null when it is not. */
+  public static @Nullable String tooShort(Key key) {
     return switch (key) {
       case RSAKey rsa -> tooShort("RSA", rsa.getModulus().bitLength(), RSA_BITS);
       case DSAKey dsa when dsa.getParams() != null ->
