@@ -80,7 +80,7 @@ final class BlockReader {
       String where = "%s (number %d in it)".formatted(contents.name(), number);
       file.add(ListFacts.read(block.der(), where, settings.now()));
     } else {
-      other(block, number);
+      other(block);
     }
   }
 
@@ -130,7 +130,7 @@ final class BlockReader {
     return new OfKey(item, key);
   }
 
-  private void other(PemBlock block, int number) throws GeneralSecurityException, IOException {
+  private void other(PemBlock block) throws GeneralSecurityException, IOException {
     switch (block.label()) {
       case "EC PARAMETERS" -> parameters = block.der();
       case "CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST" ->
@@ -138,7 +138,7 @@ final class BlockReader {
       case "PUBLIC KEY" -> publicKey(block.decoded());
       case "PKCS7", "CMS" -> bundle(block.decoded());
       default -> {
-        SslConfigException refusal = refusal(block, number);
+        SslConfigException refusal = refusal(block);
         if (refusal != null) {
           throw refusal;
         }
@@ -164,7 +164,7 @@ final class BlockReader {
   }
 
   /** Why a block says nothing of itself; null when it is only of no interest. */
-  private @Nullable SslConfigException refusal(PemBlock block, int number) {
+  private @Nullable SslConfigException refusal(PemBlock block) {
     String sentence =
         switch (block.label()) {
           case "OPENSSH PRIVATE KEY" ->
@@ -175,8 +175,7 @@ final class BlockReader {
         };
     return sentence == null
         ? null
-        : new SslConfigException(
-            "%s %s (number %d in it).".formatted(contents.name(), sentence, number));
+        : new SslConfigException("%s %s.".formatted(contents.name(), sentence));
   }
 
   private static String kind(PemBlock block) {

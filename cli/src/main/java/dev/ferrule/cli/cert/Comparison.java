@@ -83,7 +83,12 @@ final class Comparison {
         }
       }
     } catch (SslConfigException e) {
-      key.item().finding(Severity.ERROR, "KEY_DAMAGED", "it cannot sign: it is damaged", "");
+      key.item()
+          .finding(
+              Severity.ERROR,
+              "KEY_DAMAGED",
+              "it cannot sign: it is damaged, or of a curve that this JDK does not have",
+              "use P-256, P-384 or P-521");
       return;
     }
     if (owners.isEmpty() && any && pairs < MOST_PAIRS) {

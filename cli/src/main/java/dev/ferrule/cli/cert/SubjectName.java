@@ -76,6 +76,11 @@ public record SubjectName(Kind kind, String text) {
           "'%s' has a zone, and certificates have none: give the address alone"
               .formatted(SafeText.of(written)));
     }
+    if (written.indexOf(':') < 0 && !written.equals(host.canonical())) {
+      throw new IllegalArgumentException(
+          "'%s' is an unusual way to write %s: give that"
+              .formatted(SafeText.of(written), host.canonical()));
+    }
     return new SubjectName(Kind.IP, AddressText.shortened(host.canonical()));
   }
 
