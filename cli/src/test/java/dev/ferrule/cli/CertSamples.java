@@ -1,6 +1,9 @@
 package dev.ferrule.cli;
 
 import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.spec.ECGenParameterSpec;
@@ -29,6 +32,7 @@ import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.bouncycastle.openssl.jcajce.JceOpenSSLPKCS8EncryptorBuilder;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.pkcs.PKCS8EncryptedPrivateKeyInfo;
@@ -132,6 +136,31 @@ final class CertSamples {
             .getEncoded());
   }
 
+  /** Writes a CA with an RSA key, as a user may have one of another tool; its certificate. */
+  static Path authority(Path folder, Duration life) throws Exception {
+    KeyPair keys = rsa(2048);
+    X500Principal name = new X500Principal("CN=A CA of one's own");
+    Instant now = Instant.now();
+    JcaX509v3CertificateBuilder draft =
+        new JcaX509v3CertificateBuilder(
+            name,
+            BigInteger.TEN,
+            Date.from(now.minusSeconds(60)),
+            Date.from(now.plus(life)),
+            name,
+            keys.getPublic());
+    draft.addExtension(Extension.basicConstraints, true, new BasicConstraints(true));
+    Files.createDirectories(folder);
+    byte[] certificate =
+        draft
+            .build(new JcaContentSignerBuilder("SHA256withRSA").build(keys.getPrivate()))
+            .getEncoded();
+    Path key = folder.resolve("ca-key.pem");
+    Files.writeString(key, pem("PRIVATE KEY", keys.getPrivate().getEncoded()));
+    Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
+    return Files.writeString(folder.resolve("ca.pem"), pem("CERTIFICATE", certificate));
+  }
+
   /** PEM of a request for a name; of another's key when {@code name} is empty. */
   static String request(String name) throws Exception {
     KeyPair keys = ec();
@@ -158,6 +187,7 @@ final class CertSamples {
         new PKCS8EncryptedPrivateKeyInfoBuilder(PrivateKeyInfo.getInstance(pkcs8))
             .build(
                 new JceOpenSSLPKCS8EncryptorBuilder(NISTObjectIdentifiers.id_aes256_CBC)
+                    .setProvider(new BouncyCastleProvider())
                     .setPassword(password.toCharArray())
                     .build());
     return pem("ENCRYPTED PRIVATE KEY", encrypted.getEncoded());

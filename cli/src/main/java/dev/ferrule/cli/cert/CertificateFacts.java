@@ -89,7 +89,7 @@ final class CertificateFacts {
   /** The common name; null when there is none. */
   @Nullable String commonName() {
     Matcher found = COMMON_NAME.matcher(certificate.getSubjectX500Principal().getName());
-    return found.find() ? found.group(1) : null;
+    return found.find() ? found.group(1).replaceAll("(?s)\\\\(.)", "$1") : null;
   }
 
   boolean hasHostAsCommonName() {
