@@ -161,9 +161,21 @@ public final class DevelopmentCa {
   }
 
   /** Signs a draft, which is not valid for longer than the CA is. */
-  X509Certificate sign(CertificateDraft draft) throws GeneralSecurityException {
-    return draft
-        .endingBefore(certificate().getNotAfter().toInstant())
-        .signedBy(certificate(), credentials.key());
+  X509Certificate sign(CertificateDraft draft) throws CertFailure {
+    try {
+      X509Certificate signed =
+          draft
+              .endingBefore(certificate().getNotAfter().toInstant())
+              .signedBy(certificate(), credentials.key());
+      signed.verify(certificate().getPublicKey()); // a damaged RSA key signs, but wrongly
+      return signed;
+    } catch (GeneralSecurityException | RuntimeException e) {
+      // BouncyCastle tells of a key that cannot sign by an exception that is not declared.
+      throw new CertFailure(
+          "the development CA in %s cannot be used: its key cannot sign; put a sound one there, or"
+                  .formatted(SafeText.of(file.getParent()))
+              + " move the folder away",
+          e);
+    }
   }
 }

@@ -27,7 +27,8 @@ public final class LeafOrder {
 
   private final List<SubjectName> names;
   private Path folder = Path.of("");
-  private String fileName;
+  private final String fileName;
+  private @Nullable String chosenName;
   private boolean client;
   private KeyKind kind = KeyKind.EC_P256;
   private int days = MOST_DAYS;
@@ -58,7 +59,7 @@ public final class LeafOrder {
 
   /** What the files are called, less {@code .pem}. */
   public LeafOrder fileName(String name) {
-    fileName = name;
+    chosenName = name;
     return this;
   }
 
@@ -112,7 +113,8 @@ public final class LeafOrder {
       @Nullable Path storeFile) {}
 
   private Path file(String end) {
-    return folder.resolve(fileName + (client ? "-client" : "") + end);
+    String whole = chosenName == null ? fileName + (client ? "-client" : "") : chosenName;
+    return folder.resolve(whole + end);
   }
 
   private List<Path> files() {
