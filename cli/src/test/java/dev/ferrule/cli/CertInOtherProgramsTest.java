@@ -241,10 +241,12 @@ class CertInOtherProgramsTest {
   @Test
   void python_trusts_it_as_it_is_told() throws Exception {
     String script =
-        "import socket, ssl, sys\n"
-            + "c = ssl.create_default_context()\n"
-            + "s = socket.create_connection(('127.0.0.1', int(sys.argv[1])))\n"
-            + "print(c.wrap_socket(s, server_hostname=sys.argv[2]).version())\n";
+        """
+        import socket, ssl, sys
+        c = ssl.create_default_context()
+        s = socket.create_connection(('127.0.0.1', int(sys.argv[1])))
+        print(c.wrap_socket(s, server_hostname=sys.argv[2]).version())
+        """;
     try (RunningTool server = serve()) {
       List<String> environment = List.of("SSL_CERT_FILE=" + path("ca/ca.pem"));
       String port = port(server);

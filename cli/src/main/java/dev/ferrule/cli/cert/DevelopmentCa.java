@@ -172,8 +172,8 @@ public final class DevelopmentCa {
     } catch (GeneralSecurityException | RuntimeException e) {
       // BouncyCastle tells of a key that cannot sign by an exception that is not declared.
       throw new CertFailure(
-          "the development CA in %s cannot be used: its key cannot sign; put a sound one there, or"
-                  .formatted(SafeText.of(file.getParent()))
+          "the development CA %s cannot be used: its key cannot sign; put a sound one there, or"
+                  .formatted(SafeText.of(file))
               + " move the folder away",
           e);
     }

@@ -73,7 +73,11 @@ public final class TrustAdvice {
         "firefox",
         "Firefox on Linux, once it has been started and ended (or: Settings, Certificates,"
             + " Authorities, Import)",
-        "for profile in ~/.mozilla/firefox/*/; do certutil -d sql:\"$profile\" " + add + "; done");
+        "for store in ~/.mozilla/firefox/*/cert9.db"
+            + " ~/snap/firefox/common/.mozilla/firefox/*/cert9.db; do [ ! -e \"$store\" ] ||"
+            + " certutil -d sql:\"${store%/cert9.db}\" "
+            + add
+            + "; done");
   }
 
   private void languages() {
