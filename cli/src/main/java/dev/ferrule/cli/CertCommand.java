@@ -12,6 +12,7 @@ import dev.ferrule.cli.cert.SubjectName;
 import dev.ferrule.cli.cert.TrustAdvice;
 import dev.ferrule.host.SafeText;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
@@ -19,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** {@code ferrule cert}: certificates of a development CA. */
@@ -27,6 +29,9 @@ final class CertCommand implements Callable<Integer> {
 
   /** What mkcert and keytool's store of CAs have. */
   static final String USUAL_PASSWORD = "changeit";
+
+  /** No host is called so where there is such a file. */
+  private static final Pattern FILE = Pattern.compile(".+\\.(?:pem|crt|cer|der|key|csr|p12)");
 
   private final Stdio stdio;
   private final Verbosity verbosity = new Verbosity();
@@ -198,6 +203,11 @@ final class CertCommand implements Callable<Integer> {
     }
     List<SubjectName> names = new ArrayList<>();
     for (String argument : arguments) {
+      if (isFile(argument)) {
+        throw new ToolError(
+            Exit.USAGE,
+            "'%s' is a file: ferrule cert show explains it".formatted(SafeText.of(argument)));
+      }
       try {
         names.add(SubjectName.parse(argument));
       } catch (IllegalArgumentException e) {
@@ -208,6 +218,14 @@ final class CertCommand implements Callable<Integer> {
       names.forEach(CertCommand::requireServer);
     }
     return names;
+  }
+
+  private static boolean isFile(String argument) {
+    try {
+      return FILE.matcher(argument).matches() && Files.isRegularFile(Path.of(argument));
+    } catch (InvalidPathException e) {
+      return false;
+    }
   }
 
   private static void requireServer(SubjectName name) {
@@ -332,9 +350,7 @@ final class CertCommand implements Callable<Integer> {
   private ObjectNode json(DevelopmentCa ca, LeafOrder.@Nullable Made made) {
     ObjectNode root = JsonNodeFactory.instance.objectNode();
     ObjectNode authority =
-        root.putObject("ca")
-            .put("file", SafeText.of(ca.file(), Integer.MAX_VALUE))
-            .put("made", ca.isFresh());
+        root.putObject("ca").put("file", ca.file().toString()).put("made", ca.isFresh());
     validity(ca.certificate(), authority);
     if (made == null) {
       root.putNull("certificate");

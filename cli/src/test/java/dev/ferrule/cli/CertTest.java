@@ -288,6 +288,14 @@ class CertTest {
   }
 
   @Test
+  void a_file_in_the_place_of_a_name_is_wrong_usage() throws Exception {
+    Path file = Files.writeString(folder.resolve("chain.pem"), "");
+    Tool.Result refused = cert("shwo", file.toString());
+    assertThat(refused.err()).contains("is a file: ferrule cert show explains it").hasLineCount(1);
+    assertThat(refused.status()).isEqualTo(64);
+  }
+
+  @Test
   void no_name_and_too_many_are_wrong_usage() {
     assertThat(Tool.run("cert").status()).isEqualTo(64);
     assertThat(Tool.run("cert").err()).contains("say what the certificate is for").hasLineCount(1);

@@ -142,7 +142,7 @@ final class Publication {
             Files.move(former, part.target, StandardCopyOption.ATOMIC_MOVE);
           }
         } catch (IOException e) {
-          // the sentence tells of the first failure
+          part.former = null; // kept under its second name; the sentence tells of the first failure
         }
       }
     }
