@@ -96,6 +96,7 @@ final class CertShowCommand implements Callable<Integer> {
     arguments.forEach(argument -> add(argument, report));
     report.compare();
     tell(report);
+    stdio.check(); // Main looks where all was well
     long wrong = report.count(Severity.ERROR) + (strict ? report.count(Severity.WARNING) : 0);
     return wrong == 0 ? Exit.CLEAN : Exit.FAILED;
   }

@@ -203,6 +203,13 @@ class CertShowTest {
   }
 
   @Test
+  void authorities_alone_have_no_order() throws Exception {
+    String all = CA.pem() + ThrowawayCa.create().pem() + ThrowawayCa.create().pem();
+    Tool.Result told = show(file("roots.pem", all));
+    assertThat(told.out()).contains("3. certificate of a root CA").endsWith("nothing is wrong\n");
+  }
+
+  @Test
   void an_impostor_of_the_issuer_is_an_error() throws Exception {
     Path leaf = file("leaf.pem", LEAF.chainPem());
     assertThat(show(leaf, file("ca.pem", CA.pem())).status()).isZero();
@@ -252,7 +259,10 @@ class CertShowTest {
         .contains("1. private key, EC P-256", "alias       own")
         .contains("2. certificate of a server, www.example.test", "3. certificate of a root CA");
     assertThat(told.status()).isZero();
-    assertThat(show(store("changeit")).status()).isZero();
+    Tool.Result usual = show(store("changeit"));
+    assertThat(usual.out()).contains("encrypted   yes, with the password changeit");
+    assertThat(usual.status()).isZero();
+    assertThat(show(store("")).out()).contains("encrypted   no: the store has no password");
   }
 
   @Test

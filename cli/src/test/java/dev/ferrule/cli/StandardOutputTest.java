@@ -34,6 +34,8 @@ class StandardOutputTest {
         "serve --plain --port 0",
         "serve --port 0 --loops 2",
         "connect --help",
+        "cert --help",
+        "cert show -",
       })
   void a_command_whose_output_is_lost_says_so_and_fails(String line) {
     ByteArrayOutputStream err = new ByteArrayOutputStream();

@@ -114,15 +114,27 @@ final class BlockReader {
 
   /** How a key is kept. */
   enum Encryption {
-    NONE,
-    OPENED
+    NONE("no"),
+    OPENED("yes, and the password is right"),
+
+    /** In a store that is opened without a password. */
+    STORE_WITHOUT("no: the store has no password"),
+
+    /** In a store that is opened by the password that everybody takes. */
+    STORE_USUAL("yes, with the password changeit, which everybody knows");
+
+    private final String text;
+
+    Encryption(String text) {
+      this.text = text;
+    }
   }
 
   static OfKey key(PrivateKey key, Encryption encryption) {
-    boolean encrypted = encryption == Encryption.OPENED;
+    boolean encrypted = encryption != Encryption.NONE && encryption != Encryption.STORE_WITHOUT;
     Item item = new Item("private_key", "private key, " + KeyText.of(key));
     item.json().put("key", KeyText.of(key)).put("encrypted", encrypted);
-    item.line("encrypted", encrypted ? "yes, and the password is right" : "no");
+    item.line("encrypted", encryption.text);
     String fault = Strength.tooShort(key);
     if (fault != null) {
       item.finding(Severity.ERROR, "SHORT_KEY", "it " + fault, "make another");

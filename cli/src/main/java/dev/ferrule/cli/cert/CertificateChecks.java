@@ -88,7 +88,9 @@ final class CertificateChecks {
     if (mayNot(SIGNS_CERTIFICATES)) {
       error("KEY_USAGE", "it is one of a CA that may not sign", "have it issued anew");
     }
-    if (facts.hasHost() || facts.hasHostAsCommonName()) {
+    // One of a CA proper says what its key is for; what openssl req -x509 makes does not.
+    boolean ofCommonName = certificate.getKeyUsage() == null && facts.hasHostAsCommonName();
+    if (facts.hasHost() || ofCommonName) {
       warning(
           "CA_AS_SERVER",
           "it is one of a CA and has the name of a server%s: who trusts it trusts all that its key"

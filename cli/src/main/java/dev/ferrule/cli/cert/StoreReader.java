@@ -1,5 +1,6 @@
 package dev.ferrule.cli.cert;
 
+import dev.ferrule.cli.cert.BlockReader.Encryption;
 import dev.ferrule.cli.cert.Entry.OfCertificate;
 import dev.ferrule.cli.cert.Entry.OfKey;
 import dev.ferrule.ssl.SslConfigException;
@@ -17,6 +18,7 @@ final class StoreReader {
   private final ShownFile file;
   private final Contents contents;
   private final ShowSettings settings;
+  private Encryption encryption = Encryption.OPENED;
 
   StoreReader(ShownFile file, Contents contents, ShowSettings settings) {
     this.file = file;
@@ -41,10 +43,14 @@ final class StoreReader {
       return KeyStoreFile.all(contents, password);
     }
     try {
-      return KeyStoreFile.all(contents, null);
+      KeyStoreFile.Entries entries = KeyStoreFile.all(contents, null);
+      encryption = Encryption.STORE_WITHOUT;
+      return entries;
     } catch (SslConfigException e) {
       try {
-        return KeyStoreFile.all(contents, USUAL.toCharArray());
+        KeyStoreFile.Entries entries = KeyStoreFile.all(contents, USUAL.toCharArray());
+        encryption = Encryption.STORE_USUAL;
+        return entries;
       } catch (SslConfigException other) {
         throw e; // which says that a password is needed, or that it is damaged
       }
@@ -52,7 +58,7 @@ final class StoreReader {
   }
 
   private void key(String alias, KeyStoreFile entry) {
-    OfKey key = BlockReader.key(entry.key(), BlockReader.Encryption.OPENED);
+    OfKey key = BlockReader.key(entry.key(), encryption);
     key.item().fact("alias", "alias", alias);
     add(key);
     List<OfCertificate> chain = new ArrayList<>();
