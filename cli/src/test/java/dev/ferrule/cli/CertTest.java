@@ -383,6 +383,21 @@ class CertTest {
   }
 
   @Test
+  void of_calls_that_replace_at_once_one_has_the_last_word_in_both_files() throws Exception {
+    List<Callable<Integer>> calls =
+        IntStream.range(0, 12)
+            .<Callable<Integer>>mapToObj(n -> () -> cert("a.test", "--force").status())
+            .toList();
+    try (ExecutorService threads = Executors.newFixedThreadPool(6)) {
+      for (var each : threads.invokeAll(calls)) {
+        assertThat(each.get()).isZero();
+      }
+    }
+    leaf("a.test"); // key and certificate belong together
+    assertThat(filesIn(out())).containsExactly("a.test-key.pem", "a.test.pem");
+  }
+
+  @Test
   void of_two_calls_for_the_same_files_one_makes_both() throws Exception {
     List<Callable<Integer>> calls =
         IntStream.range(0, 6)

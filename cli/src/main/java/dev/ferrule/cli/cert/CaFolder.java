@@ -80,9 +80,7 @@ final class CaFolder {
     }
     try {
       PrivateFiles.makeFolder(folder);
-      try (FileChannel channel =
-              FileChannel.open(
-                  folder.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      try (FileChannel channel = lockFile();
           FileLock lock = lock(channel)) {
         return lock.isValid() && fillLocked(maker);
       }
@@ -90,6 +88,38 @@ final class CaFolder {
       throw new CertFailure(
           "the development CA cannot be kept in %s: %s; --ca-folder names another folder"
               .formatted(SafeText.of(folder), CertFailure.reason(e)),
+          e);
+    }
+  }
+
+  private FileChannel lockFile() throws IOException {
+    return FileChannel.open(
+        folder.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+  }
+
+  /** What is done under the lock. */
+  interface Action {
+    void run() throws CertFailure;
+  }
+
+  /** Does something that no two calls may do at once; without a lock in a folder for reading. */
+  void exclusively(Action action) throws CertFailure {
+    FileChannel channel;
+    try {
+      channel = lockFile();
+    } catch (IOException e) {
+      action.run();
+      return;
+    }
+    try (channel;
+        FileLock lock = lock(channel)) {
+      if (lock.isValid()) {
+        action.run();
+      }
+    } catch (IOException e) {
+      throw new CertFailure(
+          "%s cannot be locked: %s"
+              .formatted(SafeText.of(folder.resolve(".lock")), CertFailure.reason(e)),
           e);
     }
   }
@@ -148,8 +178,8 @@ final class CaFolder {
       }
       if (System.nanoTime() - end > 0) {
         throw new CertFailure(
-            "another process has been making the development CA in %s for %d seconds: end it"
-                .formatted(SafeText.of(folder), PATIENCE.toSeconds()));
+            "another process has held %s for %d seconds: end it"
+                .formatted(SafeText.of(folder.resolve(".lock")), PATIENCE.toSeconds()));
       }
       LockSupport.parkNanos(LOOK_AGAIN.toNanos());
     }

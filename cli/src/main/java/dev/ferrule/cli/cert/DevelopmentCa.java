@@ -28,13 +28,14 @@ public final class DevelopmentCa {
   private static final Duration SOON = Duration.ofDays(30);
   private static final int SIGNS_CERTIFICATES = 5; // the bit of the key usage
 
-  private final Path file;
+  private final CaFolder folder;
   private final Credentials credentials;
   private final boolean fresh;
   private final List<String> warnings;
 
-  private DevelopmentCa(Path file, Credentials credentials, boolean fresh, List<String> warnings) {
-    this.file = file;
+  private DevelopmentCa(
+      CaFolder folder, Credentials credentials, boolean fresh, List<String> warnings) {
+    this.folder = folder;
     this.credentials = credentials;
     this.fresh = fresh;
     this.warnings = warnings;
@@ -76,7 +77,7 @@ public final class DevelopmentCa {
               + " can be read by others, who can then make certificates that you trust: take their"
               + " permissions away (chmod 600)");
     }
-    return new DevelopmentCa(folder.certificate(), credentials, fresh, List.copyOf(warnings));
+    return new DevelopmentCa(folder, credentials, fresh, List.copyOf(warnings));
   }
 
   private static void require(X509Certificate certificate, String name, Instant now)
@@ -147,7 +148,7 @@ public final class DevelopmentCa {
 
   /** Where that is, absolute. */
   public Path file() {
-    return file;
+    return folder.certificate();
   }
 
   /** Whether it was made just now. */
@@ -158,6 +159,11 @@ public final class DevelopmentCa {
   /** What its owner should look at, a sentence each. */
   public List<String> warnings() {
     return warnings;
+  }
+
+  /** Does something that no two calls of this user may do at once. */
+  void exclusively(CaFolder.Action action) throws CertFailure {
+    folder.exclusively(action);
   }
 
   /** Signs a draft, which is not valid for longer than the CA is. */
@@ -173,7 +179,7 @@ public final class DevelopmentCa {
       // BouncyCastle tells of a key that cannot sign by an exception that is not declared.
       throw new CertFailure(
           "the development CA %s cannot be used: its key cannot sign; put a sound one there, or"
-                  .formatted(SafeText.of(file))
+                  .formatted(SafeText.of(file()))
               + " move the folder away",
           e);
     }

@@ -161,7 +161,7 @@ public final class LeafOrder {
         byte[] store = store(keys, List.of(certificate, ca.certificate()), password);
         publication.add(file(".p12"), store, Secrecy.PRIVATE);
       }
-      publication.publish();
+      ca.exclusively(publication::publish); // else two calls might each replace one file
       PrivateFiles.wipe(key);
       return new Made(
           names,
