@@ -1,21 +1,15 @@
 package dev.ferrule.cli;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ferrule.cli.cert.CertFailure;
 import dev.ferrule.cli.cert.DevelopmentCa;
 import dev.ferrule.cli.cert.KeyKind;
 import dev.ferrule.cli.cert.LeafOrder;
-import dev.ferrule.cli.cert.ShellText;
 import dev.ferrule.cli.cert.SubjectName;
-import dev.ferrule.cli.cert.TrustAdvice;
 import dev.ferrule.host.SafeText;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -275,118 +269,12 @@ final class CertCommand implements Callable<Integer> {
                           + SafeText.of(name)));
     }
     ca.warnings().forEach(line -> stdio.err().println("ferrule: warning: " + line));
+    CertLines lines = new CertLines(ca, made, trust);
     PrintStream out = stdio.text();
     if (json) {
-      out.println(json(ca, made).toPrettyString());
+      out.println(lines.json().toPrettyString());
     } else if (!verbosity.quiet) {
-      text(out, ca, made);
+      lines.print(out, client, passwordFile == null ? USUAL_PASSWORD : null);
     }
-  }
-
-  private void text(PrintStream out, DevelopmentCa ca, LeafOrder.@Nullable Made made) {
-    if (ca.isFresh()) {
-      out.println("made a development CA, until " + day(ca.certificate()));
-      out.println("  " + SafeText.of(ca.file()));
-      if (!trust) {
-        out.println("  no program trusts it yet: ferrule cert --trust says how they come to");
-      }
-    }
-    if (made != null) {
-      out.println(
-          "made a certificate for %s, until %s"
-              .formatted(names(made.names()), day(made.certificate())));
-      out.println("  certificate  " + SafeText.of(made.chainFile()));
-      out.println("  key          " + SafeText.of(made.keyFile()));
-      if (made.storeFile() != null) {
-        out.println(
-            "  PKCS#12      "
-                + SafeText.of(made.storeFile())
-                + (passwordFile == null ? ", password " + USUAL_PASSWORD : ""));
-      }
-      next(made, ca).forEach(out::println);
-    }
-    if (trust) {
-      for (TrustAdvice.Step step : TrustAdvice.of(ca.file(), ca.certificate())) {
-        out.println();
-        out.println("# " + step.title());
-        step.commands().forEach(out::println);
-      }
-    }
-  }
-
-  /** What the certificate can be tried with. */
-  private List<String> next(LeafOrder.Made made, DevelopmentCa ca) {
-    String identity =
-        " --cert %s --key %s"
-            .formatted(ShellText.quoted(made.chainFile()), ShellText.quoted(made.keyFile()));
-    String authority = ShellText.quoted(ca.file());
-    return client
-        ? List.of(
-            "try: ferrule serve --port 8443 --client-ca " + authority,
-            "     ferrule connect localhost:8443 --insecure" + identity)
-        : List.of(
-            "try: ferrule serve --port 8443" + identity,
-            "     ferrule connect %s:8443 --ca %s".formatted(host(made.names()), authority));
-  }
-
-  /** Where a client would look for the server. */
-  private static String host(List<SubjectName> names) {
-    return names.stream()
-        .filter(name -> name.isHost() && !name.text().startsWith("*"))
-        .map(name -> name.text().indexOf(':') < 0 ? name.text() : "[" + name.text() + "]")
-        .findFirst()
-        .orElse("localhost");
-  }
-
-  private static String names(List<SubjectName> names) {
-    return String.join(", ", names.stream().map(name -> SafeText.of(name)).toList());
-  }
-
-  private static String day(X509Certificate certificate) {
-    return certificate.getNotAfter().toInstant().toString().substring(0, 10);
-  }
-
-  /** The shape is told in docs/cert.md. */
-  private ObjectNode json(DevelopmentCa ca, LeafOrder.@Nullable Made made) {
-    ObjectNode root = JsonNodeFactory.instance.objectNode();
-    ObjectNode authority =
-        root.putObject("ca").put("file", ca.file().toString()).put("made", ca.isFresh());
-    validity(ca.certificate(), authority);
-    if (made == null) {
-      root.putNull("certificate");
-    } else {
-      certificate(made, root.putObject("certificate"));
-    }
-    ArrayNode steps = root.putArray("trust");
-    if (trust) {
-      for (TrustAdvice.Step step : TrustAdvice.of(ca.file(), ca.certificate())) {
-        ArrayNode commands =
-            steps
-                .addObject()
-                .put("who", step.who())
-                .put("title", step.title())
-                .putArray("commands");
-        step.commands().forEach(commands::add);
-      }
-    }
-    return root;
-  }
-
-  private static void certificate(LeafOrder.Made made, ObjectNode to) {
-    to.put("file", made.chainFile().toString());
-    to.put("key_file", made.keyFile().toString());
-    to.put("p12_file", made.storeFile() == null ? null : made.storeFile().toString());
-    ArrayNode names = to.putArray("names");
-    made.names()
-        .forEach(
-            name -> names.addObject().put("type", name.kind().word()).put("name", name.text()));
-    to.put("key", made.kind().toString());
-    validity(made.certificate(), to);
-  }
-
-  private static void validity(X509Certificate certificate, ObjectNode to) {
-    to.put("not_before", certificate.getNotBefore().toInstant().toString());
-    to.put("not_after", certificate.getNotAfter().toInstant().toString());
-    to.put("sha256", Fingerprint.of(certificate).toString());
   }
 }

@@ -74,6 +74,19 @@ class CertTest {
     assertThat(filesIn(ca())).containsExactly(".lock", "ca-key.pem", "ca.pem");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "localhost, localhost:8443 --ca",
+    "127.0.0.1, 127.0.0.1:8443 --ca",
+    "::1, localhost:8443 --server-name ::1 --ca",
+    "a.test, localhost:8443 --server-name a.test --ca",
+    "*.a.test, localhost:8443 --server-name www.a.test --ca",
+    "spiffe://a.test/b, localhost:8443 --ca",
+  })
+  void what_to_try_finds_the_server_on_this_machine(String name, String target) {
+    assertThat(cert(name).out()).contains("     ferrule connect " + target);
+  }
+
   @Test
   void later_calls_take_the_same_ca() throws Exception {
     assertThat(cert("a.test").status()).isZero();
