@@ -140,13 +140,16 @@ class CheckAgainstTestsslTest {
   private void compareSessions(JsonNode sessions, TestsslFindings testssl) {
     JsonNode tls12 = sessions.get("tls12");
     if (testssl.versions().contains("TLSv1.2")) { // what it says of others is wrong for TLS 1.3
-      boolean tickets = testssl.said("TLS_session_ticket").startsWith("valid");
+      boolean tickets = testssl.said("TLS_extensions").contains("'session ticket/#35'");
       softly.assertThat(tls12.get("tickets").asBoolean()).as("tickets").isEqualTo(tickets);
       Matcher lifetime = LIFETIME.matcher(testssl.said("TLS_session_ticket"));
+      // Where TLS 1.3 is on, it tells that of a ticket of TLS 1.3, if one comes before it looks.
+      String other = testssl.versions().contains("TLSv1.3") ? "/tls13/seconds" : "/tls12/seconds";
+      long seconds = lifetime.find() ? Long.parseLong(lifetime.group(1)) : 0;
       softly
-          .assertThat(tls12.get("seconds").asLong())
+          .assertThat(seconds)
           .as("lifetime of a ticket")
-          .isEqualTo(lifetime.find() ? Long.parseLong(lifetime.group(1)) : 0);
+          .isIn(tls12.get("seconds").asLong(), sessions.at(other).asLong());
       softly
           .assertThat(tls12.get("identifiers").asBoolean())
           .as("identifiers")
@@ -164,7 +167,7 @@ class CheckAgainstTestsslTest {
   private void compareResumption(JsonNode tls12, TestsslFindings testssl) {
     String byTicket = testssl.said("sessionresumption_ticket");
     if (byTicket.startsWith("check failed")) {
-      return; // as it does where it has chosen an anonymous suite
+      return; // as it is now and then, under load: its own openssl could not connect again
     }
     softly
         .assertThat(tls12.get("resumed").asBoolean())
