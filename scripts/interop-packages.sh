@@ -11,6 +11,9 @@ compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql
 need redis-server redis-server redis-tools
 need postfix postfix
 need dovecot dovecot-imapd dovecot-pop3d
+[ -e /usr/lib/dovecot/managesieve-login ] || missing+=(dovecot-managesieved)
+need mariadbd mariadb-server-core
+need prosody prosody
 need swaks swaks libnet-ssleay-perl # which makes its TLS
 need curl curl
 need nginx nginx-light

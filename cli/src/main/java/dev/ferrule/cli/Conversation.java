@@ -137,7 +137,7 @@ final class Conversation {
   // ---- STARTTLS
 
   private void talk(Tcp.Client client, SslContext ssl, StartTls protocol) {
-    Dialogue dialogue = protocol.dialogue();
+    Dialogue dialogue = protocol.dialogue(wrappedName());
     client.onConnect(socket -> {
       phase = Phase.SECURING;
       talkLimit = socket.loop().delay(limit, () -> talkTooLong(socket, protocol));
@@ -157,11 +157,16 @@ final class Conversation {
 
   private void wrap(TcpSocket socket, SslContext ssl) {
     Ssl.wrap(socket)
-        .asClient(name == null ? "localhost" : name)
+        .asClient(wrappedName())
         .context(ssl)
         .handshakeTimeout(limit)
         .onSecure(this::secured)
         .open();
+  }
+
+  /** Behind a Unix-domain socket nobody has a name. */
+  private String wrappedName() {
+    return name == null ? "localhost" : name;
   }
 
   private void talkTooLong(TcpSocket socket, StartTls protocol) {

@@ -86,7 +86,7 @@ final class TunnelOptions {
             StartTls.class,
             protocol -> startTls = protocol,
             "The end that speaks SSL begins in plain text, as this protocol does:"
-                + " ${COMPLETION-CANDIDATES}.")
+                + " ${COMPLETION-CANDIDATES}. All but mysql.")
         .text(
             "--server-name",
             "NAME",
@@ -200,6 +200,12 @@ final class TunnelOptions {
       return "--max-connections is 0 or more, not " + connections;
     } else if (perAddress < 0) {
       return "--connections-per-address is 0 or more, not " + perAddress;
+    }
+    if (startTls != null && !startTls.isIndependent()) {
+      return "--starttls "
+          + startTls
+          + " cannot go through a tunnel: its packets are counted from before TLS on, so both ends"
+          + " must know of it";
     }
     String wrong =
         switch (side()) {

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ferrule.cli.starttls.StartTls;
 import dev.ferrule.testkit.Issued;
 import dev.ferrule.testkit.ThrowawayCa;
 import java.io.IOException;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** {@code connect --starttls} against servers that speak each protocol up to TLS. */
 class StartTlsTest {
@@ -61,6 +62,46 @@ class StartTlsTest {
         expect(socket, latin("0000000804d2162f"));
         say(socket, "S" + behind);
       }
+      case "lmtp" -> {
+        say(socket, "220 mail.example LMTP\r\n");
+        expect(socket, "LHLO localhost\r\n");
+        say(socket, "250-mail.example\r\n250-PIPELINING\r\n250 STARTTLS\r\n");
+        expect(socket, "STARTTLS\r\n");
+        say(socket, "220 go ahead\r\n" + behind);
+      }
+      case "nntp" -> {
+        say(socket, "200 ready\r\n");
+        expect(socket, "CAPABILITIES\r\n");
+        say(socket, "101 list\r\nVERSION 2\r\nREADER\r\nSTARTTLS\r\n.\r\n");
+        expect(socket, "STARTTLS\r\n");
+        say(socket, "382 begin\r\n" + behind);
+      }
+      case "sieve" -> {
+        say(socket, "\"IMPLEMENTATION\" \"x\"\r\n\"SASL\" \"\"\r\n\"STARTTLS\"\r\nOK\r\n");
+        expect(socket, "STARTTLS\r\n");
+        say(socket, "OK \"begin\"\r\n" + behind);
+      }
+      case "irc" -> {
+        say(socket, ":irc.example NOTICE * :*** Looking up your hostname\r\n");
+        expect(socket, "STARTTLS\r\n");
+        say(socket, ":irc.example 670 * :begin\r\n" + behind);
+      }
+      case "mysql" -> {
+        String greeting = "\n8.0.36\0" + "idid" + "challeng\0" + latin("00aa2d0200ff") + "rest";
+        say(socket, latin("1f000000") + greeting + behind);
+        expect(socket, latin("20000001008a0800000000012d" + "00".repeat(23)));
+      }
+      case "xmpp", "xmpp-server" -> {
+        String content = protocol.equals("xmpp") ? "jabber:client" : "jabber:server";
+        String header = "<stream:stream xmlns='" + content + "'";
+        header += " xmlns:stream='http://etherx.jabber.org/streams'";
+        expect(socket, "<?xml version='1.0'?>" + header + " to='mail.example' version='1.0'>");
+        say(socket, header + " from='mail.example' id='1' version='1.0'><stream:features>");
+        String starttls = "<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>";
+        say(socket, starttls + "</stream:features>");
+        expect(socket, starttls);
+        say(socket, starttls.replace("starttls", "proceed") + behind);
+      }
       default -> {
         socket.getInputStream().readNBytes(31);
         say(socket, latin("300c02010178070a010004000400") + behind);
@@ -99,8 +140,9 @@ class StartTlsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"smtp", "imap", "pop3", "ftp", "postgres", "ldap"})
-  void it_upgrades_and_talks_over_TLS(String protocol) throws IOException {
+  @EnumSource(StartTls.class)
+  void it_upgrades_and_talks_over_TLS(StartTls startTls) throws IOException {
+    String protocol = startTls.toString();
     try (var server =
         ScriptedServer.plain(plain -> {
           talk(protocol, plain, "");
@@ -118,8 +160,9 @@ class StartTlsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"smtp", "imap", "pop3", "ftp", "postgres", "ldap"})
-  void bytes_injected_behind_the_upgrade_are_2(String protocol) throws IOException {
+  @EnumSource(StartTls.class)
+  void bytes_injected_behind_the_upgrade_are_2(StartTls startTls) throws IOException {
+    String protocol = startTls.toString();
     try (var server =
         ScriptedServer.plain(plain -> {
           talk(protocol, plain, "injected\r\n");

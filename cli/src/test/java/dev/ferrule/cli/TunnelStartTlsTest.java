@@ -12,14 +12,17 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code tunnel --starttls}, as a server and as a client. */
+@Timeout(60)
 class TunnelStartTlsTest {
   private static final ThrowawayCa CA = ThrowawayCa.create();
   private static final Issued SERVER = CA.issue("localhost", "127.0.0.1");
@@ -84,8 +87,13 @@ class TunnelStartTlsTest {
         "imap | '* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] ready\r\n'",
         "pop3 | '+OK ready\r\n'",
         "ftp | '220 ready\r\n'",
+        "lmtp | '220 mail LMTP\r\n'",
+        "nntp | '201 news ready\r\n'",
         "postgres | ''",
         "ldap | ''",
+        "xmpp | ''",
+        "xmpp-server | ''",
+        "irc | ''",
       })
   void clients_of_each_protocol_come_in_and_the_target_hears_only_what_is_inside(
       String protocol, String greeting) throws Exception {
@@ -116,6 +124,11 @@ class TunnelStartTlsTest {
         "imap | '* OK [CAPABILITY AUTH=PLAIN] hi\r\n' | 'a LOGIN user secret\r\n' | PRIVACYREQUIRED",
         "pop3 | '+OK hi\r\n' | 'USER joe\r\n' | -ERR",
         "ftp | '220 hi\r\n' | 'USER joe\r\n' | 530",
+        "lmtp | '220 mail\r\n' | 'MAIL FROM:<joe@b>\r\n' | 530",
+        "lmtp | '220 mail\r\n' | 'EHLO me\r\n' | 'Say LHLO'",
+        "nntp | '200 hi\r\n' | 'AUTHINFO USER joe\r\n' | 483",
+        "sieve | '\"SASL\" \"AUTH=PLAIN\"\r\nOK\r\n' | 'AUTHENTICATE \"PLAIN\" {6+}\r\nsecret\r\n' |"
+            + " ENCRYPT-NEEDED",
       })
   void before_TLS_nothing_reaches_the_target(
       String protocol, String greeting, String command, String refusal) throws Exception {
@@ -129,6 +142,66 @@ class TunnelStartTlsTest {
       server.stop();
       assertThat(server.err()).doesNotContain("secret", "joe");
     }
+  }
+
+  @Test
+  void a_sieve_client_gets_the_target_s_capabilities_inside_TLS_again() throws Exception {
+    String capabilities = "\"SIEVE\" \"fileinto\"\r\n\"SASL\" \"PLAIN\"\r\n";
+    try (PlainTarget target = target(capabilities + "OK {5}\r\nready\r\n");
+        RunningTool server = server(target.address(), "sieve")) {
+      String address = server.address();
+      Socket before = open(address);
+      assertThat(exchange(before, ""))
+          .isEqualTo("\"SIEVE\" \"fileinto\"\r\n\"SASL\" \"\"\r\n\"STARTTLS\"\r\nOK \"ready\"\r\n");
+      assertThat(exchange(before, "CAPABILITY\r\n"))
+          .isEqualTo("\"SIEVE\" \"fileinto\"\r\n\"SASL\" \"\"\r\n\"STARTTLS\"\r\nOK\r\n");
+      String[] connect = {"connect", address, "--ca", ca, "-q", "--starttls", "sieve"};
+      String[] all = Arrays.copyOf(connect, connect.length + 1);
+      all[connect.length] = "--shutdown-after=0s";
+      Tool.Result result = Tool.runWith("inside", all);
+      assertThat(result.err()).isEmpty();
+      assertThat(result.out()).isEqualTo(capabilities + "OK \"ready\"\r\ninside");
+    }
+  }
+
+  @Test
+  void a_plain_xmpp_client_reaches_a_target_that_wants_TLS() throws Exception {
+    ScriptedServer.Script script =
+        socket -> {
+          String tls = "xmlns='urn:ietf:params:xml:ns:xmpp-tls'";
+          assertThat(tag(socket)).startsWith("<?xml");
+          String header = tag(socket);
+          assertThat(header).contains("to='127.0.0.1'");
+          say(socket, header.replace("to=", "from="));
+          say(socket, "<stream:features><starttls " + tls + "/></stream:features>");
+          assertThat(tag(socket)).isEqualTo("<starttls " + tls + "/>");
+          say(socket, "<proceed " + tls + "/>");
+          PlainTarget.echo(ScriptedServer.secure(socket, SERVER));
+        };
+    try (ScriptedServer target = ScriptedServer.plain(script);
+        RunningTool tunnel =
+            RunningTool.start(
+                folder,
+                "tunnel",
+                "--client",
+                "--listen=127.0.0.1:0",
+                "--to=" + target.address(),
+                "--starttls=xmpp",
+                "--ca=" + ca);
+        Socket client = open(tunnel.address())) {
+      assertThat(exchange(client, "<stream:stream>")).isEqualTo("<stream:stream>");
+    }
+  }
+
+  private static String tag(Socket socket) throws IOException {
+    StringBuilder tag = new StringBuilder();
+    for (int b; (b = socket.getInputStream().read()) >= 0; ) {
+      tag.append((char) b);
+      if (b == '>') {
+        break;
+      }
+    }
+    return tag.toString();
   }
 
   @Test

@@ -3,7 +3,6 @@ package dev.ferrule.cli.starttls;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +10,6 @@ import java.util.function.Consumer;
 
 /** A dialogue in lines of text: a table of steps, each a command and the expected answer. */
 final class LineDialogue implements Dialogue {
-  private static final int LONGEST_LINE = 8 * 1024;
   private static final int MOST_LINES = 200;
 
   /** The answer that a step expects. */
@@ -33,13 +31,25 @@ final class LineDialogue implements Dialogue {
   record Step(String command, Answer answer, String refusal) {}
 
   private final List<Step> steps;
+  private final LineReader reader;
+  private final boolean greetsAgain;
   private final List<String> lines = new ArrayList<>();
-  private final ByteArrayOutputStream line = new ByteArrayOutputStream();
   private String greeting = "";
   private int at;
 
-  LineDialogue(List<Step> steps) {
+  private LineDialogue(LineReader reader, boolean greetsAgain, List<Step> steps) {
+    this.reader = reader;
+    this.greetsAgain = greetsAgain;
     this.steps = steps;
+  }
+
+  LineDialogue(List<Step> steps) {
+    this(LineReader.of("server"), false, steps);
+  }
+
+  /** Of ManageSieve, whose lines have literals, and whose servers greet again inside TLS. */
+  static LineDialogue sieve(List<Step> steps) {
+    return new LineDialogue(LineReader.withLiterals("server"), true, steps);
   }
 
   @Override
@@ -49,20 +59,14 @@ final class LineDialogue implements Dialogue {
 
   @Override
   public boolean hear(ByteBuffer data, Consumer<byte[]> say) {
-    while (data.hasRemaining() && at < steps.size()) {
-      byte b = data.get();
-      if (b != '\n') {
-        line.write(b);
-        if (line.size() > LONGEST_LINE) {
-          throw new Refused("the server sent a line of more than " + LONGEST_LINE + " bytes");
-        }
-        continue;
+    while (at < steps.size()) {
+      String text = reader.next(data);
+      if (text == null) {
+        return false;
       }
-      String text = line.toString(ISO_8859_1).stripTrailing();
-      line.reset();
       heard(text, say);
     }
-    return at == steps.size();
+    return true;
   }
 
   @Override
@@ -80,9 +84,10 @@ final class LineDialogue implements Dialogue {
       return;
     }
     if (!step.answer.agrees(lines)) {
-      throw new Refused(step.refusal + ": it said '" + shown(text) + "'");
+      String told = text.equals(".") ? lines.getFirst() : text;
+      throw new Refused(step.refusal + ": it said '" + shown(told) + "'");
     }
-    if (at == 0) {
+    if (at == 0 && step.command.isEmpty() && !greetsAgain) {
       greeting = String.join("\r\n", lines) + "\r\n";
     }
     lines.clear();

@@ -1,27 +1,39 @@
 package dev.ferrule.cli.starttls;
 
-import dev.ferrule.cli.starttls.LineDialogue.Answer;
+import static dev.ferrule.cli.starttls.LineAnswers.code;
+import static dev.ferrule.cli.starttls.LineAnswers.prefix;
+
 import dev.ferrule.cli.starttls.LineDialogue.Step;
 import java.util.List;
-import java.util.Locale;
 
 /** The tables of the line-based protocols. */
 final class LineDialogues {
+  private static final String NOT_OFFERED = "the server offers no STARTTLS";
+  private static final String REFUSED = "the server refused STARTTLS";
+
   private LineDialogues() {}
 
   static Dialogue smtp() {
+    return mail("an SMTP server", "EHLO localhost");
+  }
+
+  static Dialogue lmtp() {
+    return mail("an LMTP server", "LHLO localhost");
+  }
+
+  private static Dialogue mail(String whom, String hello) {
     return new LineDialogue(
         List.of(
-            new Step("", code("220", ""), "the server did not greet as an SMTP server"),
-            new Step("EHLO localhost", code("250", "STARTTLS"), "the server offers no STARTTLS"),
-            new Step("STARTTLS", code("220", ""), "the server refused STARTTLS")));
+            new Step("", code("220", ""), "the server did not greet as " + whom),
+            new Step(hello, code("250", "STARTTLS"), NOT_OFFERED),
+            new Step("STARTTLS", code("220", ""), REFUSED)));
   }
 
   static Dialogue imap() {
     return new LineDialogue(
         List.of(
             new Step("", prefix("* OK"), "the server did not greet as an IMAP server"),
-            new Step("a1 STARTTLS", tagged("a1", "OK"), "the server refused STARTTLS")));
+            new Step("a1 STARTTLS", LineAnswers.tagged("a1", "OK"), REFUSED)));
   }
 
   static Dialogue pop3() {
@@ -38,73 +50,29 @@ final class LineDialogues {
             new Step("AUTH TLS", code("234", ""), "the server refused AUTH TLS")));
   }
 
-  /**
-   * A reply of SMTP or FTP: lines {@code 250-...} up to a line {@code 250 ...}; between them FTP
-   * allows anything (RFC 959 4.2). Where a word is wanted, one line must offer it.
-   */
-  private static Answer code(String code, String word) {
-    return new Answer() {
-      private boolean continues;
-
-      @Override
-      public boolean ends(String line) {
-        if (!continues) {
-          continues = line.matches("[0-9]{3}-.*");
-          return !continues;
-        }
-        return line.matches("[0-9]{3}( .*)?");
-      }
-
-      @Override
-      public boolean agrees(List<String> lines) {
-        return isCode(lines.getFirst())
-            && isCode(lines.getLast())
-            && (word.isEmpty() || lines.stream().skip(1).anyMatch(this::offers));
-      }
-
-      private boolean isCode(String line) {
-        return line.startsWith(code) && line.matches("[0-9]{3}([ -].*)?");
-      }
-
-      private boolean offers(String line) {
-        return isCode(line) && line.length() > 4 && line.substring(4).equalsIgnoreCase(word);
-      }
-    };
+  static Dialogue nntp() {
+    return new LineDialogue(
+        List.of(
+            new Step(
+                "",
+                LineAnswers.line(line -> line.matches("20[01]( .*)?")),
+                "the server did not greet as an NNTP server"),
+            new Step("CAPABILITIES", LineAnswers.listed("101", "STARTTLS"), NOT_OFFERED),
+            new Step("STARTTLS", prefix("382"), REFUSED)));
   }
 
-  /** An answer of one line that starts with {@code text}. */
-  private static Answer prefix(String text) {
-    return new Answer() {
-      @Override
-      public boolean ends(String line) {
-        return true;
-      }
-
-      @Override
-      public boolean agrees(List<String> lines) {
-        return begins(lines.getFirst(), text);
-      }
-    };
+  static Dialogue sieve() {
+    return LineDialogue.sieve(
+        List.of(
+            new Step("", LineAnswers.sieve("STARTTLS"), NOT_OFFERED),
+            new Step("STARTTLS", LineAnswers.sieve(""), REFUSED)));
   }
 
-  /** An answer of IMAP: lines that begin with a star may come before the one with the tag. */
-  private static Answer tagged(String tag, String word) {
-    return new Answer() {
-      @Override
-      public boolean ends(String line) {
-        return !line.startsWith("* ");
-      }
-
-      @Override
-      public boolean agrees(List<String> lines) {
-        return begins(lines.getLast(), tag + " " + word);
-      }
-    };
-  }
-
-  private static boolean begins(String line, String text) {
-    String upper = line.toUpperCase(Locale.ROOT);
-    String wanted = text.toUpperCase(Locale.ROOT);
-    return upper.equals(wanted) || upper.startsWith(wanted + " ");
+  /** Nothing else is said: what registers a client is for the inside of TLS. */
+  static Dialogue irc() {
+    return new LineDialogue(
+        List.of(
+            new Step(
+                "STARTTLS", LineAnswers.numeric("670", "691", "421", "451", "ERROR"), REFUSED)));
   }
 }

@@ -2,7 +2,6 @@ package dev.ferrule.cli.starttls;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.Locale;
 import java.util.function.Consumer;
@@ -13,17 +12,24 @@ import org.jspecify.annotations.Nullable;
  * commands other than the one that begins TLS are answered here, and change nothing at the target.
  */
 final class LineServer implements ServerDialogue {
-  private static final int LONGEST_LINE = 8 * 1024;
   private static final int MOST_COMMANDS = 50;
 
   /** What a protocol says. */
   interface Protocol {
+    /** The greeting of a server that has no target. */
+    String ownGreeting();
+
     /** Whether {@code line} is the last one of a greeting. */
     boolean endsGreeting(String line);
 
-    /** The greeting's line as the client gets it. */
-    default String greeting(String line) {
+    /** The greeting's line as the client gets it; null where it is not for the client. */
+    default @Nullable String greeting(String line) {
       return line;
+    }
+
+    /** What is said first once TLS has begun; empty for nothing. */
+    default String insideTls() {
+      return "";
     }
 
     /** The answer to a command. */
@@ -46,27 +52,64 @@ final class LineServer implements ServerDialogue {
   }
 
   private final Protocol protocol;
-  private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+  private final LineReader target;
+  private final LineReader client;
+  private final boolean greets;
   private int commands;
 
-  LineServer(Protocol protocol) {
+  private LineServer(Protocol protocol, LineReader target, LineReader client, boolean greets) {
     this.protocol = protocol;
+    this.target = target;
+    this.client = client;
+    this.greets = greets;
+  }
+
+  LineServer(Protocol protocol) {
+    this(protocol, LineReader.of("target"), LineReader.of("client"), true);
+  }
+
+  /** Of ManageSieve, whose lines have literals. */
+  static LineServer withLiterals(Protocol protocol) {
+    LineReader target = LineReader.withLiterals("target");
+    return new LineServer(protocol, target, LineReader.withLiterals("client"), true);
+  }
+
+  /** Where the client speaks first. */
+  static LineServer silent(Protocol protocol) {
+    return new LineServer(protocol, LineReader.of("target"), LineReader.of("client"), false);
   }
 
   @Override
   public boolean needsGreeting() {
-    return true;
+    return greets;
+  }
+
+  @Override
+  public byte[] greeting() {
+    String text = protocol.ownGreeting();
+    return (text.isEmpty() ? text : text + "\r\n").getBytes(ISO_8859_1);
+  }
+
+  @Override
+  public byte[] insideTls() {
+    return protocol.insideTls().getBytes(ISO_8859_1);
   }
 
   @Override
   public boolean greeted(ByteBuffer data, Consumer<byte[]> say) {
+    if (!greets) {
+      return true;
+    }
     String text;
-    while ((text = nextLine(data, "target")) != null) {
+    while ((text = target.next(data)) != null) {
       if (++commands > MOST_COMMANDS) {
         throw new Refused("the target's greeting has more than " + MOST_COMMANDS + " lines");
       }
       boolean last = protocol.endsGreeting(text);
-      say.accept((protocol.greeting(text) + "\r\n").getBytes(ISO_8859_1));
+      String shown = protocol.greeting(text);
+      if (shown != null) {
+        say.accept((shown + "\r\n").getBytes(ISO_8859_1));
+      }
       if (last) {
         commands = 0;
         return true;
@@ -78,7 +121,7 @@ final class LineServer implements ServerDialogue {
   @Override
   public boolean hear(ByteBuffer data, Consumer<byte[]> say) {
     String text;
-    while ((text = nextLine(data, "client")) != null) {
+    while ((text = client.next(data)) != null) {
       Reply reply = protocol.reply(text);
       say.accept((reply.lines + "\r\n").getBytes(ISO_8859_1));
       switch (reply.next) {
@@ -94,23 +137,6 @@ final class LineServer implements ServerDialogue {
       }
     }
     return false;
-  }
-
-  /** Null while the line is not whole. */
-  private @Nullable String nextLine(ByteBuffer data, String who) {
-    while (data.hasRemaining()) {
-      byte b = data.get();
-      if (b == '\n') {
-        String text = line.toString(ISO_8859_1).stripTrailing();
-        line.reset();
-        return text;
-      }
-      line.write(b);
-      if (line.size() > LONGEST_LINE) {
-        throw new Refused("the " + who + " sent a line of more than " + LONGEST_LINE + " bytes");
-      }
-    }
-    return null;
   }
 
   /** The first word of a line, in capitals. */

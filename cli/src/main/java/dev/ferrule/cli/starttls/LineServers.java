@@ -9,33 +9,15 @@ import java.util.Locale;
 final class LineServers {
   private LineServers() {}
 
-  /** RFC 3207. */
-  static ServerDialogue smtp() {
-    return new LineServer(
-        new Protocol() {
-          @Override
-          public boolean endsGreeting(String line) {
-            return requireCode(line, "an SMTP server");
-          }
-
-          @Override
-          public Reply reply(String line) {
-            return switch (LineServer.word(line)) {
-              case "STARTTLS" -> new Reply("220 2.0.0 Ready to start TLS", Next.TLS);
-              case "EHLO" -> new Reply("250-Ready\r\n250 STARTTLS", Next.COMMAND);
-              case "HELO" -> new Reply("250 Ready", Next.COMMAND);
-              case "NOOP", "RSET" -> new Reply("250 2.0.0 Ok", Next.COMMAND);
-              case "QUIT" -> new Reply("221 2.0.0 Bye", Next.END);
-              default -> new Reply("530 5.7.0 Must issue a STARTTLS command first", Next.COMMAND);
-            };
-          }
-        });
-  }
-
   /** RFC 3501 6.2.1. */
   static ServerDialogue imap() {
     return new LineServer(
         new Protocol() {
+          @Override
+          public String ownGreeting() {
+            return "* OK localhost ready";
+          }
+
           @Override
           public boolean endsGreeting(String line) {
             if (!line.toUpperCase(Locale.ROOT).startsWith("* OK")) {
@@ -76,6 +58,11 @@ final class LineServers {
     return new LineServer(
         new Protocol() {
           @Override
+          public String ownGreeting() {
+            return "+OK localhost ready";
+          }
+
+          @Override
           public boolean endsGreeting(String line) {
             if (!line.startsWith("+OK")) {
               throw new Refused("the target did not greet as a POP3 server");
@@ -101,6 +88,11 @@ final class LineServers {
     return new LineServer(
         new Protocol() {
           @Override
+          public String ownGreeting() {
+            return "220 localhost ready";
+          }
+
+          @Override
           public boolean endsGreeting(String line) {
             return requireCode(line, "an FTP server");
           }
@@ -122,18 +114,88 @@ final class LineServers {
         });
   }
 
+  /** RFC 4642. */
+  static ServerDialogue nntp() {
+    return new LineServer(
+        new Protocol() {
+          @Override
+          public String ownGreeting() {
+            return "200 localhost ready";
+          }
+
+          @Override
+          public boolean endsGreeting(String line) {
+            if (!line.matches("20[01]( .*)?")) {
+              throw notGreeted("an NNTP server", line);
+            }
+            return true;
+          }
+
+          @Override
+          public Reply reply(String line) {
+            return switch (LineServer.word(line)) {
+              case "STARTTLS" -> new Reply("382 Begin TLS now", Next.TLS);
+              case "CAPABILITIES" ->
+                  new Reply("101 Capabilities\r\nVERSION 2\r\nSTARTTLS\r\n.", Next.COMMAND);
+              case "QUIT" -> new Reply("205 Bye", Next.END);
+              default -> new Reply("483 STARTTLS first", Next.COMMAND);
+            };
+          }
+        });
+  }
+
+  /** IRCv3's extension {@code tls}. */
+  static ServerDialogue irc() {
+    return LineServer.silent(
+        new Protocol() {
+          @Override
+          public String ownGreeting() {
+            return "";
+          }
+
+          @Override
+          public boolean endsGreeting(String line) {
+            return true;
+          }
+
+          @Override
+          public Reply reply(String line) {
+            String[] words = line.strip().toUpperCase(Locale.ROOT).split(" +", 3);
+            return switch (words[0]) {
+              case "STARTTLS" -> new Reply(":ferrule 670 * :Begin TLS now", Next.TLS);
+              case "CAP" -> new Reply(capabilities(words.length > 1 ? words[1] : ""), Next.COMMAND);
+              case "PING" -> new Reply(":ferrule PONG ferrule", Next.COMMAND);
+              case "QUIT" -> new Reply("ERROR :Bye", Next.END);
+              default -> new Reply(":ferrule 451 * :STARTTLS first", Next.COMMAND);
+            };
+          }
+
+          private static String capabilities(String what) {
+            return switch (what) {
+              case "LS" -> ":ferrule CAP * LS :tls";
+              case "LIST" -> ":ferrule CAP * LIST :";
+              default -> ":ferrule 451 * :STARTTLS first";
+            };
+          }
+        });
+  }
+
   /** A greeting of the code 220, which ends with a line without a hyphen. */
-  private static boolean requireCode(String line, String whom) {
+  static boolean requireCode(String line, String whom) {
     if (line.matches("220( .*)?")) {
       return true;
     }
     if (!line.startsWith("220-") && line.matches("[0-9]{3}([ -].*)?")) {
-      throw new Refused(
-          "the target did not greet as " + whom + ": it said '" + LineDialogue.shown(line) + "'");
+      throw notGreeted(whom, line);
     }
     if (!line.startsWith("220-") && !line.startsWith(" ")) {
       throw new Refused("the target did not greet as " + whom);
     }
     return false;
+  }
+
+  private static Refused notGreeted(String whom, String line) {
+    return new Refused(
+        "the target did not greet as " + whom + ": it said '" + LineDialogue.shown(line) + "'");
   }
 }

@@ -5,11 +5,19 @@ import java.util.function.Consumer;
 
 /**
  * The plain-text dialogue of a server with a client up to the start of TLS, in front of a target
- * that knows nothing of it. Used once.
+ * that knows nothing of it, or without one. Used once.
  */
 public interface ServerDialogue {
   /** Whether it begins with what the target says first, which {@link #greeted} takes. */
   boolean needsGreeting();
+
+  /**
+   * The greeting of a server that has no target, for {@link #greeted}; empty where the client
+   * speaks first.
+   */
+  default byte[] greeting() {
+    return new byte[0];
+  }
 
   /**
    * Takes what the target says first, and passes it on to the client where it may know it.
@@ -26,4 +34,9 @@ public interface ServerDialogue {
    * @throws Refused when the client goes, or does not ask for TLS; it has been told
    */
   boolean hear(ByteBuffer data, Consumer<byte[]> say);
+
+  /** What the client is told first once TLS has begun; empty for nothing. */
+  default byte[] insideTls() {
+    return new byte[0];
+  }
 }

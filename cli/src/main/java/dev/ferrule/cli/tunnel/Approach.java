@@ -60,7 +60,7 @@ final class Approach {
     }
     Tcp.Client plain = to.plain(loop);
     if (setting.side() == Side.CLIENT && startTls != null) {
-      ask(plain, startTls.dialogue());
+      ask(plain, startTls.dialogue(serverName()));
     } else {
       plain.onConnect(connected -> reached(connected, null));
     }
@@ -98,11 +98,10 @@ final class Approach {
 
   private void wrap(TcpSocket plain) {
     endLimit();
-    String name = setting.serverName();
     Bounds bounds = setting.bounds();
     socket =
         Ssl.wrap(plain)
-            .asClient(name == null ? target.destination().host() : name)
+            .asClient(serverName())
             .context(setting.currentContext())
             .halfOpen()
             .maxUnread(Bounds.WAITING)
@@ -112,6 +111,11 @@ final class Approach {
             .onEvent(this::heard)
             .onClose(this::closed)
             .open();
+  }
+
+  private String serverName() {
+    String name = setting.serverName();
+    return name == null ? target.destination().host() : name;
   }
 
   private void tooLong() {

@@ -132,7 +132,7 @@ final class Arrival {
     client.onRead((socket, data) -> {
       try {
         if (talk.hear(data, socket::write)) {
-          wrap(socket);
+          wrap(socket, talk.insideTls());
         }
       } catch (Refused e) {
         passage.notArrived("STARTTLS", e.getMessage());
@@ -141,7 +141,7 @@ final class Arrival {
     });
   }
 
-  private void wrap(TcpSocket plain) {
+  private void wrap(TcpSocket plain, byte[] first) {
     var setup = Ssl.wrap(plain).asServer(setting().currentContext());
     if (setting().admission() != null) {
       setup.admission(setting().admission());
@@ -152,7 +152,12 @@ final class Arrival {
             .maxUnread(Bounds.WAITING)
             .handshakeTimeout(setting().bounds().handshake())
             .onStream((socket, stream) -> {}) // what comes is for the target, once it is there
-            .onSecure(passage::secured)
+            .onSecure((socket, session) -> {
+              if (first.length > 0) {
+                socket.write(first);
+              }
+              passage.secured(socket, session);
+            })
             .onEvent(this::heard)
             .onClose(passage::frontClosed)
             .open();
