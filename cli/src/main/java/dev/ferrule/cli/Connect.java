@@ -2,7 +2,6 @@ package dev.ferrule.cli;
 
 import dev.ferrule.LoopSetup;
 import dev.ferrule.cli.starttls.StartTls;
-import dev.ferrule.ssl.Credentials;
 import dev.ferrule.ssl.SslContext;
 import dev.ferrule.ssl.SslContextBuilder;
 import dev.ferrule.ssl.SslSessions;
@@ -259,8 +258,8 @@ final class Connect implements Callable<Integer> {
       return "--pin";
     } else if (serverName != null) {
       return "--server-name";
-    } else if (identity.certificate != null || identity.key != null) {
-      return "--cert";
+    } else if (identity.given() != null) {
+      return identity.given();
     }
     String written = recording.sslOnly();
     return written == null ? shared.sslOnly() : written;
@@ -294,10 +293,7 @@ final class Connect implements Callable<Integer> {
     if (noSession) {
       ssl.sessions(0);
     }
-    Credentials shown = identity.load();
-    if (shown != null) {
-      ssl.credentials(shown);
-    }
+    IdentityOptions.show(identity.loadOne(), ssl);
     SslContext context = ssl.build();
     shared.tellLeftOut(context, trust, stdio);
     return context;

@@ -1,33 +1,38 @@
 package dev.ferrule.cli;
 
 import dev.ferrule.ssl.Credentials;
+import dev.ferrule.ssl.SslSetup;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The options for the own certificate, its key and the key's password. */
+/** The options for the own certificates, their keys and the keys' password. */
 final class IdentityOptions {
-  @Nullable Path certificate;
-  @Nullable Path key;
+  private List<String> certificates = List.of();
+  private List<String> keys = List.of();
   private @Nullable Path passwordFile;
   private @Nullable String alias;
 
   void describe(Description command) {
     command
-        .file(
+        .list(
             "--cert",
             "FILE",
-            file -> certificate = file,
-            "Certificate to show: PEM (the own one first), DER, PKCS#12 or JKS.")
-        .file(
+            "",
+            files -> certificates = files,
+            "Certificate to show: PEM (the own one first), DER, PKCS#12 or JKS. A server may have"
+                + " several, of different kinds of keys: a client gets one that it can verify.")
+        .list(
             "--key",
             "FILE",
-            file -> key = file,
-            "Its private key, if it is not in the file of --cert.")
+            "",
+            files -> keys = files,
+            "Its private key, if it is not in the file of --cert; with several, one for each.")
         .file(
             "--password-file",
             "FILE",
@@ -40,30 +45,72 @@ final class IdentityOptions {
             "Which key of the store in --cert, where it has several.");
   }
 
-  /** The credentials that the options name; null when none do. */
-  @Nullable Credentials load() {
-    if (certificate == null) {
-      String alone =
-          key != null
-              ? "--key"
-              : passwordFile != null ? "--password-file" : alias != null ? "--alias" : null;
-      if (alone != null) {
-        throw new ToolError(Exit.USAGE, alone + " without --cert: give both");
-      }
-      return null;
-    }
-    if (alias != null) {
-      if (key != null) {
-        throw new ToolError(Exit.USAGE, "--alias is for a store that holds both: leave --key out");
-      }
-      return Credentials.ofKeyStore(certificate, password(passwordFile), alias);
-    }
-    return Credentials.load(certificate, key == null ? certificate : key, password(passwordFile));
+  /** Whether a certificate was named. */
+  boolean isGiven() {
+    return !certificates.isEmpty();
   }
 
-  /** The files that {@link #load} reads. */
+  /** The name of an option that was given; null when none was. */
+  @Nullable String given() {
+    return certificates.isEmpty() && keys.isEmpty() ? null : "--cert";
+  }
+
+  /** The credentials of a client, which shows one certificate at most. */
+  List<Credentials> loadOne() {
+    List<Credentials> all = loadAll();
+    if (all.size() > 1) {
+      throw new ToolError(Exit.USAGE, "--cert is given more than once: a client shows one");
+    }
+    return all;
+  }
+
+  /** The credentials that the options name, in their order. */
+  List<Credentials> loadAll() {
+    if (certificates.isEmpty()) {
+      requireAlone(!keys.isEmpty(), "--key");
+      requireAlone(passwordFile != null, "--password-file");
+      requireAlone(alias != null, "--alias");
+      return List.of();
+    }
+    if (alias != null) {
+      if (!keys.isEmpty()) {
+        throw new ToolError(Exit.USAGE, "--alias is for a store that holds both: leave --key out");
+      } else if (certificates.size() > 1) {
+        throw new ToolError(Exit.USAGE, "--alias is for one store: give --cert once");
+      }
+      Path store = Path.of(certificates.getFirst());
+      return List.of(Credentials.ofKeyStore(store, password(passwordFile), alias));
+    }
+    if (!keys.isEmpty() && keys.size() != certificates.size()) {
+      throw new ToolError(
+          Exit.USAGE, "--key is given as often as --cert, or not at all: one for each certificate");
+    }
+    List<Credentials> all = new ArrayList<>();
+    for (int i = 0; i < certificates.size(); i++) {
+      Path chain = Path.of(certificates.get(i));
+      Path key = keys.isEmpty() ? chain : Path.of(keys.get(i));
+      all.add(Credentials.load(chain, key, password(passwordFile)));
+    }
+    return all;
+  }
+
+  private static void requireAlone(boolean given, String option) {
+    if (given) {
+      throw new ToolError(Exit.USAGE, option + " without --cert: give both");
+    }
+  }
+
+  /** Shows what {@link #loadAll} gave; nothing where that is empty. */
+  static void show(List<Credentials> all, SslSetup<?> ssl) {
+    if (!all.isEmpty()) {
+      ssl.credentials(all.getFirst(), all.subList(1, all.size()).toArray(Credentials[]::new));
+    }
+  }
+
+  /** The files that {@link #loadAll} reads. */
   List<Path> files() {
-    return Stream.of(certificate, key, passwordFile).flatMap(Stream::ofNullable).toList();
+    Stream<Path> named = Stream.concat(certificates.stream(), keys.stream()).map(Path::of);
+    return Stream.concat(named, Stream.ofNullable(passwordFile)).toList();
   }
 
   /** The first line of a file; null for no file. */

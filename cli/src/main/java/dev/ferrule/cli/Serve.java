@@ -1,38 +1,20 @@
 package dev.ferrule.cli;
 
-import dev.ferrule.EventLoop;
-import dev.ferrule.LoopGroup;
 import dev.ferrule.LoopSetup;
-import dev.ferrule.ServerSetup;
-import dev.ferrule.Tcp;
-import dev.ferrule.TcpServer;
-import dev.ferrule.TcpSocket;
-import dev.ferrule.event.Endpoint;
-import dev.ferrule.event.Event;
-import dev.ferrule.event.EventError;
-import dev.ferrule.event.Notice;
-import dev.ferrule.event.TcpAcceptError;
-import dev.ferrule.event.TcpEof;
-import dev.ferrule.event.TcpError;
-import dev.ferrule.proxy.ProxyHeader;
+import dev.ferrule.cli.starttls.StartTls;
 import dev.ferrule.ssl.ClientAuth;
 import dev.ferrule.ssl.Credentials;
 import dev.ferrule.ssl.Ssl;
-import dev.ferrule.ssl.SslAdmission;
 import dev.ferrule.ssl.SslContext;
 import dev.ferrule.ssl.SslContextBuilder;
 import dev.ferrule.ssl.SslFinding;
 import dev.ferrule.ssl.SslReload;
 import dev.ferrule.ssl.SslReloadEvent;
-import dev.ferrule.ssl.SslServer;
-import dev.ferrule.ssl.SslSession;
-import java.net.SocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** {@code ferrule serve}: a server to try things with, and to measure. */
@@ -49,11 +31,14 @@ final class Serve implements Callable<Integer> {
   private final TicketOptions tickets = new TicketOptions();
   private final SharedOptions shared = new SharedOptions();
   private final RecordingOptions recording = new RecordingOptions();
+  private final StatusOption status = new StatusOption();
+  private @Nullable StartTls startTls;
 
   private static final Duration WATCHED_EVERY = Duration.ofSeconds(1);
 
   private final Stdio stdio;
   private @Nullable Credentials made;
+  private volatile @Nullable ServeStatus observer;
 
   Serve(Stdio stdio) {
     this.stdio = stdio;
@@ -92,6 +77,10 @@ final class Serve implements Callable<Integer> {
                 "  ferrule serve --port 8443 --client-ca ca.pem    # clients must show a"
                     + " certificate",
                 "  ferrule serve --port 8443 --client-ca ca.pem --crl ca.crl --strict-crl --watch",
+                "  ferrule serve --port 8443 --cert rsa.pem --cert ec.pem    # the kind that each client"
+                    + " can verify",
+                "  ferrule serve --port 2525 --starttls smtp",
+                "  ferrule serve --port 8443 --status 127.0.0.1:9090",
                 "  ferrule serve --port 8443 --proxied-by 127.0.0.1    # behind HAProxy's send-proxy",
                 "  ferrule serve --port 7000 --bind 0.0.0.0 --plain --mode sink");
     options(command);
@@ -102,6 +91,7 @@ final class Serve implements Callable<Integer> {
     tickets.describe(command);
     shared.describe(command);
     recording.describe(command);
+    status.describe(command);
     return command;
   }
 
@@ -122,6 +112,13 @@ final class Serve implements Callable<Integer> {
             "echo: send back what comes (the default); source: send without end; sink: read and"
                 + " forget; line: answer with a line, and close.")
         .flag("--plain", on -> plain = on, "No SSL at all.")
+        .value(
+            "--starttls",
+            "PROTOCOL",
+            StartTls.class,
+            protocol -> startTls = protocol,
+            "Begin in plain text and answer as this protocol does, until the client asks for TLS; the"
+                + " mode goes on inside: ${COMPLETION-CANDIDATES}. All but mysql.")
         .flag(
             "--watch",
             on -> watch = on,
@@ -158,15 +155,20 @@ final class Serve implements Callable<Integer> {
 
   private void serve(LoopSetup loops, String poller) {
     SslReload reload = plain ? null : reload();
-    SslAdmission admission = served.admission();
-    AtomicInteger toOpen = new AtomicInteger(shared.loops);
-    try {
-      loops.run(loop -> {
-        TcpServer server = open(loop, reload, admission);
-        if (toOpen.decrementAndGet() == 0) {
-          ready(loop.group(), server, reload, poller);
+    try (ServeStatus told = status.isWanted() ? new ServeStatus(reload) : null;
+        status) {
+      observer = told;
+      if (told != null) {
+        status.open(told, told.log());
+        String warning = status.warning();
+        if (warning != null) {
+          note(warning);
         }
-      });
+      }
+      String host = address.equals("*") ? null : address;
+      var place = new ServeRun.Place(host, port, mode, startTls, status.line());
+      new ServeRun(stdio, shared.verbosity, place, served, recording, reload, told)
+          .run(loops, shared.loops, poller);
     } finally {
       if (reload != null) {
         reload.close();
@@ -207,12 +209,19 @@ final class Serve implements Callable<Integer> {
 
   private void reloaded(SslReloadEvent event) {
     stdio.err().println("ferrule: " + event.message());
+    ServeStatus told = observer;
+    if (told != null) {
+      told.reloaded(event);
+    }
   }
 
   private @Nullable String contradiction() {
     if (watch && !plain && files().isEmpty() && !tickets.hasFile()) {
       return "--watch without --cert, --client-ca, --crl, --name or --ticket-keys: there is no file"
           + " to watch";
+    }
+    if (startTls != null && startTls.limitation() != null) {
+      return startTls.limitation();
     }
     if (plain) {
       String other = sslOnly();
@@ -246,8 +255,10 @@ final class Serve implements Callable<Integer> {
   }
 
   private @Nullable String sslOnly() {
-    if (identity.certificate != null || identity.key != null) {
-      return "--cert";
+    if (identity.given() != null) {
+      return identity.given();
+    } else if (startTls != null) {
+      return "--starttls";
     } else if (trust.given() != null) {
       return trust.given();
     } else if (clientAuth != null) {
@@ -275,10 +286,7 @@ final class Serve implements Callable<Integer> {
     }
     served.apply(ssl);
     tickets.apply(ssl);
-    Credentials shown = shown();
-    if (shown != null) {
-      ssl.credentials(shown);
-    }
+    IdentityOptions.show(shown(), ssl);
     return ssl.build();
   }
 
@@ -292,13 +300,10 @@ final class Serve implements Callable<Integer> {
     }
   }
 
-  /** The certificate of clients that ask for no name; null when those are refused. */
-  private @Nullable Credentials shown() {
-    Credentials loaded = identity.load();
-    if (loaded != null) {
-      return loaded;
-    }
-    return served.needsDefault() ? madeHere() : null;
+  /** The certificates of clients that ask for no name; none when those are refused. */
+  private List<Credentials> shown() {
+    List<Credentials> loaded = identity.loadAll();
+    return loaded.isEmpty() && served.needsDefault() ? List.of(madeHere()) : loaded;
   }
 
   /** The same one each time. */
@@ -311,99 +316,6 @@ final class Serve implements Callable<Integer> {
       note("made a certificate for localhost; connect with --pin " + hash);
     }
     return shown;
-  }
-
-  private TcpServer open(
-      EventLoop loop, @Nullable SslReload reload, @Nullable SslAdmission admission) {
-    String host = address.equals("*") ? null : address;
-    if (reload == null) {
-      Tcp.Server setup = Tcp.server(loop, host, port);
-      return opened(common(setup).onConnect(mode::ready));
-    }
-    var setup = Ssl.server(loop, host, port).context(reload.context());
-    setup.onSecure(this::secure);
-    if (shared.verbosity.verbose) {
-      setup.onHello((socket, hello, choice) -> {
-        note(whom(socket) + " sent a " + hello);
-        choice.proceed();
-      });
-    }
-    if (admission != null) {
-      setup.admission(admission);
-    }
-    SslServer server = opened(common(setup));
-    reload.supply(server);
-    return server;
-  }
-
-  /** What the poller cannot set is wrong usage. */
-  private static <V extends TcpServer> V opened(ServerSetup<?, V, ?> setup) {
-    try {
-      return setup.open();
-    } catch (IllegalArgumentException e) {
-      throw new ToolError(Exit.USAGE, String.valueOf(e.getMessage()), e);
-    }
-  }
-
-  /** All loops listen. */
-  private void ready(LoopGroup loops, TcpServer server, @Nullable SslReload reload, String poller) {
-    Signals.onStop(() -> GracefulShutdown.begin(loops));
-    stdio
-        .text()
-        .println(
-            "READY "
-                + Target.shown(server.localAddress())
-                + " provider="
-                + (reload == null ? "none" : reload.context().provider())
-                + " poller="
-                + poller);
-    stdio.check(); // a script that waits for the READY line would wait for ever
-  }
-
-  private <S extends TcpSocket, V extends TcpServer, B extends ServerSetup<S, V, B>> B common(
-      B setup) {
-    if (mode == Mode.SOURCE) {
-      setup.waterMarks(256 * 1024, 1024 * 1024); // room for whole batches
-      setup.halfOpen(); // a peer may end its output and still want the answer
-      setup.onWrite(mode::flushed);
-    }
-    recording.capture(setup);
-    served.apply(setup);
-    return setup.onRead(mode::read).onDrain(mode::drained).onEvent(this::event);
-  }
-
-  private void secure(TcpSocket socket, SslSession session) {
-    if (shared.verbosity.verbose) {
-      note(whom(socket) + " is secure: " + session);
-    }
-    mode.ready(socket);
-  }
-
-  private void event(Event event) {
-    if (event instanceof Notice && !recording.isNew(event.message())) {
-      return;
-    }
-    if (event instanceof TcpAcceptError || event instanceof Notice) {
-      stdio.err().println("ferrule: " + event.message());
-    } else if (shared.verbosity.verbose && !(event instanceof TcpEof)) {
-      String whom =
-          event instanceof TcpError error && error.socket() != null
-              ? whom(error.socket())
-              : "a connection";
-      note(whom + ": " + event.message());
-      if (event instanceof EventError error) {
-        HandshakeLines.of(error).forEach(this::note);
-      }
-    }
-  }
-
-  /** The client that a proxy has told of, or the peer. */
-  private static String whom(Endpoint socket) {
-    SocketAddress named =
-        socket instanceof TcpSocket tcp
-            ? tcp.proxied().flatMap(ProxyHeader::source).orElse(null)
-            : null;
-    return Target.shown(named == null ? socket.remoteAddress() : named);
   }
 
   private void note(String line) {

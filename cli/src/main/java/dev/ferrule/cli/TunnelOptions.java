@@ -9,7 +9,6 @@ import dev.ferrule.cli.tunnel.Setting.Listen;
 import dev.ferrule.cli.tunnel.Setting.Side;
 import dev.ferrule.cli.tunnel.Targets;
 import dev.ferrule.ssl.ClientAuth;
-import dev.ferrule.ssl.Credentials;
 import dev.ferrule.ssl.SslContext;
 import dev.ferrule.ssl.SslContextBuilder;
 import dev.ferrule.ssl.SslReloadEvent;
@@ -158,6 +157,16 @@ final class TunnelOptions {
     return time;
   }
 
+  /** Whether no tunnel was begun. */
+  boolean isUntouched() {
+    return listen == null
+        && to.isEmpty()
+        && routes.isEmpty()
+        && !client
+        && !pass
+        && !identity.isGiven();
+  }
+
   Side side() {
     return client ? Side.CLIENT : pass ? Side.PASS : Side.SERVER;
   }
@@ -201,11 +210,8 @@ final class TunnelOptions {
     } else if (perAddress < 0) {
       return "--connections-per-address is 0 or more, not " + perAddress;
     }
-    if (startTls != null && !startTls.isIndependent()) {
-      return "--starttls "
-          + startTls
-          + " cannot go through a tunnel: its packets are counted from before TLS on, so both ends"
-          + " must know of it";
+    if (startTls != null && startTls.limitation() != null) {
+      return startTls.limitation();
     }
     String wrong =
         switch (side()) {
@@ -226,7 +232,7 @@ final class TunnelOptions {
           + startTls
           + ": the target greets before the client asks for a name";
     }
-    if (identity.certificate == null && !served.namesAll()) {
+    if (!identity.isGiven() && !served.namesAll()) {
       return "--cert is missing: which certificate do clients see? (or is this --client?)";
     }
     String other = served.contradiction(trust.namesIssuers());
@@ -267,7 +273,7 @@ final class TunnelOptions {
                 served.given(),
                 tickets.given(),
                 trust.given(),
-                identity.certificate == null ? null : "--cert",
+                identity.given(),
                 startTls == null ? null : "--starttls",
                 serverName == null ? null : "--server-name",
                 insecure ? "--insecure" : null,
@@ -386,10 +392,7 @@ final class TunnelOptions {
       served.apply(ssl);
       tickets.apply(ssl);
     }
-    Credentials shown = identity.load();
-    if (shown != null) {
-      ssl.credentials(shown);
-    }
+    IdentityOptions.show(side() == Side.CLIENT ? identity.loadOne() : identity.loadAll(), ssl);
     return ssl.build();
   }
 

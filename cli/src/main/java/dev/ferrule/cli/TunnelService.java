@@ -7,6 +7,7 @@ import dev.ferrule.Timer;
 import dev.ferrule.cli.handover.GivenSockets;
 import dev.ferrule.cli.handover.HandOver;
 import dev.ferrule.cli.status.Observed;
+import dev.ferrule.cli.status.ShownTarget;
 import dev.ferrule.cli.tunnel.EventLog;
 import dev.ferrule.cli.tunnel.Health;
 import dev.ferrule.cli.tunnel.Setting;
@@ -21,6 +22,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -156,7 +158,10 @@ final class TunnelService implements AutoCloseable, Observed {
     SslReload reload = loaded.reload();
     return new Each(
         loaded.name(),
-        each.tunnel,
+        each.tunnel.setting().side().name().toLowerCase(Locale.ROOT),
+        each.tunnel.stats(),
+        each.tunnel.open(),
+        ShownTarget.of(each.tunnel),
         address(loaded.name()),
         reload == null ? List.of() : reload.context().chains());
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.ferrule.cli.starttls.MysqlServer;
 import dev.ferrule.cli.starttls.Refused;
 import dev.ferrule.cli.starttls.ServerDialogue;
 import dev.ferrule.cli.starttls.StartTls;
@@ -45,7 +46,7 @@ class OpensslStartTlsTest {
 
   /** One byte at a time, so that none is read that belongs to TLS. */
   private static void play(StartTls protocol, Socket plain) throws IOException {
-    ServerDialogue dialogue = protocol.serverDialogue();
+    ServerDialogue dialogue = server(protocol);
     Consumer<byte[]> say = bytes -> write(plain, bytes);
     if (dialogue.needsGreeting()) {
       assertThat(dialogue.greeted(ByteBuffer.wrap(dialogue.greeting()), say)).isTrue();
@@ -62,6 +63,10 @@ class OpensslStartTlsTest {
       secure.getOutputStream().write(dialogue.insideTls());
       secure.getOutputStream().write("inside".getBytes(UTF_8));
     }
+  }
+
+  private static ServerDialogue server(StartTls protocol) {
+    return protocol == StartTls.MYSQL ? new MysqlServer() : protocol.serverDialogue();
   }
 
   private static void write(Socket socket, byte[] bytes) {
@@ -117,7 +122,7 @@ class OpensslStartTlsTest {
       value = StartTls.class,
       names = {"MYSQL", "XMPP", "POSTGRES", "LDAP"})
   void what_is_no_message_of_the_protocol_is_refused(StartTls protocol) {
-    ServerDialogue dialogue = protocol.serverDialogue();
+    ServerDialogue dialogue = server(protocol);
     ByteBuffer data = ByteBuffer.wrap("GET / HTTP/1.1\r\n\r\n".repeat(3).getBytes(UTF_8));
     assertThatThrownBy(() -> dialogue.hear(data, bytes -> {})).isInstanceOf(Refused.class);
   }

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ferrule.testkit.Issued;
+import dev.ferrule.testkit.KeyType;
 import dev.ferrule.testkit.ThrowawayCa;
 import dev.ferrule.testkit.WrittenFiles;
 import java.io.ByteArrayInputStream;
@@ -336,6 +337,25 @@ class ServeTest {
       Tool.Result other = asked(asking, "b.other.example");
       assertThat(other.status()).isEqualTo(2);
       assertThat(other.err()).contains("b.other.example");
+    }
+  }
+
+  @Test
+  void each_client_gets_the_certificate_whose_kind_of_key_it_knows() throws Exception {
+    List<String> options = new ArrayList<>();
+    for (KeyType kind : new KeyType[] {KeyType.EC_P256, KeyType.RSA_2048}) {
+      Path place = Files.createDirectory(folder.resolve("kind" + kind));
+      WrittenFiles pair = CA.request("localhost", "127.0.0.1").keyType(kind).issue().write(place);
+      options.addAll(List.of("--cert", pair.certificate().toString()));
+      options.addAll(List.of("--key", pair.key().toString()));
+    }
+    options.addAll(List.of("--mode", "line"));
+    try (RunningTool server = RunningTool.serve(folder, options.toArray(String[]::new))) {
+      String[] connect = {"connect", server.address(), "--ca", ca, "--max-protocol=1.2", AT_ONCE};
+      assertThat(Tool.run(append(connect, "--ciphers=ECDHE-RSA-AES128-GCM-SHA256")).err())
+          .contains("ECDHE_RSA");
+      assertThat(Tool.run(append(connect, "--ciphers=ECDHE-ECDSA-AES128-GCM-SHA256")).err())
+          .contains("ECDHE_ECDSA");
     }
   }
 

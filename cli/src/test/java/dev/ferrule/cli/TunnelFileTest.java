@@ -192,8 +192,8 @@ class TunnelFileTest {
         "--listen 127.0.0.1:0 --route x=a:1 --passthrough --starttls smtp | --starttls",
         "--listen 127.0.0.1:0 --route 10.0.0.1=a:1 --passthrough | --route",
         "--listen 127.0.0.1:0 --route x=a:1 --starttls smtp | --route has no meaning",
-        "--listen 127.0.0.1:0 --to a:1 --starttls mysql | cannot go through a tunnel",
-        "--client --listen 127.0.0.1:0 --to a:1 --starttls mysql | cannot go through a tunnel",
+        "--listen 127.0.0.1:0 --to a:1 --starttls mysql | is for connect alone",
+        "--client --listen 127.0.0.1:0 --to a:1 --starttls mysql | is for connect alone",
         "--listen nowhere.invalid:0 --to a:1 --client | nowhere.invalid",
       })
   void a_mistake_on_the_command_line_is_one_line(String arguments, String part) {

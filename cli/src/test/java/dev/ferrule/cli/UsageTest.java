@@ -144,6 +144,13 @@ class UsageTest {
           serve --port 0 --verify none | --client-ca
           serve --port 0 --client-auth required | --client-ca
           serve --port 0 --plain --cert x.pem | --cert has no meaning with --plain
+          serve --port 0 --plain --starttls smtp | --starttls has no meaning with --plain
+          serve --port 0 --starttls gopher | --starttls
+          serve --port 0 --starttls mysql | --starttls mysql is for connect alone
+          serve --port 0 --plain --status here | the port is missing
+          serve --port 0 --cert a --cert b --key c | --key is given as often as --cert
+          serve --port 0 --cert a --cert b --alias c | --alias is for one store
+          connect a:1 --cert a --cert b --key c | --key is given as often as --cert
           serve --port 0 --password-file x | without --cert
           serve --port 0 --allow dns=x | --allow needs --client-ca
           serve --port 0 --strict-names | --strict-names needs --name

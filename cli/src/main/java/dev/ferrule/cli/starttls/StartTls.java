@@ -1,6 +1,7 @@
 package dev.ferrule.cli.starttls;
 
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** The supported protocols with STARTTLS. */
 public enum StartTls {
@@ -62,12 +63,22 @@ public enum StartTls {
     };
   }
 
-  /** Whether what is said inside TLS is the same as without it, so that a tunnel can pass it on. */
-  public boolean isIndependent() {
-    return this != MYSQL; // whose packets are counted from before TLS on
+  /**
+   * Why only a client of its own can use it: neither a tunnel nor a server here does. Null where
+   * they do.
+   */
+  public @Nullable String limitation() {
+    return this == MYSQL
+        ? "--starttls mysql is for connect alone: its packets are counted from before TLS on, and its"
+            + " clients begin TLS without an answer"
+        : null;
   }
 
-  /** A new dialogue of a server, for one connection. */
+  /**
+   * A new dialogue of a server, for one connection.
+   *
+   * @throws IllegalStateException where there is a {@link #limitation}
+   */
   public ServerDialogue serverDialogue() {
     return switch (this) {
       case SMTP -> MailServer.smtp();
@@ -79,7 +90,7 @@ public enum StartTls {
       case NNTP -> LineServers.nntp();
       case LDAP -> new LdapServer();
       case POSTGRES -> new PostgresServer();
-      case MYSQL -> new MysqlServer();
+      case MYSQL -> throw new IllegalStateException(limitation());
       case XMPP -> new XmppServer(Xmpp.CLIENT);
       case XMPP_SERVER -> new XmppServer(Xmpp.SERVER);
       case IRC -> LineServers.irc();

@@ -16,7 +16,7 @@ final class Pages {
   private static final String TEXT = "text/plain; charset=utf-8";
 
   private final Observed observed;
-  private final StatusPage page = StatusPage.load();
+  private final StatusPage page;
   private final PrometheusRegistry metrics = new PrometheusRegistry();
   private final PrometheusTextFormatWriter writer = PrometheusTextFormatWriter.create();
   private final Rendered scraped = new Rendered(this::scrape);
@@ -43,6 +43,7 @@ final class Pages {
 
   Pages(Observed observed, EventLog log, StatusJson json, InstantSource clock) {
     this.observed = observed;
+    this.page = StatusPage.load(observed.kind());
     this.json = new Rendered(() -> json.bytes(clock.instant()));
     metrics.register(new TunnelMetrics(observed, log));
     metrics.register(new ProcessMetrics());

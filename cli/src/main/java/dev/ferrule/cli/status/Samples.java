@@ -49,8 +49,8 @@ final class Samples {
     long open = 0;
     long[] sums = new long[5];
     for (Observed.Each each : observed.tunnels()) {
-      TunnelStats stats = each.tunnel().stats();
-      open += each.tunnel().open();
+      TunnelStats stats = each.stats();
+      open += each.open();
       sums[0] += stats.of(Count.ACCEPTED);
       sums[1] += stats.of(Count.FULL_HANDSHAKES) + stats.of(Count.RESUMED_HANDSHAKES);
       sums[2] += stats.failedHandshakes().values().stream().mapToLong(Long::longValue).sum();

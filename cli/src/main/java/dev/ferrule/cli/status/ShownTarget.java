@@ -15,8 +15,9 @@ import java.util.Map;
  * @param up whether it works, as far as is known
  * @param open connections to it
  */
-record ShownTarget(String to, boolean up, int open) {
-  static List<ShownTarget> of(Tunnel tunnel) {
+public record ShownTarget(String to, boolean up, int open) {
+  /** Those of a tunnel. */
+  public static List<ShownTarget> of(Tunnel tunnel) {
     Map<String, ShownTarget> all = new LinkedHashMap<>();
     for (Targets group : tunnel.setting().routes().all()) {
       for (Target each : group.all()) {

@@ -50,12 +50,12 @@ final class StatusJson {
   }
 
   private static void tunnel(Observed.Each each, Instant now, ObjectNode to) {
-    TunnelStats stats = each.tunnel().stats();
+    TunnelStats stats = each.stats();
     to.put("name", SafeText.of(each.name()));
-    to.put("side", each.tunnel().setting().side().name().toLowerCase(Locale.ROOT));
+    to.put("side", each.side());
     to.put("address", each.address());
     to.putObject("connections")
-        .put("open", each.tunnel().open())
+        .put("open", each.open())
         .put("accepted", stats.of(Count.ACCEPTED))
         .put("refused", stats.of(Count.REFUSED))
         .put("unreachable", stats.of(Count.UNREACHABLE))
@@ -71,7 +71,7 @@ final class StatusJson {
         .put("from_clients", stats.of(Count.BYTES_FROM_CLIENTS))
         .put("from_targets", stats.of(Count.BYTES_FROM_TARGETS));
     ArrayNode targets = to.putArray("targets");
-    for (ShownTarget target : ShownTarget.of(each.tunnel())) {
+    for (ShownTarget target : each.targets()) {
       targets.addObject().put("to", target.to()).put("up", target.up()).put("open", target.open());
     }
     ArrayNode certificates = to.putArray("certificates");

@@ -22,15 +22,17 @@ final class StatusPage {
     this.policy = policy;
   }
 
-  static StatusPage load() {
+  static StatusPage load(Observed.Kind kind) {
     try (InputStream in = StatusPage.class.getResourceAsStream("status.html")) {
       if (in == null) {
         throw new IllegalStateException("the jar lacks status.html");
       }
-      byte[] html = in.readAllBytes();
-      String text = new String(html, UTF_8);
+      String text = new String(in.readAllBytes(), UTF_8);
+      if (kind == Observed.Kind.SERVER) {
+        text = text.replace(">ferrule tunnel<", ">ferrule serve<").replace(">Tunnels<", ">Server<");
+      }
       return new StatusPage(
-          html,
+          text.getBytes(UTF_8),
           "default-src 'none'; connect-src 'self'; img-src data:; style-src "
               + digest(text, "style")
               + "; script-src "

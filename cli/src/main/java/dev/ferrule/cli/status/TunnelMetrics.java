@@ -12,6 +12,7 @@ import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -30,12 +31,12 @@ final class TunnelMetrics implements MultiCollector {
 
   @Override
   public MetricSnapshots collect() {
-    Families all = new Families();
+    Families all = new Families(observed.kind().name().toLowerCase(Locale.ROOT));
     all.gauge(
-        "ferrule_tunnel_ready",
+        all.name("ready"),
         "1 while the process takes connections.",
         observed.state() == Observed.State.READY ? 1 : 0);
-    all.counter("ferrule_tunnel_log_lines_lost", "Lines that the log did not get.", log.dropped());
+    all.counter(all.name("log_lines_lost"), "Lines that the log did not get.", log.dropped());
     for (Observed.Each each : observed.tunnels()) {
       add(each, all);
     }
@@ -45,32 +46,32 @@ final class TunnelMetrics implements MultiCollector {
   private static void add(Observed.Each each, Families all) {
     String name = SafeText.of(each.name());
     all.gauge(
-        "ferrule_tunnel_open_connections",
+        all.name("open_connections"),
         "Connections of clients that are open.",
-        each.tunnel().open(),
-        "tunnel",
+        each.open(),
+        all.kind,
         name);
-    connections(each.tunnel().stats(), name, all);
-    handshakes(each.tunnel().stats(), name, all);
-    for (ShownTarget target : ShownTarget.of(each.tunnel())) {
-      String[] labels = {"tunnel", name, "target", target.to()};
+    connections(each.stats(), name, all);
+    handshakes(each.stats(), name, all);
+    for (ShownTarget target : each.targets()) {
+      String[] labels = {all.kind, name, "target", target.to()};
       all.gauge(
-          "ferrule_tunnel_target_up",
+          all.name("target_up"),
           "1 while the target works, 0 from target-down to target-up.",
           target.up() ? 1 : 0,
           labels);
       all.gauge(
-          "ferrule_tunnel_target_open_connections",
+          all.name("target_open_connections"),
           "Connections to the target that are open.",
           target.open(),
           labels);
     }
     for (ShownCertificate shown : ShownCertificate.leaves(each.chains())) {
       all.gauge(
-          "ferrule_tunnel_certificate_expiry_timestamp_seconds",
+          all.name("certificate_expiry_timestamp_seconds"),
           "When a certificate that the tunnel shows expires, in seconds since 1970.",
           shown.notAfter().getEpochSecond(),
-          "tunnel",
+          all.kind,
           name,
           "subject",
           shown.subject(),
@@ -81,48 +82,50 @@ final class TunnelMetrics implements MultiCollector {
 
   private static void connections(TunnelStats stats, String name, Families all) {
     all.counter(
-        "ferrule_tunnel_connections",
+        all.name("connections"),
         "Connections that clients opened.",
         stats.of(Count.ACCEPTED),
-        "tunnel",
+        all.kind,
         name);
     all.counter(
-        "ferrule_tunnel_refused_connections",
+        all.name("refused_connections"),
         "Of those, what a bound or a route refused.",
         stats.of(Count.REFUSED),
-        "tunnel",
+        all.kind,
         name);
-    all.counter(
-        "ferrule_tunnel_unreachable_connections",
-        "Of those, what no target could be reached for.",
-        stats.of(Count.UNREACHABLE),
-        "tunnel",
-        name);
-    String ended = "ferrule_tunnel_ended_connections";
+    if (all.kind.equals("tunnel")) {
+      all.counter(
+          all.name("unreachable_connections"),
+          "Of those, what no target could be reached for.",
+          stats.of(Count.UNREACHABLE),
+          all.kind,
+          name);
+    }
+    String ended = all.name("ended_connections");
     String help = "Connections that have ended: closed by both sides in order, or cut.";
-    all.counter(ended, help, stats.of(Count.CLOSED), "tunnel", name, "how", "closed");
-    all.counter(ended, help, stats.of(Count.CUT), "tunnel", name, "how", "cut");
-    String bytes = "ferrule_tunnel_passed_bytes";
-    String passed = "Bytes that were passed on, by who sent them.";
+    all.counter(ended, help, stats.of(Count.CLOSED), all.kind, name, "how", "closed");
+    all.counter(ended, help, stats.of(Count.CUT), all.kind, name, "how", "cut");
+    String bytes = all.name("passed_bytes");
+    String passed = "Bytes of data, by who sent them.";
     all.counter(
-        bytes, passed, stats.of(Count.BYTES_FROM_CLIENTS), "tunnel", name, "from", "clients");
-    all.counter(
-        bytes, passed, stats.of(Count.BYTES_FROM_TARGETS), "tunnel", name, "from", "targets");
+        bytes, passed, stats.of(Count.BYTES_FROM_CLIENTS), all.kind, name, "from", "clients");
+    String other = all.kind.equals("tunnel") ? "targets" : "server";
+    all.counter(bytes, passed, stats.of(Count.BYTES_FROM_TARGETS), all.kind, name, "from", other);
   }
 
   private static void handshakes(TunnelStats stats, String name, Families all) {
-    String done = "ferrule_tunnel_handshakes";
+    String done = all.name("handshakes");
     String help = "Handshakes that were done: full ones, and those that resumed a session.";
-    all.counter(done, help, stats.of(Count.FULL_HANDSHAKES), "tunnel", name, "kind", "full");
-    all.counter(done, help, stats.of(Count.RESUMED_HANDSHAKES), "tunnel", name, "kind", "resumed");
+    all.counter(done, help, stats.of(Count.FULL_HANDSHAKES), all.kind, name, "kind", "full");
+    all.counter(done, help, stats.of(Count.RESUMED_HANDSHAKES), all.kind, name, "kind", "resumed");
     stats
         .failedHandshakes()
         .forEach((code, n) ->
             all.counter(
-                "ferrule_tunnel_failed_handshakes",
+                all.name("failed_handshakes"),
                 "Handshakes that failed, by the code of the error.",
                 n,
-                "tunnel",
+                all.kind,
                 name,
                 "code",
                 SafeText.of(code)));
@@ -130,8 +133,19 @@ final class TunnelMetrics implements MultiCollector {
 
   /** The metrics so far; a name has one help, and a value for each set of labels. */
   private static final class Families {
+    /** What the names begin with, and the label of each. */
+    final String kind;
+
     private final Map<String, CounterSnapshot.Builder> counters = new LinkedHashMap<>();
     private final Map<String, GaugeSnapshot.Builder> gauges = new LinkedHashMap<>();
+
+    Families(String kind) {
+      this.kind = kind;
+    }
+
+    String name(String what) {
+      return "ferrule_" + kind + "_" + what;
+    }
 
     void counter(String name, String help, long value, String... labels) {
       counters

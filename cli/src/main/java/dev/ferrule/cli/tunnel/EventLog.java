@@ -79,7 +79,7 @@ public final class EventLog implements AutoCloseable {
   }
 
   /** What happens on one connection: written while the budget lasts. */
-  void note(String event, @Nullable Object... fields) {
+  public void note(String event, @Nullable Object... fields) {
     Instant now = clock.instant();
     long leftOut;
     synchronized (budget) {

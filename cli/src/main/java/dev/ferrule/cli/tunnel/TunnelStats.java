@@ -7,7 +7,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What a tunnel has done since it began. Any thread. */
+/** What a tunnel, or a server, has done since it began. Any thread. */
 public final class TunnelStats {
   /** Things that are counted. */
   public enum Count {
@@ -46,16 +46,18 @@ public final class TunnelStats {
     }
   }
 
-  void add(Count what) {
+  /** One more. */
+  public void add(Count what) {
     add(what, 1);
   }
 
-  void add(Count what, long n) {
+  /** So many more. */
+  public void add(Count what, long n) {
     Objects.requireNonNull(counts.get(what)).add(n);
   }
 
   /** {@code code} is one of a catalogue; of others there is a bound all the same. */
-  void handshakeFailed(String code) {
+  public void handshakeFailed(String code) {
     String key = failures.containsKey(code) || failures.size() < MOST_CODES ? code : OTHER;
     failures.computeIfAbsent(key, fresh -> new LongAdder()).increment();
   }

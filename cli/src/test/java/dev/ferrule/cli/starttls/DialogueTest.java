@@ -302,7 +302,8 @@ class DialogueTest {
       Dialogue dialogue = protocol.dialogue("");
       dialogue.begin(this::say);
       dialogue.hear(ByteBuffer.wrap(agreement(protocol)), this::say);
-      boolean once = protocol.isIndependent() && protocol.greets() && protocol != StartTls.SIEVE;
+      boolean once =
+          protocol.limitation() == null && protocol.greets() && protocol != StartTls.SIEVE;
       assertThat(dialogue.greeting().length > 0).as(protocol.toString()).isEqualTo(once);
     }
   }

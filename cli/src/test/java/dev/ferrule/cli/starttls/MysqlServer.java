@@ -8,10 +8,10 @@ import java.security.SecureRandom;
 import java.util.function.Consumer;
 
 /**
- * A MySQL server up to the SSLRequest. It cannot stand in front of a target: packets are counted
- * from before TLS on, and a target that knows nothing of it would count one less.
+ * A MySQL server up to the SSLRequest. Its client begins TLS without an answer, so it must be given
+ * no byte more.
  */
-final class MysqlServer implements ServerDialogue {
+public final class MysqlServer implements ServerDialogue {
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final int REQUEST = 32; // a login has more
   private static final int UTF_8 = 45;
