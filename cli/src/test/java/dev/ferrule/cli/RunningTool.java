@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -84,6 +85,22 @@ public final class RunningTool implements AutoCloseable {
 
   String line() throws IOException {
     return out.readLine();
+  }
+
+  /** Says something and ends its input: all that comes out. A cut in the end is none of it. */
+  public String exchange(String said) throws IOException, InterruptedException {
+    try (Writer in = process.outputWriter(UTF_8)) {
+      in.write(said);
+    }
+    StringBuilder all = new StringBuilder();
+    for (int c; (c = out.read()) >= 0; ) {
+      all.append((char) c);
+    }
+    int status = process.waitFor();
+    if (status != Exit.CLEAN && status != Exit.TRUNCATED) {
+      throw new IOException("it ended with " + status + ": " + err());
+    }
+    return all.toString();
   }
 
   /** Where it listens, from its first line. */

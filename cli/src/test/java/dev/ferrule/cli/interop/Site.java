@@ -81,6 +81,15 @@ final class Site implements AutoCloseable {
     return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
   }
 
+  /** What a server says to {@code connect}, which sends {@code said}, verifies, and succeeds. */
+  String connect(String said, String... more) throws IOException, InterruptedException {
+    List<String> all = new ArrayList<>(List.of("connect", "--ca", ca));
+    Collections.addAll(all, more);
+    try (RunningTool tool = RunningTool.start(folder, all.toArray(String[]::new))) {
+      return tool.exchange(said);
+    }
+  }
+
   /** The line that tells what was done. */
   static void done(String text) {
     System.out.println("interop: " + text);
