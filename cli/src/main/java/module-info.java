@@ -12,6 +12,9 @@ module dev.ferrule.cli {
   requires static io.prometheus.writer.text;
   requires org.bouncycastle.pkix;
   requires org.bouncycastle.provider;
+  requires static org.jline.reader; // as Prometheus: an image has no line mode
+  requires static org.jline.terminal;
+  requires java.logging; // of JLine, which is to be quiet
   requires jdk.httpserver; // the status page
   requires jdk.unsupported; // sun.misc.Signal, by reflection
   requires static org.jspecify;

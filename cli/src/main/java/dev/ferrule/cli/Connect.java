@@ -6,6 +6,7 @@ import dev.ferrule.ssl.SslContext;
 import dev.ferrule.ssl.SslContextBuilder;
 import dev.ferrule.ssl.SslSessions;
 import dev.ferrule.ssl.Verify;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +27,10 @@ final class Connect implements Callable<Integer> {
   private @Nullable String shutdownAfter;
   private boolean noShutdown;
   private int again;
+  private boolean resume;
   private boolean noSession;
+  private boolean crlf;
+  private @Nullable Path history;
   private final IdentityOptions identity = new IdentityOptions();
   private final SharedOptions shared = new SharedOptions();
   private final RecordingOptions recording = new RecordingOptions();
@@ -63,10 +67,13 @@ final class Connect implements Callable<Integer> {
                 "  echo hi | ferrule connect localhost:8443 --insecure --shutdown-after 0s   # ends"
                     + " at once",
                 "  ferrule connect localhost:8443 --pin 5f0c...   # what `ferrule serve` printed",
-                "  ferrule connect mail.example.com:587 --starttls smtp",
+                "  ferrule connect mail.example.com:587 --starttls smtp --crlf",
+                "  ferrule connect example.net:5222 --starttls xmpp --server-name example.com",
+                "  ferrule connect db.example.com:3306 --starttls mysql --ca ca.pem < /dev/null",
                 "  ferrule connect 10.0.0.7:636 --ca ca.pem --server-name ldap.example.com",
                 "  ferrule connect db.example.com:5433 --ca system --ca ca.pem --crl lists/",
-                "  ferrule connect example.com:443 --again 3 < /dev/null   # is the session resumed?",
+                "  ferrule connect example.com:443 --resume < /dev/null    # is the session resumed?",
+                "  ferrule connect example.com:443 --bind 192.0.2.7",
                 "  ferrule connect example.com:443 --proxy socks5://127.0.0.1:1080",
                 "  ferrule connect example.com:443 --socket-option keep-alive=60s,10s,3",
                 "  ferrule connect unix:/run/app.sock --server-name app",
@@ -123,6 +130,17 @@ final class Connect implements Callable<Integer> {
             "After the end of standard input, end this side when nothing was received or sent for"
                 + " so long, such as 500ms or 2m; 5s unless said, 0s is at once.")
         .flag(
+            "--crlf",
+            on -> crlf = on,
+            "End the lines of standard input with CRLF, as most protocols of lines want it.")
+        .file(
+            "--history",
+            "FILE",
+            file -> history = file,
+            "Where standard input and output are a terminal: keep the lines that are typed in this"
+                + " file, passwords among them, but for lines that begin with a space; in memory"
+                + " unless said.")
+        .flag(
             "--no-shutdown",
             on -> noShutdown = on,
             "Never end this side first: after the end of standard input wait for the peer's end.")
@@ -133,6 +151,10 @@ final class Connect implements Callable<Integer> {
             times -> again = times,
             "After that connect N times more, one after the other, and say whether the session was"
                 + " resumed.")
+        .flag(
+            "--resume",
+            on -> resume = on,
+            "Short for --again 2: is the session resumed, and the one that came with it, too?")
         .flag(
             "--no-session",
             on -> noSession = on,
@@ -173,28 +195,53 @@ final class Connect implements Callable<Integer> {
     if (!by.proxies().isEmpty() && target.unix() != null) {
       throw new ToolError(Exit.USAGE, "--proxy has no meaning with a Unix-domain socket");
     }
-    int status =
-        new Conversation(
-                stdio,
-                shared.verbosity,
-                target,
-                context,
-                name,
-                startTls,
-                pinned,
-                limit,
-                idle,
-                recording,
-                by)
-            .run(loop);
-    if (again > 0 && context != null) {
-      new Again(stdio, target, context, name, pinned, limit, recording, by)
-          .run(shared::loop, again);
+    int status = converse(target, context, name, pinned, limit, idle, by, loop);
+    int more = resume ? 2 : again;
+    if (more > 0 && context != null) {
+      new Again(stdio, target, context, name, pinned, limit, recording, by).run(shared::loop, more);
     }
     if (shared.verbosity.verbose && context != null) {
       context.sessions().entries().forEach(this::tellSession);
     }
     return status;
+  }
+
+  private @Nullable LineMode lineMode() {
+    try {
+      return LineMode.open(history);
+    } catch (NoClassDefFoundError e) {
+      return null; // an installation without JLine
+    }
+  }
+
+  private int converse(
+      Target target,
+      @Nullable SslContext context,
+      @Nullable String name,
+      @Nullable Fingerprint pinned,
+      Duration limit,
+      @Nullable Duration idle,
+      Way by,
+      LoopSetup loop) {
+    try (LineMode lines = stdio.isTerminal() ? lineMode() : null) {
+      Stdio streams = lines == null ? stdio : lines.stdio(stdio);
+      if (crlf) {
+        streams = new Stdio(new CrlfInput(streams.in()), streams.out(), streams.err());
+      }
+      return new Conversation(
+              streams,
+              shared.verbosity,
+              target,
+              context,
+              name,
+              startTls,
+              pinned,
+              limit,
+              idle,
+              recording,
+              by)
+          .run(loop);
+    }
   }
 
   private void tellSession(SslSessions.Entry kept) {
@@ -229,8 +276,12 @@ final class Connect implements Callable<Integer> {
     if (again < 0) {
       return "--again is at least 0, not " + again;
     }
-    if (again > 0 && startTls != null) {
-      return "--again is for connections that begin with TLS, not for --starttls";
+    if (again > 0 && resume) {
+      return "--resume is short for --again 2: give one of them";
+    }
+    if ((again > 0 || resume) && startTls != null) {
+      return (resume ? "--resume" : "--again")
+          + " is for connections that begin with TLS, not for --starttls";
     }
     if (plain) {
       String other = sslOnly();
@@ -248,6 +299,8 @@ final class Connect implements Callable<Integer> {
       return "--starttls";
     } else if (again > 0) {
       return "--again";
+    } else if (resume) {
+      return "--resume";
     } else if (noSession) {
       return "--no-session";
     } else if (insecure) {

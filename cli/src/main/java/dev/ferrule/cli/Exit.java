@@ -18,6 +18,9 @@ final class Exit {
   static final int UNREACHABLE = 4;
   static final int USAGE = 64;
 
+  /** Ended by Ctrl-C. */
+  static final int INTERRUPTED = 130;
+
   private Exit() {}
 
   /** The stage at which a connection failed. */

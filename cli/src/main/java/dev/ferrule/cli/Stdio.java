@@ -2,6 +2,7 @@ package dev.ferrule.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.Console;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
@@ -28,6 +29,16 @@ record Stdio(InputStream in, OutputStream out, PrintStream err) {
         new FileInputStream(FileDescriptor.in),
         new FileOutputStream(FileDescriptor.out),
         System.err);
+  }
+
+  /** Whether somebody types what comes in and sees what goes out. */
+  @SuppressWarnings("SystemConsoleNull") // it depends on jdk.console
+  boolean isTerminal() {
+    if (!(in instanceof FileInputStream)) {
+      return false; // not the process'
+    }
+    Console console = System.console();
+    return console != null && console.isTerminal();
   }
 
   /** Standard output for text; every line is flushed. It swallows failures: see {@link #check}. */

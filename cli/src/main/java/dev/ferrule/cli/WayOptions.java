@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** How {@code ferrule connect} shall get to its peer. */
 final class WayOptions {
   private static final String HEADER = "--proxy-protocol";
+  private static final String BIND = "--bind";
 
   /** The words of {@code --happy-eyeballs}. */
   enum Race {
@@ -21,6 +22,7 @@ final class WayOptions {
   private List<String> options = List.of();
   private @Nullable Race race;
   private @Nullable String header;
+  private @Nullable String bind;
 
   void describe(Description command) {
     proxy.describe(command);
@@ -32,6 +34,12 @@ final class WayOptions {
             "Send a header of the PROXY protocol first, as a proxy does: v1=SOURCE,DESTINATION or"
                 + " v2=SOURCE,DESTINATION, each ADDRESS:PORT, or local (version 2 without"
                 + " addresses).")
+        .text(
+            BIND,
+            "ADDR[:PORT]",
+            from -> bind = from,
+            "Connect from this address of the machine, and this port; the system chooses unless"
+                + " said.")
         .value(
             "--happy-eyeballs",
             "WHAT",
@@ -68,7 +76,18 @@ final class WayOptions {
 
   /** Checks them, without connecting. */
   Way load() {
-    return new Way(proxy.load(), options(options), race == Race.handshake, header());
+    return new Way(proxy.load(), from(options(options)), race == Race.handshake, header());
+  }
+
+  private SocketOptions from(SocketOptions others) {
+    if (bind == null) {
+      return others;
+    }
+    try {
+      return others.localAddress(SocketOptionText.address(bind, 0));
+    } catch (IllegalArgumentException e) {
+      throw new ToolError(Exit.USAGE, BIND + ": " + e.getMessage(), e);
+    }
   }
 
   private @Nullable ProxyHeader header() {

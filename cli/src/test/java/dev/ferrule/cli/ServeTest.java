@@ -391,6 +391,17 @@ class ServeTest {
   }
 
   @Test
+  void resume_connects_twice_again() throws Exception {
+    try (RunningTool server = serve("--mode", "line")) {
+      Tool.Result result = Tool.run("connect", server.address(), "--ca", ca, "--resume", AT_ONCE);
+      assertThat(result.status()).isZero();
+      assertThat(result.err())
+          .contains("again 1: resumed", "again 2: resumed")
+          .doesNotContain("again 3");
+    }
+  }
+
+  @Test
   void connecting_shows_the_sessions_that_it_keeps_unless_it_keeps_none() throws Exception {
     try (RunningTool server = serve("--mode", "line")) {
       String address = server.address();

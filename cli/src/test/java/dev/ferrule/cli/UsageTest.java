@@ -83,6 +83,11 @@ class UsageTest {
           serve --port 0 --plain --socket-option local-address=127.0.0.1 | it is for clients
           serve --port 0 --plain --socket-option nodelay | no socket option 'nodelay'
           serve --port 0 --plain --proxied-by nowhere | --proxied-by: a network is written as
+          connect a:1 --bind here | --bind:
+          connect a:1 --bind 127.0.0.1:x | --bind: an address is written as
+          connect a:1 --resume --again 3 | --resume is short for --again 2
+          connect a:1 --resume --starttls smtp | --resume is for connections that begin with TLS
+          connect a:1 --plain --resume | --resume has no meaning with --plain
           connect a:1 --proxy-protocol v3 | --proxy-protocol is v1=SOURCE,DESTINATION
           connect a:1 --proxy-protocol v1=127.0.0.1,127.0.0.1:2 | an address is written as
           connect a:1 --proxy-protocol v2=127.0.0.1:1,[::1]:2 | --proxy-protocol:

@@ -48,6 +48,16 @@ class WayOptionsTest {
   }
 
   @Test
+  void a_client_connects_from_the_address_that_it_is_bound_to() throws Exception {
+    try (ScriptedServer server =
+        ScriptedServer.plain(socket ->
+            assertThat(socket.getInetAddress().getHostAddress()).isEqualTo("127.0.0.9"))) {
+      connect(server.address(), "--bind", "127.0.0.9");
+      server.await();
+    }
+  }
+
+  @Test
   void the_race_of_addresses_may_be_decided_by_handshakes() throws Exception {
     try (RunningTool server = RunningTool.serve(folder)) {
       String port = server.address().replaceFirst(".*:", "");
