@@ -11,6 +11,7 @@ import dev.ferrule.ssl.Credentials;
 import dev.ferrule.ssl.SslContext;
 import dev.ferrule.ssl.SslContextBuilder;
 import dev.ferrule.ssl.Verify;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -96,8 +97,8 @@ final class BenchTargets {
       return "--server-name";
     } else if (trust.given() != null) {
       return trust.given();
-    } else if (identity.certificate != null || identity.key != null) {
-      return "--cert";
+    } else if (identity.given() != null) {
+      return identity.given();
     }
     return shared.sslOnly();
   }
@@ -140,16 +141,14 @@ final class BenchTargets {
 
   /** Handshakes are full ones, but where resuming is what is measured. */
   private Supplier<SslContext> contexts(Workload workload) {
-    Credentials shown = identity.load();
+    List<Credentials> shown = identity.loadOne();
     return () -> {
       SslContextBuilder ssl = SslContext.client();
       shared.apply(ssl);
       ssl.verify(verify());
       trust.apply(ssl);
       ssl.sessions(workload == Workload.RESUMED ? 1 : 0);
-      if (shown != null) {
-        ssl.credentials(shown);
-      }
+      IdentityOptions.show(shown, ssl);
       return ssl.build();
     };
   }

@@ -17,8 +17,6 @@ final class StatusOption implements AutoCloseable {
         "--status",
         "ADDR:PORT",
         text -> where = address(text),
-        "Tell over HTTP, to anybody who can connect there, how the tunnels do: / is a page,"
-        text -> where = Target.listening(text),
         "Tell over HTTP, to anybody who can connect there, how this process does: / is a page,"
             + " /metrics for Prometheus, /healthz, /readyz and /status.json. Port 0 takes a free"
             + " one; a line STATUS says where.");
@@ -30,6 +28,8 @@ final class StatusOption implements AutoCloseable {
       throw new ToolError(Exit.USAGE, "--status is an address and a port, as in 127.0.0.1:9090");
     }
     return at;
+  }
+
   /** Whether it was asked for. */
   boolean isWanted() {
     return where != null;

@@ -157,16 +157,6 @@ final class TunnelOptions {
     return time;
   }
 
-  /** Whether no tunnel was begun. */
-  boolean isUntouched() {
-    return listen == null
-        && to.isEmpty()
-        && routes.isEmpty()
-        && !client
-        && !pass
-        && !identity.isGiven();
-  }
-
   Side side() {
     return client ? Side.CLIENT : pass ? Side.PASS : Side.SERVER;
   }

@@ -115,7 +115,8 @@ final class JdkClient {
     plain.connect(new InetSocketAddress(peer.address(), peer.port()), limit);
     plain.setSoTimeout(limit);
     if (peer.startTls() != null) {
-      peer.talk(peer.startTls().dialogue(), plain.getInputStream(), plain.getOutputStream());
+      peer.talk(
+          peer.startTls().dialogue(peer.asked()), plain.getInputStream(), plain.getOutputStream());
     }
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(null, new TrustManager[] {new Everybody()}, null);

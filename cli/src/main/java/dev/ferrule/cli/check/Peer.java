@@ -55,13 +55,18 @@ public record Peer(
       socket.readTimeout(limit);
       socket.writeTimeout(limit);
       if (startTls != null) {
-        talk(startTls.dialogue(), socket.input(), socket.output());
+        talk(startTls.dialogue(asked()), socket.input(), socket.output());
       }
       return socket;
     } catch (IOException | RuntimeException e) {
       socket.abort();
       throw e;
     }
+  }
+
+  /** Whom the talk before TLS asks for, where its protocol says that. */
+  String asked() {
+    return serverName == null ? host : serverName;
   }
 
   /** The talk before TLS, within the time limit as a whole. */
