@@ -62,7 +62,8 @@ final class Serve implements Callable<Integer> {
             .exits(
                 " 0:asked to stop, and stopped",
                 " 1:it cannot listen there, or something unexpected happened",
-                "64:wrong usage, or a file or setting that cannot work")
+                "64:wrong usage, or a file or setting that cannot work",
+                "130:asked to stop a second time, and ended at once")
             .examples(
                 "  ferrule serve --port 8443                # echo, with a certificate made on the"
                     + " spot",

@@ -1,5 +1,6 @@
 package dev.ferrule.cli;
 
+import dev.ferrule.host.SafeText;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
@@ -31,7 +32,7 @@ record Target(String host, int port, @Nullable UnixDomainSocketAddress unix) {
     int colon = text.lastIndexOf(':');
     if (text.startsWith("[")) {
       int bracket = text.indexOf(']');
-      if (bracket < 0 || colon != bracket + 1) {
+      if (bracket < 0 || colon != bracket + 1 || text.indexOf(':') > bracket) {
         throw wrong(text, "an IPv6 address looks like [::1]:443");
       }
       return new Target(text.substring(1, bracket), port(text, colon, lowest), null);
@@ -50,6 +51,9 @@ record Target(String host, int port, @Nullable UnixDomainSocketAddress unix) {
 
   private static Target unix(String path) {
     try {
+      if (path.chars().anyMatch(Character::isISOControl)) {
+        throw wrong(UNIX + SafeText.of(path), "a path has no control characters");
+      }
       if (!path.isEmpty()) {
         return new Target("", 0, UnixDomainSocketAddress.of(path));
       }
@@ -85,11 +89,16 @@ record Target(String host, int port, @Nullable UnixDomainSocketAddress unix) {
     return (host.contains(":") ? "[" + host + "]" : host) + ":" + inet.getPort();
   }
 
+  /** The host as it is written in front of a port. */
+  String hostText() {
+    return host.contains(":") ? "[" + host + "]" : host;
+  }
+
   @Override
   public String toString() {
     if (unix != null) {
       return UNIX + unix;
     }
-    return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+    return hostText() + ":" + port;
   }
 }

@@ -1,6 +1,9 @@
 package dev.ferrule.cli;
 
+import static java.util.stream.Collectors.toSet;
+
 import dev.ferrule.cli.tunnel.Setting;
+import dev.ferrule.host.Host;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
@@ -13,9 +16,12 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Where the tunnels of a process listen and lead to: each address once, and none in a circle. */
@@ -23,10 +29,16 @@ final class TunnelAddresses {
   private static final int FILE_TYPE = 0170000; // S_IFMT of stat(2)
   private static final int SOCKET = 0140000; // S_IFSOCK
 
+  private static final String EVERY_IPV4 = "every IPv4";
+  private static final String EVERY_IPV6 = "every IPv6";
+  private static final String EVERY = "0:0:0:0:0:0:0:0";
+  private static final String IPV6_LOOPBACK = "0:0:0:0:0:0:0:1"; // as Java writes it
+
   private TunnelAddresses() {}
 
   /**
-   * Looks at their texts; what names resolve to is not known here.
+   * Looks at their texts: what names but localhost resolve to is not known here, nor the addresses
+   * that this machine has.
    *
    * @throws ToolError when two listen at one address, or some lead into each other
    */
@@ -93,6 +105,50 @@ final class TunnelAddresses {
     }
   }
 
+  /** Whether who connects to {@code target} comes to who listens at {@code listen}. */
+  static boolean leadsTo(String target, String listen) {
+    return !Collections.disjoint(reached(target), own(listen));
+  }
+
+  /** Where one listens, each address as in {@link #reached}. */
+  private static Set<String> own(String text) {
+    return addresses(
+        text,
+        host ->
+            switch (host) {
+              case "*", EVERY -> List.of(EVERY_IPV4, EVERY_IPV6);
+              case "0.0.0.0" -> List.of(EVERY_IPV4);
+              case "localhost" -> List.of("127.0.0.1", IPV6_LOOPBACK);
+              default -> List.of(host);
+            });
+  }
+
+  /** Where a connection comes to: an address, and who listens at every address of its family. */
+  private static Set<String> reached(String text) {
+    return addresses(
+        text,
+        host ->
+            switch (host) {
+              case "localhost", "0.0.0.0", EVERY ->
+                  List.of("127.0.0.1", IPV6_LOOPBACK, EVERY_IPV4, EVERY_IPV6);
+              case IPV6_LOOPBACK -> List.of(host, EVERY_IPV6);
+              default -> host.startsWith("127.") ? List.of(host, EVERY_IPV4) : List.of(host);
+            });
+  }
+
+  private static Set<String> addresses(String text, Function<String, List<String>> ofHost) {
+    try {
+      Target at = Target.listening(text);
+      if (at.unix() != null) {
+        return Set.of(text);
+      }
+      String host = at.host().equals("*") ? "*" : Host.parse(at.hostText()).canonical();
+      return ofHost.apply(host).stream().map(each -> each + " " + at.port()).collect(toSet());
+    } catch (ToolError | IllegalArgumentException e) {
+      return Set.of(); // it is told when the tunnel is loaded
+    }
+  }
+
   private static void requireNoneTwice(Map<String, TunnelOptions> tunnels) {
     Map<String, String> seen = new HashMap<>();
     tunnels.forEach((name, options) -> {
@@ -107,8 +163,26 @@ final class TunnelAddresses {
 
   /** Tunnels that lead into each other would pass one connection on until nothing is left. */
   private static void requireNoCycle(Map<String, TunnelOptions> tunnels) {
+    Map<String, List<String>> listening = new HashMap<>(); // who, by each of its own addresses
+    tunnels
+        .values()
+        .forEach(each ->
+            own(each.listenText())
+                .forEach(address ->
+                    listening
+                        .computeIfAbsent(address, fresh -> new ArrayList<>())
+                        .add(each.listenText())));
     Map<String, List<String>> leads = new HashMap<>();
-    tunnels.values().forEach(each -> leads.put(each.listenText(), each.targetTexts()));
+    tunnels
+        .values()
+        .forEach(each ->
+            leads.put(
+                each.listenText(),
+                each.targetTexts().stream()
+                    .flatMap(target -> reached(target).stream())
+                    .flatMap(address -> listening.getOrDefault(address, List.of()).stream())
+                    .distinct()
+                    .toList()));
     Map<String, Boolean> done = new HashMap<>(); // false while its targets are looked at
     for (String start : leads.keySet()) {
       List<String> path = new ArrayList<>(List.of(start));
@@ -117,8 +191,7 @@ final class TunnelAddresses {
         Boolean state = done.putIfAbsent(at, false);
         String next =
             leads.getOrDefault(at, List.of()).stream()
-                .filter(
-                    target -> leads.containsKey(target) && !Boolean.TRUE.equals(done.get(target)))
+                .filter(target -> !Boolean.TRUE.equals(done.get(target)))
                 .findFirst()
                 .orElse(null);
         if (Boolean.TRUE.equals(state) || next == null) {

@@ -12,6 +12,7 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -66,7 +67,8 @@ final class TunnelCommand implements Callable<Integer> {
         .exits(
             " 0:asked to stop, and stopped",
             " 1:it cannot listen there, or something unexpected happened",
-            "64:wrong usage, or a file or setting that cannot work")
+            "64:wrong usage, or a file or setting that cannot work",
+            "130:asked to stop a second time, and ended at once")
         .examples(
             "  ferrule tunnel --listen 127.0.0.1:8443 --to 127.0.0.1:5432 --cert chain.pem --key"
                 + " key.pem",
@@ -153,6 +155,9 @@ final class TunnelCommand implements Callable<Integer> {
     }
     Map<String, TunnelOptions> tunnels = config == null ? ofCommandLine() : ofFile(config);
     requireBounds();
+    if (check && logFile != null) {
+      requireLog(logFile);
+    }
     LoopSetup loops = shared.loops();
     String poller = shared.chosenPoller().name();
     try (EventLog log = log();
@@ -225,6 +230,18 @@ final class TunnelCommand implements Callable<Integer> {
     }
   }
 
+  private static void requireLog(Path file) {
+    try {
+      LogFile.requireFolder(file);
+    } catch (IOException e) {
+      throw noLog(file, e);
+    }
+  }
+
+  private static ToolError noLog(Path file, IOException e) {
+    return new ToolError(Exit.USAGE, "--log " + file + " cannot be opened: " + e, e);
+  }
+
   private EventLog log() {
     EventLog.Sink toErr = line -> stdio.err().println(line);
     EventLog.Sink told = line -> stdio.err().println("ferrule: " + line);
@@ -233,7 +250,7 @@ final class TunnelCommand implements Callable<Integer> {
           logFile == null || check ? toErr : new LogFile(logFile, (long) logSize << 20);
       return new EventLog(logFormat, logRate, InstantSource.system(), sink, told);
     } catch (IOException e) {
-      throw new ToolError(Exit.USAGE, "--log " + logFile + " cannot be opened: " + e, e);
+      throw noLog(Objects.requireNonNull(logFile), e);
     }
   }
 

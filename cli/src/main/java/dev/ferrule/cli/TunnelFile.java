@@ -3,6 +3,7 @@ package dev.ferrule.cli;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.toml.TomlMapper;
+import dev.ferrule.host.SafeText;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -25,6 +26,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
  */
 final class TunnelFile {
   private static final String TUNNELS = "tunnel";
+  private static final int LONGEST_NAME = 100;
   private static final long LONGEST = 64L << 20;
   private static final String BYTE_ORDER_MARK = "\uFEFF"; // of some editors
 
@@ -73,6 +75,7 @@ final class TunnelFile {
         throw new ToolError(Exit.USAGE, file + ": a tunnel has a name, as in [tunnel.NAME]");
       }
       for (Map.Entry<String, JsonNode> tunnel : each.getValue().properties()) {
+        requireName(file, tunnel.getKey());
         tunnels.put(tunnel.getKey(), options(file, tunnel.getKey(), tunnel.getValue()));
       }
     }
@@ -80,6 +83,17 @@ final class TunnelFile {
       throw new ToolError(Exit.USAGE, file + " has no tunnel: begin one with [tunnel.NAME]");
     }
     return new TunnelFile(file, process, tunnels);
+  }
+
+  /** It stands between blanks in lines that programs read. */
+  private static void requireName(Path file, String name) {
+    boolean plain = !name.contains(" ") && SafeText.of(name, LONGEST_NAME).equals(name);
+    if (name.isEmpty() || !plain) {
+      throw new ToolError(
+          Exit.USAGE,
+          "%s: a name of a tunnel is at most %d characters without blanks, and '%s' is not"
+              .formatted(file, LONGEST_NAME, SafeText.of(name, LONGEST_NAME)));
+    }
   }
 
   private static List<String> options(Path file, String name, JsonNode table) {

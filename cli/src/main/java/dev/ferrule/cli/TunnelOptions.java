@@ -8,6 +8,7 @@ import dev.ferrule.cli.tunnel.Setting;
 import dev.ferrule.cli.tunnel.Setting.Listen;
 import dev.ferrule.cli.tunnel.Setting.Side;
 import dev.ferrule.cli.tunnel.Targets;
+import dev.ferrule.host.Host;
 import dev.ferrule.ssl.ClientAuth;
 import dev.ferrule.ssl.SslContext;
 import dev.ferrule.ssl.SslContextBuilder;
@@ -100,7 +101,7 @@ final class TunnelOptions {
             "--send-proxy",
             "V",
             int.class,
-            version -> proxyHeader = version,
+            version -> proxyHeader = proxyVersion(version),
             "Begin connections to targets with a header of the PROXY protocol, version 1 or 2.")
         .value(
             "--max-connections",
@@ -149,6 +150,13 @@ final class TunnelOptions {
     shared.describeSsl(command);
   }
 
+  private static int proxyVersion(int version) {
+    if (version < 1 || version > 2) {
+      throw new ToolError(Exit.USAGE, "--send-proxy is 1 or 2, not " + version);
+    }
+    return version;
+  }
+
   private static Duration duration(String option, String text) {
     Duration time = DurationText.parse(option, text, LONGEST);
     if (time.toMillis() < 1) {
@@ -193,8 +201,6 @@ final class TunnelOptions {
       return "--listen is missing: where do clients connect?";
     } else if (to.isEmpty() && routes.isEmpty()) {
       return "--to is missing: where does the tunnel lead?";
-    } else if (proxyHeader < 0 || proxyHeader > 2) {
-      return "--send-proxy is 1 or 2, not " + proxyHeader;
     } else if (connections < 0) {
       return "--max-connections is 0 or more, not " + connections;
     } else if (perAddress < 0) {
@@ -278,10 +284,11 @@ final class TunnelOptions {
 
   /** A tunnel that leads to itself. */
   private @Nullable String loop() {
-    String here = listen == null ? "" : listen;
-    return destinationTexts().anyMatch(here::equals) && !here.endsWith(":0")
-        ? "--to " + here + " is where the tunnel itself listens"
-        : null;
+    return destinationTexts()
+        .filter(to -> TunnelAddresses.leadsTo(to, listenText()))
+        .findFirst()
+        .map(to -> "--to " + to + " is where the tunnel itself listens")
+        .orElse(null);
   }
 
   private Stream<String> destinationTexts() {
@@ -302,6 +309,9 @@ final class TunnelOptions {
 
   Setting setting(String name, @Nullable Supplier<SslContext> context) {
     served.checkListening();
+    if (serverName != null) {
+      requireHost("--server-name", serverName);
+    }
     return new Setting(
         name,
         side(),
@@ -318,7 +328,11 @@ final class TunnelOptions {
 
   private Listen listen() {
     Target at = Target.listening(String.valueOf(listen));
-    return new Listen(at.host().equals("*") ? null : at.host(), at.port(), at.unix());
+    boolean every = at.host().equals("*");
+    if (at.unix() == null && !every) {
+      requireHost("--listen " + listen, at.hostText());
+    }
+    return new Listen(every ? null : at.host(), at.port(), at.unix());
   }
 
   private Routes routes() {
@@ -331,11 +345,11 @@ final class TunnelOptions {
       byName
           .computeIfAbsent(
               route.substring(0, equals).toLowerCase(Locale.ROOT), name -> new ArrayList<>())
-          .add(destination(route.substring(equals + 1)));
+          .add(destination("--route", route.substring(equals + 1)));
     }
     Map<String, Targets> targets = new LinkedHashMap<>();
     byName.forEach((name, destinations) -> targets.put(name, new Targets(destinations)));
-    List<Destination> others = to.stream().map(TunnelOptions::destination).toList();
+    List<Destination> others = to.stream().map(text -> destination("--to", text)).toList();
     try {
       return new Routes(targets, others.isEmpty() ? null : new Targets(others));
     } catch (IllegalArgumentException e) {
@@ -343,9 +357,21 @@ final class TunnelOptions {
     }
   }
 
-  private static Destination destination(String text) {
+  private static Destination destination(String option, String text) {
     Target target = Target.parse(text);
+    if (target.unix() == null) {
+      requireHost(option + " " + text, target.hostText());
+    }
     return new Destination(text, target.host(), target.port(), target.unix());
+  }
+
+  /** Else it would be found with the first client only. */
+  private static void requireHost(String option, String host) {
+    try {
+      Host.parse(host);
+    } catch (IllegalArgumentException e) {
+      throw new ToolError(Exit.USAGE, option + ": " + e.getMessage(), e);
+    }
   }
 
   /** The files that {@link #context} reads. */

@@ -98,6 +98,13 @@ class TunnelFileTest {
         Arguments.of(
             "[tunnel.a]\nlisten = '127.0.0.1:1'\nto = 'a:1'\nclient = true\nsocket-option = 'x'",
             "no socket option 'x'"),
+        Arguments.of("[tunnel.'']", "tunnels.toml: a name of a tunnel is"),
+        Arguments.of("[tunnel.'a b']", "'a b' is not"),
+        Arguments.of("[tunnel.\"a\\nREADY b\"]", "'a\\x0AREADY b' is not"),
+        Arguments.of("[tunnel." + "x".repeat(101) + "]", "at most 100 characters"),
+        Arguments.of(
+            "[tunnel.a]\nlisten = '127.0.0.1:1'\nto = 'a:1'\nclient = true\nsend-proxy = 0",
+            "[tunnel.a]: --send-proxy is 1 or 2, not 0"),
         Arguments.of("tunnel = 3", "a tunnel has a name"),
         Arguments.of("[tunnel]\na = 3", "a tunnel has a name"),
         Arguments.of("[tunnels.a]\nlisten = 'x'", "tunnels is no table"),
@@ -149,6 +156,43 @@ class TunnelFileTest {
     assertThat(check(text.toString().replace("'127.0.0.1:1']", "'y:1']")).status()).isZero();
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "127.0.0.1, localhost, 127.0.0.1, localhost",
+    "localhost, 127.0.0.1, localhost, LOCALHOST",
+    "[::1], localhost, *, [::1]",
+    "*, 127.0.0.1, 0.0.0.0, 127.0.0.2",
+    "[::], 0.0.0.0, 127.0.0.1, localhost",
+  })
+  void a_circle_through_other_names_of_this_machine_is_one_too(
+      String firstListens, String firstLeads, String secondListens, String secondLeads)
+      throws Exception {
+    Tool.Result result =
+        check(
+            """
+            [tunnel.a]
+            client = true
+            listen = '%s:1'
+            to = '%s:2'
+            [tunnel.b]
+            client = true
+            listen = '%s:2'
+            to = '%s:1'
+            """
+                .formatted(firstListens, firstLeads, secondListens, secondLeads));
+    assertThat(result.err()).contains("form a circle");
+    assertThat(result.status()).isEqualTo(64);
+  }
+
+  @Test
+  void what_only_looks_like_a_circle_is_none() throws Exception {
+    String text = "[tunnel.a]\nclient = true\nlisten = '%s:1'\nto = ['%s:1', '%s:2']\n";
+    assertThat(check(text.formatted("127.0.0.1", "[::1]", "127.0.0.1")).status()).isZero();
+    assertThat(check(text.formatted("0.0.0.0", "[::1]", "localhost")).status()).isZero();
+    assertThat(check(text.formatted("*", "10.0.0.7", "localhost")).status()).isZero();
+    assertThat(check(text.formatted("*", "localhost", "a")).err()).contains("itself listens");
+  }
+
   @Test
   void ten_thousand_tunnels_are_read() throws Exception {
     StringBuilder text = new StringBuilder();
@@ -185,6 +229,14 @@ class TunnelFileTest {
         "--listen 127.0.0.1 --to a:1 --client | the port is missing",
         "--listen 127.0.0.1:0 --to a --client | the port is missing",
         "--listen 127.0.0.1:0 --to a:1 --client --send-proxy 3 | --send-proxy is 1 or 2",
+        "--listen 127.0.0.1:0 --to a:1 --client --send-proxy 0 | --send-proxy is 1 or 2, not 0",
+        "--listen 127.0.0.1:0 --to a..b:1 --client --check | --to a..b:1: the host name 'a..b' has",
+        "--listen 127.0.0.1:0 --to [a]:1 --client --check | an IPv6 address looks like",
+        "--listen 127.0.0.1:0 --to a:1 --client --check --server-name a,b | --server-name: the host",
+        "--listen 127.0.0.1:0 --route x=a..b:1 --passthrough --check | --route a..b:1: the host",
+        "--listen a,b:0 --to a:1 --client --check | --listen a,b:0: the host name",
+        "--listen 127.0.0.1:0 --to a:1 --client --check --log /none/x | --log /none/x cannot be",
+        "--listen 127.0.0.1:0 --to a:1 --client --check --log / | --log / cannot be",
         "--listen 127.0.0.1:0 --to a:1 --client --idle soon | --idle",
         "--listen 127.0.0.1:0 --to a:1 --client --log-rate 0 | --log-rate",
         "--listen 127.0.0.1:0 --to a:1 --client --log /none/x | --log",

@@ -246,6 +246,13 @@ class UsageTest {
         .anyMatch(line -> line.startsWith("signature schemes of jdk: ecdsa_secp256r1_sha256, "));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"tunnel", "serve"})
+  void a_command_that_ends_at_once_when_asked_twice_says_with_which_status(String command) {
+    assertThat(Tool.run(command, "--help").out())
+        .contains("130", "asked to stop a second time, and ended at once");
+  }
+
   @Test
   void providers_lists_the_defaults() {
     Tool.Result result = Tool.run("providers");

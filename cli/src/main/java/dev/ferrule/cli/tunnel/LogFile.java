@@ -4,7 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -26,6 +29,22 @@ public final class LogFile implements EventLog.Sink {
     this.file = file;
     this.most = most;
     open();
+  }
+
+  /**
+   * Looks whether it can be opened, and opens nothing.
+   *
+   * @throws IOException when it cannot
+   */
+  public static void requireFolder(Path file) throws IOException {
+    Path folder = file.toAbsolutePath().getParent();
+    if (folder == null || Files.isDirectory(file)) {
+      throw new FileSystemException(file.toString(), null, "it is a folder");
+    } else if (!Files.isDirectory(folder)) {
+      throw new NoSuchFileException(file.toString());
+    } else if (!Files.isWritable(Files.exists(file) ? file : folder)) {
+      throw new AccessDeniedException(file.toString());
+    }
   }
 
   @Override
