@@ -17,9 +17,12 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code tunnel --starttls}, as a server and as a client. */
 @Timeout(60)
@@ -261,6 +264,77 @@ class TunnelStartTlsTest {
       client.shutdownOutput();
       TunnelTest.awaitError(server, "handshake-failed");
       TunnelTest.awaitError(server, "reason=TRUNCATED");
+    }
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS) // which refuses where Linux lets wait
+  void the_time_to_connect_to_a_target_is_not_of_the_client_s_handshake() throws Exception {
+    try (FullServer full = FullServer.open();
+        PlainTarget target = target("220 the other\r\n");
+        RunningTool server =
+            server(
+                full.address(),
+                "smtp",
+                "--to=" + target.address(),
+                "--connect-timeout=600ms",
+                "--handshake-timeout=300ms")) {
+      String address = server.address();
+      for (int i = 0; i < 2; i++) { // one of them meets the one that does not answer first
+        try (Socket client = open(address)) {
+          assertThat(exchange(client, "")).isEqualTo("220 the other\r\n");
+        }
+      }
+      TunnelTest.awaitError(server, "target-failed");
+    }
+  }
+
+  @Test
+  void a_target_that_says_nothing_is_given_up_after_the_time_of_a_handshake() throws Exception {
+    try (PlainTarget target = target("");
+        RunningTool server = server(target.address(), "smtp", "--handshake-timeout=200ms");
+        Socket client = open(server.address())) {
+      assertThatThrownBy(() -> client.getInputStream().read()).hasMessageContaining("reset");
+      TunnelTest.awaitError(server, "no greeting of the target within 200 ms");
+    }
+  }
+
+  @Test
+  void a_target_that_ends_before_its_greeting_is_noticed_at_once() throws Exception {
+    try (PlainTarget target = PlainTarget.of(socket -> say(socket, "220-mail\r\n"));
+        RunningTool server = server(target.address(), "smtp", "--handshake-timeout=1h");
+        Socket client = open(server.address())) {
+      assertThatThrownBy(() -> client.getInputStream().readAllBytes())
+          .hasMessageContaining("reset");
+      TunnelTest.awaitError(server, "the target ended before TLS began");
+      TunnelTest.awaitError(server, "reason=target-left");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "STARTTLS\r\n"})
+  void a_target_that_is_cut_during_the_client_s_handshake_is_noticed_at_once(String said)
+      throws Exception {
+    try (PlainTarget target = target("220 mail\r\n");
+        RunningTool server = server(target.address(), "smtp", "--handshake-timeout=1h");
+        Socket client = open(server.address())) {
+      assertThat(exchange(client, said)).startsWith("220 ");
+      Socket behind = target.next();
+      behind.setSoLinger(true, 0);
+      behind.close();
+      assertThatThrownBy(() -> client.getInputStream().readAllBytes())
+          .hasMessageContaining("reset");
+      TunnelTest.awaitError(server, "reason=ECONNRESET");
+    }
+  }
+
+  @Test
+  void what_a_target_says_during_the_client_s_handshake_comes_behind_it() throws Exception {
+    try (PlainTarget target = target("220 mail\r\n421 too slow\r\n");
+        RunningTool server = server(target.address(), "smtp")) {
+      Tool.Result result =
+          Tool.run("connect", server.address(), "--ca", ca, "-q", "--starttls=smtp");
+      assertThat(result.out()).isEqualTo("421 too slow\r\n");
     }
   }
 

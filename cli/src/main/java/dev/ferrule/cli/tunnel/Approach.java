@@ -133,12 +133,14 @@ final class Approach {
   }
 
   private void heard(Event event) {
-    if (event instanceof TcpEof && limit != null) {
+    if (event instanceof TcpEof && (limit != null || owner.awaitsGreeting())) {
       owner.failed(target, "STARTTLS", "the target ended before TLS began");
       abort();
       return;
     }
-    if (event instanceof EventError error && !reached) {
+    if (event instanceof EventError error && reached) {
+      owner.lost(error);
+    } else if (event instanceof EventError error) {
       if (error instanceof SslError) {
         owner.tunnel().stats.handshakeFailed(error.code());
       }

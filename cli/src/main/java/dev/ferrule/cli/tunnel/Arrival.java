@@ -46,17 +46,23 @@ final class Arrival {
   void begin(TcpSocket socket) {
     front = socket;
     ServerDialogue talk = dialogue;
-    if (talk != null || setting().side() == Side.PASS) {
-      limit = share.loop.delay(setting().bounds().handshake(), this::tooLong);
+    if (talk == null ? setting().side() == Side.PASS : !talk.needsGreeting()) {
+      beginLimit(); // else the client waits for the target, whose limits are those of connecting
     }
     if (talk != null && !talk.needsGreeting()) {
       talk(socket, talk);
     }
   }
 
+  private void beginLimit() {
+    end();
+    limit = share.loop.delay(setting().bounds().handshake(), this::tooLong);
+  }
+
   private void tooLong() {
     Duration time = setting().bounds().handshake();
-    fail("ETIMEDOUT", "no handshake within " + time.toMillis() + " ms");
+    String what = needsGreeting() ? "no greeting of the target" : "no handshake";
+    fail("ETIMEDOUT", what + " within " + time.toMillis() + " ms");
   }
 
   private void fail(String code, @Nullable String why) {
@@ -115,17 +121,34 @@ final class Arrival {
     if (talk == null || client == null) {
       throw new IllegalStateException("there is nothing to greet with");
     }
-    target.onRead((from, data) -> {
+    beginLimit();
+    // A stream is read on, so that a reset is heard, and keeps what is for the client after TLS.
+    target.onStream((from, stream) -> {
       try {
-        if (!greeted && talk.greeted(data, client::write)) {
-          greeted = true;
-          from.disableReading();
-          talk(client, talk);
+        while (!greeted && stream.available() > 0) {
+          greeted = talk.greeted(line(stream), client::write);
+          if (greeted) {
+            beginLimit();
+            talk(client, talk);
+          }
         }
       } catch (Refused e) {
         fail("STARTTLS", e.getMessage());
       }
     });
+  }
+
+  /** A line, or what is there of one: the greeting may end with it. */
+  private ByteBuffer line(AsyncStream stream) {
+    ByteBuffer bytes = share.scratch();
+    stream.peek(bytes);
+    bytes.flip();
+    int end = 1;
+    while (end < bytes.limit() && bytes.get(end - 1) != '\n') {
+      end++;
+    }
+    stream.read(bytes.limit(end));
+    return bytes.flip();
   }
 
   private void talk(TcpSocket client, ServerDialogue talk) {

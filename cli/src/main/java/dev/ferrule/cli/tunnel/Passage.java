@@ -250,6 +250,22 @@ final class Passage {
   }
 
   /** The target's socket is gone. */
+  /** Whether the target that was reached is to speak first, and has not. */
+  boolean awaitsGreeting() {
+    Beginning current = beginning;
+    return current != null
+        && current.reached != null
+        && current.arrival != null
+        && current.arrival.needsGreeting();
+  }
+
+  /** A target failed that had been reached, and that the client is not led to yet. */
+  void lost(EventError error) {
+    if (beginning != null) { // else the relay knows
+      reason = reason == null ? error.code() : reason;
+    }
+  }
+
   void gone(Approach ended) {
     if (relay != null || ended != approach) {
       return; // whoever ended it has counted
@@ -259,7 +275,8 @@ final class Passage {
     if (stage == Stage.CONNECTING && !front.isClosed()) {
       connect();
     } else {
-      front.abort(); // the target left in the middle of STARTTLS
+      reason = reason == null ? "target-left" : reason; // in the middle of STARTTLS
+      front.abort();
     }
   }
 
