@@ -170,6 +170,12 @@ final class Succession implements HandOver.Service, AutoCloseable {
     return handedOver;
   }
 
+  /** Whether the next process serves, or has got the sockets to do so. */
+  boolean isOffered() {
+    HandOver waiting = after;
+    return waiting != null && waiting.isOffered();
+  }
+
   @Override
   public void offer(HandOver.Offer offer) throws IOException {
     service.offer(offer);

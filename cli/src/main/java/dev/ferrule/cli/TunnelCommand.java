@@ -318,7 +318,7 @@ final class TunnelCommand implements Callable<Integer> {
       systemd.stopping(); // else the process that it knows is another
     }
     succession.close();
-    service.stop(drain);
+    service.stop(drain, succession.isOffered());
   }
 
   private void hungUp(TunnelService service, EventLog log) {

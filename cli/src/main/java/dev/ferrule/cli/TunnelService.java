@@ -354,13 +354,27 @@ final class TunnelService implements AutoCloseable, Observed {
 
   // ---- the end
 
-  /** Each loop ends when its last connection has, or the time is over. */
-  synchronized void stop(Duration drain) {
+  /**
+   * Each loop ends when its last connection has, or the time is over.
+   *
+   * @param isOthers whether another process has the sockets, or is about to serve by them: the
+   *     files of Unix-domain sockets are that one's then
+   */
+  synchronized void stop(Duration drain, boolean isOthers) {
     state = State.DRAINING;
     log.tell("stopping", "drain-seconds", drain.toMillis() / 1000.0);
-    given.close(); // else clients would wait in a queue that nobody takes from
+    if (isOthers) {
+      given.handOver();
+    } else {
+      given.close(); // else clients would wait in a queue that nobody takes from
+    }
     try {
-      onEach((loop, here) -> drain(loop, here, drain));
+      onEach((loop, here) -> {
+        if (isOthers) {
+          here.shares.values().forEach(Tunnel.Share::handOver);
+        }
+        drain(loop, here, drain);
+      });
     } catch (IllegalStateException e) {
       log.tell("stopped"); // the loops have ended by themselves
     }
@@ -385,6 +399,8 @@ final class TunnelService implements AutoCloseable, Observed {
           time,
           () -> {
             shares.forEach(Tunnel.Share::cut);
+    here.health.values().forEach(Timer::cancel); // nobody comes who could be led elsewhere
+    here.health.clear();
             loop.exit();
           });
     }

@@ -3,10 +3,13 @@ package dev.ferrule.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.ferrule.cli.handover.TakeOver;
 import dev.ferrule.testkit.ThrowawayCa;
 import dev.ferrule.testkit.WrittenFiles;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -244,6 +247,40 @@ class HandOverTest {
         assertThat(folder.resolve("b")).exists();
         assertThat(second.stop()).isZero();
         assertThat(folder.resolve("b")).doesNotExist();
+      }
+    }
+  }
+
+  @Test
+  void SIGTERM_in_the_middle_of_a_hand_over_leaves_the_socket_file_to_the_next() throws Exception {
+    Path file = folder.resolve("served");
+    try (RunningTool first = plain("unix:" + file, "127.0.0.1:1")) {
+      assertThat(first.address()).isNotEmpty();
+      try (TakeOver next = TakeOver.begin(Path.of(socket))) {
+        assertThat(next).isNotNull();
+        assertThat(first.stop()).isZero();
+        assertThat(file).exists();
+        try (SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(file))) {
+          assertThat(client.isConnected()).isTrue(); // it waits in the queue that goes on
+        }
+        next.sockets().closeUnclaimed();
+      }
+    }
+  }
+
+  @Test
+  void a_process_that_was_followed_checks_its_targets_no_more() throws Exception {
+    try (PlainTarget checked = PlainTarget.echo();
+        RunningTool first = plain("127.0.0.1:0", checked.address(), "--health=50ms")) {
+      String address = first.address();
+      checked.next(); // a check
+      try (Socket open = connect(address)) { // keeps it, for its hello is still to come
+        try (RunningTool second = plain(address, "127.0.0.1:1")) {
+          assertThat(second.line()).startsWith("READY ");
+          checked.awaitQuiet();
+          assertThat(first.process().isAlive()).isTrue();
+          assertThat(open.isConnected()).isTrue();
+        }
       }
     }
   }

@@ -89,6 +89,16 @@ final class PlainTarget implements AutoCloseable {
     return socket;
   }
 
+  /** Waits until no connection has come for a second. */
+  void awaitQuiet() throws InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (accepted.poll(1, TimeUnit.SECONDS) != null) {
+      if (System.nanoTime() - deadline > 0) {
+        throw new IllegalStateException("connections come on and on");
+      }
+    }
+  }
+
   @Override
   public void close() throws IOException {
     listener.close();

@@ -42,6 +42,7 @@ public final class HandOver implements AutoCloseable {
   private final int listener;
   private final Service service;
   private boolean over; // handed over, or closed
+  private boolean offered; // the next process has what it needs to serve
 
   private HandOver(Path path, int listener, Service service) {
     this.path = path;
@@ -84,6 +85,7 @@ public final class HandOver implements AutoCloseable {
       try (MessageSocket next = new MessageSocket(accepted)) {
         handOver(next);
       } catch (IOException e) {
+        takeBack();
         service.failed(String.valueOf(e.getMessage()));
       }
     }
@@ -96,6 +98,12 @@ public final class HandOver implements AutoCloseable {
     MessageSocket.Message hello = next.receive();
     if (hello == null || !hello.text().equals(TakeOver.HELLO)) {
       throw new IOException("process " + pid + " does not speak as this one does");
+    }
+    synchronized (this) {
+      if (over) {
+        return;
+      }
+      offered = true;
     }
     service.offer((tunnel, descriptors) -> TakeOver.send(next, tunnel, descriptors));
     MessageSocket.Message answer = next.send(TakeOver.ALL) ? next.receive() : null;
@@ -110,6 +118,19 @@ public final class HandOver implements AutoCloseable {
     }
     service.handedOver(pid);
     boolean _ = next.send(TakeOver.DONE); // it serves, whether it still hears this or not
+  }
+
+  /** The process that was to serve has failed. One that ends leaves it at that. */
+  private synchronized void takeBack() {
+    offered = over && offered;
+  }
+
+  /**
+   * Whether the next process serves, or is about to: it listens by the same sockets then, and needs
+   * the files of those that have one. Once this is closed it does not change.
+   */
+  public synchronized boolean isOffered() {
+    return offered;
   }
 
   private synchronized boolean isOver() {
