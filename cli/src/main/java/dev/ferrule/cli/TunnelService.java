@@ -266,10 +266,25 @@ final class TunnelService implements AutoCloseable, Observed {
     }
   }
 
-  private synchronized void forget(String name, Running next) {
-    if (running.remove(name, next)) {
-      next.loaded.close();
+  /** Other loops may listen there already. What they accepted goes on to its end. */
+  private synchronized void forget(String name, Running failed) {
+    Running now = running.get(name);
+    if (now == null || now.tunnel != failed.tunnel) {
+      return; // another loop's failure was heard before
     }
+    running.remove(name);
+    now.loaded.close();
+    onEach((loop, here) -> {
+      Tunnel.Share share = here.shares.get(name);
+      if (share != null && share.tunnel() == failed.tunnel) {
+        withdraw(name, share);
+        drop(here, name);
+      }
+    });
+  }
+
+  private synchronized void withdraw(String name, Tunnel.Share share) {
+    servers.remove(name, share.server());
   }
 
   private void end(String name) {
@@ -279,17 +294,20 @@ final class TunnelService implements AutoCloseable, Observed {
     }
     before.loaded.close();
     servers.remove(name);
-    onEach((loop, here) -> {
-      Tunnel.Share share = here.shares.remove(name);
-      Timer health = here.health.remove(name);
-      if (health != null) {
-        health.cancel();
-      }
-      if (share != null) {
-        here.ending.add(share);
-        share.drain(() -> here.ending.remove(share));
-      }
-    });
+    onEach((loop, here) -> drop(here, name));
+  }
+
+  /** Ends a tunnel's share of one loop. */
+  private static void drop(OnLoop here, String name) {
+    Tunnel.Share share = here.shares.remove(name);
+    Timer health = here.health.remove(name);
+    if (health != null) {
+      health.cancel();
+    }
+    if (share != null) {
+      here.ending.add(share);
+      share.drain(() -> here.ending.remove(share));
+    }
   }
 
   private interface Action {
@@ -381,6 +399,8 @@ final class TunnelService implements AutoCloseable, Observed {
   }
 
   private static void drain(EventLoop loop, OnLoop here, @Nullable Duration time) {
+    here.health.values().forEach(Timer::cancel); // nobody comes who could be led elsewhere
+    here.health.clear();
     List<Tunnel.Share> shares = new ArrayList<>(here.shares.values());
     shares.addAll(here.ending);
     if (shares.isEmpty()) {
@@ -399,8 +419,6 @@ final class TunnelService implements AutoCloseable, Observed {
           time,
           () -> {
             shares.forEach(Tunnel.Share::cut);
-    here.health.values().forEach(Timer::cancel); // nobody comes who could be led elsewhere
-    here.health.clear();
             loop.exit();
           });
     }

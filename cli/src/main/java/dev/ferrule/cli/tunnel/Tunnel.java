@@ -251,7 +251,8 @@ public final class Tunnel {
       return left.size();
     }
 
-    Tunnel tunnel() {
+    /** What it is a share of. */
+    public Tunnel tunnel() {
       return Tunnel.this;
     }
   }
