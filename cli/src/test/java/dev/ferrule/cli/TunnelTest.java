@@ -1,25 +1,34 @@
 package dev.ferrule.cli;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ferrule.testkit.ThrowawayCa;
 import dev.ferrule.testkit.WrittenFiles;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * {@code tunnel} in a JVM of its own, between {@code connect} or plain sockets and plain targets.
@@ -443,6 +452,35 @@ class TunnelTest {
     try (PlainTarget target = PlainTarget.echo();
         RunningTool pass =
             tunnel(
+  @ParameterizedTest
+  @ValueSource(strings = {"--send-proxy=1", "--send-proxy=2"})
+  void an_IPv4_client_of_an_IPv6_proxy_keeps_its_address(String version) throws Exception {
+    BlockingQueue<String> headers = new LinkedBlockingQueue<>();
+    try (PlainTarget target =
+            PlainTarget.of(
+                socket -> headers.add(new BufferedReader(socketReader(socket)).readLine()));
+        RunningTool last = behindProxy("--passthrough", target.address(), "--send-proxy=1");
+        RunningTool first = behindProxy("--client", last.address(), version, "--insecure");
+        Socket client = open(first.address())) {
+      String header = "PROXY TCP6 ::ffff:10.1.2.3 ::1 5000 443\r\n";
+      client.getOutputStream().write(header.getBytes(UTF_8));
+      assertThat(headers.poll(20, TimeUnit.SECONDS))
+          .isEqualTo("PROXY TCP6 0:0:0:0:0:ffff:a01:203 0:0:0:0:0:0:0:1 5000 443");
+    }
+  }
+
+  private static Reader socketReader(Socket socket) throws IOException {
+    return new InputStreamReader(socket.getInputStream(), ISO_8859_1);
+  }
+
+  private static RunningTool behindProxy(String kind, String target, String... more)
+      throws IOException {
+    List<String> all = new ArrayList<>(List.of(kind, "--listen=127.0.0.1:0", "--to=" + target));
+    all.add("--proxied-by=127.0.0.1");
+    all.addAll(List.of(more));
+    return tunnel(all.toArray(String[]::new));
+  }
+
                 "--passthrough",
                 "--listen=127.0.0.1:0",
                 "--to=" + target.address(),

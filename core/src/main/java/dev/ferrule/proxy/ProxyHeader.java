@@ -1,9 +1,7 @@
 package dev.ferrule.proxy;
 
 import java.io.ByteArrayOutputStream;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -207,15 +205,9 @@ public final class ProxyHeader {
   }
 
   private static String text(InetSocketAddress address) {
-    return withoutZone(address.getAddress()).getHostAddress();
-  }
-
-  private static InetAddress withoutZone(InetAddress address) {
-    try {
-      return InetAddress.getByAddress(address.getAddress());
-    } catch (UnknownHostException e) {
-      throw new IllegalStateException(e); // 4 or 16 bytes, so never
-    }
+    String text = address.getAddress().getHostAddress();
+    int zone = text.indexOf('%');
+    return zone < 0 ? text : text.substring(0, zone);
   }
 
   private ByteArrayOutputStream binary() {
