@@ -324,14 +324,19 @@ class TunnelTest {
                 "--listen",
                 "127.0.0.1:0",
                 "--route",
-                "one.example=" + server.address())) {
+                "one.example=" + server.address(),
+                "--status=127.0.0.1:0")) {
       String address = pass.address();
+      StatusClient status = StatusClient.of(pass);
       assertThat(connect(address, "", "--server-name", "one.example").out()).isEqualTo("inside");
       assertThat(connect(address, "", "--server-name", "two.example").status()).isNotZero();
       try (Socket plain = open(address)) {
         plain.getOutputStream().write("GET / HTTP/1.0\r\n\r\n".getBytes(UTF_8));
         assertThatThrownBy(() -> all(plain)).isInstanceOf(IOException.class);
       }
+      status.await( // each of them once: no hello, another name, and in order
+          "/status.json",
+          all -> all.contains("\"refused\":1,\"unreachable\":0,\"closed\":1,\"cut\":1}"));
       pass.stop();
       assertThat(pass.err()).contains("limit=route sni=two.example", "code=NOT_SSL");
     }
@@ -447,11 +452,6 @@ class TunnelTest {
     }
   }
 
-  @Test
-  void a_client_whose_proxy_does_not_know_it_counts_as_the_proxy() throws Exception {
-    try (PlainTarget target = PlainTarget.echo();
-        RunningTool pass =
-            tunnel(
   @ParameterizedTest
   @ValueSource(strings = {"--send-proxy=1", "--send-proxy=2"})
   void an_IPv4_client_of_an_IPv6_proxy_keeps_its_address(String version) throws Exception {
@@ -481,6 +481,11 @@ class TunnelTest {
     return tunnel(all.toArray(String[]::new));
   }
 
+  @Test
+  void a_client_whose_proxy_does_not_know_it_counts_as_the_proxy() throws Exception {
+    try (PlainTarget target = PlainTarget.echo();
+        RunningTool pass =
+            tunnel(
                 "--passthrough",
                 "--listen=127.0.0.1:0",
                 "--to=" + target.address(),

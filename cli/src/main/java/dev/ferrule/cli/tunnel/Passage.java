@@ -48,6 +48,7 @@ final class Passage {
   private long fromTarget;
   private long moved = began; // when a byte was last passed on
   private @Nullable String reason; // that it was cut for
+  private Count outcome = Count.CUT; // where it does not end in order
 
   /** What is of use until it relays. */
   private static final class Beginning {
@@ -172,7 +173,7 @@ final class Passage {
     current.targets = setting.routes().of(name);
     if (current.targets == null) {
       note("refused", "limit", "route", "sni", name);
-      tunnel().stats.add(Count.REFUSED);
+      outcome = Count.REFUSED;
       cut("route");
       return;
     }
@@ -192,7 +193,7 @@ final class Passage {
     Targets targets = current.targets;
     Target next = targets == null ? null : targets.choose(current.tried, System.nanoTime());
     if (next == null) {
-      tunnel().stats.add(Count.UNREACHABLE);
+      outcome = Count.UNREACHABLE;
       cut("unreachable");
       return;
     }
@@ -249,7 +250,6 @@ final class Passage {
     }
   }
 
-  /** The target's socket is gone. */
   /** Whether the target that was reached is to speak first, and has not. */
   boolean awaitsGreeting() {
     Beginning current = beginning;
@@ -266,6 +266,7 @@ final class Passage {
     }
   }
 
+  /** The target's socket is gone. */
   void gone(Approach ended) {
     if (relay != null || ended != approach) {
       return; // whoever ended it has counted
@@ -339,7 +340,7 @@ final class Passage {
     }
     stage = Stage.ENDED;
     Tunnel tunnel = tunnel();
-    tunnel.stats.add(inOrder ? Count.CLOSED : Count.CUT);
+    tunnel.stats.add(inOrder ? Count.CLOSED : outcome);
     tunnel.occupancy.leave(client == null ? null : client.getAddress());
     if (approach != null) {
       approach.target().closed();

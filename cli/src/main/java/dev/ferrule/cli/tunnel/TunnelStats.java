@@ -13,7 +13,7 @@ public final class TunnelStats {
   public enum Count {
     /** Connections that clients opened. */
     ACCEPTED,
-    /** Of those, what a bound refused. */
+    /** Of those, what a bound or a route refused. */
     REFUSED,
     /** Full handshakes with the peer that speaks SSL. */
     FULL_HANDSHAKES,
@@ -23,7 +23,7 @@ public final class TunnelStats {
     UNREACHABLE,
     /** Connections that both sides ended in order. */
     CLOSED,
-    /** Connections that were cut, whoever did it. */
+    /** Connections that were cut, whoever did it, and that count nowhere else. */
     CUT,
     /** Bytes that clients sent. */
     BYTES_FROM_CLIENTS,
