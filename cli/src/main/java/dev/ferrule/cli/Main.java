@@ -16,7 +16,16 @@ import picocli.CommandLine.UnmatchedArgumentException;
 public final class Main implements Runnable {
   static final String DEBUG = "--debug";
   private static final List<String> COMMANDS =
-      List.of("demo", "serve", "connect", "tunnel", "check", "bench", "cert", "providers");
+      List.of(
+          "demo",
+          "serve",
+          "connect",
+          "tunnel",
+          "check",
+          "bench",
+          "cert",
+          "providers",
+          "completion");
 
   private final Stdio stdio;
 
@@ -53,9 +62,7 @@ public final class Main implements Runnable {
 
   /** Runs the tool; the exit status. */
   static int run(Stdio stdio, String... args) {
-    CommandLine tool = new CommandLine(new Main(stdio).spec);
-    commands(args.length == 0 ? "" : args[0], stdio)
-        .forEach(command -> tool.addSubcommand(command.spec()));
+    CommandLine tool = described(stdio, args.length == 0 ? "" : args[0]);
     boolean debug = List.of(args).contains(DEBUG);
     int status =
         tool.setOut(new PrintWriter(stdio.text(), true, UTF_8))
@@ -66,6 +73,13 @@ public final class Main implements Runnable {
             .setExecutionExceptionHandler((e, command, parsed) -> failed(stdio, e, debug))
             .execute(args);
     return status == Exit.CLEAN ? requireWritten(stdio, debug) : status;
+  }
+
+  /** The tool with the command that is named, or with all of them. */
+  private static CommandLine described(Stdio stdio, String named) {
+    CommandLine tool = new CommandLine(new Main(stdio).spec);
+    commands(named, stdio).forEach(command -> tool.addSubcommand(command.spec()));
+    return tool;
   }
 
   /** Output that could not be written makes every command fail. */
@@ -97,6 +111,7 @@ public final class Main implements Runnable {
       case "bench" -> new BenchCommand(stdio).described();
       case "cert" -> new CertCommand(stdio).described();
       case "providers" -> new Providers(stdio).described();
+      case "completion" -> new Completion(stdio, () -> described(stdio, "")).described();
       default -> throw new IllegalArgumentException(name);
     };
   }
