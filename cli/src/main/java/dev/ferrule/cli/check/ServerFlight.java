@@ -89,6 +89,9 @@ final class ServerFlight {
 
   private ServerAnswer read() throws IOException {
     while (true) {
+      if (System.nanoTime() > end) {
+        throw new SocketTimeoutException("the answer does not end"); // of empty records, too
+      }
       byte[] header = in.readNBytes(1);
       if (header.length == 0) {
         return suite >= 0 ? chosen() : new ServerAnswer.Ended(false);

@@ -118,4 +118,26 @@ class ServerFlightTest {
     ServerAnswer answer = ServerFlight.read(endless, Duration.ofSeconds(60));
     assertThat(answer.toString()).startsWith("sends more than 262144 bytes");
   }
+
+  @Test
+  void records_without_end_and_content_are_given_up() {
+    byte[] record = {20, 3, 3, 0, 0};
+    long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+    InputStream endless =
+        new InputStream() {
+          private int at;
+
+          @Override
+          public int read() {
+            return System.nanoTime() > end ? -1 : record[at++ % record.length];
+          }
+
+          @Override
+          public int read(byte[] to, int from, int length) throws IOException {
+            return super.read(to, from, length);
+          }
+        };
+    assertThat(ServerFlight.read(endless, Duration.ofMillis(20)))
+        .isInstanceOf(ServerAnswer.Silent.class);
+  }
 }
