@@ -17,6 +17,7 @@ import dev.ferrule.ssl.SslSocket;
 import dev.ferrule.ssl.SslTruncated;
 import dev.ferrule.ssl.Verify;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Optional;
@@ -253,19 +254,21 @@ final class Encrypted {
                 "HEAD / HTTP/1.1\r\nHost: %s\r\nUser-Agent: ferrule\r\nConnection: close\r\n\r\n"
                     .formatted(peer.host());
             socket.output().write(request.getBytes(US_ASCII));
-            return headerOf(name, answer(socket));
+            return headerOf(name, answer(socket.input(), peer.limit()));
           });
     } catch (IOException | Refused e) {
       return Optional.empty();
     }
   }
 
-  private static String answer(BlockingSocket<SslSocket> socket) throws IOException {
+  /** The head of an answer, or what came of it within the time limit for all of it. */
+  static String answer(InputStream in, Duration limit) throws IOException {
+    long end = System.nanoTime() + limit.toNanos();
     byte[] bytes = new byte[LONGEST_ANSWER];
     int at = 0;
     while (at < bytes.length) {
-      int count = socket.input().read(bytes, at, bytes.length - at);
-      if (count < 0) {
+      int count = in.read(bytes, at, bytes.length - at);
+      if (count < 0 || System.nanoTime() > end) {
         break;
       }
       at += count;
