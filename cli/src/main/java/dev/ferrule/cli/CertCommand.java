@@ -75,7 +75,7 @@ final class CertCommand implements Callable<Integer> {
                 "What the certificate is for: host names, as *.example.com too, addresses, URIs"
                     + " such as spiffe://example.org/a, and with --client mailboxes.");
     options(command);
-    verbosity.describe(command);
+    verbosity.describeQuiet(command, "Say nothing but errors.");
     return command.below(new CertShowCommand(stdio, () -> !arguments.isEmpty()).described());
   }
 

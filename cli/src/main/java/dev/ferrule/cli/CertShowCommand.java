@@ -73,7 +73,7 @@ final class CertShowCommand implements Callable<Integer> {
                 "A certificate that expires in less than N days is an error.")
             .flag("--strict", on -> strict = on, "Warnings make the exit status 1, too.")
             .flag("--json", on -> json = on, "Say it as JSON.");
-    verbosity.describe(command);
+    verbosity.describeQuiet(command, "Say nothing but errors.");
     return command;
   }
 

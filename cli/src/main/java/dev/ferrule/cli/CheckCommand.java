@@ -127,7 +127,7 @@ final class CheckCommand implements Callable<Integer> {
                 "  ferrule check example.com:443 --min-days 21 --min-grade A   # in a pipeline",
                 "  ferrule check example.com:443 --page report.html",
                 "  ferrule check example.com:443 --json | jq .grade.letter");
-    verbosity.describe(command);
+    verbosity.describeQuiet(command, "Show no progress.");
     return command;
   }
 

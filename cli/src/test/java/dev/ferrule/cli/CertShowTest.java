@@ -73,7 +73,7 @@ class CertShowTest {
   void nothing_of_a_private_key_is_printed() throws Exception {
     Path key = file("key.pem", LEAF.keyPem());
     String der = LEAF.keyPem().lines().filter(line -> !line.startsWith("-")).findFirst().orElse("");
-    for (String option : List.of("--json", "--verbose", "--debug")) {
+    for (String option : List.of("--json", "--quiet", "--debug")) {
       Tool.Result told = show(key, file("broken.pem", LEAF.keyPem().replace("MI", "!!")), option);
       assertThat(told.out() + told.err()).doesNotContain(der.substring(4, 30));
     }
@@ -281,7 +281,7 @@ class CertShowTest {
   void hostile_names_are_shown_escaped() throws Exception {
     String hostile = CertSamples.named("evil\u001b[2J\u202e\r\n<b>.test");
     Path leaf = file("hostile\u001b.pem", hostile);
-    for (String option : List.of("--verbose", "--json")) {
+    for (String option : List.of("--debug", "--json")) {
       Tool.Result told = show(leaf, option);
       assertThat(told.out()).contains("\\x1B", "[2J").doesNotContain("\u001b", "\u202e", "\r");
     }

@@ -267,4 +267,11 @@ class UsageTest {
         .asString()
         .matches(" +boringssl .+");
   }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"check", "cert", "cert show"})
+  void a_command_that_has_no_more_to_say_offers_no_verbose(String command) {
+    String[] words = (command + " --help").split(" ", -1);
+    assertThat(Tool.run(words).out()).contains("--quiet").doesNotContain("--verbose");
+  }
 }
