@@ -7,6 +7,7 @@ import dev.ferrule.cli.check.Report;
 import dev.ferrule.cli.check.Scan;
 import dev.ferrule.cli.starttls.StartTls;
 import dev.ferrule.event.EventError;
+import dev.ferrule.host.Host;
 import dev.ferrule.ssl.TrustedCertificate;
 import dev.ferrule.ssl.keys.Certificates;
 import dev.ferrule.ssl.trust.Anchors;
@@ -38,7 +39,7 @@ final class CheckCommand implements Callable<Integer> {
   private @Nullable String timeout;
   private @Nullable String longest;
   private int parallel = 4;
-  private int minDays = -1;
+  private @Nullable Integer minDays;
   private @Nullable String minGrade;
   private boolean json;
   private @Nullable Path page;
@@ -54,7 +55,7 @@ final class CheckCommand implements Callable<Integer> {
         new Description("check", this)
             .about(
                 "Finds out what a TLS server speaks, and grades it.",
-                "%nIt makes many short connections (some 50 to 150) and sends no data but, where the"
+                "%nIt makes many short connections (some 50 to 200) and sends no data but, where the"
                     + " server takes http/1.1 by ALPN, one HEAD request. Check only servers that you"
                     + " may. The grade follows SSL Labs' rating guide (2009r); T is a certificate that"
                     + " is not trusted, M one of another name.%n")
@@ -171,11 +172,25 @@ final class CheckCommand implements Callable<Integer> {
     if (parallel < 1 || parallel > MOST_PARALLEL) {
       throw new ToolError(Exit.USAGE, "--parallel is from 1 to 64, not " + parallel);
     }
+    if (minDays != null && minDays < 0) {
+      throw new ToolError(Exit.USAGE, "--min-days is 0 or more, not " + minDays);
+    }
+    requireName(serverName);
     if (limit.isZero() || all.isZero()) {
       throw new ToolError(Exit.USAGE, "--timeout and --max-time are above 0");
     }
     if (page != null && (Files.isDirectory(page) || !Files.isWritable(folder(page)))) {
       throw new ToolError(Exit.USAGE, "--page: " + page + " cannot be written");
+    }
+  }
+
+  private static void requireName(@Nullable String name) {
+    try {
+      if (name != null) {
+        Host.parse(name);
+      }
+    } catch (IllegalArgumentException e) {
+      throw new ToolError(Exit.USAGE, "--server-name: " + e.getMessage(), e);
     }
   }
 
@@ -218,10 +233,11 @@ final class CheckCommand implements Callable<Integer> {
       Duration resolving) {
     List<String> shown = addresses.stream().map(InetAddress::getHostAddress).toList();
     Progress progress = new Progress(stdio, !verbosity.quiet && Terminal.shows(stdio));
+    Duration step = limit.compareTo(all) < 0 ? limit : all;
     IOException first = null;
     try {
       for (InetAddress address : addresses) {
-        Peer peer = new Peer(name(target), address, target.port(), sni(target), startTls, limit);
+        Peer peer = new Peer(name(target), address, target.port(), sni(target), startTls, step);
         try {
           return new Scan(peer, shown, anchors, parallel, all, progress::connections)
               .run(resolving);
@@ -265,7 +281,7 @@ final class CheckCommand implements Callable<Integer> {
 
   private int judge(Report report, Grade.@Nullable Letter least) {
     OptionalLong days = report.daysLeft();
-    if (minDays >= 0 && (days.isEmpty() || days.getAsLong() < minDays)) {
+    if (minDays != null && (days.isEmpty() || days.getAsLong() < minDays)) {
       throw new ToolError(
           Exit.FAILED,
           days.isEmpty()
@@ -278,7 +294,11 @@ final class CheckCommand implements Callable<Integer> {
           Exit.FAILED,
           "the grade is %s, and --min-grade asks for %s: %s"
               .formatted(
-                  report.grade().letter(), least, String.join("; ", report.grade().reasons())));
+                  report.grade().letter(),
+                  least,
+                  report.grade().reasons().isEmpty()
+                      ? "there is no Strict-Transport-Security for half a year or more"
+                      : String.join("; ", report.grade().reasons())));
     }
     return Exit.CLEAN;
   }

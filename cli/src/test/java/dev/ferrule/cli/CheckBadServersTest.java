@@ -3,18 +3,22 @@ package dev.ferrule.cli;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ferrule.testkit.Issued;
 import dev.ferrule.testkit.KeyType;
 import dev.ferrule.testkit.ThrowawayCa;
 import dev.ferrule.testkit.WrittenFiles;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -127,6 +131,14 @@ class CheckBadServersTest {
   }
 
   @Test
+  void the_time_for_all_of_it_is_for_the_first_step_too() throws IOException {
+    try (Bad server = new Bad(CheckBadServersTest::awaitEnd)) {
+      Tool.Result result = check(server, "--max-time", "300ms");
+      assertThat(result.err()).contains("does not answer a ClientHello within 0.3 s");
+    }
+  }
+
+  @Test
   void a_server_that_ends_every_connection_is_told() throws IOException {
     try (Bad server = new Bad(socket -> {})) {
       Tool.Result result = check(server);
@@ -207,6 +219,79 @@ class CheckBadServersTest {
     }
   }
 
+  /** Behind the handshake a record of 16 KiB comes, a byte now and then. */
+  @Test
+  @Timeout(60)
+  void a_server_that_drips_behind_the_handshake_is_given_up() throws Exception {
+    Issued identity = ThrowawayCa.create(KeyType.EC_P256).issue("127.0.0.1");
+    try (Bad server =
+        new Bad(socket -> {
+          ScriptedServer.secure(socket, identity);
+          OutputStream out = socket.getOutputStream();
+          out.write(new byte[] {23, 3, 3, 0x40});
+          socket.setSoTimeout(1000);
+          while (true) {
+            out.write(0);
+            try {
+              if (socket.getInputStream().read(new byte[512]) < 0) {
+                return;
+              }
+            } catch (SocketTimeoutException e) {
+              // The next byte, then.
+            }
+          }
+        })) {
+      Tool.Result result = check(server);
+      assertThat(result.err()).doesNotContain("unexpected");
+      assertThat(result.out()).containsPattern("renegotiation by the client +(ignored|refused)");
+    }
+  }
+
+  @Test
+  void a_time_that_is_over_too_soon_is_told() throws IOException {
+    AtomicBoolean answered = new AtomicBoolean();
+    try (Bad server =
+        new Bad(socket -> {
+          if (socket.getInputStream().read() >= 0 && !answered.getAndSet(true)) {
+            socket.getOutputStream().write(HELLO);
+          }
+          awaitEnd(socket);
+        })) {
+      Tool.Result result = check(server, "--max-time", "500ms");
+      assertThat(result.err()).contains("--max-time was over").hasLineCount(1);
+      assertThat(result.status()).isEqualTo(Exit.TLS);
+    }
+  }
+
+  @Test
+  void what_is_missing_for_the_best_grade_is_told() throws Exception {
+    ThrowawayCa ca = ThrowawayCa.create(KeyType.EC_P256);
+    Issued identity = ca.issue("127.0.0.1");
+    String trusted = Files.writeString(folder.resolve("ca.pem"), ca.pem()).toString();
+    try (Bad server = new Bad(socket -> awaitEnd(ScriptedServer.secure(socket, identity)))) {
+      Tool.Result result = check(server, "--ca", trusted, "--min-grade", "A+");
+      assertThat(result.err()).contains("asks for A+: there is no Strict-Transport-Security");
+      assertThat(result.status()).isEqualTo(Exit.FAILED);
+    }
+  }
+
+  /** Names of containers often have one, though host names may not. */
+  @Test
+  void a_name_with_an_underscore_is_asked_for() throws Exception {
+    ThrowawayCa ca = ThrowawayCa.create(KeyType.EC_P256);
+    WrittenFiles files = ca.issue("localhost").write(folder);
+    try (OpensslServer server =
+        OpensslServer.start(
+            folder, "-cert", files.certificate().toString(), "-key", files.key().toString())) {
+      Tool.Result result = Tool.run("check", server.address(), "--server-name", "my_service.test");
+      assertThat(result.err()).isEmpty();
+      assertThat(result.out())
+          .contains("the certificate is for 'localhost', not for 'my_service.test'")
+          .contains("ecdsa_secp256r1_sha256")
+          .containsPattern("renegotiation by the client +refused");
+    }
+  }
+
   @Test
   void it_begins_with_STARTTLS() throws IOException {
     ThrowawayCa ca = ThrowawayCa.create(KeyType.EC_P256);
@@ -263,6 +348,9 @@ class CheckBadServersTest {
     "--min-grade T,'--min-grade is A+, A, A-, B, C, D, E or F'",
     "--parallel 0,--parallel is from 1 to 64",
     "--timeout 0s,above 0",
+    "--server-name .,--server-name: ",
+    "--server-name a_b..c,--server-name: ",
+    "--min-days -1,--min-days is 0 or more",
     "--page /no/such/folder/x.html,cannot be written",
     "--ca /no/such/ca.pem,/no/such/ca.pem",
     "--starttls gopher,gopher"

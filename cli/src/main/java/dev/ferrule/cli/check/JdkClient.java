@@ -1,5 +1,7 @@
 package dev.ferrule.cli.check;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import dev.ferrule.cli.starttls.Refused;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -12,13 +14,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import javax.net.ssl.ExtendedSSLSession;
-import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
+import javax.net.ssl.StandardConstants;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
@@ -48,11 +52,11 @@ final class JdkClient {
   }
 
   Renegotiation renegotiation() {
-    return probe.inTurn(this::renegotiate);
+    return probe.inTurn(() -> bounded(new Socket(), this::renegotiate));
   }
 
-  private Renegotiation renegotiate() {
-    try (Socket plain = new Socket();
+  private Renegotiation renegotiate(Socket plain) {
+    try (plain;
         SSLSocket socket = handshake(plain, "TLSv1.2")) {
       CountDownLatch again = new CountDownLatch(1);
       socket.addHandshakeCompletedListener(done -> again.countDown());
@@ -80,11 +84,11 @@ final class JdkClient {
 
   /** The OCSP response of a connection by TLS 1.3. */
   Optional<byte[]> staple() {
-    return probe.inTurn(this::receiveStaple);
+    return probe.inTurn(() -> bounded(new Socket(), this::receiveStaple));
   }
 
-  private Optional<byte[]> receiveStaple() {
-    try (Socket plain = new Socket();
+  private Optional<byte[]> receiveStaple(Socket plain) {
+    try (plain;
         SSLSocket socket = handshake(plain, "TLSv1.3")) {
       List<byte[]> responses = ((ExtendedSSLSession) socket.getSession()).getStatusResponses();
       return responses.isEmpty() || responses.getFirst().length == 0
@@ -97,15 +101,35 @@ final class JdkClient {
 
   /** How long a ticket of TLS 1.2 lives, as its server says. */
   Optional<Duration> ticketLifetime() {
-    return probe.inTurn(this::receiveTicket);
+    return probe.inTurn(() -> bounded(new OverheardSocket(), this::receiveTicket));
   }
 
-  private Optional<Duration> receiveTicket() {
-    try (OverheardSocket plain = new OverheardSocket();
+  private Optional<Duration> receiveTicket(OverheardSocket plain) {
+    try (plain;
         SSLSocket _ = handshake(plain, "TLSv1.2")) {
       return plain.ticketLifetime();
     } catch (IOException | GeneralSecurityException | Refused e) {
       return Optional.empty();
+    }
+  }
+
+  /** The time limits of a socket are for each read: a server that drips is cut off by this one. */
+  private <S extends Socket, R> R bounded(S plain, Function<S, R> use) {
+    Duration longest = peer.limit().multipliedBy(3).plusMillis(PATIENCE_MILLIS);
+    Thread watch = Thread.startVirtualThread(() -> closeAfter(longest, plain));
+    try {
+      return use.apply(plain);
+    } finally {
+      watch.interrupt();
+    }
+  }
+
+  private static void closeAfter(Duration time, Socket socket) {
+    try {
+      Thread.sleep(time);
+      socket.close();
+    } catch (InterruptedException | IOException e) {
+      // It is closed by who uses it.
     }
   }
 
@@ -125,7 +149,7 @@ final class JdkClient {
     SSLParameters parameters = socket.getSSLParameters();
     parameters.setProtocols(new String[] {version});
     if (peer.serverName() != null) {
-      parameters.setServerNames(List.of(new SNIHostName(peer.serverName())));
+      parameters.setServerNames(List.of(new AnyName(peer.serverName())));
     }
     socket.setSSLParameters(parameters);
     try {
@@ -135,6 +159,13 @@ final class JdkClient {
       throw e;
     }
     return socket;
+  }
+
+  /** A host name that may have an underscore, which {@code SNIHostName} refuses. */
+  private static final class AnyName extends SNIServerName {
+    AnyName(String name) {
+      super(StandardConstants.SNI_HOST_NAME, name.getBytes(US_ASCII));
+    }
   }
 
   /** Certificates are judged elsewhere, with all that came. */

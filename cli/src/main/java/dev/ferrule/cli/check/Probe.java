@@ -64,7 +64,12 @@ final class Probe {
 
   /** Whether not all was asked that should have been. */
   boolean gaveUp() {
-    return bounded.get() || silent.get() >= MOST_SILENT || System.nanoTime() > end;
+    return bounded.get() || silent.get() >= MOST_SILENT || isLate();
+  }
+
+  /** Whether the time for all of it is over. */
+  boolean isLate() {
+    return System.nanoTime() > end;
   }
 
   /** What the server answers to the hello. */

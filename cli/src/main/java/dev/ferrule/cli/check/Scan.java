@@ -79,7 +79,8 @@ public final class Scan {
     Duration seen = first.answered().multipliedBy(20);
     patience =
         seen.compareTo(LEAST_PATIENCE) < 0 ? min(LEAST_PATIENCE, patience) : min(seen, patience);
-    Probe probe = new Probe(peer.within(patience), first.hello(), parallel, longest, progress);
+    Duration rest = longest.minusNanos(System.nanoTime() - began);
+    Probe probe = new Probe(peer.within(patience), first.hello(), parallel, rest, progress);
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       return new Report(gather(probe, threads, at, began, steps));
     }
@@ -108,9 +109,11 @@ public final class Scan {
     });
     if (suites.isEmpty() && !Tasks.result(ssl2)) {
       throw new NoTlsException(
-          "the server answered the first hello, and none of the next "
-              + probe.connections()
-              + " (does it bound its clients? try --parallel 1)");
+          probe.isLate()
+              ? "--max-time was over before the server had answered a second hello"
+              : "the server answered the first hello, and none of the next "
+                  + probe.connections()
+                  + " (does it bound its clients? try --parallel 1)");
     }
     boolean tls12 = suites.containsKey(TLS_1_2);
     boolean tls13 = suites.containsKey(TLS_1_3);
