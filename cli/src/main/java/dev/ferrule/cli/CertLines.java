@@ -79,19 +79,26 @@ record CertLines(DevelopmentCa ca, LeafOrder.@Nullable Made made, boolean trust)
             "     ferrule connect localhost:8443 --insecure" + identity)
         : List.of(
             "try: ferrule serve --port 8443" + identity,
-            "     ferrule connect %s --ca %s".formatted(target(leaf.names()), authority));
+            "     ferrule connect " + target(leaf.names(), authority));
   }
 
   /** Where a client on this machine finds the server: serve listens at 127.0.0.1 unless said. */
-  private static String target(List<SubjectName> names) {
-    List<String> hosts = names.stream().filter(SubjectName::isHost).map(SubjectName::text).toList();
-    if (hosts.isEmpty() || hosts.contains("localhost")) {
-      return "localhost:8443";
+  private static String target(List<SubjectName> names, String authority) {
+    List<String> hosts =
+        names.stream()
+            .filter(name -> name.isHost() && !name.isWideWildcard())
+            .map(SubjectName::text)
+            .toList();
+    if (hosts.isEmpty()) {
+      return "localhost:8443 --insecure"; // there is no name that it could verify
     }
-    if (hosts.contains("127.0.0.1")) {
-      return "127.0.0.1:8443";
+    String target = "localhost:8443";
+    if (hosts.contains("127.0.0.1") && !hosts.contains("localhost")) {
+      target = "127.0.0.1:8443";
+    } else if (!hosts.contains("localhost")) {
+      target += " --server-name " + hosts.getFirst().replaceFirst("^\\*", "www");
     }
-    return "localhost:8443 --server-name " + hosts.getFirst().replaceFirst("^\\*", "www");
+    return target + " --ca " + authority;
   }
 
   private static String names(List<SubjectName> names) {

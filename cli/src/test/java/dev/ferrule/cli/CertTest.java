@@ -81,7 +81,8 @@ class CertTest {
     "::1, localhost:8443 --server-name ::1 --ca",
     "a.test, localhost:8443 --server-name a.test --ca",
     "*.a.test, localhost:8443 --server-name www.a.test --ca",
-    "spiffe://a.test/b, localhost:8443 --ca",
+    "spiffe://a.test/b, localhost:8443 --insecure",
+    "*.test, localhost:8443 --insecure",
   })
   void what_to_try_finds_the_server_on_this_machine(String name, String target) {
     assertThat(cert(name).out()).contains("     ferrule connect " + target);
@@ -267,6 +268,13 @@ class CertTest {
   @ValueSource(strings = {"a b@c.test", "ü@c.test", "@c.test", "ann@", "ann@127.0.0.1"})
   void a_mailbox_that_is_none_is_wrong_usage(String name) {
     assertThat(cert(name, "--client").status()).isEqualTo(64);
+  }
+
+  @Test
+  void a_mailbox_of_any_length_is_wrong_usage() {
+    Tool.Result refused = cert("a.".repeat(20_000) + "a@c.test", "--client");
+    assertThat(refused.err()).contains("is no mailbox").hasLineCount(1);
+    assertThat(refused.status()).isEqualTo(64);
   }
 
   @Test

@@ -113,7 +113,7 @@ public record SubjectName(Kind kind, String text) {
   private static String mailbox(String written) {
     int at = written.lastIndexOf('@');
     String local = written.substring(0, at);
-    if (!MAILBOX.matcher(local).matches() || local.length() > 64) {
+    if (local.length() > 64 || !MAILBOX.matcher(local).matches()) {
       throw new IllegalArgumentException(
           "'%s' is no mailbox such as ann@example.com, with ASCII letters before the @"
               .formatted(SafeText.of(written)));
