@@ -3,14 +3,18 @@ package dev.ferrule.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.ferrule.cli.cert.CertificateDraft;
 import dev.ferrule.ssl.Credentials;
 import dev.ferrule.testkit.ThrowawayCa;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -205,6 +209,16 @@ class CertFilesTest {
   }
 
   @Test
+  void the_files_of_the_ca_are_not_replaced_by_those_of_a_certificate() throws Exception {
+    assertThat(cert("a.test", "--out", out()).status()).isZero();
+    byte[] key = Files.readAllBytes(ca().resolve("ca-key.pem"));
+    Tool.Result refused = cert("b.test", "--as", "ca", "--out", ca().toString(), "--force");
+    assertThat(refused.err()).contains("ca.pem is of the development CA").hasLineCount(1);
+    assertThat(refused.status()).isEqualTo(1);
+    assertThat(ca().resolve("ca-key.pem")).hasBinaryContent(key);
+  }
+
+  @Test
   void a_key_of_the_ca_that_others_can_read_is_warned_of() throws Exception {
     cert("a.test", "--out", out());
     Files.setPosixFilePermissions(
@@ -224,6 +238,22 @@ class CertFilesTest {
     X509Certificate signed = leaf("a.test").chain().getFirst();
     assertThat(signed.getNotAfter()).isEqualTo(authority.getNotAfter());
     signed.verify(authority.getPublicKey());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Ed25519", "Ed448"})
+  void an_authority_may_have_an_edwards_curve(String curve) throws Exception {
+    KeyPair keys = KeyPairGenerator.getInstance(curve).generateKeyPair();
+    X509Certificate own =
+        CertificateDraft.of("", "Own CA", keys.getPublic(), Instant.now(), Duration.ofDays(90))
+            .ofAuthority()
+            .signedByItself(keys.getPrivate());
+    Files.createDirectories(ca());
+    Files.writeString(
+        ca().resolve("ca-key.pem"), CertSamples.pem("PRIVATE KEY", keys.getPrivate().getEncoded()));
+    Files.writeString(ca().resolve("ca.pem"), CertSamples.pem("CERTIFICATE", own.getEncoded()));
+    assertThat(cert("a.test", "--out", out()).status()).isZero();
+    leaf("a.test").chain().getFirst().verify(own.getPublicKey());
   }
 
   @Test

@@ -7,6 +7,8 @@ import dev.ferrule.ssl.keys.Certificates;
 import dev.ferrule.ssl.keys.Contents;
 import dev.ferrule.ssl.keys.PemBlock;
 import dev.ferrule.ssl.keys.Source;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -17,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -149,6 +152,19 @@ public final class DevelopmentCa {
   /** Where that is, absolute. */
   public Path file() {
     return folder.certificate();
+  }
+
+  /** Whether a file is one of its own, by whatever path it is named. */
+  boolean isKeptIn(Path file) {
+    return Stream.of(folder.certificate(), folder.key()).anyMatch(own -> isSame(own, file));
+  }
+
+  private static boolean isSame(Path own, Path file) {
+    try {
+      return Files.isSameFile(own, file);
+    } catch (IOException e) {
+      return false; // there is no such file
+    }
   }
 
   /** Whether it was made just now. */

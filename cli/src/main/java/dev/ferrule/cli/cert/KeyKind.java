@@ -5,6 +5,7 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.interfaces.ECKey;
+import java.security.interfaces.EdECKey;
 import java.security.spec.ECGenParameterSpec;
 
 /** The kinds of keys that are made. */
@@ -40,7 +41,9 @@ public enum KeyKind {
         int bits = key instanceof ECKey ec ? ec.getParams().getOrder().bitLength() : 256;
         yield bits > 384 ? "SHA512withECDSA" : bits > 256 ? "SHA384withECDSA" : "SHA256withECDSA";
       }
-      default -> key.getAlgorithm(); // Ed25519 and Ed448 are the name of the signature too
+      // Ed25519 and Ed448 are the name of the signature too; the JDK's algorithm is EdDSA for both.
+      default ->
+          key instanceof EdECKey edwards ? edwards.getParams().getName() : key.getAlgorithm();
     };
   }
 

@@ -140,6 +140,7 @@ public final class LeafOrder {
   /** Makes the key and the certificate, and writes all files or none. */
   public Made fulfil(DevelopmentCa ca, Instant now) throws CertFailure {
     prepare();
+    requireOther(ca);
     try {
       KeyPair keys = kind.generate();
       CertificateDraft draft =
@@ -172,6 +173,17 @@ public final class LeafOrder {
           password == null ? null : file(".p12"));
     } catch (GeneralSecurityException e) {
       throw new CertFailure("this JDK cannot make the certificate: " + e.getMessage(), e);
+    }
+  }
+
+  /** A CA that were replaced by a leaf could not be had back. */
+  private void requireOther(DevelopmentCa ca) throws CertFailure {
+    for (Path file : files()) {
+      if (ca.isKeptIn(file)) {
+        throw new CertFailure(
+            "%s is of the development CA, and nothing was made: choose another name or folder"
+                .formatted(SafeText.of(file)));
+      }
     }
   }
 
