@@ -20,6 +20,9 @@ final class ReportPage {
       th{opacity:.75}tr{display:block;border-bottom:1px solid var(--line);padding:.3rem 0}}
       """;
 
+  /** Of a cell: what comes from the server is cut before, and twenty names are in one. */
+  private static final int LONGEST = 10_000;
+
   private ReportPage() {}
 
   static String of(Report report) {
@@ -63,7 +66,7 @@ final class ReportPage {
   }
 
   static String escaped(String text) {
-    return SafeText.of(text)
+    return SafeText.of(text, LONGEST)
         .replace("&", "&amp;")
         .replace("<", "&lt;")
         .replace(">", "&gt;")
