@@ -38,7 +38,7 @@ public final class Notes {
     List<String> notes = new ArrayList<>();
     Load load = result.load();
     Counts counts = total.counts();
-    if (!isReached(load, total)) {
+    if (total.seconds() > 0 && !isReached(load, total)) {
       notes.add(
           "rate not reached: asked %s, got %s, %s late, %s unsent"
               .formatted(
