@@ -52,7 +52,14 @@ final class IdentityOptions {
 
   /** The name of an option that was given; null when none was. */
   @Nullable String given() {
-    return certificates.isEmpty() && keys.isEmpty() ? null : "--cert";
+    if (!certificates.isEmpty()) {
+      return "--cert";
+    } else if (!keys.isEmpty()) {
+      return "--key";
+    } else if (passwordFile != null) {
+      return "--password-file";
+    }
+    return alias == null ? null : "--alias";
   }
 
   /** The credentials of a client, which shows one certificate at most. */
