@@ -1,10 +1,22 @@
 package dev.ferrule.cli;
 
+import static java.nio.charset.CodingErrorAction.REPLACE;
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
+import static java.util.Objects.requireNonNull;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
+import java.nio.charset.CharsetDecoder;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +30,7 @@ import org.jline.reader.UserInterruptException;
 import org.jline.reader.impl.DefaultParser;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
+import org.jline.utils.InfoCmp;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +55,9 @@ final class LineMode implements AutoCloseable {
   /** Takes the terminal; null where there is none that can be steered. */
   static @Nullable LineMode open(@Nullable Path history) {
     QUIET.setLevel(Level.OFF);
+    if (history != null) {
+      prepare(history);
+    }
     Terminal terminal;
     try {
       terminal = TerminalBuilder.builder().system(true).dumb(false).build();
@@ -58,10 +74,18 @@ final class LineMode implements AutoCloseable {
             .option(LineReader.Option.HISTORY_IGNORE_SPACE, true)
             .option(LineReader.Option.BRACKETED_PASTE, false);
     if (history != null) {
-      prepare(history);
       lines.variable(LineReader.HISTORY_FILE, history.toAbsolutePath());
     }
-    return new LineMode(terminal, lines.build());
+    LineMode opened = new LineMode(terminal, lines.build());
+    // While nobody edits, JLine would leave it to the system, which runs no shutdown hooks.
+    terminal.handle(Terminal.Signal.INT, _ -> System.exit(Exit.INTERRUPTED));
+    try {
+      opened.reader.getHistory().attach(opened.reader); // reads it
+    } catch (UncheckedIOException e) {
+      opened.close();
+      throw unusable(history, requireNonNull(e.getCause()));
+    }
+    return opened;
   }
 
   /** For its owner only. */
@@ -74,8 +98,19 @@ final class LineMode implements AutoCloseable {
     } catch (FileAlreadyExistsException e) {
       // with the permissions that it has
     } catch (IOException e) {
-      throw new ToolError(Exit.USAGE, "--history " + history + " cannot be written: " + e, e);
+      throw unusable(history, e);
     }
+    try {
+      FileChannel.open(history, CREATE, READ, WRITE).close();
+    } catch (IOException e) {
+      throw unusable(history, e);
+    }
+  }
+
+  private static ToolError unusable(@Nullable Path history, IOException why) {
+    String reason =
+        why instanceof CharacterCodingException ? "it is no text in UTF-8" : ToolError.reason(why);
+    return new ToolError(Exit.USAGE, "--history " + history + " cannot be used: " + reason, why);
   }
 
   /** The streams of the terminal. */
@@ -87,6 +122,8 @@ final class LineMode implements AutoCloseable {
   @Override
   public void close() {
     try {
+      terminal.puts(InfoCmp.Capability.keypad_local); // where a line was being edited
+      terminal.flush();
       terminal.close();
     } catch (IOException e) {
       throw new ToolError(Exit.FAILED, "the terminal cannot be given back: " + e.getMessage(), e);
@@ -128,9 +165,13 @@ final class LineMode implements AutoCloseable {
     }
   }
 
-  /** What a peer says: whole lines, and at a flush what there is of one. */
+  /** What a peer says: whole lines, and at a flush what there is of one, in whole characters. */
   private final class Above extends OutputStream {
+    private static final int MOST = 64 * 1024;
+
     private final ByteArrayOutputStream waiting = new ByteArrayOutputStream();
+    private final CharsetDecoder decoder =
+        charset.newDecoder().onMalformedInput(REPLACE).onUnmappableCharacter(REPLACE);
 
     @Override
     public void write(int octet) {
@@ -140,13 +181,21 @@ final class LineMode implements AutoCloseable {
     @Override
     public void write(byte[] bytes, int from, int length) {
       waiting.write(bytes, from, length);
+      if (waiting.size() >= MOST) {
+        flush();
+      }
     }
 
     @Override
     public void flush() {
-      if (waiting.size() > 0) {
-        reader.printAbove(waiting.toString(charset));
-        waiting.reset();
+      ByteBuffer said = ByteBuffer.wrap(waiting.toByteArray());
+      CharBuffer text =
+          CharBuffer.allocate((int) (said.remaining() * decoder.maxCharsPerByte()) + 1);
+      decoder.decode(said, text, false); // the beginning of a character is kept
+      waiting.reset();
+      waiting.write(said.array(), said.position(), said.remaining());
+      if (text.flip().hasRemaining()) {
+        reader.printAbove(text.toString());
       }
     }
   }

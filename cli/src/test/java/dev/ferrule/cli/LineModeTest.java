@@ -109,4 +109,32 @@ class LineModeTest {
       assertThat(heard).containsExactly("x");
     }
   }
+
+  @Test
+  void a_character_that_comes_in_two_parts_is_one() throws Exception {
+    try (ScriptedServer server =
+        ScriptedServer.plain(socket -> {
+          var in = new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8));
+          byte[] said = "one \u00e9 two\n".getBytes(UTF_8);
+          in.readLine();
+          socket.getOutputStream().write(said, 0, 5);
+          in.readLine();
+          socket.getOutputStream().write(said, 5, said.length - 5);
+          in.readLine();
+        })) {
+      List<String> script = List.of("in plain text", "a\\r", "one", "b\\r", "\u00e9 two", "c\\r");
+      assertThat(type(server, script)).isZero();
+    }
+  }
+
+  @Test
+  void a_history_that_cannot_be_used_is_refused_at_once() throws Exception {
+    try (ScriptedServer server = ScriptedServer.plain(this::answer)) {
+      Path damaged = Files.write(folder.resolve("damaged"), new byte[] {(byte) 0xff, '\n'});
+      for (Path each : List.of(folder, folder.resolve("none").resolve("x"), damaged)) {
+        assertThat(type(server, List.of("cannot be used: ", ""), "--history", each.toString()))
+            .isEqualTo(Exit.USAGE);
+      }
+    }
+  }
 }
