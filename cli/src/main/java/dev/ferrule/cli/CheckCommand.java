@@ -300,6 +300,12 @@ final class CheckCommand implements Callable<Integer> {
                       ? "there is no Strict-Transport-Security for half a year or more"
                       : String.join("; ", report.grade().reasons())));
     }
+    if (least != null && !report.complete()) {
+      throw new ToolError(
+          Exit.FAILED,
+          "the check is not complete, so that the grade may be worse: try --parallel 1 or a longer"
+              + " --max-time");
+    }
     return Exit.CLEAN;
   }
 }

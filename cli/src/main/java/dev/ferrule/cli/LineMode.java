@@ -28,6 +28,7 @@ import org.jline.reader.LineReader;
 import org.jline.reader.LineReaderBuilder;
 import org.jline.reader.UserInterruptException;
 import org.jline.reader.impl.DefaultParser;
+import org.jline.terminal.Attributes;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 import org.jline.utils.InfoCmp;
@@ -43,11 +44,14 @@ final class LineMode implements AutoCloseable {
   private static final Logger QUIET = Logger.getLogger("org.jline"); // held, so that its level is
 
   private final Terminal terminal;
+  private final Attributes before;
   private final LineReader reader;
   private final Charset charset;
 
   private LineMode(Terminal terminal, LineReader reader) {
     this.terminal = terminal;
+    // Between two lines too: what is typed then is for the next line, and not for the system.
+    this.before = terminal.enterRawMode();
     this.reader = reader;
     this.charset = terminal.encoding();
   }
@@ -124,6 +128,7 @@ final class LineMode implements AutoCloseable {
     try {
       terminal.puts(InfoCmp.Capability.keypad_local); // where a line was being edited
       terminal.flush();
+      terminal.setAttributes(before);
       terminal.close();
     } catch (IOException e) {
       throw new ToolError(Exit.FAILED, "the terminal cannot be given back: " + e.getMessage(), e);

@@ -83,6 +83,10 @@ final class WayOptions {
     if (bind == null) {
       return others;
     }
+    if (others.localAddress() != null) {
+      throw new ToolError(
+          Exit.USAGE, BIND + " and --socket-option local-address both say where from");
+    }
     try {
       return others.localAddress(SocketOptionText.address(bind, 0));
     } catch (IllegalArgumentException e) {

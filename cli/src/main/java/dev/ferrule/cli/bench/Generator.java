@@ -256,7 +256,7 @@ final class Generator {
 
   /** A connection that is kept is open. */
   void opened(Place place, long nanos) {
-    if (phase == Phase.PREPARING) {
+    if (phase == Phase.PREPARING && !place.resolved) { // a place that is opened again counts once
       opened++;
       lastOpened = System.nanoTime();
       if (workload() == Workload.IDLE) {

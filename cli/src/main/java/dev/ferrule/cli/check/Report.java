@@ -23,6 +23,11 @@ public record Report(Facts facts, Grade grade, List<SslFinding> findings) {
     return facts.chains().stream().mapToLong(chain -> chain.daysLeft(now)).min();
   }
 
+  /** Whether all was asked that should have been. */
+  public boolean complete() {
+    return facts.complete();
+  }
+
   /** As a table, for people. */
   public String text() {
     return ReportText.of(this);
