@@ -2,12 +2,14 @@ package dev.ferrule.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -319,6 +321,9 @@ class BenchUnderAttackTest {
   @Test
   @DisabledOnOs(OS.WINDOWS) // which has no such signal
   void an_interrupt_ends_it_with_130_and_what_was_measured_until_then() throws Exception {
+    assumeTrue(
+        Files.isExecutable(Path.of("/usr/bin/python3")),
+        "python3 is not installed here, by which a command hears interrupts");
     CountDownLatch under = new CountDownLatch(200);
     try (PlainTarget target =
             answering((socket, message) -> {
@@ -328,6 +333,7 @@ class BenchUnderAttackTest {
         RunningTool tool =
             RunningTool.start(
                 folder,
+                RunningTool.HEARING_INTERRUPTS,
                 "bench",
                 target.address(),
                 "--plain",

@@ -16,6 +16,17 @@ import java.util.zip.ZipOutputStream;
 
 /** The tool in a JVM of its own, for what signals and the process are part of. */
 public final class RunningTool implements AutoCloseable {
+  /**
+   * Runs a command that hears SIGINT: what runs in the background of a shell, as a build may, has
+   * it ignored, and so has all that it starts.
+   */
+  static final List<String> HEARING_INTERRUPTS =
+      List.of(
+          "python3",
+          "-c",
+          "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL);"
+              + " os.execvp(sys.argv[1], sys.argv[1:])");
+
   private final Process process;
   private final BufferedReader out;
   private final Path err;

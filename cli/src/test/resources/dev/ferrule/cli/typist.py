@@ -4,6 +4,7 @@ import os
 import pty
 import sys
 import select
+import signal
 import time
 
 split = sys.argv.index("--")
@@ -11,6 +12,7 @@ script, command = sys.argv[1:split], sys.argv[split + 1:]
 child, screen = pty.fork()
 if child == 0:
     os.environ["TERM"] = "xterm"
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # a build in the background has it ignored
     os.execvp(command[0], command)
 
 seen = b""
