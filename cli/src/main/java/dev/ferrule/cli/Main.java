@@ -76,7 +76,7 @@ public final class Main implements Runnable {
   }
 
   /** The tool with the command that is named, or with all of them. */
-  private static CommandLine described(Stdio stdio, String named) {
+  static CommandLine described(Stdio stdio, String named) {
     CommandLine tool = new CommandLine(new Main(stdio).spec);
     commands(named, stdio).forEach(command -> tool.addSubcommand(command.spec()));
     return tool;
