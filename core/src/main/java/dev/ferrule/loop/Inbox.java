@@ -20,6 +20,7 @@ public final class Inbox {
   private final AtomicBoolean woken = new AtomicBoolean();
   private final Object door = new Object(); // other threads come in, and the loop shuts it
   private volatile boolean closed;
+  private volatile boolean choresClosed;
 
   Inbox(Thread thread, Runnable wake) {
     this.thread = thread;
@@ -29,18 +30,29 @@ public final class Inbox {
   /** False when the loop has ended, and {@code action} will not be run. Any thread. */
   boolean offer(Runnable action) {
     if (Thread.currentThread() == thread) {
-      return !closed && actions.add(action);
+      return !refuses(action) && actions.add(action);
     }
     synchronized (door) {
-      if (closed) {
+      if (refuses(action)) {
         return false;
       }
       actions.add(action);
+      if (closed) {
+        return true; // the loop is at its end, and looks for chores by itself
+      }
     }
     if (woken.compareAndSet(false, true)) {
       wake.run();
     }
     return true;
+  }
+
+  /**
+   * Chores are taken until the loop has let go of all that it had: what a task of a handshake works
+   * on is the loop's until then, and must not be freed by two.
+   */
+  private boolean refuses(Runnable action) {
+    return closed && (choresClosed || !(action instanceof Chore));
   }
 
   boolean isEmpty() {
@@ -72,13 +84,19 @@ public final class Inbox {
     }
   }
 
-  /** After the end: the next chore that was not done; null when there is none. */
+  /**
+   * After the end: the next chore that was not done; null when there is none, and then none is taken
+   * any more.
+   */
   @Nullable Chore leftChore() {
-    for (Runnable action : actions) {
-      if (action instanceof Chore chore && actions.remove(chore)) {
-        return chore;
+    synchronized (door) {
+      for (Runnable action : actions) {
+        if (action instanceof Chore chore && actions.remove(chore)) {
+          return chore;
+        }
       }
+      choresClosed = true;
+      return null;
     }
-    return null;
   }
 }
