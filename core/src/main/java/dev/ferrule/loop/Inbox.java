@@ -85,8 +85,8 @@ public final class Inbox {
   }
 
   /**
-   * After the end: the next chore that was not done; null when there is none, and then none is taken
-   * any more.
+   * After the end: the next chore that was not done; null when there is none, and then none is
+   * taken any more.
    */
   @Nullable Chore leftChore() {
     synchronized (door) {
