@@ -141,8 +141,9 @@ final class LineMode implements AutoCloseable {
     private int at;
 
     @Override
-    public int read() {
-      throw new UnsupportedOperationException("read into an array");
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : Byte.toUnsignedInt(one[0]);
     }
 
     @Override

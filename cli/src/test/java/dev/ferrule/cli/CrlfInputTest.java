@@ -42,4 +42,17 @@ class CrlfInputTest {
       }
     }
   }
+
+  @Test
+  void a_byte_at_a_time_is_the_same() throws java.io.IOException {
+    var in =
+        new CrlfInput(
+            new java.io.ByteArrayInputStream(
+                "a\nb\r\n\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
+    StringBuilder all = new StringBuilder();
+    for (int octet; (octet = in.read()) >= 0; ) {
+      all.append((char) octet);
+    }
+    assertThat(all).hasToString("a\r\nb\r\n\r\n");
+  }
 }
