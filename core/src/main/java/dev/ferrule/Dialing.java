@@ -20,7 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param <S> the kind of socket
  */
 final class Dialing<S extends TcpSocket> {
-  private final CompletableFuture<BlockingSocket<S>> result = new CompletableFuture<>();
+  /** Null when the loop ended before it began: another one has to. */
+  private final CompletableFuture<@Nullable BlockingSocket<S>> result = new CompletableFuture<>();
+
   private @Nullable CompletableFuture<S> opening; // the loop's
 
   private Dialing() {}
@@ -31,14 +33,23 @@ final class Dialing<S extends TcpSocket> {
       throw new IllegalStateException(
           "dial would hold up the event loop that runs on this thread: use connect");
     }
-    Dialing<S> dialing = new Dialing<>();
-    EventLoop loop = SharedLoops.execute(own -> dialing.begin(own, setup));
-    return dialing.await(loop);
+    while (true) {
+      Dialing<S> dialing = new Dialing<>();
+      EventLoop loop = SharedLoops.execute(own -> dialing.begin(own, setup));
+      BlockingSocket<S> socket = dialing.await(loop);
+      if (socket != null) {
+        return socket;
+      }
+    }
   }
 
   private <B extends ClientSetup<S, B>> void begin(EventLoop loop, Function<EventLoop, B> setup) {
     if (result.isDone()) {
       return; // interrupted before it began
+    }
+    if (loop.inner().isEnding()) {
+      result.complete(null);
+      return;
     }
     try {
       opening = setup.apply(loop).openAsync();
@@ -72,7 +83,7 @@ final class Dialing<S extends TcpSocket> {
     }
   }
 
-  private BlockingSocket<S> await(EventLoop loop) throws IOException {
+  private @Nullable BlockingSocket<S> await(EventLoop loop) throws IOException {
     try {
       return result.get();
     } catch (InterruptedException e) {

@@ -32,7 +32,7 @@ final class SharedLoops {
   private SharedLoops() {}
 
   /**
-   * Runs {@code action} on one of the loops, also when that ends meanwhile: which loop.
+   * Runs {@code action} on one of the loops, also when that has ended meanwhile: which loop.
    *
    * @throws InterruptedIOException when the thread is interrupted while they begin
    */

@@ -72,7 +72,7 @@ final class WireTask implements Runnable {
       if (connection.loop.inLoop() && handingOver) {
         // The executor ran it here and now: no way through the inbox.
         connection.taskRuns = false;
-      } else if (!connection.loop.executeIfRunning(done)) {
+      } else if (!connection.loop.executeUntilReleased(done)) {
         wire.release(); // the loop is gone, and left this to whoever is last
       }
     }

@@ -20,20 +20,32 @@ public final class Inbox {
   private final AtomicBoolean woken = new AtomicBoolean();
   private final Object door = new Object(); // other threads come in, and the loop shuts it
   private volatile boolean closed;
-  private volatile boolean choresClosed;
+  private volatile boolean released;
 
   Inbox(Thread thread, Runnable wake) {
     this.thread = thread;
     this.wake = wake;
   }
 
-  /** False when the loop has ended, and {@code action} will not be run. Any thread. */
+  /** False when the loop ends or has ended, and {@code action} will not be run. Any thread. */
   boolean offer(Runnable action) {
+    return take(action, false);
+  }
+
+  /**
+   * As {@link #offer}, but refuses only when the loop has let go of all that it had: what a task of
+   * a handshake works on is the loop's until then, and must not be freed by two. Any thread.
+   */
+  boolean offerUntilReleased(Chore chore) {
+    return take(chore, true);
+  }
+
+  private boolean take(Runnable action, boolean untilReleased) {
     if (Thread.currentThread() == thread) {
-      return !refuses(action) && actions.add(action);
+      return !refuses(untilReleased) && actions.add(action);
     }
     synchronized (door) {
-      if (refuses(action)) {
+      if (refuses(untilReleased)) {
         return false;
       }
       actions.add(action);
@@ -47,12 +59,8 @@ public final class Inbox {
     return true;
   }
 
-  /**
-   * Chores are taken until the loop has let go of all that it had: what a task of a handshake works
-   * on is the loop's until then, and must not be freed by two.
-   */
-  private boolean refuses(Runnable action) {
-    return closed && (choresClosed || !(action instanceof Chore));
+  private boolean refuses(boolean untilReleased) {
+    return untilReleased ? released : closed;
   }
 
   boolean isEmpty() {
@@ -86,7 +94,7 @@ public final class Inbox {
 
   /**
    * After the end: the next chore that was not done; null when there is none, and then none is
-   * taken any more.
+   * taken any more: all was released.
    */
   @Nullable Chore leftChore() {
     synchronized (door) {
@@ -95,7 +103,7 @@ public final class Inbox {
           return chore;
         }
       }
-      choresClosed = true;
+      released = true;
       return null;
     }
   }

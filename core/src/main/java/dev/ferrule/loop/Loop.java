@@ -262,6 +262,16 @@ public final class Loop {
     return inbox.offer(action);
   }
 
+  /** False when the loop has let go of all that it had, and {@code chore} will not be run. */
+  public boolean executeUntilReleased(Inbox.Chore chore) {
+    return inbox.offerUntilReleased(chore);
+  }
+
+  /** Whether what begins now would be dropped, or can no more begin. On its thread. */
+  public boolean isEnding() {
+    return ended || exiting;
+  }
+
   /** Runs {@code action} once, after {@code time}. */
   public TimerTask delay(Duration time, Runnable action) {
     TimerTask timer = timers.task(action, 0);

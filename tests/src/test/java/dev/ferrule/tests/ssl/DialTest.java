@@ -35,6 +35,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -199,6 +200,28 @@ class DialTest {
         server.accept().close(); // the first one's
         server.accept().close();
         assertThat(second.input().read()).isEqualTo(-1);
+      }
+    }
+  }
+
+  @Test
+  void a_dial_that_waits_while_the_shared_loop_ends_is_begun_on_another() throws Exception {
+    try (ServerSocket server = new ServerSocket(0, 5, InetAddress.ofLiteral(HERE));
+        BlockingSocket<TcpSocket> first = Tcp.dial(HERE, server.getLocalPort())) {
+      EventLoop loop = first.socket().loop();
+      CountDownLatch dialled = new CountDownLatch(1);
+      loop.execute(() -> {
+        try {
+          dialled.await();
+        } catch (InterruptedException e) {
+          throw new IllegalStateException(e);
+        }
+        loop.exit();
+      });
+      Waiting second = BlockingPair.waiting(() -> Tcp.dial(HERE, server.getLocalPort()));
+      dialled.countDown();
+      try (BlockingSocket<?> socket = (BlockingSocket<?>) second.result().join()) {
+        assertThat(socket.socket().loop()).isNotSameAs(loop);
       }
     }
   }
