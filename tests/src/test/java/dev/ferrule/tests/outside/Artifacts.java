@@ -46,7 +46,8 @@ public final class Artifacts {
       }
     }
     Path cli = ROOT.resolve("cli/target");
-    return !isOlder(cli.resolve("ferrule-cli.jar"), cli.resolve("classes"))
+    return Files.exists(pom("bom"))
+        && !isOlder(cli.resolve("ferrule-cli.jar"), cli.resolve("classes"))
         && Files.exists(cli.resolve("lib"));
   }
 
@@ -59,23 +60,28 @@ public final class Artifacts {
     link(known, Files.createDirectories(repository), GROUP.getName(0));
     Path group = Files.createDirectories(repository.resolve(GROUP.getName(0)));
     link(known.resolve(GROUP.getName(0)), group, GROUP.getName(1));
-    install(repository, "ferrule", ROOT.resolve("pom.xml"), null);
+    install(repository, "bom", null);
     for (String module : MODULES) {
-      install(
-          repository, "ferrule-" + module, ROOT.resolve(module).resolve("pom.xml"), jar(module));
+      install(repository, module, jar(module));
     }
     return repository;
   }
 
-  private static void install(Path repository, String artifact, Path pom, @Nullable Path jar)
+  private static void install(Path repository, String module, @Nullable Path jar)
       throws IOException {
+    String artifact = "ferrule-" + module;
     String version = version();
     Path folder = repository.resolve(GROUP).resolve(artifact).resolve(version);
     Files.createDirectories(folder);
-    Files.copy(pom, folder.resolve(artifact + "-" + version + ".pom"));
+    Files.copy(pom(module), folder.resolve(artifact + "-" + version + ".pom"));
     if (jar != null) {
       Files.copy(jar, folder.resolve(jar.getFileName()));
     }
+  }
+
+  /** What the build makes of the module's pom.xml for others. */
+  private static Path pom(String module) {
+    return ROOT.resolve(module).resolve("target/published-pom.xml");
   }
 
   private static Path jar(String module) throws IOException {
