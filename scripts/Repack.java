@@ -12,6 +12,7 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
 import java.util.Arrays;
 import java.util.Enumeration;
 import java.util.jar.Attributes;
@@ -34,7 +35,8 @@ final class Repack {
   private static final Pattern SIGNATURE = Pattern.compile("META-INF/[^/]+\\.(SF|RSA|DSA|EC)");
   private static final String NATIVE = "META-INF/native/";
   private static final String MANIFEST = "META-INF/MANIFEST.MF";
-  private static final long TIME = 1_767_225_600_000L; // the build's own: the same bytes each time
+  private static final LocalDateTime TIME =
+      LocalDateTime.of(2026, 1, 1, 0, 0); // the build's own, which depends on no time zone
 
   private final Path natives;
   private final ClassFile format;
@@ -124,7 +126,7 @@ final class Repack {
     CRC32 check = new CRC32();
     check.update(content);
     ZipEntry entry = new ZipEntry(name);
-    entry.setTime(TIME);
+    entry.setTimeLocal(TIME);
     entry.setMethod(ZipEntry.STORED);
     entry.setSize(content.length);
     entry.setCrc(check.getValue());
