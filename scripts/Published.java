@@ -1,7 +1,7 @@
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.lang.module.ModuleDescriptor;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -25,7 +25,7 @@ import org.w3c.dom.NodeList;
  * Looks at what a build with the profile release has made, as a public repository does and as those
  * who depend on it will, and says what is missing.
  *
- * <p>{@code java Published.java CHECKOUT}: it exits with 1 if anything is.
+ * <p>{@code java Published.java CHECKOUT}: it exits with 1 if anything is, or cannot be read.
  */
 final class Published {
   /** What programs get with each artifact, beside the JDK. */
@@ -134,21 +134,20 @@ final class Published {
     try (ZipFile jar = new ZipFile(target.resolve(prefix + ".jar").toFile());
         ZipFile sources = new ZipFile(target.resolve(prefix + "-sources.jar").toFile());
         ZipFile javadoc = new ZipFile(target.resolve(prefix + "-javadoc.jar").toFile())) {
-      ModuleDescriptor module;
-      try (InputStream in = jar.getInputStream(entry(jar, "module-info.class"))) {
-        module = ModuleDescriptor.read(in);
-      }
       jar(artifact, jar, Files.readAllBytes(target.resolve("published-pom.xml")));
       sources(jar, sources);
-      javadoc(javadoc, module);
+      byte[] descriptor = content(jar, "module-info.class");
+      if (descriptor.length > 0) {
+        javadoc(javadoc, ModuleDescriptor.read(ByteBuffer.wrap(descriptor)));
+      }
     }
   }
 
   private void jar(String artifact, ZipFile jar, byte[] pom) throws IOException {
-    entry(jar, "META-INF/LICENSE");
-    ZipEntry inside = entry(jar, "META-INF/maven/dev.ferrule/" + artifact + "/pom.xml");
+    has(jar, "module-info.class");
+    has(jar, "META-INF/LICENSE");
     check(
-        Arrays.equals(jar.getInputStream(inside).readAllBytes(), pom),
+        Arrays.equals(content(jar, "META-INF/maven/dev.ferrule/" + artifact + "/pom.xml"), pom),
         "the POM in %s is not the one that is published",
         jar.getName());
     Set<String> foreign =
@@ -160,16 +159,16 @@ final class Published {
 
   /** Each class has its source; nested ones have that of the class around them. */
   private void sources(ZipFile jar, ZipFile sources) {
-    entry(sources, "META-INF/LICENSE");
+    has(sources, "META-INF/LICENSE");
     for (String name : names(jar)) {
       if (name.endsWith(".class")) {
-        entry(sources, name.replaceFirst("(\\$.*)?\\.class$", ".java"));
+        has(sources, name.replaceFirst("(\\$.*)?\\.class$", ".java"));
       }
     }
   }
 
   private void javadoc(ZipFile javadoc, ModuleDescriptor module) {
-    entry(javadoc, "index.html");
+    has(javadoc, "index.html");
     for (ModuleDescriptor.Exports export : module.exports()) {
       String page =
           module.name() + "/" + export.source().replace('.', '/') + "/package-summary.html";
@@ -177,7 +176,7 @@ final class Published {
         check(javadoc.getEntry(page) == null, "%s shows %s", javadoc.getName(), export.source());
       } else {
         exported.add(export.source());
-        entry(javadoc, page);
+        has(javadoc, page);
       }
     }
   }
@@ -212,12 +211,13 @@ final class Published {
     return pom;
   }
 
-  private ZipEntry entry(ZipFile jar, String name) {
+  private void has(ZipFile jar, String name) {
+    check(jar.getEntry(name) != null, "%s has no %s", jar.getName(), name);
+  }
+
+  private static byte[] content(ZipFile jar, String name) throws IOException {
     ZipEntry entry = jar.getEntry(name);
-    if (entry == null) {
-      throw new IllegalStateException(jar.getName() + " has no " + name);
-    }
-    return entry;
+    return entry == null ? new byte[0] : jar.getInputStream(entry).readAllBytes();
   }
 
   private static Set<String> names(ZipFile jar) {
