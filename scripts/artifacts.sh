@@ -1,8 +1,9 @@
 # Sourced by ./build: what a repository gets, built twice, compared bit by bit and looked at.
 
-# What is tracked or would be, as it stands in the checkout. Jars of sources keep the rights of files,
-# which in a checkout depend on who made it: here they do not.
-copy_sources() {
+# What is tracked or would be, as it stands in the checkout. Jars of sources keep the rights of files
+# and folders, which in a checkout depend on who made it: here they do not.
+copy_sources() (
+  umask 022
   mkdir -p "$1"
   git ls-files -z --cached --others --exclude-standard |
     while IFS= read -r -d '' file; do
@@ -10,7 +11,7 @@ copy_sources() {
     done |
     tar -c --mode=u=rwX,go=rX --null -T - |
     tar -x -C "$1" --same-permissions --no-same-owner -m
-}
+)
 
 # The artifacts, deployed into a folder, and the tool's own copies of them, in a copy of the sources.
 build_copy() {
