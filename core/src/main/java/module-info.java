@@ -22,6 +22,7 @@ module dev.ferrule {
   exports dev.ferrule.host to
       dev.ferrule.ssl,
       dev.ferrule.boringssl,
+      dev.ferrule.openssl,
       dev.ferrule.cli;
 
   uses dev.ferrule.spi.PollerProvider;

@@ -9,18 +9,26 @@ module dev.ferrule.ssl {
   exports dev.ferrule.ssl.spi;
   exports dev.ferrule.ssl.ciphers to
       dev.ferrule.boringssl,
+      dev.ferrule.openssl,
       dev.ferrule.cli;
   exports dev.ferrule.ssl.hello to
       dev.ferrule.boringssl,
+      dev.ferrule.openssl,
       dev.ferrule.cli;
   exports dev.ferrule.ssl.keys to
       dev.ferrule.boringssl,
+      dev.ferrule.openssl,
       dev.ferrule.cli;
+  exports dev.ferrule.ssl.library to
+      dev.ferrule.boringssl,
+      dev.ferrule.openssl;
   exports dev.ferrule.ssl.records to
       dev.ferrule.boringssl,
+      dev.ferrule.openssl,
       dev.ferrule.cli;
   exports dev.ferrule.ssl.trust to
       dev.ferrule.boringssl,
+      dev.ferrule.openssl,
       dev.ferrule.cli;
 
   uses dev.ferrule.ssl.spi.SslProvider;

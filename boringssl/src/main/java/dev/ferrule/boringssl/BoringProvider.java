@@ -8,6 +8,9 @@ import dev.ferrule.ssl.SslOption;
 import dev.ferrule.ssl.SslSettings;
 import dev.ferrule.ssl.Verify;
 import dev.ferrule.ssl.hello.NamedGroup;
+import dev.ferrule.ssl.library.ClientSessions;
+import dev.ferrule.ssl.library.PeerJudgement;
+import dev.ferrule.ssl.library.SessionScope;
 import dev.ferrule.ssl.records.AesInstructions;
 import dev.ferrule.ssl.records.PeerVerification;
 import dev.ferrule.ssl.spi.Capability;
@@ -133,18 +136,18 @@ public final class BoringProvider implements SslProvider {
               context,
               choices,
               identity,
-              resumes ? new Sessions(settings.sessions()) : null,
+              resumes ? new ClientSessions(settings.sessions()) : null,
               wires,
               verifies,
               recordsInJava(settings),
               server ? ServerTickets.set(context, settings) : null);
-      SSLContext.setKeyLogCallback(context, new LoggedSecrets.Log(wires, settings.keyLog()));
+      SSLContext.setKeyLogCallback(context, new KeyLog(wires, settings.keyLog()));
       boolean host = !server && settings.verify() == Verify.CHAIN_AND_HOST;
       if (verifies) {
         verify(context, nativeContext, settings, host);
       } else if (!server) {
         SSLContext.setCertVerifyCallback(context, new Verification.None());
-        SSLContext.setVerify(context, SSL.SSL_CVERIFY_NONE, Verification.longest(false) + 1);
+        SSLContext.setVerify(context, SSL.SSL_CVERIFY_NONE, PeerJudgement.longest(false) + 1);
       }
       SSLContext.setUseTasks(context, verifies || identity.signsOutside());
       nativeContext.resume(context);
@@ -219,7 +222,7 @@ public final class BoringProvider implements SslProvider {
     SSLContext.setVerify(
         context,
         optional ? SSL.SSL_CVERIFY_OPTIONAL : SSL.SSL_CVERIFY_REQUIRED,
-        Verification.longest(settings.server()) + 1); // BoringSSL drops certificates beyond that
+        PeerJudgement.longest(settings.server()) + 1); // BoringSSL drops certificates beyond that
     if (settings.server()) {
       Identity.parse(
           Identity.pem(List.of(verifier.getAcceptedIssuers())),

@@ -14,6 +14,8 @@ import dev.ferrule.ssl.SslFailure;
 import dev.ferrule.ssl.SslHello;
 import dev.ferrule.ssl.SslSession;
 import dev.ferrule.ssl.hello.HelloObserver;
+import dev.ferrule.ssl.library.ClientSessions;
+import dev.ferrule.ssl.library.LoggedSecrets;
 import dev.ferrule.ssl.records.Alerts;
 import dev.ferrule.ssl.records.ClearRecord;
 import dev.ferrule.ssl.records.HandOver;
@@ -51,7 +53,7 @@ final class BoringWire extends RecordWire {
   final long bio;
   private final Buffers buffers;
   private final @Nullable String host;
-  private final Sessions.@Nullable Peer peer;
+  private final ClientSessions.@Nullable Peer peer;
   private @Nullable Handshake handshake;
   private long recordsRead; // since the handshake
   private long recordsWritten;
@@ -74,7 +76,8 @@ final class BoringWire extends RecordWire {
     this.buffers = buffers;
     this.loop = LoopBuffers.of(buffers);
     this.host = host;
-    this.peer = host == null || context.sessions == null ? null : new Sessions.Peer(host, port);
+    this.peer =
+        host == null || context.sessions == null ? null : new ClientSessions.Peer(host, port);
     if (!context.choices.server()) {
       this.handshake = new Handshake(this, context.choices, null);
     }
@@ -91,13 +94,13 @@ final class BoringWire extends RecordWire {
   }
 
   /** What its client resumes sessions by. */
-  Sessions.@Nullable Peer peer() {
+  ClientSessions.@Nullable Peer peer() {
     return peer;
   }
 
   /** Of the session that its server has just given. */
   void allowsEarlyData(long bytes) {
-    Sessions sessions = context.sessions;
+    ClientSessions sessions = context.sessions;
     if (peer != null && sessions != null) {
       sessions.allowsEarlyData(peer, bytes);
     }

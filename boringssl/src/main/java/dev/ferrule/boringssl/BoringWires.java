@@ -6,6 +6,7 @@ import dev.ferrule.spi.Memory;
 import dev.ferrule.spi.Outlet;
 import dev.ferrule.ssl.SslSessions;
 import dev.ferrule.ssl.SslSettings;
+import dev.ferrule.ssl.library.ClientSessions;
 import dev.ferrule.ssl.spi.SslWire;
 import dev.ferrule.ssl.spi.WireFactory;
 import dev.ferrule.ssl.trust.HostName;
@@ -22,7 +23,7 @@ final class BoringWires implements WireFactory {
   private static final int LONGEST_NAME = 255;
 
   /** What a client shows that keeps none. */
-  private static final SslSessions NO_SESSIONS = new Sessions(0);
+  private static final SslSessions NO_SESSIONS = new ClientSessions(0);
 
   private final NativeContext context;
   private final boolean verifiesHost;
@@ -96,10 +97,10 @@ final class BoringWires implements WireFactory {
     if (name != null && name.length() <= LONGEST_NAME && HostName.isSendable(name)) {
       SSL.setTlsExtHostName(wire.ssl, name);
     }
-    Sessions.Peer peer = wire.peer();
-    Sessions sessions = context.sessions;
+    ClientSessions.Peer peer = wire.peer();
+    ClientSessions sessions = context.sessions;
     if (peer != null && sessions != null) {
-      sessions.offer(peer, wire.ssl);
+      Sessions.offer(sessions, peer, wire.ssl);
     }
     return wire;
   }

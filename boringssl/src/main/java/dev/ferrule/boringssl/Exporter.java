@@ -25,11 +25,7 @@ final class Exporter {
    */
   static byte[] tls12(
       long ssl, boolean extended, String label, byte @Nullable [] context, int length) {
-    if (!extended) {
-      throw new IllegalStateException(
-          "keying material is not exported without an extended master secret, which the peer does"
-              + " not have (RFC 7627 5.4)");
-    }
+    KeyingMaterial.requireExtended(extended);
     byte[] master = SSL.getMasterKey(ssl);
     try {
       return KeyingMaterial.tls12(

@@ -4,22 +4,21 @@ import dev.ferrule.spi.Wire;
 import dev.ferrule.ssl.Protocol;
 import dev.ferrule.ssl.RecordLayer;
 import dev.ferrule.ssl.SslError;
-import dev.ferrule.ssl.SslError.Side;
 import dev.ferrule.ssl.SslError.Stage;
 import dev.ferrule.ssl.SslFailure;
 import dev.ferrule.ssl.SslHello;
 import dev.ferrule.ssl.SslSession;
 import dev.ferrule.ssl.hello.HelloObserver;
+import dev.ferrule.ssl.library.LoggedSecrets;
+import dev.ferrule.ssl.library.PeerJudgement;
 import dev.ferrule.ssl.records.ClearRecord;
 import dev.ferrule.ssl.records.RecordInput;
 import dev.ferrule.ssl.records.RecordSuite;
 import dev.ferrule.ssl.records.TrafficSecrets;
 import dev.ferrule.ssl.trust.HostName;
-import dev.ferrule.ssl.trust.UnacceptableCertificate;
 import io.netty.internal.tcnative.SSL;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
@@ -47,6 +46,7 @@ final class Handshake {
   private final BoringWire wire;
   private final boolean server;
   private final HelloObserver hellos;
+  private final PeerJudgement judgement;
   private final @Nullable HandshakeSignatures signatures;
   final AwaitedAnswer answer = new AwaitedAnswer();
   private Step step;
@@ -55,16 +55,12 @@ final class Handshake {
   private @Nullable LoggedSecrets secrets;
   private @Nullable Runnable task;
 
-  // Written by the verification task, read after it has ended.
-  private X509Certificate @Nullable [] verified;
-  private @Nullable UnacceptableCertificate refusal;
-  private @Nullable Throwable broken;
-
   /** {@code hello} is what a server's client has said; null on a client. */
   Handshake(BoringWire wire, OfferedParameters choices, @Nullable SslHello hello) {
     this.wire = wire;
     this.server = choices.server();
     this.hellos = new HelloObserver(choices, hello);
+    this.judgement = new PeerJudgement(hellos);
     this.step = server ? Step.RECEIVE : Step.SEND;
     this.signatures = choices.sha1() ? null : new HandshakeSignatures(choices.key());
   }
@@ -73,16 +69,12 @@ final class Handshake {
     return hellos;
   }
 
-  void accepted(X509Certificate[] chain) {
-    verified = chain;
-  }
-
-  void refused(UnacceptableCertificate reason) {
-    refusal = reason;
+  PeerJudgement judgement() {
+    return judgement;
   }
 
   void broke(Throwable reason) {
-    broken = reason;
+    judgement.broke(reason);
   }
 
   /** What the key log says of it. */
@@ -332,28 +324,7 @@ final class Handshake {
 
   /** The error of verification; null when it did not fail. */
   @Nullable SslError verificationError() {
-    Throwable threw = broken;
-    if (threw != null) {
-      return new SslError(
-          Side.OURS,
-          Stage.HANDSHAKE,
-          "internal_error",
-          SslFailure.BROKEN,
-          "something on this side of the connection threw " + threw,
-          threw);
-    }
-    UnacceptableCertificate reason = refusal;
-    if (reason == null) {
-      return null;
-    }
-    hellos.refused(reason.about());
-    return new SslError(
-        Side.OURS,
-        Stage.CERTIFICATE,
-        reason.reason().alert(),
-        reason.reason().failure(),
-        reason.sentence(),
-        null);
+    return judgement.error();
   }
 
   // ---- result
@@ -378,7 +349,7 @@ final class Handshake {
   }
 
   private List<X509Certificate> chain(long ssl) {
-    X509Certificate[] known = verified;
+    X509Certificate[] known = judgement.verified();
     if (known != null) {
       return List.of(known);
     }
@@ -390,18 +361,14 @@ final class Handshake {
       return List.of();
     }
     byte[][] rest = SSL.getPeerCertChain(ssl);
-    try {
-      if (!server && rest != null) {
-        return List.of(Verification.chain(rest)); // on a client it starts with the leaf
-      }
-      byte[][] all = new byte[rest == null ? 1 : rest.length + 1][];
-      all[0] = own;
-      for (int i = 1; i < all.length; i++) {
-        all[i] = rest[i - 1];
-      }
-      return List.of(Verification.chain(all));
-    } catch (CertificateException e) {
-      return List.of(); // verification is off and the certificate cannot be parsed
+    if (!server && rest != null) {
+      return PeerJudgement.unverified(rest); // on a client it starts with the leaf
     }
+    byte[][] all = new byte[rest == null ? 1 : rest.length + 1][];
+    all[0] = own;
+    for (int i = 1; i < all.length; i++) {
+      all[i] = rest[i - 1];
+    }
+    return PeerJudgement.unverified(all);
   }
 }

@@ -1,5 +1,6 @@
 package dev.ferrule.boringssl;
 
+import dev.ferrule.ssl.library.ClientSessions;
 import io.netty.internal.tcnative.SSL;
 import io.netty.internal.tcnative.SSLContext;
 import java.util.Map;
@@ -17,7 +18,7 @@ final class NativeContext {
 
   final OfferedParameters choices;
   final Identity identity;
-  final @Nullable Sessions sessions;
+  final @Nullable ClientSessions sessions;
 
   /**
    * The wires that native code calls back, by the address of their SSL: while they shake hands, and
@@ -40,7 +41,7 @@ final class NativeContext {
       long pointer,
       OfferedParameters choices,
       Identity identity,
-      @Nullable Sessions sessions,
+      @Nullable ClientSessions sessions,
       Map<Long, BoringWire> wires,
       boolean verifies,
       boolean recordsInJava,
@@ -71,7 +72,7 @@ final class NativeContext {
   /** Makes BoringSSL pass on the sessions that peers send. */
   void resume(long context) {
     if (sessions != null) {
-      SSLContext.setSSLSessionCache(context, new Sessions.Receiver(sessions, wires));
+      SSLContext.setSSLSessionCache(context, new Sessions(sessions, wires));
       SSLContext.setSessionCacheMode(
           context,
           SSL.SSL_SESS_CACHE_CLIENT

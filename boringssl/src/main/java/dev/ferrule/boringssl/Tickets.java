@@ -2,13 +2,14 @@ package dev.ferrule.boringssl;
 
 import dev.ferrule.spi.Buffers;
 import dev.ferrule.spi.Memory;
+import dev.ferrule.ssl.library.ClientSessions;
 import dev.ferrule.ssl.records.TicketReceiver;
 import io.netty.internal.tcnative.SSL;
 import java.nio.ByteBuffer;
 
 /**
  * A client's SSL object after it handed its records over: it only reads tickets, and gives their
- * sessions to {@link Sessions}.
+ * sessions to {@link ClientSessions}.
  */
 final class Tickets implements TicketReceiver {
   private final BoringWire wire;

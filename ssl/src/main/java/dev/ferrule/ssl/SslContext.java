@@ -7,6 +7,7 @@ import dev.ferrule.ssl.server.ServerNames;
 import dev.ferrule.ssl.spi.Capability;
 import dev.ferrule.ssl.spi.SslProvider;
 import dev.ferrule.ssl.spi.WireFactory;
+import java.lang.foreign.MemorySegment;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -105,6 +106,27 @@ public final class SslContext {
         new Identities(List.of(new Identities.Identity(null, provider.adopt(context, true))));
     return new SslContext(
         provider.adopt(context, false), server, null, false, List.of(), Contents.UNKNOWN);
+  }
+
+  /**
+   * A context of clients and servers on an {@code SSL_CTX} of OpenSSL that the program made by
+   * foreign calls of its own, with the libssl that the openssl provider found. Its settings apply,
+   * also whether peers are verified; ciphers and options cannot be chosen. Where it verifies
+   * ({@code SSL_VERIFY_PEER}), clients verify the host name too. The context is not changed, and a
+   * reference of its own is taken ({@code SSL_CTX_up_ref}), which is dropped when this object is
+   * unreachable and its last connection has ended: the program frees its own whenever it likes.
+   * Records are OpenSSL's, sessions are those of that context, and its secrets are not told (key
+   * log). cl-async: {@code :ssl-ctx}.
+   *
+   * @param sslCtx what {@code SSL_CTX_new} has returned; anything else ends the JVM
+   * @throws SslConfigException when it is null, or the provider openssl is not available
+   */
+  public static SslContext of(MemorySegment sslCtx) {
+    SslProvider provider = provider("openssl");
+    Identities server =
+        new Identities(List.of(new Identities.Identity(null, provider.adopt(sslCtx, true))));
+    return new SslContext(
+        provider.adopt(sslCtx, false), server, null, false, List.of(), Contents.UNKNOWN);
   }
 
   /** The name of its provider. */

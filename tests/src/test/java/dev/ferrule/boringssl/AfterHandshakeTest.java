@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ferrule.ssl.Protocol;
 import dev.ferrule.ssl.SslOption;
+import dev.ferrule.ssl.library.LoggedSecrets;
 import dev.ferrule.testkit.contract.WirePair;
 import java.lang.reflect.Field;
 import org.junit.jupiter.api.Tag;

@@ -63,6 +63,19 @@ public final class KeyingMaterial {
     }
   }
 
+  /**
+   * Before TLS 1.3, both sides must have the extended master secret.
+   *
+   * @throws IllegalStateException when they do not
+   */
+  public static void requireExtended(boolean both) {
+    if (!both) {
+      throw new IllegalStateException(
+          "keying material is not exported without an extended master secret, which the peer does"
+              + " not have (RFC 7627 5.4)");
+    }
+  }
+
   /** The hash of a suite of TLS 1.2 or 1.3, by IANA's name: SHA-256 unless it names another. */
   public static String hash(String suite) {
     return suite.endsWith("_SHA384") ? "SHA-384" : "SHA-256";

@@ -1,20 +1,16 @@
-package dev.ferrule.boringssl;
+package dev.ferrule.ssl.library;
 
-import dev.ferrule.spi.RecordedLink;
-import dev.ferrule.ssl.SslKeyLog;
 import dev.ferrule.ssl.records.RecordSuite;
 import dev.ferrule.ssl.records.TrafficSecrets;
-import io.netty.internal.tcnative.KeyLogCallback;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The secrets of one handshake, as BoringSSL writes them to its key log (RFC 9850): lines of a
+ * The secrets of one handshake, as the library writes them to its key log (RFC 9850): lines of a
  * label, the client's random and the secret, in hexadecimal digits.
  */
-final class LoggedSecrets {
+public final class LoggedSecrets {
   private static final byte[] CLIENT = label("CLIENT_TRAFFIC_SECRET_0");
   private static final byte[] SERVER = label("SERVER_TRAFFIC_SECRET_0");
   private static final byte[] EXPORTER = label("EXPORTER_SECRET");
@@ -26,30 +22,15 @@ final class LoggedSecrets {
   private byte @Nullable [] server;
   private byte @Nullable [] exporter;
 
-  /** Called by BoringSSL inside a step of the handshake, on the loop's thread. */
-  record Log(Map<Long, BoringWire> wires, @Nullable SslKeyLog keyLog) implements KeyLogCallback {
-    @Override
-    public void handle(long ssl, byte[] line) {
-      BoringWire wire = wires.get(ssl);
-      Handshake handshake = wire == null ? null : wire.handshaking();
-      if (handshake != null) {
-        handshake.secrets().take(line);
-      }
-      if (keyLog != null) {
-        keyLog.write(line);
-      }
-      if (wire != null && wire.input.link() instanceof RecordedLink recorded) {
-        recorded.secret(line);
-      }
-      Arrays.fill(line, (byte) 0);
-    }
-  }
-
   private static byte[] label(String name) {
     return (name + ' ').getBytes(StandardCharsets.US_ASCII);
   }
 
-  private void take(byte[] line) {
+  /** Nothing is known yet. */
+  public LoggedSecrets() {}
+
+  /** Takes what a line says, which stays the caller's. */
+  public void take(byte[] line) {
     if (begins(line, CLIENT)) {
       client = secret(line, CLIENT);
     } else if (begins(line, SERVER)) {
@@ -78,7 +59,7 @@ final class LoggedSecrets {
    * The traffic secrets, for the record layer that overwrites them; null when the log did not have
    * them all. Nothing is kept here.
    */
-  @Nullable TrafficSecrets of(RecordSuite suite, boolean isServer, long written) {
+  public @Nullable TrafficSecrets of(RecordSuite suite, boolean isServer, long written) {
     byte[] fromClient = client;
     byte[] fromServer = server;
     byte[] exporting = exporter;
@@ -98,20 +79,21 @@ final class LoggedSecrets {
   }
 
   /** exporter_secret of TLS 1.3, which is then the caller's; null in other versions. */
-  byte @Nullable [] takeExporter() {
+  public byte @Nullable [] takeExporter() {
     byte[] exporting = exporter;
     exporter = null;
     return exporting;
   }
 
   /** Overwrites what is still here. */
-  void erase() {
+  public void erase() {
     erase(client);
     erase(server);
     erase(exporter);
   }
 
-  static void erase(byte @Nullable [] secret) {
+  /** Overwrites one. */
+  public static void erase(byte @Nullable [] secret) {
     if (secret != null) {
       Arrays.fill(secret, (byte) 0);
     }

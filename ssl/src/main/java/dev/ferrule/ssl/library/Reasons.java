@@ -1,12 +1,15 @@
-package dev.ferrule.boringssl;
+package dev.ferrule.ssl.library;
 
 import dev.ferrule.ssl.SslFailure;
 import dev.ferrule.ssl.records.Alerts;
 import org.jspecify.annotations.Nullable;
 
-/** What the reasons of BoringSSL's error queue mean; the others mean what their alert means. */
-final class BoringReasons {
-  private BoringReasons() {}
+/**
+ * What the reasons of a library's error queue mean, by BoringSSL's names; the others mean what
+ * their alert means.
+ */
+final class Reasons {
+  private Reasons() {}
 
   /**
    * The failure of a reason.
@@ -48,6 +51,7 @@ final class BoringReasons {
           SslFailure.BAD_RECORD_MAC;
       case "ENCRYPTED_LENGTH_TOO_LONG", "DATA_LENGTH_TOO_LONG" -> SslFailure.RECORD_TOO_LONG;
       case "EXCESSIVE_MESSAGE_SIZE" -> SslFailure.MESSAGE_TOO_LONG;
+      case "TOO_MUCH_SKIPPED_EARLY_DATA" -> SslFailure.EARLY_DATA;
       case "TOO_MANY_EMPTY_FRAGMENTS", "TOO_MANY_KEY_UPDATES", "TOO_MANY_WARNING_ALERTS" ->
           SslFailure.TOO_MANY_IDLE_RECORDS;
       case "NO_RENEGOTIATION" -> SslFailure.RENEGOTIATION;

@@ -1,4 +1,4 @@
-package dev.ferrule.boringssl;
+package dev.ferrule.ssl.library;
 
 import dev.ferrule.ssl.ClientAuth;
 import dev.ferrule.ssl.ClientRule;
@@ -27,11 +27,11 @@ import java.util.WeakHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which servers may resume each other's sessions, as BoringSSL's session id context. Ticket keys
+ * Which servers may resume each other's sessions, as the library's session id context. Ticket keys
  * may be shared by servers of different hosts, or which ask clients for different certificates: a
  * session must not bring its client past the check of another server.
  */
-final class SessionScope {
+public final class SessionScope {
   /**
    * What a program's own judgement is cannot be told from outside: only the same object is alike.
    */
@@ -43,11 +43,12 @@ final class SessionScope {
   private SessionScope() {}
 
   /**
-   * The same for servers whose certificates name the same hosts, and that check clients alike.
+   * 32 bytes, the same for servers whose certificates name the same hosts, and that check clients
+   * alike.
    *
    * @throws GeneralSecurityException when a trusted certificate or a list has no encoding
    */
-  static byte[] of(SslSettings settings) throws GeneralSecurityException {
+  public static byte[] of(SslSettings settings) throws GeneralSecurityException {
     SessionScope scope = new SessionScope();
     Credentials shown = settings.credentials();
     scope.add(List.of("ferrule"));
