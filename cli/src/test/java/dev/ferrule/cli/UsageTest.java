@@ -241,9 +241,9 @@ class UsageTest {
     Tool.Result result = Tool.run("providers", "--capabilities");
     assertThat(result.status()).isZero();
     assertThat(result.out().lines().toList())
-        .startsWith("boringssl  jdk        it can")
-        .contains("no         yes        choose signature schemes by name")
-        .contains("yes        no         staple OCSP responses")
+        .startsWith("boringssl  jdk        openssl    it can")
+        .anyMatch(line -> line.matches("no +yes +(yes|-) +choose signature schemes by name"))
+        .anyMatch(line -> line.matches("yes +no +(yes|-) +staple OCSP responses"))
         .contains("groups of boringssl: X25519MLKEM768, x25519, secp256r1, secp384r1, secp521r1")
         .anyMatch(line -> line.startsWith("groups of jdk: x25519, "))
         .anyMatch(line -> line.startsWith("signature schemes of jdk: ecdsa_secp256r1_sha256, "));
@@ -266,7 +266,7 @@ class UsageTest {
     assertThat(lines).filteredOn(line -> line.contains(" default, ")).hasSize(2);
     assertThat(lines)
         .filteredOn(line -> line.endsWith(", TLS 1.3 records in Java"))
-        .singleElement()
+        .first()
         .asString()
         .matches(" +boringssl .+");
   }

@@ -11,6 +11,8 @@ import dev.ferrule.ssl.SslContextBuilder;
 import dev.ferrule.ssl.SslSetup;
 import dev.ferrule.ssl.SslSocket;
 import dev.ferrule.ssl.SslTicketKeys;
+import dev.ferrule.ssl.spi.Capability;
+import dev.ferrule.ssl.spi.SslProvider;
 import dev.ferrule.testkit.KeyType;
 import dev.ferrule.tests.Pki;
 import dev.ferrule.tests.Provided;
@@ -44,11 +46,15 @@ class KeyingMaterialTest {
 
   /** The provider of this run against every other, in both roles. */
   private static Stream<Case> cases() {
-    List<Kind> kinds =
-        List.of(
-            new Kind("jdk", RecordLayer.LIBRARY),
-            new Kind("boringssl", RecordLayer.LIBRARY),
-            new Kind("boringssl", RecordLayer.JAVA));
+    List<Kind> kinds = new ArrayList<>();
+    for (SslProvider provider : SslContext.providers()) {
+      if (provider.unavailable() == null) {
+        kinds.add(new Kind(provider.name(), RecordLayer.LIBRARY));
+        if (provider.can(Capability.RECORDS_IN_JAVA)) {
+          kinds.add(new Kind(provider.name(), RecordLayer.JAVA));
+        }
+      }
+    }
     Set<Case> cases = new LinkedHashSet<>();
     for (Kind own : kinds.stream().filter(kind -> kind.provider.equals(Provided.NAME)).toList()) {
       for (Kind other : kinds) {

@@ -43,7 +43,7 @@ class SigningCallbackTest {
 
   @BeforeEach
   void boringssl() {
-    assumeTrue(Provided.NAME.equals("boringssl"), "the jdk provider cannot");
+    assumeTrue(Provided.NAME.equals("boringssl"), () -> Provided.NAME + " cannot");
   }
 
   /** The signature that was asked for. */

@@ -1,0 +1,307 @@
+package dev.ferrule.openssl;
+
+import dev.ferrule.spi.Wire;
+import dev.ferrule.ssl.Protocol;
+import dev.ferrule.ssl.RecordLayer;
+import dev.ferrule.ssl.SslError;
+import dev.ferrule.ssl.SslError.Stage;
+import dev.ferrule.ssl.SslFailure;
+import dev.ferrule.ssl.SslHello;
+import dev.ferrule.ssl.SslSession;
+import dev.ferrule.ssl.hello.HelloObserver;
+import dev.ferrule.ssl.library.LoggedSecrets;
+import dev.ferrule.ssl.library.PeerJudgement;
+import dev.ferrule.ssl.records.ClearRecord;
+import dev.ferrule.ssl.records.RecordSuite;
+import dev.ferrule.ssl.records.TrafficSecrets;
+import dev.ferrule.ssl.trust.HostName;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The state of a handshake. It is a separate object so that an idle connection does not hold it.
+ * OpenSSL gets whole records. What a server has shown is judged in a task. On a server, a step in
+ * which a client may show something runs in a task, with all that OpenSSL then calls back; the loop
+ * leaves the SSL alone until it has ended.
+ */
+final class Handshake {
+  private static final int UNKNOWN = -1;
+
+  private enum State {
+    /** OpenSSL is to be called, for it has something to say. */
+    CALL,
+    /** It waits for records of the peer. */
+    RECEIVE,
+    /** A task judges what the server has shown, or has judged it. */
+    JUDGED,
+    /** A task calls it, or has called it. */
+    CALLED,
+    DONE
+  }
+
+  private final OpensslWire wire;
+  private final boolean server;
+  private final HelloObserver hellos;
+  private final PeerJudgement judgement;
+  private State state;
+  private boolean heard; // OpenSSL has read the client's hello
+  private int fed; // bytes of the records that it was given
+  private int written = UNKNOWN; // records after the handshake
+  private @Nullable LoggedSecrets secrets;
+  private Verification.@Nullable Shown shown;
+
+  // Of the last call; a task writes them, and the loop reads them when it has ended.
+  private int error;
+  private ErrorQueue.Entry queued = ErrorQueue.Entry.NONE;
+  private @Nullable Throwable thrown;
+
+  /** {@code hello} is what a server's client has said; null on a client. */
+  Handshake(OpensslWire wire, OfferedParameters choices, @Nullable SslHello hello) {
+    this.wire = wire;
+    this.server = choices.server();
+    this.hellos = new HelloObserver(choices, hello);
+    this.judgement = new PeerJudgement(hellos);
+    this.state = server ? State.RECEIVE : State.CALL;
+  }
+
+  HelloObserver hellos() {
+    return hellos;
+  }
+
+  PeerJudgement judgement() {
+    return judgement;
+  }
+
+  /** What the server has shown, which is judged by now; null before. */
+  Verification.@Nullable Shown shown() {
+    return shown;
+  }
+
+  void judgeLater(Verification.Shown chain) {
+    shown = chain;
+  }
+
+  /** What the key log says of it. */
+  LoggedSecrets secrets() {
+    LoggedSecrets known = secrets;
+    if (known == null) {
+      known = new LoggedSecrets();
+      secrets = known;
+    }
+    return known;
+  }
+
+  void eraseSecrets() {
+    if (secrets != null) {
+      secrets.erase();
+    }
+  }
+
+  /** The secrets of the finished handshake; null when OpenSSL protects the records. */
+  @Nullable TrafficSecrets trafficSecrets() {
+    LoggedSecrets known = secrets;
+    if (known == null
+        || !wire.context.recordsInJava
+        || written == UNKNOWN
+        || LibSsl.pending(wire.ssl) > 0) {
+      return null;
+    }
+    RecordSuite suite = RecordSuite.of(LibSsl.cipher(wire.ssl));
+    return suite == null ? null : known.of(suite, server, written);
+  }
+
+  // ---- the steps
+
+  /** Continues the handshake as far as possible; returns as {@link Wire#handshake}. */
+  int go(ByteBuffer in) throws IOException {
+    boolean filled = false;
+    requireAccepted();
+    if (state == State.CALLED) {
+      settle(in); // before what it wrote is moved, and can no more be counted
+    }
+    while (true) {
+      if (judgesFirst()) {
+        return Wire.TASK;
+      }
+      if (!wire.flush()) {
+        return Wire.WRITE;
+      }
+      switch (state) {
+        case CALL, JUDGED -> {
+          state = State.CALL;
+          call();
+          settle(in);
+        }
+        case RECEIVE -> {
+          int length = records(in);
+          if (length == 0) {
+            if (filled) {
+              return Wire.READ;
+            }
+            filled = true;
+            wire.fill(in, hellos);
+            length = records(in);
+            if (length == 0) {
+              return Wire.READ;
+            }
+          }
+          fed = length;
+          wire.bios.feed(MemorySegment.ofBuffer(in).address(), length);
+          if (mayVerify()) {
+            state = State.CALLED;
+            return Wire.TASK;
+          }
+          call();
+          settle(in);
+        }
+        case CALLED -> throw new IllegalStateException("the task has not ended");
+        case DONE -> {
+          return Wire.DONE;
+        }
+      }
+    }
+  }
+
+  /** Whether the server's certificates wait to be judged, and the client cannot go on without. */
+  private boolean judgesFirst() {
+    Verification.Shown waiting = shown;
+    if (waiting == null
+        || waiting.isJudged()
+        || (state != State.JUDGED && LibCrypto.pending(wire.bios.output) == 0)) {
+      return false;
+    }
+    waiting.stapled(LibSsl.staple(wire.ssl));
+    return true;
+  }
+
+  /** By TLS 1.3 OpenSSL asks, and refuses by itself. */
+  private void requireAccepted() {
+    Verification.Shown judged = shown;
+    SslError refused = judged == null || state == State.JUDGED ? null : judgement.error();
+    if (refused != null && judged != null && judged.alert() != null) {
+      throw wire.refuseShown(refused, judged.alert());
+    }
+  }
+
+  private boolean mayVerify() {
+    return server && heard && wire.context.verification.verifies();
+  }
+
+  Runnable task() {
+    Verification.Shown judged = shown;
+    return judged == null || judged.isJudged() ? this::call : () -> judged.judge(judgement);
+  }
+
+  /** On the loop, or in a task. The error queue is that of the thread. */
+  private void call() {
+    try {
+      int result = LibSsl.handshake(wire.ssl);
+      error = result == 1 ? LibSsl.ERROR_NONE : LibSsl.error(wire.ssl, result);
+      queued = ErrorQueue.take();
+    } catch (Throwable e) {
+      thrown = e;
+    }
+  }
+
+  /** What the last call has done. */
+  private void settle(ByteBuffer in) {
+    int at = in.position();
+    int read = fed == 0 ? 0 : fed - wire.bios.discard();
+    fed = 0;
+    in.position(at + read);
+    heard = true;
+    if (!server && read > 0) {
+      hellos.serverRecords(in, at, read);
+    }
+    if (thrown != null) {
+      judgement.broke(thrown);
+      throw wire.fault(ErrorQueue.Entry.NONE, false);
+    }
+    switch (error) {
+      case LibSsl.ERROR_NONE -> {
+        requireOffered();
+        written = server ? wire.bios.waitingProtectedRecords() : 0;
+        state = State.DONE;
+      }
+      case LibSsl.ERROR_WANT_READ -> state = State.RECEIVE;
+      case LibSsl.ERROR_WANT_RETRY_VERIFY -> state = State.JUDGED;
+      case LibSsl.ERROR_ZERO_RETURN -> throw HelloObserver.closedByPeer();
+      default -> {
+        boolean clear = ClearRecord.isForbidden(hellos) && ClearRecord.isLast(in, at, at + read);
+        throw wire.fault(queued, clear);
+      }
+    }
+  }
+
+  /** A server must choose an offered protocol (RFC 7301 3.1); OpenSSL does not check it. */
+  private void requireOffered() {
+    List<String> offered = wire.choices().applications();
+    String chosen = server || offered.isEmpty() ? "" : alpn();
+    if (!chosen.isEmpty() && !offered.contains(chosen)) {
+      throw wire.refuseSealed(
+          Stage.HELLO,
+          SslFailure.NOT_OFFERED,
+          "the peer chose an application protocol (ALPN) that this side did not offer");
+    }
+  }
+
+  /**
+   * The total length of the complete records at the buffer's position; 0 when there is none. What
+   * is no record fails once it is the first: behind the handshake's end plain text may follow.
+   */
+  private int records(ByteBuffer in) {
+    int start = in.position();
+    try {
+      int length = wire.input.record(in, Stage.HANDSHAKE);
+      while (length > 0) {
+        in.position(in.position() + length);
+        length = wire.input.isNone(in) ? 0 : wire.input.record(in, Stage.HANDSHAKE);
+      }
+      return in.position() - start;
+    } finally {
+      in.position(start);
+    }
+  }
+
+  // ---- result
+
+  private String alpn() {
+    return new String(LibSsl.alpn(wire.ssl), StandardCharsets.UTF_8);
+  }
+
+  SslSession session(RecordLayer records) {
+    long ssl = wire.ssl;
+    boolean none = wire.choices().applications().isEmpty() && !wire.context.isOutside();
+    String alpn = none ? "" : alpn();
+    String named = server ? hellos.serverName().orElse(null) : wire.host();
+    // A client may send a name that is invalid.
+    String name = named != null && HostName.isSendable(named) ? named : null;
+    return new SslSession(
+        Protocol.of(LibSsl.versionName(ssl)),
+        LibSsl.cipher(ssl),
+        hellos.group(),
+        alpn.isEmpty() ? Optional.empty() : Optional.of(alpn),
+        Optional.ofNullable(name),
+        chain(ssl),
+        LibSsl.resumed(ssl),
+        OpensslProvider.NAME,
+        records);
+  }
+
+  private List<X509Certificate> chain(long ssl) {
+    X509Certificate[] known = judgement.verified();
+    if (known != null) {
+      return List.of(known);
+    }
+    if (server && !wire.context.verification.verifies() && !wire.context.isOutside()) {
+      return List.of();
+    }
+    return PeerJudgement.unverified(LibSsl.peerChain(ssl, server));
+  }
+}

@@ -1,0 +1,146 @@
+package dev.ferrule.openssl;
+
+import dev.ferrule.ssl.ClientAuth;
+import dev.ferrule.ssl.Credentials;
+import dev.ferrule.ssl.Protocol;
+import dev.ferrule.ssl.RecordLayer;
+import dev.ferrule.ssl.SslConfigException;
+import dev.ferrule.ssl.SslOption;
+import dev.ferrule.ssl.SslSettings;
+import dev.ferrule.ssl.Verify;
+import dev.ferrule.ssl.hello.NamedGroup;
+import dev.ferrule.ssl.library.ClientSessions;
+import dev.ferrule.ssl.records.AesInstructions;
+import dev.ferrule.ssl.records.PeerVerification;
+import dev.ferrule.ssl.spi.Capability;
+import dev.ferrule.ssl.spi.SslProvider;
+import dev.ferrule.ssl.spi.WireFactory;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The SSL provider on the system's OpenSSL, 3.0 or later, by the foreign-function API. */
+public final class OpensslProvider implements SslProvider {
+  static final String NAME = "openssl";
+
+  /** For {@link java.util.ServiceLoader}. */
+  public OpensslProvider() {}
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  /** Below the JDK's: it is used where it is asked for. */
+  @Override
+  public int rank() {
+    return -10;
+  }
+
+  @Override
+  public String version() {
+    return unavailable() == null ? LibCrypto.version() : "OpenSSL, which is not there";
+  }
+
+  @Override
+  public @Nullable String unavailable() {
+    return Library.problem();
+  }
+
+  @Override
+  public boolean can(Capability what) {
+    return switch (what) {
+      case POST_QUANTUM_GROUPS ->
+          groups().stream()
+              .flatMap(name -> NamedGroup.of(name).stream())
+              .anyMatch(NamedGroup::isPostQuantum);
+      case OLD_VERSIONS,
+          SUITES_OF_TLS_1_3,
+          SUITE_ORDER_IN_TLS_1_3,
+          DHE_AND_CBC_SHA_2,
+          RSA_KEY_EXCHANGE,
+          GROUPS,
+          SIGNATURE_SCHEMES,
+          ED25519_PEERS,
+          RECORDS_IN_JAVA,
+          KEY_LOG,
+          NO_TICKET,
+          SHARED_TICKET_KEYS,
+          OCSP_STAPLING,
+          OUTSIDE_CONTEXTS ->
+          true;
+      case VERSION_GAPS, SIGNING_CALLBACK -> false;
+    };
+  }
+
+  @Override
+  public List<String> groups() {
+    return unavailable() == null ? Had.GROUPS : List.of();
+  }
+
+  @Override
+  public List<String> signatureSchemes() {
+    return unavailable() == null ? Had.SCHEMES : List.of();
+  }
+
+  @Override
+  public WireFactory adopt(Object context, boolean server) {
+    requireAvailable();
+    return new OpensslWires(Outside.adopt(context, server), null);
+  }
+
+  @Override
+  public WireFactory open(SslSettings settings) {
+    requireAvailable();
+    OfferedParameters choices = OfferedParameters.of(settings);
+    boolean server = settings.server();
+    Verification verification =
+        new Verification(
+            verifies(settings) ? PeerVerification.of(settings) : null,
+            Verification.namesHost(settings));
+    boolean resumes =
+        !server && !settings.options().contains(SslOption.NO_TICKET) && settings.sessions() > 0;
+    long context = LibContext.make(server);
+    try {
+      ServerTickets tickets =
+          ContextSetup.configure(context, choices, verification, settings, resumes);
+      Credentials shown = settings.credentials();
+      return new OpensslWires(
+          new NativeContext(
+              context,
+              choices,
+              verification,
+              resumes ? new ClientSessions(settings.sessions()) : null,
+              recordsInJava(settings),
+              tickets,
+              settings.keyLog(),
+              shown == null ? null : shown.chain().getFirst(),
+              settings.staple()),
+          settings);
+    } catch (RuntimeException | Error e) {
+      LibContext.free(context);
+      throw e;
+    } finally {
+      ErrorQueue.clear();
+    }
+  }
+
+  private static void requireAvailable() {
+    String problem = Library.problem();
+    if (problem != null) {
+      throw new SslConfigException("the SSL provider openssl is not available: " + problem);
+    }
+  }
+
+  private static boolean verifies(SslSettings settings) {
+    return settings.server()
+        ? settings.clientAuth() != ClientAuth.NONE
+        : settings.verify() != Verify.NONE;
+  }
+
+  /** Whether the records of some of its connections are protected in Java. */
+  private static boolean recordsInJava(SslSettings settings) {
+    RecordLayer asked = settings.records();
+    return settings.protocols().contains(Protocol.TLS_1_3)
+        && (asked == null ? AesInstructions.present() : asked == RecordLayer.JAVA);
+  }
+}
