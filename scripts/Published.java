@@ -38,6 +38,7 @@ final class Published {
               "boringssl",
                   Set.of(
                       "ferrule-ssl", "netty-tcnative-classes", "netty-tcnative-boringssl-static"),
+              "openssl", Set.of("ferrule-ssl"),
               "testkit", Set.of("ferrule-core", "ferrule-ssl", "bcpkix-jdk18on")));
 
   private static final List<String> ASKED_FOR =

@@ -39,6 +39,8 @@ class NativeMemoryTest {
     NOBODY
   }
 
+  private static final List<Way> WAYS = List.of(Way.values());
+
   @BeforeEach
   void library() {
     assumeTrue(Library.problem() == null, () -> String.valueOf(Library.problem()));
@@ -72,7 +74,7 @@ class NativeMemoryTest {
 
   /** Ends with the loop, when only those are left that nobody ends. */
   private void batch(SslContext clients, SslContext distrustful) {
-    ClientAuth asked = ClientAuth.values()[random.nextInt(3)];
+    ClientAuth asked = List.of(ClientAuth.values()).get(random.nextInt(3));
     int[] left = {CONNECTIONS};
     Loops.runUntilExit(
         EventLoop.setup(),
@@ -84,7 +86,7 @@ class NativeMemoryTest {
                   .trust(Pki.TRUST)
                   .clientAuth(asked)
                   .onRead((socket, data) -> {
-                    switch (Way.values()[data.get()]) {
+                    switch (WAYS.get(data.get())) {
                       case SERVER_CLOSES -> socket.close();
                       case SERVER_ABORTS, BOTH_ABORT -> socket.abort();
                       default -> socket.write("answer");
@@ -99,7 +101,7 @@ class NativeMemoryTest {
                 }
               };
           for (int i = 0; i < CONNECTIONS; i++) {
-            Way way = Way.values()[random.nextInt(Way.values().length)];
+            Way way = WAYS.get(random.nextInt(WAYS.size()));
             var setup =
                 Ssl.connect(loop, "127.0.0.1", server.port())
                     .context(way == Way.CLIENT_DISTRUSTS ? distrustful : clients)
@@ -134,7 +136,7 @@ class NativeMemoryTest {
   }
 
   private static int indexOf(Way way) {
-    return List.of(Way.values()).indexOf(way);
+    return WAYS.indexOf(way);
   }
 
   @Test
