@@ -94,7 +94,10 @@ final class BenchCommand implements Callable<Integer> {
     shared.chosenPoller();
     requireHistogram();
     Way by = reaching.way();
-    ReportFile report = options.report == null ? null : ReportFile.check(options.report);
+    OutputFile report =
+        options.report == null
+            ? null
+            : OutputFile.check(OutputFile.Kind.BENCH_REPORT, options.report);
     requireDescriptors(load);
     Instant started = Instant.now();
     List<Reached> reached =
@@ -103,7 +106,7 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   private Integer measure(
-      Instant started, List<Reached> reached, Load load, int rounds, @Nullable ReportFile report) {
+      Instant started, List<Reached> reached, Load load, int rounds, @Nullable OutputFile report) {
     List<List<Outcome>> outcomes = new ArrayList<>();
     reached.forEach(_ -> outcomes.add(new ArrayList<>()));
     try (Signals.Heard _ = Signals.whileRunning(this::interrupt);
@@ -140,7 +143,7 @@ final class BenchCommand implements Callable<Integer> {
     }
   }
 
-  private void tell(Result result, @Nullable ReportFile report) {
+  private void tell(Result result, @Nullable OutputFile report) {
     if (options.json) {
       stdio.text().println(ResultJson.of(result));
     } else {

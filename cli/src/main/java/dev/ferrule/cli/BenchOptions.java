@@ -92,7 +92,8 @@ final class BenchOptions {
             "--report",
             "FILE",
             file -> report = file,
-            "Write a page of HTML with charts, which needs no network.");
+            "Write a page of HTML with charts, which needs no network. It takes the place of an older"
+                + " report, and of no other file.");
   }
 
   /** How many rounds each target has. */

@@ -16,8 +16,6 @@ import dev.ferrule.ssl.trust.Trust;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -95,7 +93,11 @@ final class CheckCommand implements Callable<Integer> {
                 on -> json = on,
                 "Print the report as JSON (docs/check.md has its shape).")
             .file(
-                "--page", "FILE", file -> page = file, "Write the report as one page of HTML, too.")
+                "--page",
+                "FILE",
+                file -> page = file,
+                "Write the report as one page of HTML, too. It takes the place of an older report, and"
+                    + " of no other file.")
             .value(
                 "--parallel",
                 "N",
@@ -141,14 +143,15 @@ final class CheckCommand implements Callable<Integer> {
     Duration all =
         longest == null ? Duration.ofMinutes(2) : DurationText.parse("--max-time", longest);
     requireSensible(target, limit, all);
+    OutputFile written = page == null ? null : OutputFile.check(OutputFile.Kind.CHECK_REPORT, page);
     Anchors anchors = anchors();
     long began = System.nanoTime();
     List<InetAddress> addresses = resolve(target.host());
     Duration resolving = Duration.ofNanos(System.nanoTime() - began);
     Report report = scan(target, addresses, anchors, limit, all, resolving);
     stdio.text().print(json ? report.json() + "\n" : report.text());
-    if (page != null) {
-      write(page, report.page());
+    if (written != null) {
+      written.write(report.page());
     }
     return judge(report, least);
   }
@@ -179,9 +182,6 @@ final class CheckCommand implements Callable<Integer> {
     if (limit.isZero() || all.isZero()) {
       throw new ToolError(Exit.USAGE, "--timeout and --max-time are above 0");
     }
-    if (page != null && (Files.isDirectory(page) || !Files.isWritable(folder(page)))) {
-      throw new ToolError(Exit.USAGE, "--page: " + page + " cannot be written");
-    }
   }
 
   private static void requireName(@Nullable String name) {
@@ -192,11 +192,6 @@ final class CheckCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new ToolError(Exit.USAGE, "--server-name: " + e.getMessage(), e);
     }
-  }
-
-  private static Path folder(Path file) {
-    Path folder = file.toAbsolutePath().getParent();
-    return folder == null ? file : folder;
   }
 
   private Anchors anchors() {
@@ -269,14 +264,6 @@ final class CheckCommand implements Callable<Integer> {
   private @Nullable String sni(Target target) {
     String name = name(target);
     return HostName.isSendable(name) ? name : null;
-  }
-
-  private void write(Path file, String text) {
-    try {
-      Files.writeString(file, text, StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new ToolError(Exit.FAILED, "the page could not be written: " + e.getMessage(), e);
-    }
   }
 
   private int judge(Report report, Grade.@Nullable Letter least) {

@@ -27,8 +27,9 @@ final class RecordingOptions {
             "FILE",
             file -> captured = file,
             "Write what goes over the connections to this file (pcapng, for Wireshark), together with"
-                + " the secrets that decrypt it: who has the file reads them. 1 GiB at most. The jdk"
-                + " provider does not tell its secrets.")
+                + " the secrets that decrypt it: who has the file reads them. 1 GiB at most. It takes the"
+                + " place of an older capture, and of no other file. The jdk provider does not tell"
+                + " its secrets.")
         .text(
             "--keylog",
             "FILE",
@@ -48,6 +49,7 @@ final class RecordingOptions {
       return;
     }
     try {
+      OutputFile.Kind.CAPTURE.requireReplaceable(Path.of(captured));
       Capture opened = Capture.to(Path.of(captured));
       capture = opened;
       Thread hook = new Thread(opened::close);

@@ -238,6 +238,23 @@ class CheckTest {
   }
 
   @Test
+  void a_page_takes_the_place_of_an_older_one_and_of_no_other_file() throws IOException {
+    Path page = folder.resolve("again.html");
+    Path notes = Files.writeString(folder.resolve("notes.html"), "<h1>mine</h1>");
+    try (OpensslServer server = server(identity)) {
+      assertThat(check(server, "--page", page.toString()).status()).isZero();
+      assertThat(check(server, "--page", page.toString()).status()).isZero();
+      Tool.Result refused = check(server, "--page", notes.toString());
+      assertThat(refused.err()).contains("that is no report of ferrule check").hasLineCount(1);
+      assertThat(refused.out()).isEmpty();
+      assertThat(refused.status()).isEqualTo(Exit.USAGE);
+    }
+    assertThat(page).content().contains("<title>TLS of localhost:");
+    assertThat(notes).content().isEqualTo("<h1>mine</h1>");
+    assertThat(folder).isDirectoryNotContaining("glob:**.part");
+  }
+
+  @Test
   void the_shape_of_the_JSON_is_the_one_that_is_documented() throws IOException {
     String page = Files.readString(Path.of("..", "docs", "check.md"));
     int from = page.indexOf("```json") + 7;

@@ -47,7 +47,10 @@ class RecordingOptionsTest {
   }
 
   private Tool.Result connect(RunningTool server, String... more) throws IOException {
-    String address = server.address();
+    return connect(server.address(), more);
+  }
+
+  private Tool.Result connect(String address, String... more) {
     String port = address.substring(address.lastIndexOf(':') + 1);
     String[] all = new String[5 + more.length];
     String[] begin = {"connect", "localhost:" + port, "-q", "--ca", file("ca.pem")};
@@ -92,6 +95,22 @@ class RecordingOptionsTest {
     }
     assertThat(Files.readString(folder.resolve("it.pcapng"), ISO_8859_1))
         .contains("EXPORTER_SECRET ");
+  }
+
+  @Test
+  void a_capture_takes_the_place_of_an_older_one_and_of_no_other_file() throws Exception {
+    try (RunningTool server = serve()) {
+      String address = server.address();
+      for (int i = 0; i < 2; i++) {
+        assertThat(connect(address, "--capture", file("it.pcapng")).status()).isZero();
+      }
+      Tool.Result refused = connect(address, "--capture", file("ca.pem"));
+      assertThat(refused.err())
+          .contains("--capture " + file("ca.pem") + " cannot be written")
+          .contains("no capture (pcapng)");
+      assertThat(refused.status()).isEqualTo(Exit.USAGE);
+    }
+    assertThat(folder.resolve("ca.pem")).content().isEqualTo(CA.pem());
   }
 
   @ParameterizedTest

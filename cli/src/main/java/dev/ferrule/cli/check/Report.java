@@ -13,6 +13,9 @@ import java.util.OptionalLong;
  * @param findings what somebody should know, the worst first
  */
 public record Report(Facts facts, Grade grade, List<SslFinding> findings) {
+  /** By which a page is known, in its first lines. */
+  public static final String PAGE_MARK = ReportPage.MARK;
+
   Report(Facts facts) {
     this(facts, Grade.of(facts), Findings.of(facts));
   }

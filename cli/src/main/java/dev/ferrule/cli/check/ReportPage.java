@@ -5,6 +5,8 @@ import java.util.Locale;
 
 /** A report as one page of HTML, which asks for nothing else and has no script. */
 final class ReportPage {
+  static final String MARK = "<meta name=\"generator\" content=\"ferrule check\">";
+
   private static final String STYLE =
       """
       :root{color-scheme:light dark;--good:#1a7f37;--weak:#9a6700;--bad:#cf222e;--line:#8884}
@@ -29,7 +31,7 @@ final class ReportPage {
     Facts facts = report.facts();
     String title = escaped(facts.peer().host() + ":" + facts.peer().port());
     StringBuilder page = new StringBuilder("<!doctype html>\n<html lang=\"en\">\n<head>\n");
-    page.append("<meta charset=\"utf-8\">\n");
+    page.append("<meta charset=\"utf-8\">\n").append(MARK).append('\n');
     page.append("<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n");
     page.append("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none';")
         .append(" style-src 'unsafe-inline'\">\n");
