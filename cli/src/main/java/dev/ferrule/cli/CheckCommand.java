@@ -15,11 +15,9 @@ import dev.ferrule.ssl.trust.HostName;
 import dev.ferrule.ssl.trust.Trust;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
@@ -53,10 +51,10 @@ final class CheckCommand implements Callable<Integer> {
         new Description("check", this)
             .about(
                 "Finds out what a TLS server speaks, and grades it.",
-                "%nIt makes many short connections (some 50 to 200) and sends no data but, where the"
-                    + " server takes http/1.1 by ALPN, one HEAD request. Check only servers that you"
-                    + " may. The grade follows SSL Labs' rating guide (2009r); T is a certificate that"
-                    + " is not trusted, M one of another name.%n")
+                "%nIt makes many short connections (some 50 to 200) and sends no data but, where"
+                    + " the server takes http/1.1 by ALPN, one HEAD request. Check only servers"
+                    + " that you may. The grade follows SSL Labs' rating guide (2009r); T is a"
+                    + " certificate that is not trusted, M one of another name.%n")
             .parameter(
                 "HOST:PORT", to -> where = to, "The server: name:port, 10.0.0.7:port, [::1]:port.")
             .value(
@@ -70,8 +68,8 @@ final class CheckCommand implements Callable<Integer> {
                 "FILE",
                 "",
                 all -> authorities = all,
-                "Trust the issuers in this file or folder, instead of the system's. May be repeated;"
-                    + " the word system is the system's store.")
+                "Trust the issuers in this file or folder, instead of the system's. May be"
+                    + " repeated; the word system is the system's store.")
             .text(
                 "--server-name",
                 "NAME",
@@ -96,21 +94,21 @@ final class CheckCommand implements Callable<Integer> {
                 "--page",
                 "FILE",
                 file -> page = file,
-                "Write the report as one page of HTML, too. It takes the place of an older report, and"
-                    + " of no other file.")
+                "Write the report as one page of HTML, too. It takes the place of an older report,"
+                    + " and of no other file.")
             .value(
                 "--parallel",
                 "N",
                 int.class,
                 n -> parallel = n,
-                "Connections at once, 1 to 64; 4 unless said. Servers that bound their clients may need"
-                    + " 1.")
+                "Connections at once, 1 to 64; 4 unless said. Servers that bound their clients may"
+                    + " need 1.")
             .text(
                 "--timeout",
                 "DURATION",
                 time -> timeout = time,
-                "For each step of the first connection, such as 500ms or 10s, the default; later ones"
-                    + " have less when the server was quick.")
+                "For the name lookup and each step of the first connection, such as 500ms or 10s,"
+                    + " the default; later ones have less when the server was quick.")
             .text(
                 "--max-time",
                 "DURATION",
@@ -119,7 +117,8 @@ final class CheckCommand implements Callable<Integer> {
             .exits(
                 " 0:checked, and good enough for --min-days and --min-grade",
                 " 1:not good enough, or the page could not be written",
-                " 2:no TLS: something else answers, nothing does, or all hellos are refused",
+                " 2:no TLS: something else answers, nothing does, or all hellos (or STARTTLS) are"
+                    + " refused",
                 " 4:could not connect: name, refusal, time limit",
                 "64:wrong usage, or a file that cannot be read",
                 "130:interrupted (Ctrl-C)")
@@ -146,9 +145,10 @@ final class CheckCommand implements Callable<Integer> {
     OutputFile written = page == null ? null : OutputFile.check(OutputFile.Kind.CHECK_REPORT, page);
     Anchors anchors = anchors();
     long began = System.nanoTime();
-    List<InetAddress> addresses = resolve(target.host());
+    Duration step = limit.compareTo(all) < 0 ? limit : all;
+    List<InetAddress> addresses = NameLookup.of(target.host(), step, InetAddress::getAllByName);
     Duration resolving = Duration.ofNanos(System.nanoTime() - began);
-    Report report = scan(target, addresses, anchors, limit, all, resolving);
+    Report report = scan(target, addresses, anchors, step, began + all.toNanos(), resolving);
     stdio.text().print(json ? report.json() + "\n" : report.text());
     if (written != null) {
       written.write(report.page());
@@ -210,31 +210,29 @@ final class CheckCommand implements Callable<Integer> {
     return (system ? Trust.systemAnd(given) : Trust.of(given)).anchors();
   }
 
-  private static List<InetAddress> resolve(String host) {
-    try {
-      return Arrays.asList(InetAddress.getAllByName(host));
-    } catch (UnknownHostException e) {
-      throw new ToolError(Exit.UNREACHABLE, host + " has no address (is the name right?)", e);
-    }
-  }
-
-  /** The first address that can be connected is the one that is checked. */
+  /**
+   * The first address that can be connected is the one that is checked; none is tried after the
+   * end, which is by nanoTime.
+   */
   private Report scan(
       Target target,
       List<InetAddress> addresses,
       Anchors anchors,
-      Duration limit,
-      Duration all,
+      Duration step,
+      long end,
       Duration resolving) {
     List<String> shown = addresses.stream().map(InetAddress::getHostAddress).toList();
     Progress progress = new Progress(stdio, !verbosity.quiet && Terminal.shows(stdio));
-    Duration step = limit.compareTo(all) < 0 ? limit : all;
     IOException first = null;
     try {
       for (InetAddress address : addresses) {
+        Duration rest = Duration.ofNanos(end - System.nanoTime());
+        if (!rest.isPositive()) {
+          break;
+        }
         Peer peer = new Peer(name(target), address, target.port(), sni(target), startTls, step);
         try {
-          return new Scan(peer, shown, anchors, parallel, all, progress::connections)
+          return new Scan(peer, shown, anchors, parallel, rest, progress::connections)
               .run(resolving);
         } catch (IOException e) {
           first = first == null ? e : first;
@@ -253,7 +251,9 @@ final class CheckCommand implements Callable<Integer> {
       return new ToolError(Exit.of(error, Exit.Phase.CONNECTING), error.message(), e);
     }
     return new ToolError(
-        Exit.UNREACHABLE, e == null ? "there is no address" : String.valueOf(e.getMessage()), e);
+        Exit.UNREACHABLE,
+        e == null ? "--max-time was over before a connection" : String.valueOf(e.getMessage()),
+        e);
   }
 
   private String name(Target target) {
@@ -290,8 +290,7 @@ final class CheckCommand implements Callable<Integer> {
     if (least != null && !report.complete()) {
       throw new ToolError(
           Exit.FAILED,
-          "the check is not complete, so that the grade may be worse: try --parallel 1 or a longer"
-              + " --max-time");
+          "the check is not complete, so that the grade may be worse; its findings say why");
     }
     return Exit.CLEAN;
   }

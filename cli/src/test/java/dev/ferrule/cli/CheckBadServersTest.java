@@ -342,6 +342,57 @@ class CheckBadServersTest {
     }
   }
 
+  /** In TLS 1.2 it chooses the first suite, and shows another certificate each time. */
+  private static void answerWithAnotherCertificate(Socket socket) throws IOException {
+    InputStream in = socket.getInputStream();
+    byte[] header = in.readNBytes(5);
+    byte[] hello =
+        in.readNBytes(header.length < 5 ? 0 : (header[3] & 0xFF) << 8 | (header[4] & 0xFF));
+    if (hello.length < 80 || header[0] != 22) {
+      return;
+    }
+    int suites = 39 + hello[38] + 2;
+    HexFormat hex = HexFormat.of();
+    String suite = hex.formatHex(hello, suites, suites + 2);
+    String certificate = "%08x".formatted(System.nanoTime() & 0xFFFF_FFFFL);
+    String flight =
+        "020000260303"
+            + "11".repeat(32)
+            + "00"
+            + suite
+            + "00"
+            + "0b00000a000007000004"
+            + certificate;
+    byte[] messages = hex.parseHex(flight + "0e000000");
+    OutputStream out = socket.getOutputStream();
+    out.write(new byte[] {22, 3, 3, 0, (byte) messages.length});
+    out.write(messages);
+    awaitEnd(socket);
+  }
+
+  @Test
+  void certificates_that_differ_on_each_connection_are_bounded() throws IOException {
+    try (Bad server = new Bad(CheckBadServersTest::answerWithAnotherCertificate)) {
+      Tool.Result result = check(server, "--min-grade", "F", "--timeout", "2s");
+      assertThat(result.out()).contains("shows more than 50 chains of certificates");
+      assertThat(result.status()).isEqualTo(Exit.FAILED);
+    }
+  }
+
+  @Test
+  void a_server_that_cuts_the_talk_before_TLS_is_there_without_TLS() throws IOException {
+    try (Bad server =
+        new Bad(socket -> {
+          socket.getOutputStream().write("220 cut.example ESMTP\r\n".getBytes(US_ASCII));
+          socket.getInputStream().read();
+          socket.setSoLinger(true, 0);
+        })) {
+      Tool.Result result = check(server, "--starttls", "smtp");
+      assertThat(result.err()).contains("STARTTLS: the server cut the connection").hasLineCount(1);
+      assertThat(result.status()).isEqualTo(Exit.TLS);
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({
     "--min-grade Z,'--min-grade is A+, A, A-, B, C, D, E or F'",

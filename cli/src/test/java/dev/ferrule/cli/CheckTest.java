@@ -160,6 +160,64 @@ class CheckTest {
     }
   }
 
+  /** Of a key for RSASSA-PSS alone (RFC 8446 4.2.3), signed by another key with PKCS #1. */
+  private static String[] pssIdentity() throws Exception {
+    OpensslServer.requireInstalled();
+    Path place = Files.createTempDirectory(folder, "pss");
+    String commands =
+        """
+        openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=ca -keyout ca.key -out ca.pem &&
+        openssl req -newkey rsa-pss -pkeyopt rsa_keygen_bits:2048 -nodes -subj /CN=localhost \
+          -keyout key.pem -out request.pem &&
+        openssl x509 -req -in request.pem -CA ca.pem -CAkey ca.key -days 30 -out cert.pem
+        """;
+    Process openssl =
+        new ProcessBuilder("sh", "-c", commands)
+            .directory(place.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(place.resolve("said").toFile())
+            .start();
+    assertThat(openssl.waitFor()).isZero();
+    return new String[] {
+      "-cert", place.resolve("cert.pem").toString(), "-key", place.resolve("key.pem").toString()
+    };
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"256", "384", "512"})
+  void each_signature_of_a_PSS_key_is_found(String hash) throws Exception {
+    String scheme = "rsa_pss_pss_sha" + hash;
+    try (OpensslServer server = server(pssIdentity(), "-sigalgs", scheme)) {
+      JsonNode report = json(server);
+      assertThat(texts(report.at("/key_exchange/signatures_tls13"))).containsExactly(scheme);
+      assertThat(texts(report.at("/key_exchange/signatures_tls12"))).containsExactly(scheme);
+    }
+  }
+
+  @Test
+  void a_server_that_asks_for_a_certificate_by_TLS_13_is_told_as_such() throws IOException {
+    try (OpensslServer server =
+        server(identity, "-Verify", "1", "-verify_return_error", "-tls1_3")) {
+      Tool.Result result = check(server);
+      assertThat(result.out())
+          .containsPattern("second connection by TLS 1.3 +unknown: .*certificate")
+          .contains("a connection failed behind its handshake: ");
+      assertThat(json(server).at("/sessions/tls13/failure").asText()).contains("certificate");
+    }
+  }
+
+  @Test
+  void a_server_with_pre_shared_keys_alone_is_told_as_such() throws IOException {
+    try (OpensslServer server =
+        OpensslServer.start(folder, "-nocert", "-psk", "1a2b3c4d", "-tls1_2")) {
+      Tool.Result result = check(server);
+      assertThat(result.err()).isEmpty();
+      assertThat(result.out())
+          .contains("TLS_PSK_WITH_AES_256_GCM_SHA384")
+          .contains("the server takes only suites with a pre-shared key");
+    }
+  }
+
   @Test
   void a_self_signed_certificate_is_not_trusted() throws IOException {
     String[] own = files(CA.request("localhost").keyType(KeyType.RSA_2048).selfSigned().issue());

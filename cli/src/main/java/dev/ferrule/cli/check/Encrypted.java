@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -153,23 +154,35 @@ final class Encrypted {
    * @param resumed empty when no handshake could be done
    * @param lifetime as the server says; empty when it does not, or is not known
    * @param earlyData the most bytes of early data; empty when not known
+   * @param failure of a connection behind its handshake, in one sentence: then the rest is empty
    */
-  record Resumed(Optional<Boolean> resumed, Optional<Duration> lifetime, OptionalLong earlyData) {
+  record Resumed(
+      Optional<Boolean> resumed,
+      Optional<Duration> lifetime,
+      OptionalLong earlyData,
+      Optional<String> failure) {
     static final Resumed UNKNOWN =
-        new Resumed(Optional.empty(), Optional.empty(), OptionalLong.empty());
+        new Resumed(Optional.empty(), Optional.empty(), OptionalLong.empty(), Optional.empty());
+
+    static Resumed failed(String sentence) {
+      return new Resumed(
+          Optional.empty(), Optional.empty(), OptionalLong.empty(), Optional.of(sentence));
+    }
 
     Resumed with(Optional<Duration> said) {
-      return new Resumed(resumed, said, earlyData);
+      return new Resumed(resumed, said, earlyData, failure);
     }
   }
 
   Resumed resumption(Protocol version) {
     SslContext context = context(ssl -> ssl.minProtocol(version).maxProtocol(version));
+    AtomicBoolean behindHandshake = new AtomicBoolean();
     try {
       Optional<SslSessions.Entry> kept =
           use(
               context,
               (socket, session) -> {
+                behindHandshake.set(true);
                 awaitTickets(socket, context);
                 return context.sessions().entries().stream().findFirst();
               });
@@ -177,9 +190,10 @@ final class Encrypted {
       return new Resumed(
           Optional.of(resumed),
           kept.map(each -> Duration.between(each.made(), each.until())),
-          kept.map(SslSessions.Entry::earlyData).orElse(OptionalLong.empty()));
+          kept.map(SslSessions.Entry::earlyData).orElse(OptionalLong.empty()),
+          Optional.empty());
     } catch (IOException | Refused e) {
-      return Resumed.UNKNOWN;
+      return behindHandshake.get() ? Resumed.failed(reason(e)) : Resumed.UNKNOWN;
     }
   }
 

@@ -36,6 +36,7 @@ import java.util.stream.Stream;
  * @param session what Ferrule's own client agreed on; empty when it could not
  * @param sessionFailure why it could not
  * @param chains the server's certificates, each chain once
+ * @param chainsLeftOut whether it showed more than are kept
  * @param resumption what is resumed
  * @param alpn application protocols that are taken, in the order of the server
  * @param hello how hellos are taken
@@ -61,6 +62,7 @@ record Facts(
     Optional<SslSession> session,
     Optional<String> sessionFailure,
     List<ChainFacts> chains,
+    boolean chainsLeftOut,
     Resumption resumption,
     List<String> alpn,
     HelloFacts hello,

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What of the facts somebody should know, the worst first, beside what lowers the grade. */
 final class Findings {
@@ -208,14 +209,19 @@ final class Findings {
         facts.suites().values().stream()
             .flatMap(each -> each.answers().stream())
             .anyMatch(ServerAnswer.Chosen::asksCertificate);
+    boolean wantsKey =
+        facts.allSuites().findAny().isPresent()
+            && facts.allSuites().allMatch(suite -> suite.kx().presharedKey());
     facts
         .sessionFailure()
         .ifPresent(failure ->
             add(
-                wantsCertificate ? INFO : ERROR,
+                wantsCertificate || wantsKey ? INFO : ERROR,
                 "NO_HANDSHAKE",
                 "a whole handshake was not possible: "
-                    + (wantsCertificate ? "the server asks clients for a certificate" : failure),
+                    + (wantsKey
+                        ? "the server takes only suites with a pre-shared key"
+                        : wantsCertificate ? "the server asks clients for a certificate" : failure),
                 "what is behind the handshake was not looked at"));
     if (facts.renegotiation() == JdkClient.Renegotiation.ACCEPTED) {
       add(
@@ -238,6 +244,23 @@ final class Findings {
               "connections end by RST",
               "what was on its way to the client is lost");
       case NOTIFIED, OPEN, UNKNOWN -> {}
+    }
+    Stream.of(facts.resumption().tls13(), facts.resumption().tls12())
+        .flatMap(each -> each.failure().stream())
+        .forEach(failure ->
+            add(
+                INFO,
+                "REFUSED_BEHIND_HANDSHAKE",
+                "a connection failed behind its handshake: " + failure,
+                "what a server does there, such as resuming sessions, is unknown"));
+    if (facts.chainsLeftOut()) {
+      add(
+          WARNING,
+          "MANY_CHAINS",
+          "the server shows more than "
+              + KeptChains.MOST
+              + " chains of certificates, or very long ones: the rest was not looked at",
+          "show each client the same");
     }
     if (!facts.complete()) {
       add(

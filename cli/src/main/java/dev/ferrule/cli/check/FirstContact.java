@@ -4,12 +4,14 @@ import dev.ferrule.BlockingSocket;
 import dev.ferrule.Tcp;
 import dev.ferrule.TcpSocket;
 import dev.ferrule.cli.starttls.Refused;
+import dev.ferrule.ssl.CipherSuite;
 import dev.ferrule.ssl.CipherSuite.Protocol;
 import dev.ferrule.ssl.ciphers.CipherTable;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,23 +89,37 @@ record FirstContact(Duration answered, ClientHelloDraft hello) {
     }
   }
 
-  /** Of each version those with the usual suites first, then with the old ones. */
+  /**
+   * Of each version those with the usual suites first, then with the old ones; at last those with
+   * pre-shared keys, which some servers take alone.
+   */
   private static List<ClientHelloDraft> hellos(@Nullable String name) {
     List<ClientHelloDraft> hellos = new ArrayList<>();
     for (int version : VERSIONS) {
-      List<Integer> suites =
-          CipherTable.SUITES.stream()
-              .filter(each -> !each.kx().presharedKey())
-              .filter(
-                  each -> (each.since() == Protocol.TLS13) == (version == ClientHelloDraft.TLS_1_3))
-              .map(each -> each.id())
-              .toList();
-      for (int at = 0; at < suites.size(); at += Enumeration.MOST_AT_ONCE) {
-        int end = Math.min(suites.size(), at + Enumeration.MOST_AT_ONCE);
-        hellos.add(ClientHelloDraft.of(version, name).suites(suites.subList(at, end)));
-      }
+      add(
+          version,
+          name,
+          suite ->
+              !suite.kx().presharedKey()
+                  && (suite.since() == Protocol.TLS13) == (version == ClientHelloDraft.TLS_1_3),
+          hellos);
+    }
+    for (int version : List.of(ClientHelloDraft.TLS_1_2, ClientHelloDraft.TLS_1_0)) {
+      add(version, name, suite -> suite.kx().presharedKey(), hellos);
     }
     return hellos;
+  }
+
+  private static void add(
+      int version,
+      @Nullable String name,
+      Predicate<CipherSuite> which,
+      List<ClientHelloDraft> hellos) {
+    List<Integer> suites = CipherTable.SUITES.stream().filter(which).map(CipherSuite::id).toList();
+    for (int at = 0; at < suites.size(); at += Enumeration.MOST_AT_ONCE) {
+      int end = Math.min(suites.size(), at + Enumeration.MOST_AT_ONCE);
+      hellos.add(ClientHelloDraft.of(version, name).suites(suites.subList(at, end)));
+    }
   }
 
   private static Duration since(long nanos) {

@@ -42,8 +42,8 @@ public record Peer(
   /**
    * A connection at the point where TLS begins.
    *
-   * @throws IOException when it cannot be connected, or the server does not speak its protocol
-   * @throws Refused when the server does not agree to begin TLS
+   * @throws IOException when it cannot be connected
+   * @throws Refused when the server does not agree to begin TLS, or ends the talk before it
    */
   BlockingSocket<TcpSocket> connect() throws IOException {
     BlockingSocket<TcpSocket> socket =
@@ -58,7 +58,7 @@ public record Peer(
         talk(startTls.dialogue(asked()), socket.input(), socket.output());
       }
       return socket;
-    } catch (IOException | RuntimeException e) {
+    } catch (RuntimeException e) {
       socket.abort();
       throw e;
     }
@@ -70,7 +70,7 @@ public record Peer(
   }
 
   /** The talk before TLS, within the time limit as a whole. */
-  void talk(Dialogue dialogue, InputStream in, OutputStream out) throws IOException {
+  void talk(Dialogue dialogue, InputStream in, OutputStream out) {
     long end = System.nanoTime() + limit.toNanos();
     byte[] one = new byte[1];
     try {
@@ -88,8 +88,8 @@ public record Peer(
       throw new Refused(
           "no agreement within %s s (does the server speak %s?)"
               .formatted(limit.toMillis() / 1000.0, startTls));
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
+    } catch (IOException | UncheckedIOException e) {
+      throw new Refused("the server cut the connection in the talk before TLS");
     }
   }
 

@@ -38,6 +38,7 @@ final class Probe {
   private final AtomicInteger connections = new AtomicInteger();
   private final AtomicInteger silent = new AtomicInteger();
   private final AtomicBoolean bounded = new AtomicBoolean();
+  private final KeptChains chains = new KeptChains();
   private final IntConsumer progress;
 
   /**
@@ -65,6 +66,11 @@ final class Probe {
   /** Whether not all was asked that should have been. */
   boolean gaveUp() {
     return bounded.get() || silent.get() >= MOST_SILENT || isLate();
+  }
+
+  /** Whether the server showed more certificates than are kept. */
+  boolean leftOutChains() {
+    return chains.leftOut();
   }
 
   /** Whether the time for all of it is over. */
@@ -142,7 +148,7 @@ final class Probe {
     if (answer instanceof ServerAnswer.Silent) {
       silent.incrementAndGet();
     }
-    return answer;
+    return answer instanceof ServerAnswer.Chosen chosen ? chains.keep(chosen) : answer;
   }
 
   /** What is done in its turn. */

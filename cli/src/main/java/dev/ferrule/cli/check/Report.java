@@ -26,9 +26,9 @@ public record Report(Facts facts, Grade grade, List<SslFinding> findings) {
     return facts.chains().stream().mapToLong(chain -> chain.daysLeft(now)).min();
   }
 
-  /** Whether all was asked that should have been. */
+  /** Whether all was asked and looked at that should have been; a finding says why it was not. */
   public boolean complete() {
-    return facts.complete();
+    return facts.complete() && !facts.chainsLeftOut();
   }
 
   /** As a table, for people. */

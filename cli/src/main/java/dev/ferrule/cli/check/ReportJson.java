@@ -32,7 +32,7 @@ final class ReportJson {
     root.put("time", facts.at().toString());
     root.put("seconds", facts.took().toMillis() / 1000.0);
     root.put("connections", facts.connections());
-    root.put("complete", facts.complete());
+    root.put("complete", report.complete());
     grade(report.grade(), root.putObject("grade"));
     ArrayNode findings = root.putArray("findings");
     report
@@ -167,7 +167,8 @@ final class ReportJson {
 
   private static ObjectNode resumed(Encrypted.Resumed resumed, ObjectNode to) {
     return to.put("resumed", resumed.resumed().orElse(null))
-        .put("seconds", resumed.lifetime().map(each -> each.toSeconds()).orElse(null));
+        .put("seconds", resumed.lifetime().map(each -> each.toSeconds()).orElse(null))
+        .put("failure", resumed.failure().orElse(null));
   }
 
   private static void hello(Facts.HelloFacts hello, ObjectNode to) {

@@ -169,6 +169,7 @@ public final class Scan {
         Optional.ofNullable(outcome.session()),
         Optional.ofNullable(outcome.failure()),
         chains,
+        probe.leftOutChains(),
         new Facts.Resumption(Tasks.result(resumed12), Tasks.result(resumed13)),
         applications,
         Tasks.result(hello),

@@ -284,7 +284,7 @@ final class Sections {
                 yes
                     ? "resumed" + resumed.lifetime().map(time -> ", for " + time(time)).orElse("")
                     : "not resumed")
-            .orElse("unknown");
+            .orElse("unknown" + resumed.failure().map(why -> ": " + why).orElse(""));
     return new Row(label, text, Mark.PLAIN);
   }
 

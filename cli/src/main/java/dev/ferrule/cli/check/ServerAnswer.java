@@ -2,7 +2,7 @@ package dev.ferrule.cli.check;
 
 import dev.ferrule.ssl.records.Alerts;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 
 /** What a server did with a hello. Immutable. */
 sealed interface ServerAnswer {
@@ -14,7 +14,7 @@ sealed interface ServerAnswer {
    * @param compression the number of the compression method; 0 is none
    * @param retry whether it is a HelloRetryRequest
    * @param sessionId whether it gives the session an identifier (before TLS 1.3)
-   * @param extensions the bodies of the ServerHello's extensions, by their type
+   * @param extensions the types of the ServerHello's extensions
    * @param group the number of the key exchange group; -1 when no message has named one
    * @param dhBits bits of the prime of DHE; 0 without DHE
    * @param scheme the number of the scheme that signed the key exchange (TLS 1.2); -1 for none
@@ -28,7 +28,7 @@ sealed interface ServerAnswer {
       int compression,
       boolean retry,
       boolean sessionId,
-      Map<Integer, byte[]> extensions,
+      Set<Integer> extensions,
       int group,
       int dhBits,
       int scheme,
@@ -37,7 +37,24 @@ sealed interface ServerAnswer {
       boolean asksCertificate)
       implements ServerAnswer {
     boolean has(int extension) {
-      return extensions.containsKey(extension);
+      return extensions.contains(extension);
+    }
+
+    /** The same with other certificates. */
+    Chosen with(List<byte[]> certificates, List<byte[]> responses) {
+      return new Chosen(
+          version,
+          suite,
+          compression,
+          retry,
+          sessionId,
+          extensions,
+          group,
+          dhBits,
+          scheme,
+          certificates,
+          responses,
+          asksCertificate);
     }
   }
 

@@ -16,7 +16,9 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,7 @@ final class ServerFlight {
   private static final int LONGEST_RECORD = (1 << 14) + 2048;
   private static final int MOST_BYTES = 256 * 1024;
   private static final int MOST_CERTIFICATES = 30;
+  private static final int MOST_EXTENSIONS = 64;
 
   private static final int SERVER_HELLO = 2;
   private static final int CERTIFICATE = 11;
@@ -53,7 +56,7 @@ final class ServerFlight {
   private int compression;
   private boolean retry;
   private boolean sessionId;
-  private Map<Integer, byte[]> extensions = Map.of();
+  private Set<Integer> extensions = Set.of();
   private int group = -1;
   private int dhBits;
   private int scheme = -1;
@@ -240,7 +243,8 @@ final class ServerFlight {
     if (share != null && share.length >= 2) {
       group = u16(ByteBuffer.wrap(share));
     }
-    extensions = found;
+    // An answer is kept, and a ServerHello has no more than the hello offered.
+    extensions = found.keySet().stream().limit(MOST_EXTENSIONS).collect(Collectors.toSet());
     suite = chosen;
   }
 
@@ -292,7 +296,7 @@ final class ServerFlight {
         compression,
         retry,
         sessionId,
-        Map.copyOf(extensions),
+        Set.copyOf(extensions),
         group,
         dhBits,
         scheme,

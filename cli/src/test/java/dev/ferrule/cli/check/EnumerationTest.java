@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -29,7 +29,7 @@ class EnumerationTest {
 
   private static ServerAnswer chosen(int suite) {
     return new ServerAnswer.Chosen(
-        0x0303, suite, 0, false, false, Map.of(), -1, 0, -1, List.of(), List.of(), false);
+        0x0303, suite, 0, false, false, Set.of(), -1, 0, -1, List.of(), List.of(), false);
   }
 
   @Property(tries = 300)
