@@ -1,8 +1,11 @@
 package dev.ferrule.cli;
 
+import dev.ferrule.ClientSetup;
 import dev.ferrule.EventLoop;
 import dev.ferrule.LoopSetup;
+import dev.ferrule.Tcp;
 import dev.ferrule.Timer;
+import dev.ferrule.cli.starttls.StartTls;
 import dev.ferrule.event.EventError;
 import dev.ferrule.ssl.Ssl;
 import dev.ferrule.ssl.SslContext;
@@ -23,6 +26,7 @@ final class Again {
   private final Target target;
   private final SslContext context;
   private final @Nullable String name;
+  private final @Nullable StartTls startTls;
   private final @Nullable Fingerprint pin;
   private final Duration limit;
   private final RecordingOptions recording;
@@ -35,6 +39,7 @@ final class Again {
       Target target,
       SslContext context,
       @Nullable String name,
+      @Nullable StartTls startTls,
       @Nullable Fingerprint pin,
       Duration limit,
       RecordingOptions recording,
@@ -43,6 +48,7 @@ final class Again {
     this.target = target;
     this.context = context;
     this.name = name;
+    this.startTls = startTls;
     this.pin = pin;
     this.limit = limit;
     this.recording = recording;
@@ -61,6 +67,10 @@ final class Again {
   }
 
   private void connect(EventLoop loop, int number) {
+    if (startTls != null) {
+      talk(loop, startTls, number);
+      return;
+    }
     var client =
         target.unix() == null
             ? Ssl.connect(loop, target.host(), target.port())
@@ -68,21 +78,47 @@ final class Again {
     if (name != null) {
       client.serverName(name);
     }
+    client
+        .context(context)
+        .handshakeTimeout(limit)
+        .onSecure((socket, session) -> secured(socket, session, number))
+        .onRead((socket, data) -> data.position(data.limit()));
+    open(client, () -> {});
+  }
+
+  private void talk(EventLoop loop, StartTls protocol, int number) {
+    Tcp.Client client =
+        target.unix() == null
+            ? Tcp.connect(loop, target.host(), target.port())
+            : Tcp.connect(loop, target.unix());
+    StartTlsTalk talk = new StartTlsTalk(target, protocol, name, limit);
+    talk.on(
+        client,
+        context,
+        () -> {},
+        (socket, session) -> secured(socket, session, number),
+        (_, error) -> note(error));
+    open(client, talk::end);
+  }
+
+  private void open(ClientSetup<?, ?> client, Runnable atEvent) {
     recording.capture(client);
     way.apply(client);
-    way.open(
-        client
-            .context(context)
-            .connectTimeout(limit)
-            .handshakeTimeout(limit)
-            .onSecure((socket, session) -> secured(socket, session, number))
-            .onRead((socket, data) -> data.position(data.limit()))
-            .onEvent(event -> {
-              if (event instanceof EventError error && failure == null) {
-                failure =
-                    new ToolError(Exit.of(error, Exit.Phase.SECURING), error.message(), error);
-              }
-            }));
+    client
+        .connectTimeout(limit)
+        .onEvent(event -> {
+          atEvent.run();
+          if (event instanceof EventError error) {
+            note(new ToolError(Exit.of(error, Exit.Phase.SECURING), error.message(), error));
+          }
+        });
+    way.open(client);
+  }
+
+  private void note(ToolError error) {
+    if (failure == null) {
+      failure = error;
+    }
   }
 
   private void secured(SslSocket socket, SslSession session, int number) {
@@ -101,6 +137,7 @@ final class Again {
                 + (session.resumed() ? "resumed" : "not resumed")
                 + ", "
                 + session);
+    socket.onRead((_, data) -> data.position(data.limit()));
     socket.shutdownOutput(); // and read on, for tickets come behind the handshake
     Timer patience = socket.loop().delay(PATIENCE, socket::close);
     socket.onClose(patience::cancel);

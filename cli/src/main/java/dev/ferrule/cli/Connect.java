@@ -72,7 +72,8 @@ final class Connect implements Callable<Integer> {
                 "  ferrule connect db.example.com:3306 --starttls mysql --ca ca.pem < /dev/null",
                 "  ferrule connect 10.0.0.7:636 --ca ca.pem --server-name ldap.example.com",
                 "  ferrule connect db.example.com:5433 --ca system --ca ca.pem --crl lists/",
-                "  ferrule connect example.com:443 --resume < /dev/null    # is the session resumed?",
+                "  ferrule connect example.com:443 --resume < /dev/null    # is the session"
+                    + " resumed?",
                 "  ferrule connect example.com:443 --bind 192.0.2.7",
                 "  ferrule connect example.com:443 --proxy socks5://127.0.0.1:1080",
                 "  ferrule connect example.com:443 --socket-option keep-alive=60s,10s,3",
@@ -198,7 +199,8 @@ final class Connect implements Callable<Integer> {
     int status = converse(target, context, name, pinned, limit, idle, by, loop);
     int more = resume ? 2 : again;
     if (more > 0 && context != null) {
-      new Again(stdio, target, context, name, pinned, limit, recording, by).run(shared::loop, more);
+      new Again(stdio, target, context, name, startTls, pinned, limit, recording, by)
+          .run(shared::loop, more);
     }
     if (shared.verbosity.verbose && context != null) {
       context.sessions().entries().forEach(this::tellSession);
@@ -278,10 +280,6 @@ final class Connect implements Callable<Integer> {
     }
     if (again > 0 && resume) {
       return "--resume is short for --again 2: give one of them";
-    }
-    if ((again > 0 || resume) && startTls != null) {
-      return (resume ? "--resume" : "--again")
-          + " is for connections that begin with TLS, not for --starttls";
     }
     if (plain) {
       String other = sslOnly();

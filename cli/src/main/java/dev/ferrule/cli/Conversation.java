@@ -5,10 +5,7 @@ import dev.ferrule.EventLoop;
 import dev.ferrule.LoopSetup;
 import dev.ferrule.Tcp;
 import dev.ferrule.TcpSocket;
-import dev.ferrule.Timer;
 import dev.ferrule.cli.Exit.Phase;
-import dev.ferrule.cli.starttls.Dialogue;
-import dev.ferrule.cli.starttls.Refused;
 import dev.ferrule.cli.starttls.StartTls;
 import dev.ferrule.event.Event;
 import dev.ferrule.event.EventError;
@@ -42,7 +39,7 @@ final class Conversation {
   private final StdinReader stdin;
   private final Way way;
   private @Nullable StdoutWriter stdout;
-  private @Nullable Timer talkLimit;
+  private @Nullable StartTlsTalk talk;
   private @Nullable ToolError failure;
   private Phase phase = Phase.CONNECTING;
   private boolean ended;
@@ -110,7 +107,9 @@ final class Conversation {
               ? Tcp.connect(loop, target.host(), target.port())
               : Tcp.connect(loop, target.unix());
       if (ssl != null && startTls != null) {
-        talk(client, ssl, startTls);
+        StartTlsTalk before = new StartTlsTalk(target, startTls, name, limit);
+        talk = before;
+        before.on(client, ssl, () -> phase = Phase.SECURING, this::secured, (_, e) -> note(e));
       } else {
         client.onConnect(this::accepted);
       }
@@ -134,61 +133,9 @@ final class Conversation {
     return client.onEvent(this::event).connectTimeout(limit);
   }
 
-  // ---- STARTTLS
-
-  private void talk(Tcp.Client client, SslContext ssl, StartTls protocol) {
-    Dialogue dialogue = protocol.dialogue(wrappedName());
-    client.onConnect(socket -> {
-      phase = Phase.SECURING;
-      talkLimit = socket.loop().delay(limit, () -> talkTooLong(socket, protocol));
-      dialogue.begin(socket::write);
-    });
-    client.onRead((socket, data) -> {
-      try {
-        if (dialogue.hear(data, socket::write)) {
-          endTalk();
-          wrap(socket, ssl);
-        }
-      } catch (Refused e) {
-        fail(socket, new ToolError(Exit.TLS, "STARTTLS: " + e.getMessage(), e));
-      }
-    });
-  }
-
-  private void wrap(TcpSocket socket, SslContext ssl) {
-    Ssl.wrap(socket)
-        .asClient(wrappedName())
-        .context(ssl)
-        .handshakeTimeout(limit)
-        .onSecure(this::secured)
-        .open();
-  }
-
-  /** Behind a Unix-domain socket nobody has a name. */
-  private String wrappedName() {
-    return name == null ? "localhost" : name;
-  }
-
-  private void talkTooLong(TcpSocket socket, StartTls protocol) {
-    String seconds = limit.toMillis() / 1000.0 + " s";
-    fail(
-        socket,
-        new ToolError(
-            Exit.TLS,
-            "STARTTLS: no agreement within "
-                + seconds
-                + " (does "
-                + target
-                + " speak "
-                + protocol
-                + "?)"));
-  }
-
   private void endTalk() {
-    Timer timer = talkLimit;
-    if (timer != null) {
-      timer.cancel();
-      talkLimit = null;
+    if (talk != null) {
+      talk.end();
     }
   }
 

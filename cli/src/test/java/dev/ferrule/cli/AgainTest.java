@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -44,6 +45,51 @@ class AgainTest {
           Tool.runWith("", "connect", address, "--pin", pin, "--again", "1", "--shutdown-after=0s");
       assertThat(result.status()).as(result.err()).isZero();
       assertThat(result.err()).contains("again 1: resumed");
+    }
+  }
+
+  @Test
+  void a_session_behind_STARTTLS_is_resumed() throws Exception {
+    try (RunningTool server = RunningTool.serve(folder, "--mode", "line", "--starttls", "smtp")) {
+      String address = server.address();
+      String[] options = {"--starttls", "smtp", "--pin", server.pin(), "--resume"};
+      Tool.Result result =
+          Tool.runWith("", words("connect", address, "--shutdown-after=0s", options));
+      assertThat(result.status()).as(result.err()).isZero();
+      assertThat(result.err()).contains("again 1: resumed", "again 2: resumed");
+    }
+  }
+
+  @Test
+  void a_further_connection_that_is_refused_STARTTLS_is_told() throws Exception {
+    try (var listener = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+      Thread.ofPlatform().daemon().start(() -> agreeOnce(listener));
+      String address = "127.0.0.1:" + listener.getLocalPort();
+      Tool.Result result =
+          Tool.run("connect", address, "--starttls", "postgres", "--insecure", "--again", "1");
+      assertThat(result.err()).contains("STARTTLS: ").doesNotContain("again 1");
+      assertThat(result.status()).isEqualTo(Exit.TLS);
+    }
+  }
+
+  private static String[] words(String first, String second, String third, String... more) {
+    List<String> all = new ArrayList<>(List.of(first, second, third));
+    all.addAll(List.of(more));
+    return all.toArray(String[]::new);
+  }
+
+  /** PostgreSQL's answer to an SSLRequest: one byte. */
+  private static void agreeOnce(ServerSocket listener) {
+    for (char answer : new char[] {'S', 'N'}) {
+      try (Socket plain = listener.accept()) {
+        plain.getInputStream().readNBytes(8);
+        plain.getOutputStream().write(answer);
+        if (answer == 'S') {
+          ScriptedServer.secure(plain, PINNED).close();
+        }
+      } catch (IOException e) {
+        return; // the client has left
+      }
     }
   }
 

@@ -86,7 +86,6 @@ class UsageTest {
           connect a:1 --bind here | --bind:
           connect a:1 --bind 127.0.0.1:x | --bind: an address is written as
           connect a:1 --resume --again 3 | --resume is short for --again 2
-          connect a:1 --resume --starttls smtp | --resume is for connections that begin with TLS
           connect a:1 --plain --key x | --key has no meaning with --plain
           connect a:1 --plain --password-file x | --password-file has no meaning with --plain
           serve --port 0 --plain --alias x | --alias has no meaning with --plain
