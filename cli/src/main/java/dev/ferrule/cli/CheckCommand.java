@@ -19,7 +19,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
@@ -153,7 +152,12 @@ final class CheckCommand implements Callable<Integer> {
     if (written != null) {
       written.write(report.page());
     }
-    return judge(report, least);
+    report
+        .shortcoming(minDays, least)
+        .ifPresent(sentence -> {
+          throw new ToolError(Exit.FAILED, sentence);
+        });
+    return Exit.CLEAN;
   }
 
   private Grade.@Nullable Letter leastGrade() {
@@ -264,34 +268,5 @@ final class CheckCommand implements Callable<Integer> {
   private @Nullable String sni(Target target) {
     String name = name(target);
     return HostName.isSendable(name) ? name : null;
-  }
-
-  private int judge(Report report, Grade.@Nullable Letter least) {
-    OptionalLong days = report.daysLeft();
-    if (minDays != null && (days.isEmpty() || days.getAsLong() < minDays)) {
-      throw new ToolError(
-          Exit.FAILED,
-          days.isEmpty()
-              ? "no certificate was seen, and --min-days asks for one"
-              : "a certificate ends in %d days, and --min-days asks for %d"
-                  .formatted(days.getAsLong(), minDays));
-    }
-    if (least != null && !report.grade().letter().reaches(least)) {
-      throw new ToolError(
-          Exit.FAILED,
-          "the grade is %s, and --min-grade asks for %s: %s"
-              .formatted(
-                  report.grade().letter(),
-                  least,
-                  report.grade().reasons().isEmpty()
-                      ? "there is no Strict-Transport-Security for half a year or more"
-                      : String.join("; ", report.grade().reasons())));
-    }
-    if (least != null && !report.complete()) {
-      throw new ToolError(
-          Exit.FAILED,
-          "the check is not complete, so that the grade may be worse; its findings say why");
-    }
-    return Exit.CLEAN;
   }
 }
