@@ -246,6 +246,21 @@ class BenchUnderAttackTest {
     }
   }
 
+  @Test
+  void what_a_sink_sent_before_its_connection_was_lost_is_counted() throws IOException {
+    int least = 300_000;
+    try (PlainTarget target =
+        PlainTarget.of(socket -> {
+          socket.getInputStream().readNBytes(least);
+        })) {
+      Tool.Result result = bench(target.address(), "--mode", "sink", "--json", "--seconds", "0.8");
+      assertThat(result.status()).isEqualTo(1);
+      long lost = total(result).at("/connections/lost").asLong();
+      assertThat(lost).isPositive();
+      assertThat(total(result).at("/bytes/sent").asLong()).isGreaterThanOrEqualTo(lost * least);
+    }
+  }
+
   // ---- the open loop
 
   /** Echoes over all connections, and stands still once for half a second. */

@@ -178,11 +178,7 @@ final class Generator {
   }
 
   private void countStreams() {
-    if (workload() == Workload.SINK) {
-      for (Place place : places) {
-        meter.sent += place.newlySent();
-      }
-    }
+    places.forEach(Place::countSent);
   }
 
   /** The time is over, or somebody asked for the end. */

@@ -117,15 +117,16 @@ final class Place implements Site.Caller {
     }
   }
 
-  /** Bytes that a sink has sent since it was asked last. */
-  long newlySent() {
+  /** Counts what a sink has sent since that was counted last. */
+  void countSent() {
     TcpSocket current = socket;
-    if (current == null) {
-      return 0;
+    if (current == null || generator.workload() != Workload.SINK) {
+      return;
     }
-    long before = counted;
-    counted = message.sent() - current.queued();
-    return counted - before;
+    // What an end left in the queue is in neither.
+    long sent = Math.min(message.sent() - current.queued(), current.info().dataSent());
+    generator.meter().sent += sent - counted;
+    counted = sent;
   }
 
   // ---- the connection
@@ -190,6 +191,7 @@ final class Place implements Site.Caller {
 
   @Override
   public void closed() {
+    countSent();
     socket = null;
     boolean clean = state == State.ENDING && ended && code == null;
     boolean operated = operates;
