@@ -78,11 +78,12 @@ final class Serve implements Callable<Integer> {
                 "  ferrule serve --port 8443 --client-ca ca.pem    # clients must show a"
                     + " certificate",
                 "  ferrule serve --port 8443 --client-ca ca.pem --crl ca.crl --strict-crl --watch",
-                "  ferrule serve --port 8443 --cert rsa.pem --cert ec.pem    # the kind that each client"
-                    + " can verify",
+                "  ferrule serve --port 8443 --cert rsa.pem --cert ec.pem    # the kind that each"
+                    + " client can verify",
                 "  ferrule serve --port 2525 --starttls smtp",
                 "  ferrule serve --port 8443 --status 127.0.0.1:9090",
-                "  ferrule serve --port 8443 --proxied-by 127.0.0.1    # behind HAProxy's send-proxy",
+                "  ferrule serve --port 8443 --proxied-by 127.0.0.1    # behind HAProxy's"
+                    + " send-proxy",
                 "  ferrule serve --port 7000 --bind 0.0.0.0 --plain --mode sink");
     options(command);
     trust.describe(
@@ -118,8 +119,8 @@ final class Serve implements Callable<Integer> {
             "PROTOCOL",
             StartTls.class,
             protocol -> startTls = protocol,
-            "Begin in plain text and answer as this protocol does, until the client asks for TLS; the"
-                + " mode goes on inside: ${COMPLETION-CANDIDATES}. All but mysql.")
+            "Begin in plain text and answer as this protocol does, until the client asks for TLS;"
+                + " the mode goes on inside: ${COMPLETION-CANDIDATES}. All but mysql.")
         .flag(
             "--watch",
             on -> watch = on,
@@ -167,8 +168,8 @@ final class Serve implements Callable<Integer> {
         }
       }
       String host = address.equals("*") ? null : address;
-      var place = new ServeRun.Place(host, port, mode, startTls, status.line());
-      new ServeRun(stdio, shared.verbosity, place, served, recording, reload, told)
+      var listening = new ServeRun.Listening(host, port, mode, startTls, status.line());
+      new ServeRun(stdio, shared.verbosity, listening, served, recording, reload, told)
           .run(loops, shared.loops, poller);
     } finally {
       if (reload != null) {

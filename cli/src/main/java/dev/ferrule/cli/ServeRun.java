@@ -39,7 +39,7 @@ final class ServeRun {
 
   private final Stdio stdio;
   private final Verbosity verbosity;
-  private final Place place;
+  private final Listening listening;
   private final ServerOptions served;
   private final RecordingOptions recording;
   private final @Nullable SslReload reload;
@@ -47,7 +47,7 @@ final class ServeRun {
   private final @Nullable ServeStatus status;
 
   /**
-   * Where it listens, and what it does there.
+   * Where it listens, and what it does with connections.
    *
    * @param host an address; null for every one
    * @param port 0 for a free one
@@ -55,7 +55,7 @@ final class ServeRun {
    * @param startTls the protocol in which they begin in plain text; null when they do not
    * @param statusLine where the status is told; null where it is not
    */
-  record Place(
+  record Listening(
       @Nullable String host,
       int port,
       Mode mode,
@@ -66,14 +66,14 @@ final class ServeRun {
   ServeRun(
       Stdio stdio,
       Verbosity verbosity,
-      Place place,
+      Listening listening,
       ServerOptions served,
       RecordingOptions recording,
       @Nullable SslReload reload,
       @Nullable ServeStatus status) {
     this.stdio = stdio;
     this.verbosity = verbosity;
-    this.place = place;
+    this.listening = listening;
     this.served = served;
     this.recording = recording;
     this.reload = reload;
@@ -97,10 +97,10 @@ final class ServeRun {
 
   private TcpServer open(EventLoop loop) {
     SslReload contexts = reload;
-    if (contexts == null || place.startTls != null) {
-      return opened(common(Tcp.server(loop, place.host, place.port)));
+    if (contexts == null || listening.startTls != null) {
+      return opened(common(Tcp.server(loop, listening.host, listening.port)));
     }
-    var setup = Ssl.server(loop, place.host, place.port).context(contexts.context());
+    var setup = Ssl.server(loop, listening.host, listening.port).context(contexts.context());
     setup.onSecure(this::secure);
     if (verbosity.verbose) {
       setup.onHello(this::hello);
@@ -124,9 +124,9 @@ final class ServeRun {
 
   /** All loops listen. */
   private void ready(LoopGroup loops, TcpServer server, String poller) {
-    String listening = Target.shown(server.localAddress());
+    String address = Target.shown(server.localAddress());
     if (status != null) {
-      status.ready(listening);
+      status.ready(address);
     }
     Signals.onStop(() -> {
       if (status != null) {
@@ -135,9 +135,9 @@ final class ServeRun {
       GracefulShutdown.begin(loops);
     });
     String provider = reload == null ? "none" : reload.context().provider();
-    stdio.text().println("READY " + listening + " provider=" + provider + " poller=" + poller);
-    if (place.statusLine != null) {
-      stdio.text().println(place.statusLine);
+    stdio.text().println("READY " + address + " provider=" + provider + " poller=" + poller);
+    if (listening.statusLine != null) {
+      stdio.text().println(listening.statusLine);
     }
     stdio.check(); // a script that waits for the READY line would wait for ever
   }
@@ -146,23 +146,23 @@ final class ServeRun {
       B setup) {
     recording.capture(setup);
     served.apply(setup);
-    if (status != null || place.startTls != null) {
+    if (status != null || listening.startTls != null) {
       setup.onConnect(this::known).onClose(this::closed);
     } else if (reload == null) {
-      setup.onConnect(place.mode::ready);
+      setup.onConnect(listening.mode::ready);
     }
     setup.onEvent(this::event);
-    return place.startTls == null ? answering(setup) : setup;
+    return listening.startTls == null ? answering(setup) : setup;
   }
 
   /** With the callbacks of its mode. */
   private <S extends TcpSocket, B extends SocketSetup<S, B>> B answering(B setup) {
-    if (place.mode == Mode.SOURCE) {
+    if (listening.mode == Mode.SOURCE) {
       setup.waterMarks(256 * 1024, 1024 * 1024); // room for whole batches
       setup.halfOpen(); // a peer may end its output and still want the answer
-      setup.onWrite(place.mode::flushed);
+      setup.onWrite(listening.mode::flushed);
     }
-    return setup.onRead(place.mode::read).onDrain(place.mode::drained);
+    return setup.onRead(listening.mode::read).onDrain(listening.mode::drained);
   }
 
   // ---- connections that more is to be known of
@@ -172,11 +172,11 @@ final class ServeRun {
     if (status != null) {
       status.accepted(connection);
     }
-    if (place.startTls != null) {
-      begin(connection, socket, place.startTls.serverDialogue());
+    if (listening.startTls != null) {
+      begin(connection, socket, listening.startTls.serverDialogue());
     } else if (reload == null) {
       connection.arrived();
-      place.mode.ready(socket);
+      listening.mode.ready(socket);
     }
   }
 
@@ -267,7 +267,7 @@ final class ServeRun {
     if (status != null) {
       status.secured(session);
     }
-    place.mode.ready(socket);
+    listening.mode.ready(socket);
   }
 
   private void event(Event event) {

@@ -11,7 +11,7 @@ final class Verbosity {
             "-v --verbose",
             value -> verbose = value,
             "Say more: certificates, what happens on each connection.");
-    quiet(command, "Say nothing but errors.");
+    quiet(command, "Say nothing on standard error but errors; results are printed all the same.");
   }
 
   /** For a command that has no more to say. */

@@ -237,6 +237,14 @@ class BenchTest {
   }
 
   @Test
+  void quiet_prints_the_result_alone() {
+    Tool.Result result = bench(address, "--quiet");
+    assertThat(result.status()).isZero();
+    assertThat(result.err()).isEmpty();
+    assertThat(result.out()).contains("done  ", "generator  ");
+  }
+
+  @Test
   void a_certificate_that_is_not_trusted_is_2_before_any_load() {
     Tool.Result result = Tool.run("bench", address, "--seconds", "60");
     assertThat(result.status()).isEqualTo(2);

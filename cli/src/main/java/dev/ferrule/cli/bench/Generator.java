@@ -9,7 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One loop's share of a load. In a closed loop a place that is free begins its next operation at
+ * One loop's share of a load. In a closed loop a client that is free begins its next operation at
  * once, in an open one when the {@link OpenLoop} says. Belongs to its loop.
  *
  * <pre>
@@ -36,8 +36,8 @@ final class Generator {
   private final Site site;
   private final Payload payload;
   private final Meter meter = new Meter();
-  private final List<Place> places = new ArrayList<>();
-  private final ArrayDeque<Place> toOpen = new ArrayDeque<>();
+  private final List<Client> clients = new ArrayList<>();
+  private final ArrayDeque<Client> toOpen = new ArrayDeque<>();
   private final @Nullable OpenLoop openLoop; // null for a closed one
   private Phase phase = Phase.PREPARING;
   private long prepareFrom;
@@ -84,18 +84,18 @@ final class Generator {
 
   // ---- its phases
 
-  /** Opens what has to be open before it begins. Places are numbered from {@code first} on. */
+  /** Opens what has to be open before it begins. Clients are numbered from {@code first} on. */
   void prepare(int first, int count, @Nullable SslContext shared) {
-    boolean sessions = workload() == Workload.RESUMED; // each place has its own
+    boolean sessions = workload() == Workload.RESUMED; // each client has its own
     for (int i = 0; i < count; i++) {
-      places.add(new Place(this, first + i, sessions ? site.context() : shared));
+      clients.add(new Client(this, first + i, sessions ? site.context() : shared));
     }
     loop.interval(LOOK, this::look);
     prepareFrom = System.nanoTime();
     lastOpened = prepareFrom;
     if (workload().keepsConnections() || sessions) {
       unresolved = count;
-      toOpen.addAll(places);
+      toOpen.addAll(clients);
       openMore();
     } else {
       round.prepared(count);
@@ -109,11 +109,11 @@ final class Generator {
     }
   }
 
-  private void resolved(Place place) {
-    if (place.resolved) {
+  private void resolved(Client client) {
+    if (client.resolved) {
       return;
     }
-    place.resolved = true;
+    client.resolved = true;
     opening--;
     unresolved--;
     if (unresolved == 0) {
@@ -136,7 +136,7 @@ final class Generator {
       schedule(now);
       loop.delay(load.warmup(), this::measure);
     }
-    places.forEach(this::free);
+    clients.forEach(this::free);
   }
 
   private void measure() {
@@ -178,7 +178,7 @@ final class Generator {
   }
 
   private void countStreams() {
-    places.forEach(Place::countSent);
+    clients.forEach(Client::countSent);
   }
 
   /** The time is over, or somebody asked for the end. */
@@ -204,11 +204,11 @@ final class Generator {
     long unanswered = 0;
     long oldest = 0;
     long open = 0;
-    for (Place place : places) {
-      open += place.isOpen() ? 1 : 0;
-      if (place.operates() && counts(place.due())) {
+    for (Client client : clients) {
+      open += client.isOpen() ? 1 : 0;
+      if (client.operates() && counts(client.due())) {
         unanswered++;
-        long waited = now - place.due();
+        long waited = now - client.due();
         oldest = Math.max(oldest, waited);
         if (load.isOpen()) {
           meter.waited(waited, 1);
@@ -248,48 +248,48 @@ final class Generator {
         });
   }
 
-  // ---- what places tell
+  // ---- what clients tell
 
   /** A connection that is kept is open. */
-  void opened(Place place, long nanos) {
-    if (phase == Phase.PREPARING && !place.resolved) { // a place that is opened again counts once
+  void opened(Client client, long nanos) {
+    if (phase == Phase.PREPARING && !client.resolved) { // one that is opened again counts once
       opened++;
       lastOpened = System.nanoTime();
       if (workload() == Workload.IDLE) {
         meter.waited(nanos, 1);
       }
     }
-    free(place);
+    free(client);
   }
 
-  /** A place may begin an operation. */
-  void free(Place place) {
+  /** A client may begin an operation. */
+  void free(Client client) {
     switch (phase) {
-      case PREPARING -> primed(place);
-      case WARMING, MEASURING -> next(place);
+      case PREPARING -> primed(client);
+      case WARMING, MEASURING -> next(client);
       case ENDED -> {}
     }
   }
 
-  private void primed(Place place) {
-    if (!workload().keepsConnections() && !place.resolved) {
+  private void primed(Client client) {
+    if (!workload().keepsConnections() && !client.resolved) {
       opened++;
       lastOpened = System.nanoTime();
     }
-    resolved(place);
+    resolved(client);
   }
 
-  private void next(Place place) {
-    if (!place.isFree()) {
+  private void next(Client client) {
+    if (!client.isFree()) {
       return;
     }
     if (!workload().hasOperations()) {
-      place.flow();
+      client.flow();
     } else if (openLoop != null) {
-      openLoop.offer(place);
+      openLoop.offer(client);
     } else {
       long now = System.nanoTime();
-      place.begin(now, now);
+      client.begin(now, now);
     }
   }
 
@@ -306,19 +306,19 @@ final class Generator {
   }
 
   /** A connection failed, or was lost. */
-  void failed(Place place, boolean operated, boolean wasOpen, String code, String sentence) {
+  void failed(Client client, boolean operated, boolean wasOpen, String code, String sentence) {
     if (phase == Phase.ENDED) {
       return;
     }
     meter.failures.add(code, sentence);
-    if (operated && phase == Phase.MEASURING && counts(place.due())) {
+    if (operated && phase == Phase.MEASURING && counts(client.due())) {
       meter.failed++;
     }
     if (wasOpen) {
       meter.lost++;
     }
     if (phase == Phase.PREPARING) {
-      resolved(place);
+      resolved(client);
     }
   }
 
@@ -343,16 +343,16 @@ final class Generator {
     if (phase == Phase.PREPARING) {
       boolean hangs = now - lastOpened > 2 * load.timeout().toNanos();
       if (hangs && !toOpen.isEmpty()) {
-        List<Place> never = List.copyOf(toOpen);
+        List<Client> never = List.copyOf(toOpen);
         toOpen.clear();
-        never.forEach(place -> {
+        never.forEach(client -> {
           meter.failures.add("UNOPENED", "was not opened, for none was for too long");
-          resolved(place);
+          resolved(client);
         });
       }
     }
-    for (Place place : places) {
-      place.check(now, load.timeout());
+    for (Client client : clients) {
+      client.check(now, load.timeout());
     }
   }
 

@@ -4,9 +4,9 @@ import dev.ferrule.TcpSocket;
 import java.nio.ByteBuffer;
 
 /**
- * What one place sends, and what it expects back. A message is sent in pieces, and the next of them
- * when the last have gone out, so that one of any size waits in a buffer of bounded size. Belongs
- * to its loop.
+ * What one client sends, and what it expects back. A message is sent in pieces, and the next of
+ * them when the last have gone out, so that one of any size waits in a buffer of bounded size.
+ * Belongs to its loop.
  */
 final class Message {
   /** More than that in one go would keep others waiting. */
@@ -15,7 +15,7 @@ final class Message {
   private static final int WRITES_AT_ONCE = 16;
 
   private final Payload payload;
-  private final int place;
+  private final int client;
   private final int size;
   private final boolean endless;
   private long number; // of messages begun so far
@@ -24,16 +24,16 @@ final class Message {
   private long received;
 
   /** Messages of {@code size} bytes, or one without an end in pieces of that size. */
-  Message(Payload payload, int place, Load load) {
+  Message(Payload payload, int client, Load load) {
     this.payload = payload;
-    this.place = place;
+    this.client = client;
     this.size = load.size();
     this.endless = load.workload() == Workload.SINK;
   }
 
   /** The next one. */
   void begin() {
-    beginning = Payload.beginning(place, number++);
+    beginning = Payload.beginning(client, number++);
     sent = 0;
     received = 0;
   }

@@ -6,7 +6,7 @@ import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Begins the operations of an open loop at the times of a {@link Pacer}, in places that are free.
+ * Begins the operations of an open loop at the times of a {@link Pacer}, by clients that are free.
  * Where none is free at a time, the operation waits for one, and keeps its time. Belongs to its
  * loop.
  */
@@ -17,7 +17,7 @@ final class OpenLoop {
   private final EventLoop loop;
   private final int rate;
   private final Meter meter;
-  private final ArrayDeque<Place> free = new ArrayDeque<>();
+  private final ArrayDeque<Client> free = new ArrayDeque<>();
   private @Nullable Pacer pacer;
   private boolean waits; // a timer is set for the next operation
 
@@ -38,11 +38,11 @@ final class OpenLoop {
     free.clear();
   }
 
-  /** A place may begin an operation. */
-  void offer(Place place) {
-    if (!place.queued) {
-      place.queued = true;
-      free.add(place);
+  /** A client may begin an operation. */
+  void offer(Client client) {
+    if (!client.queued) {
+      client.queued = true;
+      free.add(client);
       pace();
     }
   }
@@ -57,14 +57,14 @@ final class OpenLoop {
         waitFor(ahead);
         return;
       }
-      Place place = free.remove();
-      place.queued = false;
-      if (place.isFree()) { // and its connection was not lost meanwhile
+      Client client = free.remove();
+      client.queued = false;
+      if (client.isFree()) { // and its connection was not lost meanwhile
         long due = paced.take();
         if (now - due > LATE) {
           meter.late++;
         }
-        place.begin(due, now);
+        client.begin(due, now);
       }
     }
   }

@@ -13,7 +13,7 @@ import org.HdrHistogram.Histogram;
  * @param latency of operations, or of opening, in nanoseconds; not to be changed
  * @param timeline each second
  * @param failures by their code, from the first connection on
- * @param opened connections, or places for them, when it began
+ * @param opened connections, or clients that were ready, when it began
  * @param openedIn seconds until they were open
  * @param cpuSeconds of processors, used by this process while it was measured; 0 where that is
  *     unknown

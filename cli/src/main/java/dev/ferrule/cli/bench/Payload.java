@@ -13,7 +13,7 @@ final class Payload {
   static final int CHUNK = 128 * 1024;
 
   private static final int PERIOD = 65_521; // a prime, so that the beginnings are spread
-  private static final int NEXT_PLACE = 7_919;
+  private static final int NEXT_CLIENT = 7_919;
   private static final int NEXT_MESSAGE = 15_013;
 
   private final ByteBuffer out;
@@ -40,8 +40,8 @@ final class Payload {
   }
 
   /** Where a message begins in the sequence. */
-  static long beginning(int place, long message) {
-    return Math.floorMod(place * (long) NEXT_PLACE + message * NEXT_MESSAGE, PERIOD);
+  static long beginning(int client, long message) {
+    return Math.floorMod(client * (long) NEXT_CLIENT + message * NEXT_MESSAGE, PERIOD);
   }
 
   /** So many bytes from {@code at} on; the next call changes what was returned. */

@@ -12,7 +12,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A place for one connection at a time. Belongs to its loop.
+ * A client, which has one connection at a time. Belongs to its loop.
  *
  * <pre>
  *  EMPTY --open--> OPENING --opened--> READY --begin--> WORKING --answered--> READY
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *  any --failure, or an end that nobody asked for--> FAILED --after a pause--> EMPTY
  * </pre>
  */
-final class Place implements Site.Caller {
+final class Client implements Site.Caller {
   private enum State {
     EMPTY,
     OPENING,
@@ -53,7 +53,7 @@ final class Place implements Site.Caller {
   boolean resolved; // its first opening has ended
 
   /** {@code context} is null for plain TCP. */
-  Place(Generator generator, int number, @Nullable SslContext context) {
+  Client(Generator generator, int number, @Nullable SslContext context) {
     this.generator = generator;
     this.context = context;
     this.message = new Message(generator.payload(), number, generator.load());
