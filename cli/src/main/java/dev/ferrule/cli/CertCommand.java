@@ -157,7 +157,16 @@ final class CertCommand implements Callable<Integer> {
       order.ofClient();
     }
     if (store) {
-      char[] password = IdentityOptions.password(passwordFile);
+      Path file = passwordFile;
+      char[] password = IdentityOptions.password(file);
+      if (file != null && password != null && password.length == 0) {
+        throw new ToolError(
+            Exit.USAGE,
+            "--password-file: the first line of %s is empty, and a store without a password guards"
+                    .formatted(SafeText.of(file))
+                + " no key: write one, or leave the option out for "
+                + USUAL_PASSWORD);
+      }
       order.store(password == null ? USUAL_PASSWORD.toCharArray() : password);
     } else if (passwordFile != null) {
       throw new ToolError(Exit.USAGE, "--password-file is for --p12: a PEM key is not encrypted");

@@ -228,6 +228,26 @@ class CertFilesTest {
     assertThat(made.err()).contains("can be read by others").hasLineCount(1);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"rwxrwx---", "rwxr-xrwx"})
+  void a_folder_of_the_ca_that_others_can_write_is_warned_of(String permissions) throws Exception {
+    cert("a.test", "--out", out());
+    Files.setPosixFilePermissions(ca(), PosixFilePermissions.fromString(permissions));
+    Tool.Result made = cert("b.test", "--out", out());
+    assertThat(made.status()).isZero();
+    assertThat(made.err()).contains("others can write to " + ca()).hasLineCount(1);
+  }
+
+  @Test
+  void a_store_with_an_empty_password_is_not_made() throws Exception {
+    Path empty = Files.writeString(folder.resolve("empty"), "\nsecond line\n");
+    Tool.Result refused =
+        cert("a.test", "--p12", "--password-file", empty.toString(), "--out", out());
+    assertThat(refused.status()).isEqualTo(Exit.USAGE);
+    assertThat(refused.err()).contains("the first line of " + empty + " is empty").hasLineCount(1);
+    assertThat(Path.of(out())).doesNotExist();
+  }
+
   @Test
   void an_authority_of_ones_own_signs_and_what_it_signs_ends_with_it() throws Exception {
     Path own = CertSamples.authority(ca(), Duration.ofDays(20));

@@ -80,6 +80,13 @@ public final class DevelopmentCa {
               + " can be read by others, who can then make certificates that you trust: take their"
               + " permissions away (chmod 600)");
     }
+    if (PrivateFiles.isWritableByOthers(where)) {
+      warnings.add(
+          "others can write to "
+              + SafeText.of(where)
+              + ", and put another CA there, whose certificates you would trust: take that away"
+              + " (chmod go-w)");
+    }
     return new DevelopmentCa(folder, credentials, fresh, List.copyOf(warnings));
   }
 

@@ -91,6 +91,17 @@ final class PrivateFiles {
     }
   }
 
+  /** Whether users beside the owner may change a file, or what is in a folder. */
+  static boolean isWritableByOthers(Path file) {
+    try {
+      Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
+      return permissions.contains(PosixFilePermission.OTHERS_WRITE)
+          || permissions.contains(PosixFilePermission.GROUP_WRITE);
+    } catch (IOException | UnsupportedOperationException e) {
+      return false; // the file system does not know
+    }
+  }
+
   private static FileAttribute<?>[] attributes(Path where, String permissions) {
     return hasPermissions(where)
         ? new FileAttribute<?>[] {
