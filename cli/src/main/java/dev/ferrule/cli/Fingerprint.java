@@ -1,7 +1,7 @@
 package dev.ferrule.cli;
 
+import dev.ferrule.cli.cert.CertificateText;
 import dev.ferrule.ssl.SslSession;
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
@@ -20,11 +20,7 @@ final class Fingerprint {
   }
 
   static Fingerprint of(X509Certificate certificate) {
-    try {
-      return new Fingerprint(MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded()));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("a certificate without SHA-256", e);
-    }
+    return new Fingerprint(CertificateText.digest(certificate));
   }
 
   /** Parses 64 hex digits in any case, with or without colons. */

@@ -3,13 +3,11 @@ package dev.ferrule.cli.cert;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.ferrule.host.Host;
 import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -27,7 +25,6 @@ final class CertificateFacts {
       Map.of("1.2.840.113549.1.9.1", "emailAddress", "2.5.4.5", "serialNumber");
 
   private static final Pattern COMMON_NAME = Pattern.compile("(?:^|,)CN=((?:[^,\\\\]|\\\\.)*)");
-  private static final int SHOWN_NAMES = 20;
 
   /**
    * A subject alternative name.
@@ -107,19 +104,12 @@ final class CertificateFacts {
   String owner() {
     List<String> hosts = names.stream().map(Name::text).toList();
     if (!isAuthority() && !hosts.isEmpty()) {
-      return bounded(hosts);
+      return CertificateText.listed(hosts);
     }
     String common = commonName();
     return common == null || common.isEmpty()
         ? text(certificate.getSubjectX500Principal())
         : common;
-  }
-
-  private static String bounded(List<String> all) {
-    String shown = String.join(", ", all.subList(0, Math.min(SHOWN_NAMES, all.size())));
-    return all.size() <= SHOWN_NAMES
-        ? shown
-        : shown + " and " + (all.size() - SHOWN_NAMES) + " more";
   }
 
   String role() {
@@ -152,7 +142,8 @@ final class CertificateFacts {
     names.forEach(
         name -> list.addObject().put("type", name.type()).put("name", Item.safe(name.text())));
     if (!names.isEmpty()) {
-      item.line("names", bounded(names.stream().map(CertificateFacts::withType).toList()));
+      item.line(
+          "names", CertificateText.listed(names.stream().map(CertificateFacts::withType).toList()));
     }
     item.fact("key", "key", KeyText.of(certificate.getPublicKey()));
     item.fact("signature", "signature", certificate.getSigAlgName());
@@ -160,7 +151,7 @@ final class CertificateFacts {
     usages.forEach(usage -> purposes.add(Item.safe(usage)));
     item.line("for", purposeText());
     item.fact("serial", "serial", certificate.getSerialNumber().toString(16));
-    return item.fact("SHA-256", "sha256", fingerprint(certificate));
+    return item.fact("SHA-256", "sha256", CertificateText.sha256(certificate));
   }
 
   private static String withType(Name name) {
@@ -182,16 +173,7 @@ final class CertificateFacts {
     return usages.isEmpty() ? "anything (it names no purpose)" : String.join(", ", usages);
   }
 
-  static String fingerprint(X509Certificate certificate) {
-    try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded());
-      return HexFormat.of().formatHex(digest);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every JDK has SHA-256, and this certificate was read", e);
-    }
-  }
-
-  private static List<Name> names(X509Certificate certificate) {
+  static List<Name> names(X509Certificate certificate) {
     List<Name> names = new ArrayList<>();
     try {
       Collection<List<?>> all = certificate.getSubjectAlternativeNames();

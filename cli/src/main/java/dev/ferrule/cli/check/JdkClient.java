@@ -3,12 +3,12 @@ package dev.ferrule.cli.check;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.ferrule.cli.starttls.Refused;
+import dev.ferrule.ssl.trust.NoVerifier;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.security.GeneralSecurityException;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -18,13 +18,11 @@ import java.util.function.Function;
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.StandardConstants;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
  * A client of the JDK's own, for what Ferrule's client does not do: it shows the OCSP response of a
@@ -143,7 +141,7 @@ final class JdkClient {
           peer.startTls().dialogue(peer.asked()), plain.getInputStream(), plain.getOutputStream());
     }
     SSLContext context = SSLContext.getInstance("TLS");
-    context.init(null, new TrustManager[] {new Everybody()}, null);
+    context.init(null, new TrustManager[] {new NoVerifier()}, null);
     SSLSocket socket =
         (SSLSocket) context.getSocketFactory().createSocket(plain, peer.host(), peer.port(), true);
     SSLParameters parameters = socket.getSSLParameters();
@@ -165,32 +163,6 @@ final class JdkClient {
   private static final class AnyName extends SNIServerName {
     AnyName(String name) {
       super(StandardConstants.SNI_HOST_NAME, name.getBytes(US_ASCII));
-    }
-  }
-
-  /** Certificates are judged elsewhere, with all that came. */
-  private static final class Everybody extends X509ExtendedTrustManager {
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-    @Override
-    public X509Certificate[] getAcceptedIssuers() {
-      return new X509Certificate[0];
     }
   }
 }

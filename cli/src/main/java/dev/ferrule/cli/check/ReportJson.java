@@ -3,6 +3,7 @@ package dev.ferrule.cli.check;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ferrule.cli.cert.CertificateText;
 import dev.ferrule.host.SafeText;
 import dev.ferrule.ssl.CipherSuite;
 import dev.ferrule.ssl.SslSession;
@@ -142,9 +143,9 @@ final class ReportJson {
           .put("not_after", each.getNotAfter().toInstant().toString())
           .put("key", KeyStrength.shown(each.getPublicKey()))
           .put("signature", each.getSigAlgName())
-          .put("sha256", CertificateWords.sha256(each));
+          .put("sha256", CertificateText.sha256(each));
       ArrayNode names = one.putArray("names");
-      CertificateWords.list(each).forEach(names::add);
+      CertificateText.names(each).forEach(names::add);
     }
   }
 

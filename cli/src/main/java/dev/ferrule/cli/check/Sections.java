@@ -4,6 +4,7 @@ import static dev.ferrule.cli.check.ClientHelloDraft.SSL_3;
 import static dev.ferrule.cli.check.ClientHelloDraft.TLS_1_2;
 import static dev.ferrule.cli.check.ClientHelloDraft.TLS_1_3;
 
+import dev.ferrule.cli.cert.CertificateText;
 import dev.ferrule.cli.check.Section.Mark;
 import dev.ferrule.cli.check.Section.Row;
 import dev.ferrule.host.SafeText;
@@ -182,7 +183,9 @@ final class Sections {
     List<Row> rows = new ArrayList<>();
     X509Certificate leaf = chain.leaf();
     rows.add(new Row("subject", ChainFacts.subject(leaf), Mark.PLAIN));
-    rows.add(new Row("names", CertificateWords.names(leaf), Mark.PLAIN));
+    List<String> names = CertificateText.names(leaf);
+    rows.add(
+        new Row("names", names.isEmpty() ? "none" : CertificateText.listed(names), Mark.PLAIN));
     rows.add(
         new Row(
             "host",
@@ -204,7 +207,7 @@ final class Sections {
             "key and signature",
             KeyStrength.shown(leaf.getPublicKey()) + ", signed with " + leaf.getSigAlgName(),
             Mark.PLAIN));
-    rows.add(new Row("SHA-256", CertificateWords.sha256(leaf), Mark.PLAIN));
+    rows.add(new Row("SHA-256", CertificateText.sha256(leaf), Mark.PLAIN));
     List<X509Certificate> others = chain.certificates().subList(1, chain.certificates().size());
     for (X509Certificate each : others) {
       rows.add(

@@ -1,13 +1,10 @@
 package dev.ferrule.cli.status;
 
+import dev.ferrule.cli.cert.CertificateText;
 import dev.ferrule.host.SafeText;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,16 +31,7 @@ record ShownCertificate(String subject, Instant notAfter, String sha256) {
     return new ShownCertificate(
         SafeText.of(certificate.getSubjectX500Principal().getName()),
         certificate.getNotAfter().toInstant(),
-        fingerprint(certificate));
-  }
-
-  private static String fingerprint(X509Certificate certificate) {
-    try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded());
-      return HexFormat.of().formatHex(digest);
-    } catch (NoSuchAlgorithmException | CertificateEncodingException e) {
-      throw new IllegalStateException("every JDK has SHA-256, and this certificate was read", e);
-    }
+        CertificateText.sha256(certificate));
   }
 
   /** Whole days that are left; below zero once it has expired. */

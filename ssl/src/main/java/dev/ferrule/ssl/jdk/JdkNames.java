@@ -1,6 +1,7 @@
 package dev.ferrule.ssl.jdk;
 
 import dev.ferrule.ssl.SslConfigException;
+import dev.ferrule.ssl.trust.NoVerifier;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.List;

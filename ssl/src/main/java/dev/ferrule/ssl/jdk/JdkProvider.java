@@ -14,6 +14,7 @@ import dev.ferrule.ssl.records.PeerVerification;
 import dev.ferrule.ssl.spi.Capability;
 import dev.ferrule.ssl.spi.SslProvider;
 import dev.ferrule.ssl.spi.WireFactory;
+import dev.ferrule.ssl.trust.NoVerifier;
 import dev.ferrule.ssl.trust.PeerChecks;
 import dev.ferrule.ssl.trust.Revocation;
 import dev.ferrule.ssl.trust.Trust;

@@ -1,12 +1,15 @@
-package dev.ferrule.ssl.jdk;
+package dev.ferrule.ssl.trust;
 
 import java.net.Socket;
 import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/** Accepts any certificate: only for {@link dev.ferrule.ssl.Verify#NONE}, asked for by name. */
-final class NoVerifier extends X509ExtendedTrustManager {
+/**
+ * Accepts any certificate, for engines of the JDK: only for {@link dev.ferrule.ssl.Verify#NONE},
+ * asked for by name, and for looking at a server whose certificates are judged elsewhere.
+ */
+public final class NoVerifier extends X509ExtendedTrustManager {
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine) {}
 
