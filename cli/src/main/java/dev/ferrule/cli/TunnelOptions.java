@@ -1,7 +1,6 @@
 package dev.ferrule.cli;
 
 import dev.ferrule.cli.starttls.StartTls;
-import dev.ferrule.cli.tunnel.Bounds;
 import dev.ferrule.cli.tunnel.Destination;
 import dev.ferrule.cli.tunnel.Routes;
 import dev.ferrule.cli.tunnel.Setting;
@@ -28,8 +27,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The options of one tunnel: on the command line, or under its name in a file. */
 final class TunnelOptions {
-  private static final Duration LONGEST = Duration.ofDays(365);
-
   final SharedOptions shared = new SharedOptions();
   private List<String> arguments = List.of();
   private boolean client;
@@ -41,13 +38,8 @@ final class TunnelOptions {
   private @Nullable String serverName;
   private boolean insecure;
   private int proxyHeader;
-  private int connections = 10_000;
-  private int perAddress;
-  private @Nullable Duration idle;
-  private @Nullable Duration lifetime;
-  private Duration connect = Duration.ofSeconds(10);
-  private Duration handshake = Duration.ofSeconds(10);
   private @Nullable Duration health;
+  private final BoundsOptions bounds = new BoundsOptions();
   private final TrustOptions trust = new TrustOptions("--client-ca --ca");
   private final IdentityOptions identity = new IdentityOptions();
   private final ServerOptions served = new ServerOptions();
@@ -66,8 +58,9 @@ final class TunnelOptions {
             "HOST:PORT",
             "",
             all -> to = all,
-            "Target: name:port, 10.0.0.7:port, [::1]:port or unix:PATH. May be repeated: the one with"
-                + " the fewest connections is taken, and one that fails is left out for a while.")
+            "Target: name:port, 10.0.0.7:port, [::1]:port or unix:PATH. May be repeated: the one"
+                + " with the fewest connections is taken, and one that fails is left out for a"
+                + " while.")
         .flag("--client", on -> client = on, "Speak SSL with the target, and plain TCP here.")
         .flag(
             "--passthrough",
@@ -102,44 +95,13 @@ final class TunnelOptions {
             "V",
             int.class,
             version -> proxyHeader = proxyVersion(version),
-            "Begin connections to targets with a header of the PROXY protocol, version 1 or 2.")
-        .value(
-            "--max-connections",
-            "N",
-            int.class,
-            n -> connections = n,
-            "Clients at once; 10000 unless said, 0 is no bound.")
-        .value(
-            "--connections-per-address",
-            "N",
-            int.class,
-            n -> perAddress = n,
-            "Clients at once from one address, or one IPv6 /64; no bound unless said.")
-        .text(
-            "--idle",
-            "TIME",
-            time -> idle = duration("--idle", time),
-            "Cut connections without a byte for so long, such as 30m; never unless said.")
-        .text(
-            "--lifetime",
-            "TIME",
-            time -> lifetime = duration("--lifetime", time),
-            "Cut connections that are so old, such as 24h; never unless said.")
-        .text(
-            "--connect-timeout",
-            "TIME",
-            time -> connect = duration("--connect-timeout", time),
-            "For resolving and connecting to one target; 10s.")
-        .text(
-            "--handshake-timeout",
-            "TIME",
-            time -> handshake = duration("--handshake-timeout", time),
-            "For the handshake, and for the talk of --starttls; 10s.")
-        .text(
-            "--health",
-            "TIME",
-            time -> health = duration("--health", time),
-            "Connect to each target so often, such as 5s, and leave out those that fail.");
+            "Begin connections to targets with a header of the PROXY protocol, version 1 or 2.");
+    bounds.describe(command);
+    command.text(
+        "--health",
+        "TIME",
+        time -> health = BoundsOptions.duration("--health", time),
+        "Connect to each target so often, such as 5s, and leave out those that fail.");
     trust.describe(
         command,
         "Issuers of the certificates that are trusted: those of clients, which must show one then,"
@@ -155,14 +117,6 @@ final class TunnelOptions {
       throw new ToolError(Exit.USAGE, "--send-proxy is 1 or 2, not " + version);
     }
     return version;
-  }
-
-  private static Duration duration(String option, String text) {
-    Duration time = DurationText.parse(option, text, LONGEST);
-    if (time.toMillis() < 1) {
-      throw new ToolError(Exit.USAGE, option + " is at least 1ms, not " + text);
-    }
-    return time;
   }
 
   Side side() {
@@ -187,7 +141,7 @@ final class TunnelOptions {
     return listenText().equals(other.listenText())
         && side() == other.side()
         && startTls == other.startTls
-        && handshake.equals(other.handshake)
+        && bounds.bounds().handshake().equals(other.bounds.bounds().handshake())
         && served.listensAs(other.served);
   }
 
@@ -201,10 +155,8 @@ final class TunnelOptions {
       return "--listen is missing: where do clients connect?";
     } else if (to.isEmpty() && routes.isEmpty()) {
       return "--to is missing: where does the tunnel lead?";
-    } else if (connections < 0) {
-      return "--max-connections is 0 or more, not " + connections;
-    } else if (perAddress < 0) {
-      return "--connections-per-address is 0 or more, not " + perAddress;
+    } else if (bounds.contradiction() != null) {
+      return bounds.contradiction();
     }
     if (startTls != null && startTls.limitation() != null) {
       return startTls.limitation();
@@ -321,7 +273,7 @@ final class TunnelOptions {
         routes(),
         serverName,
         proxyHeader,
-        new Bounds(connections, perAddress, idle, lifetime, connect, handshake),
+        bounds.bounds(),
         context,
         side() == Side.SERVER ? served.admission() : null);
   }

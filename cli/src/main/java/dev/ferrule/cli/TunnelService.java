@@ -3,31 +3,25 @@ package dev.ferrule.cli;
 import dev.ferrule.EventLoop;
 import dev.ferrule.LoopGroup;
 import dev.ferrule.TcpServer;
-import dev.ferrule.Timer;
 import dev.ferrule.cli.handover.GivenSockets;
 import dev.ferrule.cli.handover.HandOver;
 import dev.ferrule.cli.status.Observed;
 import dev.ferrule.cli.status.ShownTarget;
 import dev.ferrule.cli.tunnel.EventLog;
-import dev.ferrule.cli.tunnel.Health;
 import dev.ferrule.cli.tunnel.Setting;
 import dev.ferrule.cli.tunnel.Tunnel;
 import dev.ferrule.event.TcpError;
 import dev.ferrule.ssl.SslReload;
-import dev.ferrule.ssl.SslServer;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +33,7 @@ final class TunnelService implements AutoCloseable, Observed {
   private final EventLog log;
   private final @Nullable Duration watchedEvery;
   private final Map<String, Running> running = new LinkedHashMap<>();
-  private final Map<EventLoop, OnLoop> loops = new ConcurrentHashMap<>();
+  private final Map<EventLoop, LoopShares> loops = new ConcurrentHashMap<>();
   private final Map<String, TcpServer> servers = new ConcurrentHashMap<>(); // of any loop each
   private GivenSockets given = new GivenSockets(false);
   private @Nullable LoopGroup group;
@@ -47,13 +41,6 @@ final class TunnelService implements AutoCloseable, Observed {
 
   /** One that runs, or is about to. */
   record Running(LoadedTunnel loaded, Tunnel tunnel) {}
-
-  /** What one loop has of them; used in its thread. */
-  private static final class OnLoop {
-    final Map<String, Tunnel.Share> shares = new HashMap<>();
-    final Set<Tunnel.Share> ending = new HashSet<>(); // of tunnels that are gone, with connections
-    final Map<String, Timer> health = new HashMap<>(); // on the first loop only
-  }
 
   TunnelService(EventLog log, @Nullable Duration watchedEvery) {
     this.log = log;
@@ -93,36 +80,14 @@ final class TunnelService implements AutoCloseable, Observed {
   /** Listens on a loop, in its thread. */
   synchronized void open(EventLoop loop) {
     group = loop.group();
-    OnLoop here = new OnLoop();
+    LoopShares here = new LoopShares(loop);
     loops.put(loop, here);
     loop.notifier(() -> {}); // keeps the loop when all tunnels change at once
-    running.values().forEach(each -> listen(loop, here, each));
+    running.values().forEach(each -> listen(here, each));
   }
 
-  private void listen(EventLoop loop, OnLoop here, Running each) {
-    String name = each.loaded.name();
-    Tunnel.Share share = each.tunnel.listen(loop, givenFor(each));
-    servers.put(name, share.server());
-    here.shares.put(name, share);
-    supply(each, share);
-    checkHealth(loop, here, each);
-  }
-
-  private static void supply(Running each, Tunnel.Share share) {
-    if (each.loaded.reload() != null && share.server() instanceof SslServer server) {
-      each.loaded.reload().supply(server);
-    }
-  }
-
-  private static void checkHealth(EventLoop loop, OnLoop here, Running each) {
-    Timer before = here.health.remove(each.loaded.name());
-    if (before != null) {
-      before.cancel();
-    }
-    Duration every = each.loaded.options().health();
-    if (every != null && loop.number() == 0) {
-      here.health.put(each.loaded.name(), Health.begin(each.tunnel, loop, every));
-    }
+  private void listen(LoopShares here, Running each) {
+    servers.put(each.loaded.name(), here.listen(each, givenFor(each)));
   }
 
   /** Where a tunnel listens; null when it does not. Any thread. */
@@ -234,34 +199,27 @@ final class TunnelService implements AutoCloseable, Observed {
       TunnelAddresses.removeStale(loaded.setting().listen().unix());
       Running next = new Running(loaded, new Tunnel(loaded.setting(), log));
       running.put(name, next);
-      onEach((loop, here) -> begin(loop, here, next));
+      onEach(here -> begin(here, next));
       return;
     }
     Running next = new Running(loaded, before.tunnel);
     running.put(name, next);
     next.tunnel.change(loaded.setting());
     before.loaded.close();
-    onEach((loop, here) -> {
-      Tunnel.Share share = here.shares.get(name);
-      if (share != null) {
-        share.changed();
-        supply(next, share);
-        checkHealth(loop, here, next);
-      }
-    });
+    onEach(here -> here.change(next));
   }
 
-  private void begin(EventLoop loop, OnLoop here, Running next) {
+  private void begin(LoopShares here, Running next) {
     String name = next.loaded.name();
     try {
-      listen(loop, here, next);
+      listen(here, next);
     } catch (RuntimeException e) {
       String code = e instanceof TcpError error ? error.code() : "settings";
       log.tell("not-listening", "tunnel", name, "code", code, "why", e.getMessage());
       forget(name, next); // so that the next change tries again
       return;
     }
-    if (loop.number() == 0) {
+    if (here.isFirst()) {
       log.tell("listening", "tunnel", name, "address", address(name));
     }
   }
@@ -274,11 +232,11 @@ final class TunnelService implements AutoCloseable, Observed {
     }
     running.remove(name);
     now.loaded.close();
-    onEach((loop, here) -> {
-      Tunnel.Share share = here.shares.get(name);
+    onEach(here -> {
+      Tunnel.Share share = here.of(name);
       if (share != null && share.tunnel() == failed.tunnel) {
         withdraw(name, share);
-        drop(here, name);
+        here.drop(name);
       }
     });
   }
@@ -294,33 +252,16 @@ final class TunnelService implements AutoCloseable, Observed {
     }
     before.loaded.close();
     servers.remove(name);
-    onEach((loop, here) -> drop(here, name));
+    onEach(here -> here.drop(name));
   }
 
-  /** Ends a tunnel's share of one loop. */
-  private static void drop(OnLoop here, String name) {
-    Tunnel.Share share = here.shares.remove(name);
-    Timer health = here.health.remove(name);
-    if (health != null) {
-      health.cancel();
-    }
-    if (share != null) {
-      here.ending.add(share);
-      share.drain(() -> here.ending.remove(share));
-    }
-  }
-
-  private interface Action {
-    void on(EventLoop loop, OnLoop here);
-  }
-
-  private void onEach(Action action) {
+  private void onEach(Consumer<LoopShares> action) {
     LoopGroup all = group;
     if (all != null) {
       all.execute(loop -> {
-        OnLoop here = loops.get(loop);
+        LoopShares here = loops.get(loop);
         if (here != null) {
-          action.on(loop, here);
+          action.accept(here);
         }
       });
     }
@@ -349,20 +290,20 @@ final class TunnelService implements AutoCloseable, Observed {
       log.tell("handed-over", "pid", pid);
       given.handOver();
       acceptsNoMore =
-          onAll((loop, here) -> here.shares.values().forEach(Tunnel.Share::handOver))
+          onAll(LoopShares::handOver)
               // What one loop had accepted for another has come there a round later.
-              .thenCompose(_ -> onAll((loop, here) -> {}));
+              .thenCompose(_ -> onAll(here -> {}));
     }
     acceptsNoMore.join();
-    onEach((loop, here) -> drain(loop, here, null));
+    onEach(here -> here.drain(null));
   }
 
   /** Completed when each loop has done it. */
-  private CompletableFuture<Void> onAll(Action action) {
+  private CompletableFuture<Void> onAll(Consumer<LoopShares> action) {
     CompletableFuture<Void> done = new CompletableFuture<>();
     AtomicInteger left = new AtomicInteger(loops.size());
-    onEach((loop, here) -> {
-      action.on(loop, here);
+    onEach(here -> {
+      action.accept(here);
       if (left.decrementAndGet() == 0) {
         done.complete(null);
       }
@@ -387,40 +328,14 @@ final class TunnelService implements AutoCloseable, Observed {
       given.close(); // else clients would wait in a queue that nobody takes from
     }
     try {
-      onEach((loop, here) -> {
+      onEach(here -> {
         if (isOthers) {
-          here.shares.values().forEach(Tunnel.Share::handOver);
+          here.handOver();
         }
-        drain(loop, here, drain);
+        here.drain(drain);
       });
     } catch (IllegalStateException e) {
       log.tell("stopped"); // the loops have ended by themselves
-    }
-  }
-
-  private static void drain(EventLoop loop, OnLoop here, @Nullable Duration time) {
-    here.health.values().forEach(Timer::cancel); // nobody comes who could be led elsewhere
-    here.health.clear();
-    List<Tunnel.Share> shares = new ArrayList<>(here.shares.values());
-    shares.addAll(here.ending);
-    if (shares.isEmpty()) {
-      loop.exit();
-    }
-    AtomicInteger busy = new AtomicInteger(shares.size());
-    for (Tunnel.Share share : shares) {
-      share.drain(() -> {
-        if (busy.decrementAndGet() == 0) {
-          loop.exit();
-        }
-      });
-    }
-    if (time != null) {
-      loop.delay(
-          time,
-          () -> {
-            shares.forEach(Tunnel.Share::cut);
-            loop.exit();
-          });
     }
   }
 
