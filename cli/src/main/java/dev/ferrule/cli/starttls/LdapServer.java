@@ -21,16 +21,6 @@ final class LdapServer implements ServerDialogue {
   private final ByteBuffer message = ByteBuffer.allocate(LONGEST);
 
   @Override
-  public boolean needsGreeting() {
-    return false;
-  }
-
-  @Override
-  public boolean greeted(ByteBuffer data, Consumer<byte[]> say) {
-    return true;
-  }
-
-  @Override
   public boolean hear(ByteBuffer data, Consumer<byte[]> say) {
     while (data.hasRemaining()) {
       if (!message.hasRemaining()) {

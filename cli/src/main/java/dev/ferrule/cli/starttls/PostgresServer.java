@@ -19,16 +19,6 @@ final class PostgresServer implements ServerDialogue {
   private int requests;
 
   @Override
-  public boolean needsGreeting() {
-    return false;
-  }
-
-  @Override
-  public boolean greeted(ByteBuffer data, Consumer<byte[]> say) {
-    return true;
-  }
-
-  @Override
   public boolean hear(ByteBuffer data, Consumer<byte[]> say) {
     while (data.hasRemaining()) {
       request.put(data.get());

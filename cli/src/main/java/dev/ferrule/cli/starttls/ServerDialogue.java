@@ -8,8 +8,13 @@ import java.util.function.Consumer;
  * that knows nothing of it, or without one. Used once.
  */
 public interface ServerDialogue {
-  /** Whether it begins with what the target says first, which {@link #greeted} takes. */
-  boolean needsGreeting();
+  /**
+   * Whether it begins with what the target says first, which {@link #greeted} takes; not unless
+   * said.
+   */
+  default boolean needsGreeting() {
+    return false;
+  }
 
   /**
    * The greeting of a server that has no target, for {@link #greeted}; empty where the client
@@ -25,7 +30,9 @@ public interface ServerDialogue {
    * @return whether that was all: now the client speaks
    * @throws Refused when the target does not speak this protocol
    */
-  boolean greeted(ByteBuffer data, Consumer<byte[]> say);
+  default boolean greeted(ByteBuffer data, Consumer<byte[]> say) {
+    return true;
+  }
 
   /**
    * Takes what the client sent, but nothing behind the point of upgrade.

@@ -29,16 +29,6 @@ final class XmppServer implements ServerDialogue {
   }
 
   @Override
-  public boolean needsGreeting() {
-    return false;
-  }
-
-  @Override
-  public boolean greeted(ByteBuffer data, Consumer<byte[]> say) {
-    return true;
-  }
-
-  @Override
   public boolean hear(ByteBuffer data, Consumer<byte[]> say) {
     Tag tag;
     while ((tag = in.next(data)) != null) {
