@@ -241,6 +241,12 @@ public final class BoringProvider implements SslProvider {
 
   /** Accepts the options that BoringSSL always fulfils and those that have no effect here. */
   private static void honour(SslOption option, SslSettings settings) {
+    if (option.needsOpenssl()) {
+      throw new SslConfigException(
+          "the boringssl provider cannot honour the option "
+              + option
+              + ", which is OpenSSL's own: take the provider openssl");
+    }
     switch (option) {
       case ALLOW_UNSAFE_LEGACY_RENEGOTIATION, TLS_ROLLBACK_BUG ->
           throw new SslConfigException(

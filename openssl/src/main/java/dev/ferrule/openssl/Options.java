@@ -75,6 +75,20 @@ final class Options {
           ALLOW_SHORT_KEYS,
           ALLOW_SHA1_HANDSHAKE ->
           0;
+      case NO_RENEGOTIATION -> NO_RENEGOTIATION;
+      case NO_ENCRYPT_THEN_MAC -> bit(19);
+      case NO_EXTENDED_MASTER_SECRET -> bit(0);
+      case PRIORITIZE_CHACHA -> bit(21);
+      case ALLOW_NO_DHE_KEX -> bit(10);
+      case NO_ANTI_REPLAY -> bit(24);
+      case ENABLE_MIDDLEBOX_COMPAT -> bit(20);
+      case LEGACY_SERVER_CONNECT -> LEGACY_SERVER_CONNECT;
+      case DONT_INSERT_EMPTY_FRAGMENTS -> bit(11);
+      case TLSEXT_PADDING -> bit(4);
+      case CLEANSE_PLAINTEXT -> bit(1);
+      case DISABLE_TLSEXT_CA_NAMES -> bit(9);
+      case SAFARI_ECDHE_ECDSA_BUG -> bit(6);
+      case CRYPTOPRO_TLSEXT_BUG -> bit(31);
     };
   }
 }

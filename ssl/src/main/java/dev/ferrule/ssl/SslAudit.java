@@ -150,6 +150,8 @@ final class SslAudit {
           case ALLOW_MD5_CERTIFICATES -> "certificates signed with MD5, which are easy to forge,";
           case ALLOW_SHORT_KEYS -> "certificates with short keys";
           case ALLOW_SHA1_HANDSHAKE -> "handshakes signed with SHA-1 (RFC 9155)";
+          case LEGACY_SERVER_CONNECT -> "servers without secure renegotiation (RFC 5746)";
+          case NO_EXTENDED_MASTER_SECRET -> "sessions that are not tied to their peers (RFC 7627)";
           default -> null;
         };
     if (what != null) {

@@ -16,6 +16,8 @@ import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The provider of this run, and all that the providers may do differently: a line for each
@@ -48,13 +50,13 @@ public final class Provided {
   /** Which options it says it cannot honour. */
   public static final Set<SslOption> REFUSED =
       by(
-          EnumSet.of(
+          withOpenssls(
               SslOption.NO_TICKET,
               SslOption.ALLOW_SHA1_HANDSHAKE,
               SslOption.ALLOW_UNSAFE_LEGACY_RENEGOTIATION,
               SslOption.TLS_ROLLBACK_BUG),
-          EnumSet.of(SslOption.ALLOW_UNSAFE_LEGACY_RENEGOTIATION, SslOption.TLS_ROLLBACK_BUG),
-          EnumSet.noneOf(SslOption.class));
+          withOpenssls(SslOption.ALLOW_UNSAFE_LEGACY_RENEGOTIATION, SslOption.TLS_ROLLBACK_BUG),
+          Set.of());
 
   /** Whether it tells the secrets of its handshakes (key log). */
   public static final boolean TELLS_SECRETS = by(false, true, true);
@@ -258,6 +260,12 @@ public final class Provided {
               RECORDS == RecordLayer.JAVA ? "unexpected_message" : "record_overflow"));
 
   private Provided() {}
+
+  private static Set<SslOption> withOpenssls(SslOption... others) {
+    return Stream.concat(
+            Stream.of(others), Stream.of(SslOption.values()).filter(SslOption::needsOpenssl))
+        .collect(Collectors.toUnmodifiableSet());
+  }
 
   /** The longest content of a record, protected, that it takes. */
   public static int longestRecord(Protocol version) {

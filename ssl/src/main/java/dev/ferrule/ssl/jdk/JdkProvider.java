@@ -241,6 +241,12 @@ public final class JdkProvider implements SslProvider {
 
   /** Accepts the options that the JDK always fulfils and those that have no effect here. */
   private static void honour(SslOption option, boolean server) {
+    if (option.needsOpenssl()) {
+      throw new SslConfigException(
+          "the jdk provider cannot honour the option "
+              + option
+              + ", which is OpenSSL's own: take the provider openssl");
+    }
     switch (option) {
       case NO_TICKET -> {
         String tickets =
