@@ -173,7 +173,7 @@ final class Handshake {
     Verification.Shown waiting = shown;
     if (waiting == null
         || waiting.isJudged()
-        || (state != State.JUDGED && LibCrypto.pending(wire.bios.output) == 0)) {
+        || (state == State.RECEIVE && LibCrypto.pending(wire.bios.output) == 0)) {
       return false;
     }
     waiting.stapled(LibSsl.staple(wire.ssl));
