@@ -1,4 +1,5 @@
-# Sourced by ./build and ./ferrule: `use_jdk` sets JAVA_HOME to a JDK 25 or later, or says what to
+# Sourced by ./build and ./ferrule, for what they share as scripts of a checkout: its JDK, and that
+# it is built by one at a time. `use_jdk` sets JAVA_HOME to a JDK 25 or later, or says what to
 # install and returns 1. It reads the JDK's `release` file, which is quicker than asking a JVM.
 # FERRULE_JVM_ROOT replaces the folder that is searched.
 
@@ -16,34 +17,6 @@ jdk_major() {
         ;;
     esac
   done <"$1/release"
-}
-
-# A JVM names files by the charset of the locale. That of C is ASCII, in which many a path cannot be
-# said, so one of UTF-8 takes its place where there is one. It is found out without a process: the
-# shell counts characters by the same rule.
-use_utf8() {
-  local two_bytes=$'\xc3\xa4' was=${LC_ALL:-} name
-  case ${LC_ALL:-${LC_CTYPE:-${LANG:-C}}} in
-    C | POSIX | *[Uu][Tt][Ff]*) ;;
-    *) return 0 ;; # another charset, in which files may have their names
-  esac
-  [ ${#two_bytes} -ne 1 ] || return 0
-  for name in C.UTF-8 C.utf8 en_US.UTF-8; do
-    { LC_ALL=$name; } 2>/dev/null # a shell warns of one that is not there
-    if [ ${#two_bytes} -eq 1 ]; then
-      export LC_ALL
-      return 0
-    fi
-  done
-  if [ -n "$was" ]; then LC_ALL=$was; else unset LC_ALL; fi
-}
-
-# A stream that is closed would be taken by the first file that the JVM opens. Standard output is
-# opened for reading, so that writing fails, as it should.
-keep_streams() {
-  { : 9<&0; } 2>/dev/null || exec 0</dev/null
-  { : 9>&1; } 2>/dev/null || exec 1</dev/null
-  { : 9>&2; } || exec 2>/dev/null
 }
 
 use_jdk() {
@@ -67,4 +40,19 @@ use_jdk() {
     return 1
   fi
   export JAVA_HOME=$best
+}
+
+# Waits until nobody else builds in the checkout, and keeps others waiting until this shell and the
+# Maven it started have ended: both have the descriptor. ./ferrule's ./build finds that it is held.
+# Where there is no flock, nobody waits. The file is not in target, which `clean` deletes.
+one_at_a_time() {
+  if [ "${FERRULE_BUILDING:-}" -ef "$1" ] || ! command -v flock >/dev/null; then
+    return
+  fi
+  exec 9>"$1/.build.lock"
+  if ! flock -n 9; then
+    echo 'waiting for another build of this checkout...' >&2
+    flock 9
+  fi
+  export FERRULE_BUILDING=$1
 }

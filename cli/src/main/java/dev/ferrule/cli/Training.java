@@ -17,41 +17,111 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Run once by the build, so that the JVM can record an AOT cache for the start of the tool: it runs
- * each command on loopback. Not part of the tool.
+ * Run by the build for each AOT cache, so that the JVM can record what commands load when they
+ * start: it runs them on loopback. Not part of the tool.
  */
 final class Training {
   private static final int PATIENCE = 60; // seconds
 
-  private Training() {}
+  private final Path identity;
+
+  private Training(Path identity) {
+    this.identity = identity;
+  }
 
   /**
    * Exits with 0 when all went well.
    *
-   * @param args a file for certificate and key. When it is there, only a server is run that shows
-   *     it; else it is made, and every command is run.
+   * @param args the name of the cache: {@code ferrule} or {@code work}, {@code tunnel}, {@code
+   *     serve}; and a file for certificate and key, which is made where it is not there
    */
   public static void main(String[] args) throws Exception {
-    Path identity = Path.of(args[0]);
-    if (!Files.exists(identity)) {
-      write(SelfSigned.forLocalhost(), identity);
-      require(run(OutputStream.nullOutputStream(), "providers"));
-      require(run(OutputStream.nullOutputStream(), "demo"));
+    Training training = new Training(Path.of(args[1]));
+    switch (args[0]) {
+      case "ferrule" -> training.look();
+      case "serve" -> training.serve(where -> {});
+      case "tunnel" -> training.tunnel();
+      case "work" -> training.work();
+      default -> throw new IllegalArgumentException(args[0]);
     }
-    serveAndConnect("--cert", identity.toString());
     System.exit(Exit.CLEAN);
   }
 
-  private static void serveAndConnect(String... identity) throws Exception {
-    String[] serve = {"serve", "--port", "0", "--mode", "echo", identity[0], identity[1]};
+  /** What a command does with a server that runs at an address. */
+  private interface Visit {
+    void at(String where) throws IOException;
+  }
+
+  private void look() throws Exception {
+    write(SelfSigned.forLocalhost(), identity);
+    require(run("providers"));
+    require(run("demo"));
+    serve(where -> {});
+  }
+
+  private void serve(Visit visit) throws Exception {
     ReadyLine ready = new ReadyLine();
-    CompletableFuture<Integer> served = new CompletableFuture<>();
-    Thread.ofPlatform().daemon().start(() -> served.complete(run(ready, serve)));
+    CompletableFuture<Integer> served =
+        begin(ready, "serve", "--port", "0", "--mode", "echo", "--cert", identity.toString());
     String where = ready.where.get(PATIENCE, TimeUnit.SECONDS);
-    String[] connect = {"connect", where, "--quiet", "--insecure", "--shutdown-after", "0s"};
-    require(run(OutputStream.nullOutputStream(), connect));
+    connect(where);
+    visit.at(where);
     stop();
     require(served.get(PATIENCE, TimeUnit.SECONDS));
+  }
+
+  /** Files as a service has them; its target is left to the end of the process. */
+  private void tunnel() throws Exception {
+    ReadyLine target = new ReadyLine();
+    CompletableFuture<Integer> _ =
+        begin(target, "serve", "--plain", "--port", "0", "--mode", "echo");
+    Path file = identity.resolveSibling("tunnel.toml");
+    Files.writeString(
+        file,
+        """
+        [tunnel.web]
+        listen = "127.0.0.1:0"
+        to = "%s"
+        cert = "%s"
+        """
+            .formatted(
+                target.where.get(PATIENCE, TimeUnit.SECONDS),
+                identity.toString().replace("\\", "\\\\").replace("\"", "\\\"")));
+    ReadyLine ready = new ReadyLine();
+    CompletableFuture<Integer> served = begin(ready, "tunnel", "--config", file.toString());
+    connect(ready.where.get(PATIENCE, TimeUnit.SECONDS));
+    stop();
+    require(served.get(PATIENCE, TimeUnit.SECONDS));
+  }
+
+  private void work() throws Exception {
+    require(run("completion"));
+    String folder = Files.createDirectory(identity.resolveSibling("made")).toString();
+    require(run("cert", "localhost", "--quiet", "--out", folder, "--ca-folder", folder + "/ca"));
+    int explained = run("cert", "show", folder + "/localhost.pem");
+    if (explained != Exit.CLEAN && explained != Exit.FAILED) {
+      require(explained);
+    }
+    serve(where -> {
+      require(run("check", where, "--quiet", "--parallel", "1"));
+      require(run("bench", where, "--quiet", "--insecure", "--seconds", "1", "--warmup", "0"));
+    });
+  }
+
+  private static void connect(String where) {
+    require(run("connect", where, "--quiet", "--insecure", "--shutdown-after", "0s"));
+  }
+
+  private static CompletableFuture<Integer> begin(ReadyLine out, String... arguments) {
+    CompletableFuture<Integer> ended = new CompletableFuture<>();
+    Runnable command =
+        () -> {
+          int status = run(out, arguments);
+          ended.complete(status);
+          out.where.completeExceptionally(new IOException("not ready, but ended with " + status));
+        };
+    Thread.ofPlatform().daemon().start(command);
+    return ended;
   }
 
   /** As SIGTERM does. */
@@ -60,6 +130,10 @@ final class Training {
     signal
         .getMethod("raise", signal)
         .invoke(null, signal.getConstructor(String.class).newInstance("TERM"));
+  }
+
+  private static int run(String... arguments) {
+    return run(OutputStream.nullOutputStream(), arguments);
   }
 
   private static int run(OutputStream out, String... arguments) {

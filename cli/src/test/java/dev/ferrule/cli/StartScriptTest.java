@@ -86,7 +86,7 @@ class StartScriptTest {
         """
         #!/usr/bin/env bash
         root=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd -P)
-        . "$root/scripts/tool.sh"
+        . "$root/scripts/jdk.sh"
         one_at_a_time "$root"
         echo "[ERROR] the build was reached"
         exit 1
