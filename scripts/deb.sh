@@ -31,6 +31,7 @@ deb_files() { # TREE ROOT
   ln -s ../lib/ferrule/bin/ferrule "$2/usr/bin/ferrule"
   cp -a "$1"/lib/systemd/system/* "$2/usr/lib/systemd/system"
   cp -a "$1/share/bash-completion" "$2/usr/share"
+  sed -i '1{/^#!/d}' "$2/usr/share/bash-completion/completions/ferrule" # it is sourced
   cp -a "$1"/share/man/man1/*.1 "$2/usr/share/man/man1"
   gzip -n -9 "$2"/usr/share/man/man1/*.1
   cp -a "$1/share/doc/ferrule/licences" "$1/share/doc/ferrule/copyright" "$2/usr/share/doc/ferrule"

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced by ./build and ./ferrule, for what they share as scripts of a checkout: its JDK, and that
 # it is built by one at a time. `use_jdk` sets JAVA_HOME to a JDK 25 or later, or says what to
 # install and returns 1. It reads the JDK's `release` file, which is quicker than asking a JVM.

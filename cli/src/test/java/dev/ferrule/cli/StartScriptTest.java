@@ -77,6 +77,20 @@ class StartScriptTest {
   }
 
   @Test
+  void each_kind_of_command_starts_from_a_cache_of_its_own() throws Exception {
+    train();
+    Path cache = tool.resolve("ferrule.aot");
+    cache = Files.move(cache, tool.resolve("tunnel.aot"));
+    assertThat(ferrule("-XX:AOTMode=on", "tunnel", "--help").status()).isZero();
+    assertThat(ferrule("-XX:AOTMode=on", "check", "--help").status()).isNotZero();
+    Files.move(cache, tool.resolve("work.aot"));
+    for (String command : List.of("check", "bench", "cert", "completion")) {
+      assertThat(ferrule("-XX:AOTMode=on", command, "--help").status()).as(command).isZero();
+    }
+    assertThat(ferrule("-XX:AOTMode=on", "connect", "--help").status()).isNotZero();
+  }
+
+  @Test
   @Timeout(30)
   void a_build_that_it_starts_finds_the_lock_held_however_the_folder_was_reached()
       throws Exception {
