@@ -12,6 +12,7 @@ import dev.ferrule.proxy.ProxyHeader;
 import dev.ferrule.spi.Link;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -97,7 +98,41 @@ public class TcpSocket implements Endpoint {
     return write(UTF_8.encode(text), done);
   }
 
-  /** Bytes that were written and wait for the link. */
+  /**
+   * Sends {@code length} bytes of a file from {@code offset} on, behind what was written before and
+   * ahead of what is written later. Where it can, the system moves them from the file to the socket
+   * (sendfile): over plain TCP, and over SSL where the kernel encrypts. Elsewhere they are read in
+   * pieces of at most 256 KiB, as the peer takes them, so the file may be larger than memory.
+   *
+   * <p>The file is opened by this call, and closed when its last byte has been taken or the socket
+   * has ended. It is read on the loop's thread, which a slow disk holds up. What is sent is what
+   * the file has when its turn comes. If it becomes shorter than the range or cannot be read any
+   * more, the socket fails with a {@link dev.ferrule.event.TcpError} of the code EFILE, and its
+   * peer sees a reset, not a clean end.
+   *
+   * <p>The bytes of a file that waits are in {@link #queued}, and not among those that {@code
+   * maxQueued} bounds; more than 1,024 files are. A socket that sends a file cannot be wrapped in
+   * SSL.
+   *
+   * @return as {@link #write(ByteBuffer)}, which also says what becomes of the bytes of a socket
+   *     that has ended; its file is not opened
+   * @throws java.io.UncheckedIOException when the file cannot be opened, or is not a regular file
+   * @throws IndexOutOfBoundsException when the range is not inside the file
+   * @throws SocketClosed as {@link #write(ByteBuffer)}
+   */
+  public boolean sendFile(Path file, long offset, long length) {
+    return connection().out().sendFile(file, offset, length, null);
+  }
+
+  /**
+   * As {@link #sendFile(Path, long, long)}; {@code done} is called when the link has taken these
+   * bytes, but not if the socket closes before.
+   */
+  public boolean sendFile(Path file, long offset, long length, Consumer<? super TcpSocket> done) {
+    return connection().out().sendFile(file, offset, length, new Adapted.Plain<TcpSocket>(done));
+  }
+
+  /** Bytes that were written and wait for the link, those of files among them. */
   public long queued() {
     return connection().out().queued();
   }
@@ -369,6 +404,11 @@ public class TcpSocket implements Endpoint {
   /** How this socket, which is encrypted, shall go back to plain TCP. */
   protected final UnwrapSetup unwrapping() {
     return new UnwrapSetup(this);
+  }
+
+  /** Tells the program a {@link dev.ferrule.event.Notice} about this socket, in a later turn. */
+  protected final void tellLater(String sentence) {
+    connection().notice(sentence);
   }
 
   /** Whether the peer's end confirmed that of this side. */

@@ -61,7 +61,7 @@ public abstract class UpgradeSetup<S extends TcpSocket, B extends UpgradeSetup<S
    * so.
    *
    * @throws IllegalStateException when the old socket is closed, wrapped, on its way through
-   *     proxies, or used by blocking streams
+   *     proxies, sending a file, or used by blocking streams
    */
   public S open() {
     Connection connection = old.connection();
@@ -75,6 +75,10 @@ public abstract class UpgradeSetup<S extends TcpSocket, B extends UpgradeSetup<S
     }
     if (!connection.speaksPlain()) {
       throw new IllegalStateException("this socket is wrapped in SSL already");
+    }
+    if (connection.out().sendsFile()) {
+      throw new IllegalStateException(
+          "this socket sends a file: wrap it when that has been sent, in its callback");
     }
     old.requireCallbacks();
     connection.in().reclaim();

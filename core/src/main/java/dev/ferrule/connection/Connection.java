@@ -1,6 +1,7 @@
 package dev.ferrule.connection;
 
 import dev.ferrule.event.Endpoint;
+import dev.ferrule.event.Notice;
 import dev.ferrule.jfr.StallWatch;
 import dev.ferrule.loop.Loop;
 import dev.ferrule.loop.TurnHandle;
@@ -390,6 +391,11 @@ public final class Connection implements TurnHandle, Link.Ready {
   /** Where in its life it is. */
   public State state() {
     return state;
+  }
+
+  /** Tells the program, in a later turn: it may be inside a call of the wire. */
+  public void notice(String sentence) {
+    loop.executeIfRunning(() -> EventDelivery.tell(this, new Notice(socket, sentence)));
   }
 
   /** Whether its wire is the identity. */

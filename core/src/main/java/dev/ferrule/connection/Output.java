@@ -3,12 +3,14 @@ package dev.ferrule.connection;
 import dev.ferrule.event.Endpoint;
 import dev.ferrule.event.SocketClosed;
 import dev.ferrule.event.TcpError;
+import dev.ferrule.spi.FileRange;
 import dev.ferrule.spi.Link;
 import dev.ferrule.spi.Outlet;
 import dev.ferrule.spi.PlainWire;
 import dev.ferrule.spi.Wire;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +21,12 @@ import org.jspecify.annotations.Nullable;
 public final class Output {
   /** Bytes that one connection sends in one go, so that the others have their turn. */
   private static final long BYTES_PER_TURN = 4L * 1024 * 1024;
+
+  /** The content of this many bytes of a file is read at once: it is one record, or less. */
+  private static final long SMALL_FILE = 16 * 1024;
+
+  /** The most files that wait on one connection: each takes descriptors. */
+  private static final int MOST_FILES = 1024;
 
   private final Connection connection;
   private long sentNoted; // of Outlet.sent, what the time limits know of
@@ -64,6 +72,36 @@ public final class Output {
     return !held;
   }
 
+  /** The same of a part of a file, which is opened now, and read as the peer takes it. */
+  public boolean sendFile(
+      Path path, long offset, long length, @Nullable Consumer<? super Endpoint> done) {
+    FileRange.require(offset, length);
+    if (!takesBytes()) {
+      return false;
+    }
+    FileRange file = FileRange.open(path, offset, length);
+    if (length <= SMALL_FILE) {
+      try {
+        return write(file.content(), done);
+      } finally {
+        file.close();
+      }
+    }
+    connection.changed();
+    WriteQueue queue = connection.queue;
+    if (queue.files() == MOST_FILES) {
+      file.close();
+      connection.failing().failSoonWithLoss(tooMuch(MOST_FILES + " files"));
+      return false;
+    }
+    queue.put(file);
+    if (done != null) {
+      queue.mark(done, connection.outlet);
+    }
+    held = held || queued() > connection.limits().highWater();
+    return !held;
+  }
+
   /**
    * Whether bytes may be written. What ended for another reason than the program's own call takes
    * none and says nothing, and so does what the program closed when another connection's callback
@@ -98,16 +136,23 @@ public final class Output {
 
   private void queue(ByteBuffer source) {
     long most = connection.limits().maxQueued();
-    if (connection.queue.size() > most) {
-      throw new TcpError(
-          "EOUTBOX",
-          "more than "
-              + most
-              + " bytes wait for a peer that does not read (heed what write answers)",
-          connection.socket(),
-          null);
+    if (connection.queue.memory() > most) {
+      throw tooMuch("more than " + most + " bytes");
     }
     connection.queue.put(source);
+  }
+
+  private TcpError tooMuch(String what) {
+    return new TcpError(
+        "EOUTBOX",
+        what + " wait for a peer that does not read (heed what write answers)",
+        connection.socket(),
+        null);
+  }
+
+  /** Whether a file waits to be sent. */
+  public boolean sendsFile() {
+    return connection.queue.files() > 0;
   }
 
   /** Bytes of the program that the wire has taken so far. */
@@ -115,7 +160,7 @@ public final class Output {
     return connection.queue.taken();
   }
 
-  /** Bytes that wait for the link. */
+  /** Bytes that wait for the link, those of files too. */
   public long queued() {
     Outlet outlet = connection.outlet;
     return connection.queue.size() + (outlet == null ? 0 : outlet.waiting());
@@ -207,6 +252,7 @@ public final class Output {
    * only what the link did not take by the last call waits for the poller.
    */
   private void send(Outlet outlet, Wire wire) throws IOException {
+    outlet.retry();
     outlet.flush();
     if (!pumps()) {
       return;

@@ -1,7 +1,6 @@
 package dev.ferrule.connection;
 
 import dev.ferrule.event.Endpoint;
-import dev.ferrule.event.Notice;
 import dev.ferrule.spi.Link;
 import dev.ferrule.spi.Memory;
 import dev.ferrule.spi.Outlet;
@@ -85,9 +84,7 @@ final class WireOwner implements Transport.Owner {
 
   @Override
   public void notice(String sentence) {
-    // Later: this is inside the wire, which the program's callback must not be.
-    connection.loop.executeIfRunning(
-        () -> EventDelivery.tell(connection, new Notice(connection.socket(), sentence)));
+    connection.notice(sentence);
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.ferrule.connection;
 import dev.ferrule.event.Endpoint;
 import dev.ferrule.spi.Buffers;
 import dev.ferrule.spi.ByteQueue;
+import dev.ferrule.spi.FileRange;
 import dev.ferrule.spi.Outlet;
 import dev.ferrule.spi.Wire;
 import java.io.IOException;
@@ -28,8 +29,21 @@ final class WriteQueue {
     }
   }
 
+  /** A file that waits, and the bytes that were written after it and before the next file. */
+  private static final class Waiting {
+    final FileRange file;
+    @Nullable ByteQueue behind;
+
+    Waiting(FileRange file) {
+      this.file = file;
+    }
+  }
+
   private final Buffers buffers;
-  private @Nullable ByteQueue queue;
+  private @Nullable ByteQueue queue; // ahead of all files
+  private @Nullable ArrayDeque<Waiting> files;
+  private long behindBytes; // of memory, behind files
+  private long fileBytes;
   private @Nullable ArrayDeque<Mark> marks; // not behind the wire yet
   private @Nullable ArrayDeque<Mark> placed;
   private long accepted;
@@ -42,11 +56,22 @@ final class WriteQueue {
   }
 
   boolean isEmpty() {
-    return queue == null;
+    return queue == null && files == null;
   }
 
+  /** Bytes that wait, those of files too. */
   long size() {
-    return queue == null ? 0 : queue.size();
+    return memory() + fileBytes;
+  }
+
+  /** Bytes that wait in memory. */
+  long memory() {
+    return (queue == null ? 0 : queue.size()) + behindBytes;
+  }
+
+  /** How many files wait. */
+  int files() {
+    return files == null ? 0 : files.size();
   }
 
   /** Bytes that the wire has taken so far. */
@@ -66,10 +91,29 @@ final class WriteQueue {
     }
     dirty = true;
     accepted += source.remaining();
-    if (queue == null) {
-      queue = new ByteQueue(buffers);
+    Waiting last = files == null ? null : files.peekLast();
+    if (last == null) {
+      if (queue == null) {
+        queue = new ByteQueue(buffers);
+      }
+      queue.put(source);
+      return;
     }
-    queue.put(source);
+    ByteQueue behind = last.behind == null ? new ByteQueue(buffers) : last.behind;
+    last.behind = behind;
+    behindBytes += source.remaining();
+    behind.put(source);
+  }
+
+  /** Takes a file over, which has bytes to send: it is closed when they have gone, or are lost. */
+  void put(FileRange file) {
+    if (files == null) {
+      files = new ArrayDeque<>(2);
+    }
+    dirty = true;
+    accepted += file.remaining();
+    fileBytes += file.remaining();
+    files.add(new Waiting(file));
   }
 
   /** Gives the wire as much of {@code source} as it takes while the link takes what comes of it. */
@@ -96,17 +140,10 @@ final class WriteQueue {
    */
   boolean pump(Wire wire, Outlet outlet, long most) throws IOException {
     long end = taken() + most;
-    while (queue != null && !outlet.clogged() && taken() < end) {
-      ByteBuffer first = queue.peek();
-      int n = wire.write(first);
-      if (n > 0) {
-        dataEnd = outlet.produced();
-        queue.trim(n);
-        place(outlet);
-        if (queue.isEmpty()) {
-          queue = null;
-        }
-      } else {
+    while (!isEmpty() && !outlet.clogged() && taken() < end) {
+      ByteQueue bytes = queue;
+      boolean taken = bytes == null ? pumpFile(wire, outlet) : pumpBytes(bytes, wire, outlet);
+      if (!taken && !outlet.clogged()) { // clogged: the link took nothing of a file
         if (outlet.isEmpty()) {
           return false;
         }
@@ -115,6 +152,78 @@ final class WriteQueue {
     }
     place(outlet); // writes of nothing, made before there was an outlet
     return true;
+  }
+
+  private boolean pumpBytes(ByteQueue bytes, Wire wire, Outlet outlet) throws IOException {
+    int n = wire.write(bytes.peek());
+    if (n <= 0) {
+      return false;
+    }
+    dataEnd = outlet.produced();
+    bytes.trim(n);
+    place(outlet);
+    if (bytes.isEmpty()) {
+      queue = null;
+    }
+    return true;
+  }
+
+  /** The first file's bytes: by the link itself, or read and written. */
+  private boolean pumpFile(Wire wire, Outlet outlet) throws IOException {
+    ArrayDeque<Waiting> all = files;
+    if (all == null) {
+      return false;
+    }
+    Waiting first = all.element();
+    int n = wire.sendFile(first.file);
+    if (n == Wire.BYTES) {
+      return readFile(all, wire, outlet);
+    }
+    if (n <= 0) {
+      return false;
+    }
+    fileSent(all, n, outlet);
+    return true;
+  }
+
+  /** What the wire does not take is not kept, but read again later. */
+  private boolean readFile(ArrayDeque<Waiting> all, Wire wire, Outlet outlet) throws IOException {
+    FileRange file = all.element().file;
+    ByteBuffer chunk = buffers.file(wire.memory());
+    file.read(chunk);
+    chunk.flip();
+    int before = chunk.remaining();
+    while (chunk.hasRemaining() && !outlet.clogged()) {
+      int n = wire.write(chunk);
+      if (n > 0) {
+        file.sent(n);
+        fileSent(all, n, outlet);
+      } else {
+        if (outlet.isEmpty()) {
+          break;
+        }
+        outlet.flush();
+      }
+    }
+    return chunk.remaining() < before;
+  }
+
+  /** The wire has taken the next bytes of the first file, which has been moved by them. */
+  private void fileSent(ArrayDeque<Waiting> all, int bytes, Outlet outlet) {
+    fileBytes -= bytes;
+    dataEnd = outlet.produced();
+    place(outlet);
+    Waiting first = all.element();
+    if (first.file.remaining() > 0) {
+      return;
+    }
+    all.remove();
+    if (all.isEmpty()) {
+      files = null;
+    }
+    queue = first.behind;
+    behindBytes -= queue == null ? 0 : queue.size();
+    first.file.close();
   }
 
   /** An upgrade: what was written so far is for the old wire, the identity. */
@@ -195,10 +304,21 @@ final class WriteQueue {
 
   /** Drops what waits, and the callbacks with it. */
   void clear() {
+    accepted -= size(); // they are lost
     if (queue != null) {
-      accepted -= queue.size(); // they are lost
       queue.clear();
       queue = null;
+    }
+    if (files != null) {
+      for (Waiting waiting : files) {
+        waiting.file.close();
+        if (waiting.behind != null) {
+          waiting.behind.clear();
+        }
+      }
+      files = null;
+      behindBytes = 0;
+      fileBytes = 0;
     }
     marks = null;
     placed = null;

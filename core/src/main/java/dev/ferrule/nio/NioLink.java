@@ -1,6 +1,7 @@
 package dev.ferrule.nio;
 
 import dev.ferrule.spi.Buffers;
+import dev.ferrule.spi.FileRange;
 import dev.ferrule.spi.Link;
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -100,6 +101,16 @@ final class NioLink implements Link {
       throw NioFailure.of(e);
     } finally {
       source.limit(limit);
+    }
+  }
+
+  /** Where the system has sendfile(2), the JDK uses it; else it copies. */
+  @Override
+  public int sendFile(FileRange file, int most) throws IOException {
+    try {
+      return (int) file.channel().transferTo(file.position(), most, channel);
+    } catch (IOException e) {
+      throw NioFailure.of(e);
     }
   }
 

@@ -30,6 +30,9 @@ public final class Buffers {
   /** The size of the buffer in which waiting bytes are collected for one write. */
   private static final int STAGING = 256 * 1024;
 
+  /** Bytes that are read from a file at once: the content of an output buffer. */
+  private static final int FILE = 256 * 1024;
+
   /** Bytes of one chunk of a {@link ByteQueue}: a full record of ciphertext fits. */
   static final int CHUNK = 17 * 1024;
 
@@ -45,6 +48,7 @@ public final class Buffers {
   private final BufferPair plain = new BufferPair(INPUT + CHUNK);
   private final BufferPair output = new BufferPair(OUTPUT);
   private final BufferPair staging = new BufferPair(STAGING);
+  private final BufferPair file = new BufferPair(FILE);
   private final ArrayDeque<ByteBuffer> spares = new ArrayDeque<>();
   private final ArrayDeque<ByteQueue> spareQueues = new ArrayDeque<>();
   private final Map<Class<?>, Object> shared = new HashMap<>();
@@ -75,6 +79,11 @@ public final class Buffers {
    */
   public ByteBuffer plain(Memory memory) {
     return plain.lend(memory).clear();
+  }
+
+  /** The buffer for bytes of a file that is sent, cleared. */
+  public ByteBuffer file(Memory memory) {
+    return file.lend(memory).clear();
   }
 
   /** The buffer for bytes to the link, as its owner left it. */

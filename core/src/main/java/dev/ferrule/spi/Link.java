@@ -52,6 +52,25 @@ public interface Link {
   /** Disables (true) or enables Nagle's algorithm; does nothing where the protocol has none. */
   void noDelay(boolean disabled) throws IOException;
 
+  /** {@link #sendFile} says that this link sends no files, or not this one. */
+  int NO_FILE = -1;
+
+  /**
+   * Sends bytes of a file that are not read into memory before: as many as are taken at once, and
+   * {@code most} at most. The caller moves the range by them.
+   *
+   * @return the number of bytes; 0 when the link takes none now, or the file has become shorter;
+   *     {@link #NO_FILE} where the bytes are to be written by {@link #write}
+   */
+  default int sendFile(FileRange file, int most) throws IOException {
+    return NO_FILE;
+  }
+
+  /** How the system can protect this link's records; null where it cannot. */
+  default @Nullable KernelRecords kernelRecords() {
+    return null;
+  }
+
   /** What the system knows of the path to the peer; null where it does not tell. */
   default @Nullable PathFacts path() {
     return null;

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * the bytes of the link both ways. Belongs to the loop's thread.
  */
 public class Outlet {
+  /** The most bytes of a file that one call of the link sends, so that others have their turn. */
+  private static final int MOST_OF_FILE = 1024 * 1024;
+
   /** Fewer bytes are copied instead of keeping the whole buffer for them. */
   private static final int WORTH_KEEPING = 32 * 1024;
 
@@ -22,6 +25,7 @@ public class Outlet {
   private @Nullable IOException failure;
   private long sent;
   private long received;
+  private boolean full; // the link took nothing of what is not kept here
 
   /** An outlet of a link; its user calls {@link #flush} at the end of the dispatch. */
   public Outlet(Link link, Buffers buffers, Memory memory) {
@@ -133,9 +137,35 @@ public class Outlet {
     return n;
   }
 
+  /**
+   * Sends bytes of a file, when no others wait: how many, {@link Link#NO_FILE} where the link sends
+   * none, or 0, and then it is {@link #clogged}.
+   */
+  int pass(FileRange file) throws IOException {
+    int n = link.sendFile(file, (int) Math.min(file.remaining(), MOST_OF_FILE));
+    if (n > 0) {
+      file.sent(n);
+      sent += n;
+    } else if (n == 0) {
+      file.requireWhole();
+      full = true;
+    }
+    return n;
+  }
+
+  /** The link took nothing of what its wire wrote to it: it is {@link #clogged}. */
+  public void full() {
+    full = true;
+  }
+
+  /** What the link did not take, and is not kept here, is tried again. */
+  public void retry() {
+    full = false;
+  }
+
   /** Whether the link did not take all bytes; the poller watches it for writing. */
   public boolean clogged() {
-    return kept != null || pending != null || failure != null;
+    return full || kept != null || pending != null || failure != null;
   }
 
   /** Whether the link failed when another socket needed the buffer; the next flush throws it. */
@@ -180,6 +210,7 @@ public class Outlet {
   /** Drops the waiting bytes; the link takes no more. */
   public void clear() {
     failure = null;
+    full = false;
     if (buffers.owner() == this) {
       buffers.output(memory).clear();
       buffers.owner(null);

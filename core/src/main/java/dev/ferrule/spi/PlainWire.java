@@ -62,6 +62,15 @@ public final class PlainWire implements Wire {
   }
 
   @Override
+  public int sendFile(FileRange file) throws IOException {
+    if (!outlet.isEmpty()) {
+      return WRITE;
+    }
+    int n = outlet.pass(file);
+    return n > 0 ? n : n == 0 ? WRITE : BYTES;
+  }
+
+  @Override
   public int closeOutput() {
     return DONE;
   }

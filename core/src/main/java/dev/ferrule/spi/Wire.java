@@ -33,6 +33,9 @@ public interface Wire {
    */
   int LATER = -5;
 
+  /** The bytes are to be given to {@link #write}; of {@link #sendFile} only. */
+  int BYTES = -6;
+
   /** The kind of memory of the buffers that this wire is called with. */
   Memory memory();
 
@@ -69,6 +72,14 @@ public interface Wire {
 
   /** Takes bytes of {@code source}: a count, or {@link #WRITE} when the outlet has no room. */
   int write(ByteBuffer source) throws IOException;
+
+  /**
+   * Takes bytes of a file that the link can send as they are, and moves the range by them: a count,
+   * {@link #WRITE} when the outlet has to be flushed or the link is full, or {@link #BYTES}.
+   */
+  default int sendFile(FileRange file) throws IOException {
+    return BYTES;
+  }
 
   /**
    * Whether reading the peer's end ({@link #END}) ends the output too, so that bytes which were not

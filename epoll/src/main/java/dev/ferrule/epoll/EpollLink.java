@@ -1,6 +1,8 @@
 package dev.ferrule.epoll;
 
 import dev.ferrule.spi.Buffers;
+import dev.ferrule.spi.FileRange;
+import dev.ferrule.spi.KernelRecords;
 import dev.ferrule.spi.Link;
 import dev.ferrule.spi.LinkException;
 import dev.ferrule.spi.PathFacts;
@@ -131,6 +133,26 @@ final class EpollLink extends Watched implements Link {
     return zeroIfWouldBlock(n);
   }
 
+  @Override
+  public int sendFile(FileRange file, int most) throws IOException {
+    check();
+    int n;
+    do {
+      n = OpenedFile.send(poller.scratch, fd, file, most);
+    } while (n == -Errno.EINTR);
+    return switch (-n) {
+      case Errno.EBADF, Errno.EINVAL, Errno.EIO, Errno.ENOSYS, Errno.EOVERFLOW -> {
+        OpenedFile.giveUp(file); // its file system has no such thing, or it cannot be read
+        yield NO_FILE;
+      }
+      case Errno.EAGAIN -> {
+        used(WRITE);
+        yield 0;
+      }
+      default -> n >= 0 ? n : zeroIfWouldBlock(n);
+    };
+  }
+
   /** Returns 0 if the call would have blocked, else throws the failure. */
   private static int zeroIfWouldBlock(int negated) throws LinkException {
     if (negated == -Errno.EAGAIN || negated == -Errno.EINPROGRESS) {
@@ -176,6 +198,11 @@ final class EpollLink extends Watched implements Link {
       throw Errno.failure(-n);
     }
     undelayed = enabled;
+  }
+
+  @Override
+  public @Nullable KernelRecords kernelRecords() {
+    return unix || closed ? null : new KernelTls(this);
   }
 
   @Override

@@ -34,6 +34,7 @@ final class EpollPoller implements Poller {
       ValueLayout.JAVA_LONG_UNALIGNED; // packed on x86-64
 
   final Scratch scratch = new Scratch();
+  private @Nullable RecordMessage recordMessage;
   final Regions regions = new Regions();
   private final Sockets sockets = new Sockets(scratch);
   private final MemorySegment events;
@@ -327,5 +328,15 @@ final class EpollPoller implements Poller {
       wakeup.close();
       Libc.close(epoll);
     }
+  }
+
+  /** The message for records of kernel TLS, made when there is such a connection. */
+  RecordMessage recordMessage() {
+    RecordMessage known = recordMessage;
+    if (known == null) {
+      known = new RecordMessage();
+      recordMessage = known;
+    }
+    return known;
   }
 }

@@ -11,6 +11,7 @@ final class Errno {
   static final int EPERM = 1;
   static final int ENOENT = 2;
   static final int EINTR = 4;
+  static final int EIO = 5;
   static final int EBADF = 9;
   static final int EAGAIN = 11;
   static final int ENOMEM = 12;
@@ -18,6 +19,7 @@ final class Errno {
   static final int ENOTDIR = 20;
   static final int EISDIR = 21;
   static final int EINVAL = 22;
+  static final int EBUSY = 16;
   static final int ENFILE = 23;
   static final int EMFILE = 24;
   static final int ENOSPC = 28;
@@ -28,6 +30,9 @@ final class Errno {
   static final int ELOOP = 40;
   static final int ENONET = 64;
   static final int EPROTO = 71;
+  static final int EBADMSG = 74;
+  static final int EOVERFLOW = 75;
+  static final int EMSGSIZE = 90;
   static final int ENOPROTOOPT = 92;
   static final int EOPNOTSUPP = 95;
   static final int EAFNOSUPPORT = 97;
@@ -88,6 +93,8 @@ final class Errno {
     return switch (errno) {
       case EPERM -> "Operation not permitted (EPERM)";
       case ENOENT -> "No such file or directory (ENOENT)";
+      case EIO -> "Input/output error (EIO)";
+      case EBUSY -> "Device or resource busy (EBUSY)";
       case EBADF -> "Bad file descriptor (EBADF)";
       case EAGAIN -> "Resource temporarily unavailable (EAGAIN)";
       case ENOMEM -> "Cannot allocate memory (ENOMEM)";

@@ -7,7 +7,10 @@ import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** A link that forwards every call to another one; a decorator overrides what it changes. */
+/**
+ * A link that forwards every call to another one; a decorator overrides what it changes. Files are
+ * not among them: their bytes go through {@link #write}, so that a decorator sees all that is sent.
+ */
 public class ForwardingLink implements Link {
   private final Link real;
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.ferrule.spi.FileRange;
 import dev.ferrule.spi.Link;
 import dev.ferrule.spi.LinkException;
 import dev.ferrule.spi.Listener;
@@ -17,6 +18,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -84,6 +86,52 @@ public abstract class PollerContract extends OptionsContract {
     rig.poller.close();
     rig.poller.wake();
     rig.poller.close();
+  }
+
+  // ---- files
+
+  @Test
+  void a_link_sends_the_part_of_a_file_that_it_is_asked_for_or_says_that_it_sends_none(
+      @TempDir Path folder) throws IOException {
+    Path path = Files.writeString(folder.resolve("file"), "0123456789");
+    Pair pair = rig.pair(loopback());
+    FileRange file = FileRange.open(path, 2, 6);
+    int n = pair.near().sendFile(file, 5);
+    file.close();
+    assertThat(n).isIn(5, Link.NO_FILE);
+    if (n == 5) {
+      ByteBuffer got = bytes(10);
+      rig.watch(pair.far(), Link.READ);
+      rig.until(() -> pair.far().read(got) >= 0 && got.position() == 5);
+      assertThat(StandardCharsets.US_ASCII.decode(got.flip()).toString()).isEqualTo("23456");
+    }
+  }
+
+  @Test
+  void a_full_link_takes_nothing_of_a_file_and_is_told_ready_when_it_has_room(@TempDir Path folder)
+      throws IOException {
+    Path path = Files.write(folder.resolve("file"), new byte[100_000]);
+    Pair pair = rig.pair(loopback());
+    PollerRig.fill(pair.near());
+    FileRange file = FileRange.open(path, 0, 100_000);
+    int n = pair.near().sendFile(file, 100_000);
+    assertThat(n).isIn(0, Link.NO_FILE);
+    Seen seen = rig.watch(pair.near(), Link.WRITE);
+    rig.until(() -> PollerRig.drain(pair.far()) >= 0 && seen.ops == Link.WRITE);
+    assertThat(pair.near().sendFile(file, 100_000)).isIn(100_000, Link.NO_FILE);
+    file.close();
+  }
+
+  /** Who asks looks at the file then: it has become shorter. */
+  @Test
+  void of_a_file_that_has_become_shorter_nothing_is_sent(@TempDir Path folder) throws IOException {
+    Path path = Files.write(folder.resolve("file"), new byte[1000]);
+    Pair pair = rig.pair(loopback());
+    FileRange file = FileRange.open(path, 500, 500);
+    Files.write(path, new byte[10]);
+    assertThat(pair.near().sendFile(file, 500)).isIn(0, Link.NO_FILE);
+    assertThatThrownBy(file::requireWhole).hasMessageContaining("became shorter");
+    file.close();
   }
 
   // ---- readiness

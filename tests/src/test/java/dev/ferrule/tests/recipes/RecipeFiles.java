@@ -42,6 +42,7 @@ final class RecipeFiles {
       Files.writeString(folder.resolve(other + ".pem"), SERVER.issued().chainPem());
       Files.writeString(folder.resolve(other + ".key"), SERVER.issued().keyPem());
     }
+    Files.writeString(folder.resolve("film.bin"), "a film\n".repeat(20_000));
     writeTicketKeys(folder.resolve("ticket.keys"));
     Files.writeString(folder.resolve("ca.pem"), Pki.CA.pem());
     Files.writeString(folder.resolve("clients-ca.pem"), Pki.CA.pem());

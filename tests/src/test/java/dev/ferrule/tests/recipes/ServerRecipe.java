@@ -44,6 +44,13 @@ enum ServerRecipe {
 
   BACKPRESSURE("Backpressure 1", Kind.PLAIN),
 
+  FILE("A file 1", Kind.TLS) {
+    @Override
+    void hear(Visitor visitor, RunningRecipe running, int before) throws IOException {
+      visitor.expect("140000 bytes\n" + "a film\n".repeat(20_000));
+    }
+  },
+
   RELAY("A relay 1", Kind.TLS) {
     @Override
     RunningRecipe start(Path folder) {
