@@ -79,7 +79,9 @@ public final class SslClientSetup extends ClientSetup<SslSocket, SslClientSetup>
               + " .serverName(name)");
     }
     SslSocket socket =
-        new SslSocket(new SslTransport(wires, name, sessionPort, onSecure, this::notices));
+        new SslSocket(
+            new SslTransport(
+                wires, name, sessionPort, onSecure, this::notices, context.kernelTls()));
     notices(socket, ssl.notices());
     notices(socket, context.capture(isCaptured()));
     return socket;

@@ -44,10 +44,11 @@ public final class SslContext {
   private final List<String> leftOut;
   private final Contents contents;
   private final List<String> warnings;
+  private final boolean kernelTls;
 
   /** A context of clients. */
-  SslContext(WireFactory client, List<String> leftOut, Contents contents) {
-    this(client, null, null, false, leftOut, contents);
+  SslContext(WireFactory client, List<String> leftOut, Contents contents, boolean kernelTls) {
+    this(client, null, null, false, leftOut, contents, kernelTls);
   }
 
   private SslContext(
@@ -56,7 +57,9 @@ public final class SslContext {
       @Nullable ServerNames<SslContext> names,
       boolean strict,
       List<String> leftOut,
-      Contents contents) {
+      Contents contents,
+      boolean kernelTls) {
+    this.kernelTls = kernelTls;
     this.client = client;
     this.server = server;
     this.names = names;
@@ -77,12 +80,19 @@ public final class SslContext {
       Map<String, SslContext> byName,
       boolean strict,
       List<String> leftOut,
-      Contents own) {
+      Contents own,
+      boolean kernelTls) {
     Contents contents = own;
     for (Map.Entry<String, SslContext> named : byName.entrySet()) {
       contents = contents.with(named.getKey(), named.getValue().contents);
     }
-    return new SslContext(null, usual, new ServerNames<>(byName), strict, leftOut, contents);
+    return new SslContext(
+        null, usual, new ServerNames<>(byName), strict, leftOut, contents, kernelTls);
+  }
+
+  /** Whether the kernel shall protect the records of its connections. */
+  boolean kernelTls() {
+    return kernelTls;
   }
 
   /** Settings for a context of clients. */
@@ -105,7 +115,7 @@ public final class SslContext {
     Identities server =
         new Identities(List.of(new Identities.Identity(null, provider.adopt(context, true))));
     return new SslContext(
-        provider.adopt(context, false), server, null, false, List.of(), Contents.UNKNOWN);
+        provider.adopt(context, false), server, null, false, List.of(), Contents.UNKNOWN, false);
   }
 
   /**

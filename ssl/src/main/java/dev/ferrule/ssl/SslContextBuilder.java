@@ -32,6 +32,7 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
   private boolean strictNames;
   private List<Path> staples = List.of();
   private @Nullable RecordLayer records;
+  private boolean kernelTls;
   private @Nullable SslKeyLog keyLog;
   private List<String> warnings = List.of();
   private final Resumption resumption = new Resumption();
@@ -90,7 +91,7 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
             cryptography.ciphers(),
             Set.copyOf(options),
             alpn,
-            records == null ? SslContext.defaultRecords(chosen) : records,
+            records(chosen),
             authentication.pins(),
             authentication.rules(),
             authentication.verifier(),
@@ -106,7 +107,10 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
     Staples stapled = new Staples(staples); // none on a client
     if (!server) {
       return new SslContext(
-          chosen.open(settings), authentication.leftOut(), contents(settings, own, stapled));
+          chosen.open(settings),
+          authentication.leftOut(),
+          contents(settings, own, stapled),
+          kernelTls);
     }
     requireStapling(chosen);
     Map<String, SslContext> contexts = new LinkedHashMap<>();
@@ -118,7 +122,20 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
             : identities(chosen, settings, own, stapled);
     stapled.requireAllUsed(allIdentities(own));
     return SslContext.ofServers(
-        usual, contexts, strictNames, authentication.leftOut(), contents(settings, own, stapled));
+        usual,
+        contexts,
+        strictNames,
+        authentication.leftOut(),
+        contents(settings, own, stapled),
+        kernelTls);
+  }
+
+  /** The kernel gets its keys from Ferrule's record layer. */
+  private @Nullable RecordLayer records(SslProvider chosen) {
+    if (records == null && kernelTls && chosen.can(Capability.RECORDS_IN_JAVA)) {
+      return RecordLayer.JAVA;
+    }
+    return records == null ? SslContext.defaultRecords(chosen) : records;
   }
 
   /** What clients get that ask for a name. */
@@ -134,7 +151,8 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
             Map.of(),
             false,
             List.of(),
-            contents(settings, several, stapled));
+            contents(settings, several, stapled),
+            false);
       }
     }
 
@@ -360,6 +378,11 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
   void setRecords(RecordLayer layer) {
     hasSettings = true;
     records = layer;
+  }
+
+  void setKernelTls() {
+    hasSettings = true;
+    kernelTls = true;
   }
 
   void setKeyLog(SslKeyLog log) {

@@ -18,6 +18,8 @@ import java.util.Optional;
  * @param resumed whether an earlier session was resumed
  * @param provider the name of the provider
  * @param records what encrypts and decrypts the records of the connection
+ * @param kernel which of them the kernel has taken over from {@code records}, as far as that is
+ *     known: a client's is only when its tickets have come
  */
 public record SslSession(
     Protocol protocol,
@@ -28,7 +30,47 @@ public record SslSession(
     List<X509Certificate> peerChain,
     boolean resumed,
     String provider,
-    RecordLayer records) {
+    RecordLayer records,
+    KernelTls kernel) {
+
+  /** One whose records the kernel has no part in. */
+  public SslSession(
+      Protocol protocol,
+      String cipher,
+      Optional<String> group,
+      Optional<String> alpn,
+      Optional<String> serverName,
+      List<X509Certificate> peerChain,
+      boolean resumed,
+      String provider,
+      RecordLayer records) {
+    this(
+        protocol,
+        cipher,
+        group,
+        alpn,
+        serverName,
+        peerChain,
+        resumed,
+        provider,
+        records,
+        KernelTls.NONE);
+  }
+
+  /** The same, of which the kernel does so much. */
+  SslSession with(KernelTls directions) {
+    return new SslSession(
+        protocol,
+        cipher,
+        group,
+        alpn,
+        serverName,
+        peerChain,
+        resumed,
+        provider,
+        records,
+        directions);
+  }
 
   /** Who the peer's certificate says that it is; empty when it sent none. */
   public Optional<SslIdentity> peer() {
@@ -53,6 +95,12 @@ public record SslSession(
     line.append(postQuantum() ? " (post-quantum)" : "");
     alpn.ifPresent(name -> line.append(", ALPN ").append(SafeText.of(name)));
     line.append(resumed ? ", resumed" : "").append(", by ").append(provider);
-    return line.append(records == RecordLayer.JAVA ? ", records in Java" : "").toString();
+    line.append(records == RecordLayer.JAVA ? ", records in Java" : "");
+    return switch (kernel) {
+      case NONE -> line.toString();
+      case SENDING -> line.append(", sent ones by the kernel").toString();
+      case RECEIVING -> line.append(", received ones by the kernel").toString();
+      case BOTH -> line.append(", all by the kernel").toString();
+    };
   }
 }

@@ -297,6 +297,19 @@ public sealed interface SslSetup<B extends SslSetup<B>>
   }
 
   /**
+   * Linux' kernel shall encrypt and decrypt the records after the handshake (kernel TLS), for which
+   * the socket's files then go by sendfile. It can with TLS 1.3 and AES-GCM, the poller epoll and a
+   * provider that tells the traffic secrets; {@link SslSession#kernel} tells what it does. Where it
+   * does not do all, a {@link dev.ferrule.event.Notice} says why and the connection goes on without
+   * it. Before Linux 6.14 a peer that replaces its keys (KeyUpdate), or asks for that, ends the
+   * connection. Of a server with several contexts its own decides. Not by default.
+   */
+  default B kernelTls() {
+    ssl().setKernelTls();
+    return self();
+  }
+
+  /**
    * The keys of session tickets, for servers; by default each context has random ones of its own.
    * The same object may be given to any number of contexts, which then resume each other's
    * sessions. The jdk provider cannot share keys: opening throws an {@link SslConfigException}.

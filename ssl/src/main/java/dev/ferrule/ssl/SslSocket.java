@@ -8,8 +8,10 @@ import dev.ferrule.TcpSocket;
 import dev.ferrule.UnwrapSetup;
 import dev.ferrule.connection.Transport;
 import dev.ferrule.ssl.records.KeyingMaterial;
+import dev.ferrule.ssl.spi.KernelUse;
 import dev.ferrule.ssl.spi.SslWire;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class SslSocket extends TcpSocket {
   private volatile @Nullable Object outcome; // of the handshake: its session, or facts of a failure
   private @Nullable SslWire wire; // once the handshake is done
+  private boolean kernelAsked; // and not refused: the kernel keeps what it has taken
 
   SslSocket(Transport transport) {
     super(transport);
@@ -47,8 +50,16 @@ public final class SslSocket extends TcpSocket {
    * close_notify in both directions, and the connect callback of the setup gets the plain socket.
    * It can be called when the handshake is done, also in the callback that hears of the peer's end
    * ({@link dev.ferrule.event.TcpEof}).
+   *
+   * @throws IllegalStateException when the kernel protects the records ({@link
+   *     SslSetup#kernelTls}), or waits to: it never gives a connection back
    */
   public UnwrapSetup unwrap() {
+    if (kernelAsked) {
+      throw new IllegalStateException(
+          "the kernel protects this connection to its end: leave kernelTls() out where a socket is"
+              + " to be unwrapped");
+    }
     return unwrapping();
   }
 
@@ -138,6 +149,36 @@ public final class SslSocket extends TcpSocket {
     wire = done;
   }
 
+  /** Kernel TLS was asked for; what becomes of it is told as it is known. */
+  void useKernel() {
+    SslWire done = wire;
+    if (done == null) {
+      return;
+    }
+    if (agreed().protocol() != Protocol.TLS_1_3) {
+      noKernel("it is for TLS 1.3, and this connection speaks " + agreed().protocol());
+      return;
+    }
+    kernelAsked = true;
+    done.useKernel(
+        new KernelUse() {
+          @Override
+          public void does(KernelTls directions) {
+            outcome = agreed().with(directions);
+          }
+
+          @Override
+          public void refused(String reason) {
+            kernelAsked = agreed().kernel() != KernelTls.NONE;
+            noKernel(reason);
+          }
+        });
+  }
+
+  private void noKernel(String reason) {
+    tellLater("kernel TLS is not there: " + reason);
+  }
+
   void failed(SslHandshakeFacts facts) {
     if (outcome == null) {
       outcome = facts;
@@ -210,6 +251,11 @@ public final class SslSocket extends TcpSocket {
   /** As {@link TcpSocket#write(String, Consumer)}. */
   public boolean write(String text, Callback done) {
     return super.write(text, done);
+  }
+
+  /** As {@link TcpSocket#sendFile(Path, long, long, Consumer)}. */
+  public boolean sendFile(Path file, long offset, long length, Callback done) {
+    return super.sendFile(file, offset, length, done);
   }
 
   /** As {@link TcpSocket#onRead}. */

@@ -26,7 +26,8 @@ record SslTransport(
     @Nullable String host,
     int port,
     @Nullable BiConsumer<? super SslSocket, ? super SslSession> onSecure,
-    BiConsumer<Endpoint, List<String>> notices)
+    BiConsumer<Endpoint, List<String>> notices,
+    boolean kernel)
     implements Transport {
   @Override
   public Wire wire(Link link, Buffers buffers, Owner owner) throws IOException {
@@ -52,7 +53,7 @@ record SslTransport(
     if (settings != null) {
       notices.accept(socket, settings.told());
     }
-    tell(socket, wire, onSecure);
+    tell(socket, wire, onSecure, kernel);
   }
 
   @Override
@@ -130,12 +131,15 @@ record SslTransport(
   static void tell(
       Endpoint socket,
       Wire wire,
-      @Nullable BiConsumer<? super SslSocket, ? super SslSession> onSecure) {
+      @Nullable BiConsumer<? super SslSocket, ? super SslSession> onSecure,
+      boolean kernel) {
     if (socket instanceof SslSocket sslSocket && wire instanceof SslWire sslWire) {
-      SslSession session = sslWire.session();
-      sslSocket.secured(session, sslWire);
+      sslSocket.secured(sslWire.session(), sslWire);
+      if (kernel) {
+        sslSocket.useKernel();
+      }
       if (onSecure != null) {
-        onSecure.accept(sslSocket, session);
+        onSecure.accept(sslSocket, sslSocket.session().orElseThrow());
       }
     }
   }

@@ -96,6 +96,7 @@ class LayersTest {
           Map.entry("dev.ferrule.ssl.Verify", SSL_SETTINGS),
           Map.entry("dev.ferrule.ssl.ClientAuth", SSL_SETTINGS),
           Map.entry("dev.ferrule.ssl.RecordLayer", SSL_SETTINGS),
+          Map.entry("dev.ferrule.ssl.KernelTls", SSL_SETTINGS),
           Map.entry("dev.ferrule.ssl.SslKeyLog", SSL_SETTINGS),
           Map.entry("dev.ferrule.ssl.SslSettings", SSL_SETTINGS),
           Map.entry("dev.ferrule.ssl.SslTicketKeys", SSL_SETTINGS),

@@ -9,6 +9,9 @@ import java.util.Locale;
 
 /** The handshake messages that may follow a handshake of TLS 1.3 (RFC 8446 4.6). */
 final class LateMessage {
+  /** The type of records with handshake messages. */
+  static final int HANDSHAKE = 22;
+
   /** Asks the receiver to use its next keys, and may ask for the same in return (4.6.3). */
   static final int KEY_UPDATE = 24;
 

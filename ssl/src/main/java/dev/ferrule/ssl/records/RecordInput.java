@@ -42,6 +42,7 @@ public final class RecordInput {
   private @Nullable ByteQueue kept;
   private boolean keptRecord; // the kept bytes contain a complete record
   private boolean tls13;
+  private boolean exact;
   private boolean receivedAny;
 
   /**
@@ -59,6 +60,16 @@ public final class RecordInput {
   /** Where the records come from. */
   public Link link() {
     return link;
+  }
+
+  /** The loop's buffer outside the heap, for content that needs no decryption here, cleared. */
+  ByteBuffer content() {
+    return buffers.input(Memory.NATIVE);
+  }
+
+  /** Whether no byte of the link waits here. */
+  boolean isEmpty() {
+    return kept == null;
   }
 
   /** The ciphers of its loop for {@code suite}. */
@@ -97,7 +108,7 @@ public final class RecordInput {
   public int fill(ByteBuffer in) throws IOException {
     int start = in.position();
     int end = in.limit();
-    in.limit(in.capacity()).position(end);
+    in.limit(exact ? Math.min(in.capacity(), end + lacking(in)) : in.capacity()).position(end);
     int n;
     try {
       n = link.read(in);
@@ -106,6 +117,20 @@ public final class RecordInput {
     }
     receivedAny |= n > 0;
     return n;
+  }
+
+  /** From now on nothing is read beyond the end of a record, or of its header. */
+  void exact(boolean only) {
+    exact = only;
+  }
+
+  /** Bytes of the first record, or of its header, that are not there. */
+  private static int lacking(ByteBuffer in) {
+    int there = in.remaining();
+    if (there < HEADER) {
+      return HEADER - there;
+    }
+    return HEADER + Short.toUnsignedInt(in.getShort(in.position() + 3)) - there;
   }
 
   /**

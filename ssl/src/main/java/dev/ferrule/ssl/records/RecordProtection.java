@@ -1,5 +1,6 @@
 package dev.ferrule.ssl.records;
 
+import dev.ferrule.spi.RecordKeys;
 import dev.ferrule.ssl.SslError;
 import dev.ferrule.ssl.SslError.Side;
 import dev.ferrule.ssl.SslError.Stage;
@@ -107,6 +108,20 @@ final class RecordProtection {
     } finally {
       Arrays.fill(exporter, (byte) 0);
     }
+  }
+
+  /** A copy of what protects the next record of one direction, to be erased. */
+  RecordKeys keys(boolean ofWriting) {
+    if (erased) {
+      throw new IllegalStateException("the keys are erased");
+    }
+    int key = (ofWriting ? pool.suite.direction() : 0) + pool.suite.secret;
+    int iv = key + pool.suite.key;
+    return new RecordKeys(
+        pool.suite.cipher(),
+        Arrays.copyOfRange(keys, key, iv),
+        Arrays.copyOfRange(keys, iv, iv + RecordSuite.IV),
+        ofWriting ? written : read);
   }
 
   /** The next keys for reading (RFC 8446 7.2). */

@@ -1,5 +1,6 @@
 package dev.ferrule.ssl.records;
 
+import dev.ferrule.spi.RecordKeys;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,13 @@ public enum RecordSuite {
 
   /** AES with a key of 256 bits. */
   TLS_AES_256_GCM_SHA384("HmacSHA384", 48, 32);
+
+  /** The cipher by the name that the system is asked for. */
+  RecordKeys.Cipher cipher() {
+    return this == TLS_AES_128_GCM_SHA256
+        ? RecordKeys.Cipher.AES_128_GCM
+        : RecordKeys.Cipher.AES_256_GCM;
+  }
 
   /** Bytes of an initialization vector, and of a nonce (RFC 8446 5.3, RFC 5116 5.1). */
   static final int IV = 12;

@@ -220,13 +220,17 @@ public abstract class RecordWire implements SslWire, Observed {
     int n = input.fill(in);
     outlet.received(n);
     if (n < 0) {
-      throw new SslTruncated(
-          Stage.DATA,
-          "the peer ended the connection without close_notify: what was received may not be all"
-              + " that was sent",
-          null);
+      throw truncated();
     }
     return n;
+  }
+
+  static SslTruncated truncated() {
+    return new SslTruncated(
+        Stage.DATA,
+        "the peer ended the connection without close_notify: what was received may not be all"
+            + " that was sent",
+        null);
   }
 
   /** Decrypts one record at a time. */

@@ -1,6 +1,8 @@
 package dev.ferrule.ssl.records;
 
 import dev.ferrule.event.TcpError;
+import dev.ferrule.spi.FileRange;
+import dev.ferrule.spi.KernelRecords;
 import dev.ferrule.spi.Memory;
 import dev.ferrule.ssl.SslError;
 import dev.ferrule.ssl.SslError.Side;
@@ -8,6 +10,7 @@ import dev.ferrule.ssl.SslError.Stage;
 import dev.ferrule.ssl.SslFailure;
 import dev.ferrule.ssl.SslSession;
 import dev.ferrule.ssl.SslTruncated;
+import dev.ferrule.ssl.spi.KernelUse;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.cert.X509Certificate;
@@ -45,6 +48,7 @@ final class Tls13Wire extends RecordWire implements RecordWire.Opener {
       RecordProtection.OVERHEAD + LateMessage.KEY_UPDATE_BYTES;
 
   private final RecordProtection protection;
+  private @Nullable KernelSwitch kernel; // when it was asked for
   private final boolean server;
   private final boolean showsCertificate;
   private final @Nullable X509Certificate shown;
@@ -113,15 +117,67 @@ final class Tls13Wire extends RecordWire implements RecordWire.Opener {
     return server || agreed.peerChain().isEmpty() ? shown : agreed.peerChain().getFirst();
   }
 
+  @Override
+  public void useKernel(KernelUse use) {
+    KernelRecords records = input.link().kernelRecords();
+    if (records == null) {
+      use.refused(
+          "the connection's link is none that Linux' kernel can protect (poller epoll, TCP,"
+              + " no capture, not inside of SSL)");
+      return;
+    }
+    KernelSwitch asked = new KernelSwitch(records, protection, input, outlet, use);
+    kernel = asked;
+    try {
+      outlet.flush(); // now: what the kernel does shall be known from the beginning
+    } catch (IOException e) {
+      return; // the next flush says so, too
+    }
+    if (asked.writes() || !outlet.isEmpty()) {
+      asked.reads(input.isEmpty() && tickets == null);
+    }
+  }
+
   // ---- in
 
   @Override
   protected int decrypt(ByteBuffer in, ByteBuffer destination) throws IOException {
+    KernelSwitch asked = kernel;
+    if (asked != null && asked.reads(!in.hasRemaining() && tickets == null)) {
+      return readContent(asked.records(), destination);
+    }
+    input.exact(asked != null && asked.waitsToRead()); // else a stream may never pause at an end
     int want = decryptEach(in, destination, this);
     if (gotTicket && partial == null) {
       releaseTickets(); // most servers send all of them at once; a later one is not kept
     }
     return want;
+  }
+
+  /** What the kernel has decrypted: content of one type. */
+  private int readContent(KernelRecords records, ByteBuffer destination) throws IOException {
+    ByteBuffer content = input.content();
+    content.limit(Math.min(content.capacity(), destination.remaining()));
+    int n = records.read(content);
+    switch (n) {
+      case KernelRecords.NOTHING -> {
+        return READ;
+      }
+      case KernelRecords.END -> throw truncated();
+      case KernelRecords.NOT_AUTHENTIC -> throw badRecordMac();
+      case KernelRecords.MALFORMED ->
+          throw fault("record_overflow", SslFailure.RECORD_TOO_LONG, "DATA_LENGTH_TOO_LONG");
+      default -> {}
+    }
+    outlet.received(n);
+    int at = destination.position();
+    destination.put(content.flip());
+    destination.position(at);
+    int want = received(records.type(), destination.array(), destination.arrayOffset() + at, n);
+    if (records.type() == APPLICATION_DATA) {
+      destination.position(at + n);
+    }
+    return want == DONE ? READ : want;
   }
 
   @Override
@@ -150,20 +206,31 @@ final class Tls13Wire extends RecordWire implements RecordWire.Opener {
     }
     int type = end < start ? 0 : plain[end];
     int content = Math.max(0, end - start);
-    if (partial != null && type != HANDSHAKE) {
-      throw fault("unexpected_message", SslFailure.UNEXPECTED_MESSAGE, "UNEXPECTED_RECORD");
-    }
+    requireWholeMessage(type);
     if (tickets != null && type != APPLICATION_DATA) {
       tickets.receive(record, at, length); // all of them: the library counts records too
     }
+    int want = received(type, plain, start, content);
+    if (type == APPLICATION_DATA) {
+      destination.position(destination.position() + content);
+    }
+    return want;
+  }
+
+  private void requireWholeMessage(int type) {
+    if (partial != null && type != HANDSHAKE) {
+      throw fault("unexpected_message", SslFailure.UNEXPECTED_MESSAGE, "UNEXPECTED_RECORD");
+    }
+  }
+
+  /** Content of a record: {@link #DONE}, or {@link #END} behind the peer's close_notify. */
+  private int received(int type, byte[] bytes, int at, int length) {
+    requireWholeMessage(type);
     switch (type) {
-      case APPLICATION_DATA -> {
-        data(content);
-        destination.position(destination.position() + content);
-      }
-      case HANDSHAKE -> handshakeMessages(plain, start, content);
+      case APPLICATION_DATA -> data(length);
+      case HANDSHAKE -> handshakeMessages(bytes, at, length);
       case ALERT -> {
-        if (alert(plain, start, content)) {
+        if (alert(bytes, at, length)) {
           return END; // what follows is kept: plain text, if this is unwrapped
         }
       }
@@ -255,6 +322,9 @@ final class Tls13Wire extends RecordWire implements RecordWire.Opener {
     countIdle("TOO_MANY_KEY_UPDATES");
     releaseTickets();
     protection.updateRead();
+    if (kernel != null && kernel.hasReading()) {
+      kernel.updateRead();
+    }
     owesUpdate |= request == 1;
   }
 
@@ -274,12 +344,46 @@ final class Tls13Wire extends RecordWire implements RecordWire.Opener {
   }
 
   @Override
-  protected void encrypt(ByteBuffer source) {
+  protected void encrypt(ByteBuffer source) throws IOException {
     try {
+      if (kernel != null && kernel.writes()) {
+        if (hasKeysInKernel(kernel)) {
+          int before = source.remaining();
+          kernel.plain.write(source);
+          kernel.wrote(before - source.remaining());
+        }
+        return;
+      }
       seal(source);
     } catch (SslError brokenCipher) {
       throw alertSent(brokenCipher); // there is nothing to encrypt an alert with
     }
+  }
+
+  @Override
+  public int sendFile(FileRange file) throws IOException {
+    if (kernel == null || !kernel.writes()) {
+      return BYTES;
+    }
+    try {
+      int n = hasKeysInKernel(kernel) ? kernel.plain.sendFile(file) : WRITE;
+      kernel.wrote(Math.max(n, 0));
+      return n;
+    } catch (SslError noKeys) {
+      throw alertSent(noKeys);
+    }
+  }
+
+  /** Whether data may go out; false when a KeyUpdate must go before, and cannot now. */
+  private boolean hasKeysInKernel(KernelSwitch used) throws IOException {
+    if (!owesUpdate && !used.isWorn()) {
+      return true;
+    }
+    if (!outlet.isEmpty() || !used.updateWrite()) {
+      return false;
+    }
+    owesUpdate = false;
+    return true;
   }
 
   private void seal(ByteBuffer source) {
@@ -322,6 +426,11 @@ final class Tls13Wire extends RecordWire implements RecordWire.Opener {
     if (outputEnded) {
       return true;
     }
+    if (kernel != null && kernel.hasWriting()) {
+      outputEnded = sendAlertByKernel(kernel.records(), level, number);
+      waitingAlert = outputEnded ? 0 : waitingAlert;
+      return outputEnded;
+    }
     ByteBuffer room = outlet.room(RecordProtection.OVERHEAD + 2);
     if (room == null) {
       return false;
@@ -332,14 +441,30 @@ final class Tls13Wire extends RecordWire implements RecordWire.Opener {
     return true;
   }
 
+  private boolean sendAlertByKernel(KernelRecords records, int level, int number) {
+    if (!outlet.isEmpty() || outlet.clogged()) {
+      return false;
+    }
+    try {
+      if (records.write(ALERT, new byte[] {(byte) level, (byte) number})) {
+        return true;
+      }
+    } catch (IOException e) {
+      return true; // the link is broken, which reading tells
+    }
+    outlet.full();
+    return false;
+  }
+
+  /** The kernel does not tell how many it made. */
   @Override
   public long recordsRead() {
-    return protection.allRead();
+    return kernel != null && kernel.hasReading() ? -1 : protection.allRead();
   }
 
   @Override
   public long recordsWritten() {
-    return protection.allWritten();
+    return kernel != null && kernel.hasWriting() ? -1 : protection.allWritten();
   }
 
   // ---- faults

@@ -22,6 +22,14 @@ public interface SslWire extends Wire {
   SslSession session();
 
   /**
+   * The system's kernel shall protect the records from now on, where it can; called once at most,
+   * when the handshake is done. Whatever it does not take stays with this wire.
+   */
+  default void useKernel(KernelUse use) {
+    use.refused("the provider's library keeps the records of this connection");
+  }
+
+  /**
    * Exports keying material (RFC 8446 7.5, RFC 5705), which then belongs to the caller; between the
    * end of the handshake and {@link #release}. The arguments are within their bounds.
    *
