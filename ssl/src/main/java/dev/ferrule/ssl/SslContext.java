@@ -136,7 +136,7 @@ public final class SslContext {
     Identities server =
         new Identities(List.of(new Identities.Identity(null, provider.adopt(sslCtx, true))));
     return new SslContext(
-        provider.adopt(sslCtx, false), server, null, false, List.of(), Contents.UNKNOWN);
+        provider.adopt(sslCtx, false), server, null, false, List.of(), Contents.UNKNOWN, false);
   }
 
   /** The name of its provider. */
