@@ -1,11 +1,17 @@
 # Sourced by ./build: what a repository gets, built twice, compared bit by bit and looked at.
 
+# What is tracked or would be; what no build made, where git has nothing to say of the checkout.
+sources() {
+  git ls-files -z --cached --others --exclude-standard 2>/dev/null ||
+    find . \( -name target -o -name .git -o -name .build.lock \) -prune -o -type f -print0
+}
+
 # What is tracked or would be, as it stands in the checkout. Jars of sources keep the rights of files
 # and folders, which in a checkout depend on who made it: here they do not.
 copy_sources() (
   umask 022
   mkdir -p "$1"
-  git ls-files -z --cached --others --exclude-standard |
+  sources |
     while IFS= read -r -d '' file; do
       [ ! -f "$file" ] || printf '%s\0' "$file"
     done |
