@@ -42,7 +42,7 @@ final class ContextSetup {
             | LibContext.MODE_NO_AUTO_CHAIN
             | LibContext.MODE_RELEASE_BUFFERS);
     LibContext.level(context, level(choices, settings.options()));
-    offer(context, choices, settings);
+    offer(context, choices, settings, verification.verifies());
     try {
       Credentials shown = settings.credentials();
       if (shown != null) {
@@ -67,13 +67,14 @@ final class ContextSetup {
     return old || options.contains(SslOption.ALLOW_SHA1_HANDSHAKE) ? 0 : 1;
   }
 
-  private static void offer(long context, OfferedParameters choices, SslSettings settings) {
+  private static void offer(
+      long context, OfferedParameters choices, SslSettings settings, boolean verifies) {
     LibContext.versions(
         context, number(choices.versions().getFirst()), number(choices.versions().getLast()));
     String ciphers = settings.ciphers().toString();
     if (!choices.older().isEmpty()) {
       require(
-          LibContext.cipherList(context, OfferedParameters.list(ciphers)),
+          LibContext.cipherList(context, OfferedParameters.list(ciphers, verifies)),
           "the cipher string \"" + ciphers + "\"");
     }
     require(

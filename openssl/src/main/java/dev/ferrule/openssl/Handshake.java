@@ -180,6 +180,12 @@ final class Handshake {
     return true;
   }
 
+  /** Whether OpenSSL may have written what only a server that was accepted gets. */
+  boolean isHeldBack() {
+    Verification.Shown waiting = shown;
+    return waiting != null && !waiting.isJudged() && !wire.negotiatedTls13();
+  }
+
   /** By TLS 1.3 OpenSSL asks, and refuses by itself. */
   private void requireAccepted() {
     Verification.Shown judged = shown;
@@ -201,6 +207,7 @@ final class Handshake {
   /** On the loop, or in a task. The error queue is that of the thread. */
   private void call() {
     try {
+      ErrorQueue.clear(); // a program's own calls may have left something on this thread
       int result = LibSsl.handshake(wire.ssl);
       error = result == 1 ? LibSsl.ERROR_NONE : LibSsl.error(wire.ssl, result);
       queued = ErrorQueue.take();

@@ -38,6 +38,9 @@ final class LibSsl {
   // void SSL_set_info_callback(SSL *ssl, void (*cb)(const SSL *ssl, int type, int val))
   private static final MethodHandle INFO = Calls.of("SSL_set_info_callback");
 
+  // void SSL_set_read_ahead(SSL *s, int yes)
+  private static final MethodHandle READ_AHEAD = Calls.of("SSL_set_read_ahead");
+
   // int SSL_set1_host(SSL *s, const char *hostname)
   private static final MethodHandle SET_HOST = Calls.of("SSL_set1_host");
 
@@ -168,6 +171,10 @@ final class LibSsl {
 
   static void info(long ssl, long callback) {
     Calls.call(INFO, ssl, callback);
+  }
+
+  static void readAhead(long ssl, int yes) {
+    Calls.call(READ_AHEAD, ssl, yes);
   }
 
   /** The name or address that the server's certificate must have. */

@@ -48,13 +48,18 @@ record OfferedParameters(
   /**
    * The parameters that follow from the settings.
    *
+   * @param verifies whether the peer must show a certificate: anonymous suites have none
    * @throws SslConfigException when OpenSSL cannot honour them
    */
-  static OfferedParameters of(SslSettings settings) {
+  static OfferedParameters of(SslSettings settings, boolean verifies) {
     List<Protocol> versions = new ArrayList<>(settings.protocols().stream().sorted().toList());
     List<CipherSuite> chosen = settings.ciphers().suites(Had.SUITES);
     List<String> newer = names(chosen.stream().filter(OfferedParameters::isOfTls13));
-    List<String> older = names(chosen.stream().filter(suite -> isOf(versions, suite)));
+    List<String> older =
+        names(
+            chosen.stream()
+                .filter(suite -> isOf(versions, suite))
+                .filter(suite -> !verifies || suite.auth() != CipherSuite.Auth.NULL));
     if (newer.isEmpty()) {
       versions.remove(Protocol.TLS_1_3);
     }
@@ -118,15 +123,18 @@ record OfferedParameters(
 
   /**
    * A cipher string as OpenSSL gets it: unchanged, but for the names of IANA and the JDK, which
-   * OpenSSL does not know.
+   * OpenSSL does not know, and without anonymous suites where the peer is verified: with those it
+   * shows no certificate, and OpenSSL asks nobody.
    */
-  static String list(String ciphers) {
-    return STANDARD_NAME
-        .matcher(ciphers)
-        .replaceAll(found -> {
-          CipherSuite suite = CipherTable.find(found.group());
-          return suite == null ? found.group() : suite.openssl();
-        });
+  static String list(String ciphers, boolean verifies) {
+    String known =
+        STANDARD_NAME
+            .matcher(ciphers)
+            .replaceAll(found -> {
+              CipherSuite suite = CipherTable.find(found.group());
+              return suite == null ? found.group() : suite.openssl();
+            });
+    return verifies ? known + ":!aNULL" : known;
   }
 
   /** The application protocols as they stand in a hello: each behind its length (RFC 7301 3.1). */

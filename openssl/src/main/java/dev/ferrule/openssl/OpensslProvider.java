@@ -91,7 +91,7 @@ public final class OpensslProvider implements SslProvider {
   @Override
   public WireFactory open(SslSettings settings) {
     requireAvailable();
-    OfferedParameters choices = OfferedParameters.of(settings);
+    OfferedParameters choices = OfferedParameters.of(settings, verifies(settings));
     boolean server = settings.server();
     Verification verification =
         new Verification(

@@ -47,6 +47,9 @@ final class OpensslWire extends RecordWire implements RecordWire.Opener {
   /** The most that a record of any version adds, and a KeyUpdate or fragment that goes before. */
   private static final int OVERHEAD = 256;
 
+  /** The most records in a row that bring no data, such as KeyUpdates and tickets. */
+  private static final int MOST_IDLE = 32;
+
   private static final int HANDSHAKE_RECORD = 22;
   private static final int ALERT_RECORD = 21;
   private static final int ALERT_BYTES = 7;
@@ -60,6 +63,7 @@ final class OpensslWire extends RecordWire implements RecordWire.Opener {
   private @Nullable Handshake handshake;
   private long recordsRead; // since the handshake
   private long recordsWritten;
+  private int idle; // records in a row without data
   private int alert = -1; // the last that OpenSSL has written
   private boolean awaitsTickets; // the SSL is freed when they have come
   private boolean freed;
@@ -287,6 +291,7 @@ final class OpensslWire extends RecordWire implements RecordWire.Opener {
   public int open(ByteBuffer in, int length, ByteBuffer destination) {
     boolean late = beforeTls13() && in.get(in.position()) == HANDSHAKE_RECORD;
     boolean clear = !beforeTls13() && ClearRecord.isAt(in, in.position());
+    ErrorQueue.clear(); // a program's own calls may have left something on this thread
     bios.feed(MemorySegment.ofBuffer(in).address(), length);
     in.position(in.position() + length);
     recordsRead++;
@@ -294,6 +299,7 @@ final class OpensslWire extends RecordWire implements RecordWire.Opener {
         LibSsl.read(ssl, MemorySegment.ofBuffer(destination).address(), destination.remaining());
     if (n > 0) {
       destination.position(destination.position() + n);
+      idle = 0;
       return DONE;
     }
     int error = LibSsl.error(ssl, n);
@@ -307,7 +313,7 @@ final class OpensslWire extends RecordWire implements RecordWire.Opener {
       }
       throw fault;
     }
-    flush(); // such as the answer to a KeyUpdate; what has no room goes before the next data
+    boolean flushed = flush(); // such as the answer to a KeyUpdate
     if (late) {
       throw alertSent(
           new SslError(
@@ -318,7 +324,13 @@ final class OpensslWire extends RecordWire implements RecordWire.Opener {
               choices().server() ? LateHandshake.LATE_MESSAGE : LateHandshake.HELLO_REQUEST,
               null));
     }
-    return DONE;
+    if (++idle > MOST_IDLE) {
+      throw refuseSealed(
+          Stage.DATA,
+          SslFailure.TOO_MANY_IDLE_RECORDS,
+          "the peer sent more than " + MOST_IDLE + " records in a row that have no data");
+    }
+    return flushed ? DONE : WRITE;
   }
 
   @Override
@@ -412,8 +424,12 @@ final class OpensslWire extends RecordWire implements RecordWire.Opener {
 
   /** The same, for an error that was taken before. */
   SslError fault(ErrorQueue.Entry error, boolean clear) {
-    flush();
     Handshake current = handshaken() ? null : handshake;
+    if (current != null && current.isHeldBack()) {
+      clearAlert(alert); // the rest of what OpenSSL wrote is not for this peer
+    } else {
+      flush();
+    }
     SslError judged = current == null ? null : current.judgement().error();
     if (judged != null) {
       return alertSent(judged);
@@ -430,12 +446,17 @@ final class OpensslWire extends RecordWire implements RecordWire.Opener {
 
   /** Refuses what a server has shown, before TLS 1.3 and before anything is encrypted. */
   SslError refuseShown(SslError judged, String alert) {
-    bios.drop();
-    ByteBuffer room = outlet.room(ALERT_BYTES);
-    if (room != null) {
-      room.put(new byte[] {ALERT_RECORD, 3, 3, 0, 2, 2, (byte) Alerts.number(alert)});
-    }
+    clearAlert(Alerts.number(alert));
     return alertSent(judged);
+  }
+
+  /** A fatal alert in the clear, -1 for none, instead of all that OpenSSL wrote and nobody got. */
+  private void clearAlert(int number) {
+    bios.drop();
+    ByteBuffer room = number < 0 ? null : outlet.room(ALERT_BYTES);
+    if (room != null) {
+      room.put(new byte[] {ALERT_RECORD, 3, 3, 0, 2, 2, (byte) number});
+    }
   }
 
   /** A fault that this class found after the handshake; its alert is record_overflow. */
@@ -463,10 +484,8 @@ final class OpensslWire extends RecordWire implements RecordWire.Opener {
    */
   private void breakOff() {
     bios.feedUnacceptable();
-    if (handshaken()) {
+    if (LibSsl.handshake(ssl) == 1) { // it is done, and reads nothing
       bios.readNothing(ssl);
-    } else {
-      LibSsl.handshake(ssl);
     }
     flush();
     bios.discard();

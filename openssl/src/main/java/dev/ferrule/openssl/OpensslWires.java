@@ -93,7 +93,7 @@ final class OpensslWires implements WireFactory {
       ErrorQueue.clear();
     }
     if (context.isOutside() && verifiesHost() && name != null) {
-      LibSsl.verifiedHost(wire.ssl, name);
+      Outside.verifyHost(wire.ssl, name);
     }
     ClientSessions.Peer peer = wire.peer();
     ClientSessions sessions = context.sessions;

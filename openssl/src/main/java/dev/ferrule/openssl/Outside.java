@@ -6,6 +6,7 @@ import dev.ferrule.ssl.SslError;
 import dev.ferrule.ssl.SslError.Side;
 import dev.ferrule.ssl.SslError.Stage;
 import dev.ferrule.ssl.SslFailure;
+import dev.ferrule.ssl.trust.HostName;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 final class Outside {
   private static final int HOSTNAME_MISMATCH = 62; // X509_V_ERR_HOSTNAME_MISMATCH
   private static final int IP_ADDRESS_MISMATCH = 64; // X509_V_ERR_IP_ADDRESS_MISMATCH
+
+  /** A name that no certificate has: it holds what none may hold (RFC 5280 4.2.1.6). */
+  private static final String NOBODY = "no host";
 
   private Outside() {}
 
@@ -52,8 +56,21 @@ final class Outside {
         LibContext.MODE_ENABLE_PARTIAL_WRITE
             | LibContext.MODE_ACCEPT_MOVING_WRITE_BUFFER
             | LibContext.MODE_RELEASE_BUFFERS);
+    LibSsl.readAhead(ssl, 0); // what OpenSSL kept of the handshake would wait for a record more
     LibSsl.options(ssl, Options.NO_RENEGOTIATION);
     LibSsl.info(ssl, Callbacks.INFO);
+  }
+
+  /**
+   * Has OpenSSL verify the host. It takes "" for no host at all, a name behind a dot for all that
+   * end so, and a text until its first zero: what is no name or address must match nothing.
+   */
+  static void verifyHost(long ssl, String host) {
+    String name = HostName.isHost(host) ? host : NOBODY;
+    if (!LibSsl.verifiedHost(ssl, name)) {
+      ErrorQueue.clear();
+      throw new OutOfMemoryError("OpenSSL has no memory for the name of a host");
+    }
   }
 
   /** What OpenSSL does not accept of the peer's certificates; null when that was not the fault. */

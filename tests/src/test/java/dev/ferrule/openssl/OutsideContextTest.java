@@ -35,11 +35,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Contexts that a program made by foreign calls of its own, as C programs make them. */
 @Tag("once")
 class OutsideContextTest {
   private static final long NO_TLS_1_3 = 1L << 29;
+  private static final int SET_READ_AHEAD = 41; // SSL_CTRL_SET_READ_AHEAD
 
   @TempDir private Path folder;
   private final Arena arena = Arena.ofShared();
@@ -51,6 +54,7 @@ class OutsideContextTest {
   private SslSession served;
   private byte[] clientBinding;
   private byte[] serverBinding;
+  private Runnable dirt = () -> {};
 
   @BeforeEach
   void library() {
@@ -138,6 +142,7 @@ class OutsideContextTest {
             seen = session;
             clientBinding = socket.channelBinding(ChannelBinding.TLS_EXPORTER);
             socket.write("hello");
+            dirt.run();
           })
           .onRead((socket, data) -> got.append(UTF_8.decode(data)))
           .onEvent(clientHeard::add)
@@ -177,6 +182,45 @@ class OutsideContextTest {
     talk(server, SslContext.of(distrustful), "localhost");
     assertThat(refused().failure()).isEqualTo(SslFailure.UNKNOWN_ISSUER);
     assertThat(refused().alert()).hasValue("unknown_ca");
+  }
+
+  /** OpenSSL takes "" for no host at all, and a name behind a dot for all that end so. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", ".example.com", ".", "www.example.com\0.example.org"})
+  void text_that_is_no_host_matches_no_certificate(String host) throws IOException {
+    SslContext server =
+        SslContext.server().credentials(Pki.credentials(Pki.CA.issue("www.example.com"))).build();
+    SslContext client = SslContext.of(clients());
+    try {
+      talk(server, client, host);
+    } catch (IllegalArgumentException e) {
+      return;
+    }
+    assertThat(got).isEmpty();
+    assertThat(refused().failure()).isEqualTo(SslFailure.HOST_MISMATCH);
+  }
+
+  /** What OpenSSL had read ahead in the handshake would wait for the next record. */
+  @Test
+  void data_right_behind_the_handshake_arrives_where_it_reads_ahead() throws IOException {
+    MemorySegment context = servers(Pki.CA.issue("localhost"));
+    call("SSL_CTX_ctrl", context, SET_READ_AHEAD, 1L, MemorySegment.NULL);
+    call("SSL_CTX_clear_options", context, NO_TLS_1_3);
+    SslContext server = SslContext.of(context);
+    talk(server, SslContext.client().trust(Pki.TRUST).build(), "localhost");
+    assertThat(got).hasToString("hello");
+    assertThat(seen.protocol()).hasToString("TLSv1.3");
+  }
+
+  @Test
+  void an_error_that_the_program_left_in_the_queue_of_the_loop_is_not_the_connections()
+      throws IOException {
+    SslContext server = SslContext.of(servers(Pki.CA.issue("localhost")));
+    MemorySegment other = make();
+    dirt = () -> call("SSL_CTX_use_PrivateKey_file", other, text(folder.resolve("none")), 1);
+    talk(server, SslContext.of(clients()), "localhost");
+    assertThat(got).hasToString("hello");
+    assertThat(clientHeard).singleElement().isInstanceOf(TcpEof.class);
   }
 
   private SslError refused() {

@@ -18,7 +18,7 @@ public final class HostName {
   }
 
   /** Whether it is a name or an address at all. */
-  static boolean isHost(String host) {
+  public static boolean isHost(String host) {
     return parse(host) != null;
   }
 
