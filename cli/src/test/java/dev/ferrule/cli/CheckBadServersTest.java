@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ferrule.testkit.Issued;
 import dev.ferrule.testkit.KeyType;
+import dev.ferrule.testkit.Ports;
 import dev.ferrule.testkit.ThrowawayCa;
 import dev.ferrule.testkit.WrittenFiles;
 import java.io.IOException;
@@ -87,11 +88,7 @@ class CheckBadServersTest {
 
   @Test
   void a_closed_port_is_unreachable() throws IOException {
-    int port;
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = free.getLocalPort();
-    }
-    Tool.Result result = Tool.run("check", "127.0.0.1:" + port);
+    Tool.Result result = Tool.run("check", "127.0.0.1:" + Ports.refusing());
     assertThat(result.err()).contains("refused the connection");
     assertThat(result.status()).isEqualTo(Exit.UNREACHABLE);
   }

@@ -1,5 +1,6 @@
 package dev.ferrule.cli;
 
+import dev.ferrule.testkit.Ports;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -33,10 +34,8 @@ final class PlainTarget implements AutoCloseable {
   }
 
   /** The address of a port at which nobody listens. */
-  static String nobody() throws IOException {
-    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return "127.0.0.1:" + taken.getLocalPort();
-    }
+  static String nobody() {
+    return "127.0.0.1:" + Ports.free();
   }
 
   /** Sends back what comes, and ends when its client does. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ferrule.cli.RunningTool;
+import dev.ferrule.testkit.Ports;
 import dev.ferrule.testkit.ThrowawayCa;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,7 +62,7 @@ class CheckAgainstTestsslTest {
     Program.installed("testssl");
     ThrowawayCa ca = ThrowawayCa.create();
     Path anchor = Files.writeString(folder.resolve("anchor.pem"), ca.pem());
-    int port = Program.freePort();
+    int port = Ports.free();
     try (Site site = new Site(folder)) {
       server.start(site, folder, ca, port);
       JsonNode check = check(port, anchor);

@@ -2,6 +2,7 @@ package dev.ferrule.cli.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ferrule.testkit.Ports;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,7 +31,7 @@ class HaproxyTest {
     String haproxy = Program.installed("haproxy");
     String curl = Program.installed("curl");
     try (Site site = new Site(folder)) {
-      int behind = Program.freePort();
+      int behind = Ports.free();
       serve(
           site,
           haproxy,
@@ -43,7 +44,7 @@ class HaproxyTest {
           """
               .formatted(behind));
       int tunnel = site.serverTunnel(behind, "--proxied-by=127.0.0.1", "--send-proxy", version);
-      int before = Program.freePort();
+      int before = Ports.free();
       serve(
           site,
           haproxy,

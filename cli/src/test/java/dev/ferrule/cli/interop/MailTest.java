@@ -3,6 +3,7 @@ package dev.ferrule.cli.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.ferrule.testkit.Ports;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardWatchEventKinds;
@@ -20,7 +21,7 @@ class MailTest {
   @TempDir private Path folder;
 
   private int postfix(Site site) throws Exception {
-    int port = Program.freePort();
+    int port = Ports.free();
     site.run("mkdir", site.path("queue"), site.path("postfix"), site.path("state"));
     site.run("chown", "postfix", site.path("state"));
     String main =
@@ -155,8 +156,8 @@ class MailTest {
       site.run("mkdir", "-p", site.path("mail/new"), site.path("mail/cur"), site.path("mail/tmp"));
       site.run("chown", "-R", NOBODY + ":" + NOBODY, site.path("mail"));
       send(site, site.serverTunnel(postfix(site), "--starttls", "smtp"));
-      int imap = Program.freePort();
-      int pop3 = Program.freePort();
+      int imap = Ports.free();
+      int pop3 = Ports.free();
       dovecot(site, imap, pop3);
       String text = "by the tunnel";
       String index = "INBOX;MAILINDEX=1";

@@ -2,6 +2,7 @@ package dev.ferrule.cli.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ferrule.testkit.Ports;
 import java.nio.file.Path;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -19,7 +20,7 @@ class MosquittoTest {
     String sub = Program.installed("mosquitto_sub");
     String pub = Program.installed("mosquitto_pub");
     try (Site site = new Site(folder)) {
-      int port = Program.freePort();
+      int port = Ports.free();
       String text = "listener " + port + " 127.0.0.1\nallow_anonymous true\npersistence false\n";
       site.serve(port, mosquitto, "-c", site.write("mosquitto.conf", text));
       String at = " -h 127.0.0.1 -p " + site.serverTunnel(port) + " --cafile " + site.ca();

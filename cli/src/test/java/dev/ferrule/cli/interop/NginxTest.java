@@ -2,6 +2,7 @@ package dev.ferrule.cli.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ferrule.testkit.Ports;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -66,8 +67,8 @@ class NginxTest {
     Program.installed("curl");
     Program.installed("sha256sum");
     try (Site site = new Site(folder)) {
-      int plain = Program.freePort();
-      int ssl = Program.freePort();
+      int plain = Ports.free();
+      int ssl = Ports.free();
       site.write("small", "x".repeat(1000));
       site.serve(
           plain, nginx, "-p", "" + folder, "-e", folder + "/e", "-c", nginx(site, plain, ssl));

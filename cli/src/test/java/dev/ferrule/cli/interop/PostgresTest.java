@@ -3,6 +3,7 @@ package dev.ferrule.cli.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.ferrule.testkit.Ports;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,7 +45,7 @@ class PostgresTest {
     site.run(
         unprivileged(
             Program.installed("initdb"), "-D", made, "-U", "ferrule", "-A", "trust", "-N"));
-    int port = Program.freePort();
+    int port = Ports.free();
     List<String> all = new ArrayList<>(List.of(Program.installed("postgres"), "-D", made));
     Collections.addAll(all, "-h", "127.0.0.1", "-p", "" + port, "-k", "", "-c", "fsync=off");
     Collections.addAll(all, more);

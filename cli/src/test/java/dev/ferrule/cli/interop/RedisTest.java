@@ -3,6 +3,7 @@ package dev.ferrule.cli.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.ferrule.testkit.Ports;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -14,7 +15,7 @@ class RedisTest {
 
   private int redis(Site site) throws Exception {
     String server = Program.installed("redis-server");
-    String port = "" + Program.freePort();
+    String port = "" + Ports.free();
     String dir = folder.toString();
     site.serve(
         Integer.parseInt(port),

@@ -3,6 +3,7 @@ package dev.ferrule.cli.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.ferrule.testkit.Ports;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -49,7 +50,7 @@ class StartTlsServersTest {
     String server = Program.installed("mariadbd");
     try (Site site = new Site(folder)) {
       String data = owned(site);
-      int port = Program.freePort();
+      int port = Ports.free();
       site.serve(
           port,
           unprivileged(
@@ -77,8 +78,8 @@ class StartTlsServersTest {
     String server = Program.installed("prosody");
     try (Site site = new Site(folder)) {
       String data = owned(site);
-      int clients = Program.freePort();
-      int servers = Program.freePort();
+      int clients = Ports.free();
+      int servers = Ports.free();
       String text =
           """
           pidfile = "D/pid"
@@ -118,7 +119,7 @@ class StartTlsServersTest {
     boolean root = "root".equals(System.getProperty("user.name"));
     assumeTrue(root, "Dovecot starts as root only");
     try (Site site = new Site(folder)) {
-      int port = Program.freePort();
+      int port = Ports.free();
       String text =
           """
           protocols = sieve

@@ -11,12 +11,12 @@ import dev.ferrule.spi.LinkException;
 import dev.ferrule.spi.Listener;
 import dev.ferrule.spi.SocketOptions;
 import dev.ferrule.spi.SocketOptions.Option;
+import dev.ferrule.testkit.Ports;
 import dev.ferrule.testkit.contract.PollerRig.Pair;
 import dev.ferrule.testkit.contract.PollerRig.Seen;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -86,7 +86,7 @@ public abstract class OptionsContract extends AdoptionContract {
   @Test
   void a_client_comes_from_the_address_and_port_that_it_was_given() throws IOException {
     Listener listener = rig.listen(loopback());
-    InetSocketAddress local = at(freePort());
+    InetSocketAddress local = at(Ports.free());
     for (InetSocketAddress from : List.of(local, at(0))) {
       Pair pair = rig.pair(listener, SocketOptions.NONE.localAddress(from));
       InetSocketAddress seen =
@@ -99,7 +99,7 @@ public abstract class OptionsContract extends AdoptionContract {
 
   @Test
   void one_local_port_serves_clients_of_several_servers() throws IOException {
-    InetSocketAddress local = at(freePort());
+    InetSocketAddress local = at(Ports.free());
     SocketOptions options = SocketOptions.NONE.localAddress(local);
     Pair one = rig.pair(rig.listen(loopback()), options);
     Pair two = rig.pair(rig.listen(loopback()), options);
@@ -155,11 +155,5 @@ public abstract class OptionsContract extends AdoptionContract {
 
   private static InetSocketAddress at(int port) {
     return new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port);
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
-      return probe.getLocalPort();
-    }
   }
 }

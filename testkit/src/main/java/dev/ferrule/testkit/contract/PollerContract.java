@@ -10,6 +10,7 @@ import dev.ferrule.spi.FileRange;
 import dev.ferrule.spi.Link;
 import dev.ferrule.spi.LinkException;
 import dev.ferrule.spi.Listener;
+import dev.ferrule.testkit.Ports;
 import dev.ferrule.testkit.contract.PollerRig.Pair;
 import dev.ferrule.testkit.contract.PollerRig.Seen;
 import java.io.IOException;
@@ -330,9 +331,9 @@ public abstract class PollerContract extends OptionsContract {
   void a_refused_connection_says_so() {
     assertThatThrownBy(
             () -> {
-              Listener listener = rig.listen(loopback());
-              listener.close();
-              Link link = rig.connect(listener.localAddress());
+              Link link =
+                  rig.connect(
+                      new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), Ports.refusing()));
               Seen seen = rig.watch(link, Link.WRITE);
               rig.until(() -> seen.times > 0);
               link.finishConnect();

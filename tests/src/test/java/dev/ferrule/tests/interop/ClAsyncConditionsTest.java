@@ -22,6 +22,7 @@ import dev.ferrule.ssl.SslServer;
 import dev.ferrule.ssl.SslSocket;
 import dev.ferrule.ssl.SslTruncated;
 import dev.ferrule.testkit.Loops;
+import dev.ferrule.testkit.Ports;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
@@ -148,8 +149,6 @@ class ClAsyncConditionsTest {
     Loops.run(
         EventLoop.setup().resolver(ClAsyncConditionsTest::nobody),
         loop -> {
-          TcpServer gone = Tcp.server(loop, "127.0.0.1", 0).open();
-          gone.close();
           SslServer[] rude = new SslServer[1];
           rude[0] =
               Ends.server(loop)
@@ -158,7 +157,7 @@ class ClAsyncConditionsTest {
                     rude[0].close();
                   })
                   .open();
-          for (int port : new int[] {gone.port(), rude[0].port()}) {
+          for (int port : new int[] {Ports.refusing(), rude[0].port()}) {
             SslSocket _ = Ends.client(loop, port).onEvent(this::ofClosed).open();
           }
           SslSocket _ = Ssl.connect(loop, "nobody.example", 1).onEvent(clientEvents::add).open();

@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ferrule.AsyncStream;
 import dev.ferrule.Tcp;
-import dev.ferrule.TcpServer;
 import dev.ferrule.TcpSocket;
 import dev.ferrule.event.Event;
 import dev.ferrule.ssl.Ssl;
 import dev.ferrule.ssl.SslServer;
 import dev.ferrule.ssl.SslSocket;
 import dev.ferrule.testkit.Loops;
+import dev.ferrule.testkit.Ports;
 import dev.ferrule.tests.Pki;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -64,9 +64,7 @@ class ClAsyncSslTest {
   @Test
   void tcp_ssl_connect_fail() {
     Loops.run(loop -> {
-      TcpServer gone = Tcp.server(loop, "127.0.0.1", 0).open();
-      gone.close();
-      SslSocket _ = Ends.client(loop, gone.port()).data("hai").onEvent(events::add).open();
+      SslSocket _ = Ends.client(loop, Ports.refusing()).data("hai").onEvent(events::add).open();
     });
     assertThat(events).singleElement().isInstanceOf(dev.ferrule.event.TcpRefused.class);
   }

@@ -8,10 +8,10 @@ import dev.ferrule.TcpServer;
 import dev.ferrule.ssl.Protocol;
 import dev.ferrule.testkit.KeyType;
 import dev.ferrule.testkit.Loops;
+import dev.ferrule.testkit.Ports;
 import dev.ferrule.tests.Pki;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,7 +80,7 @@ class FtpClearTest {
     assumeTrue(Files.isExecutable(Path.of("/usr/sbin/pure-ftpd")), "pure-ftpd is not installed");
     assumeTrue("root".equals(System.getProperty("user.name")), "pure-ftpd serves as root only");
     FtpSession session = new FtpSession(version);
-    int port = freePort();
+    int port = Ports.free();
     try (Program ftpd = Program.start(pureFtpd(folder, port));
         Background loop = new Background()) {
       awaitListening(port);
@@ -132,12 +132,6 @@ class FtpClearTest {
         "puredb:" + users + ".pdb",
         "-g",
         folder.resolve("pid").toString());
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket free = new ServerSocket(0)) {
-      return free.getLocalPort();
-    }
   }
 
   private static void awaitListening(int port) {

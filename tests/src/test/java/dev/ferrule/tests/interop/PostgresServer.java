@@ -4,10 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.ferrule.testkit.Ports;
 import dev.ferrule.tests.Pki;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,7 +53,7 @@ final class PostgresServer implements AutoCloseable {
       run(List.of("chown", "-R", OTHER, folder.toString()));
     }
     run(initialize(programs, folder, root));
-    int port = freePort();
+    int port = Ports.free();
     Program server = Program.start(serve(programs, folder, port, root));
     server.await(Pattern.compile("ready to accept connections"));
     return new PostgresServer(folder, server, port);
@@ -102,12 +101,6 @@ final class PostgresServer implements AutoCloseable {
   }
 
   /** PostgreSQL has no port 0. */
-  private static int freePort() throws IOException {
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return free.getLocalPort();
-    }
-  }
-
   private static void run(List<String> command) {
     try (Program program = Program.start(command)) {
       assertThat(program.exitCode()).as(program.output()).isZero();

@@ -12,12 +12,12 @@ import dev.ferrule.proxy.ProxyHeader;
 import dev.ferrule.proxy.ProxySsl;
 import dev.ferrule.ssl.Ssl;
 import dev.ferrule.testkit.Loops;
+import dev.ferrule.testkit.Ports;
 import dev.ferrule.tests.Pki;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -88,8 +88,8 @@ class HaproxyTest {
   @ParameterizedTest
   @ValueSource(strings = {"send-proxy", "send-proxy-v2", "send-proxy-v2 proxy-v2-options crc32c"})
   void its_headers_tell_who_the_client_is(String option) throws Exception {
-    int behind = freePort();
-    int front = freePort();
+    int behind = Ports.free();
+    int front = Ports.free();
     Process process = start(front, behind, "", option);
     InetSocketAddress[] own = new InetSocketAddress[1];
     try {
@@ -117,8 +117,8 @@ class HaproxyTest {
 
   @Test
   void its_facts_about_ssl_are_there() throws Exception {
-    int behind = freePort();
-    int front = freePort();
+    int behind = Ports.free();
+    int front = Ports.free();
     Path pem = folder.resolve("both.pem");
     Files.writeString(
         pem, Files.readString(Pki.server().chain()) + "\n" + Files.readString(Pki.server().key()));
@@ -153,8 +153,8 @@ class HaproxyTest {
 
   @Test
   void it_takes_the_headers_that_a_client_sends() throws Exception {
-    int behind = freePort();
-    int front = freePort();
+    int behind = Ports.free();
+    int front = Ports.free();
     InetSocketAddress client = new InetSocketAddress(InetAddress.ofLiteral("198.51.100.7"), 4_000);
     Process process = start(front, behind, "accept-proxy", "send-proxy-v2");
     try {
@@ -179,11 +179,5 @@ class HaproxyTest {
       end(process);
     }
     assertThat(log).containsExactly("hello", "hello");
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
-      return probe.getLocalPort();
-    }
   }
 }

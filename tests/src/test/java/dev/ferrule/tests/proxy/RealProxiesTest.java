@@ -11,11 +11,11 @@ import dev.ferrule.event.EventError;
 import dev.ferrule.ssl.Ssl;
 import dev.ferrule.ssl.SslServer;
 import dev.ferrule.testkit.Loops;
+import dev.ferrule.testkit.Ports;
 import dev.ferrule.tests.Pki;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +32,7 @@ class RealProxiesTest {
 
   @Test
   void microsocks_lets_those_through_who_know_its_password() throws Exception {
-    int port = freePort();
+    int port = Ports.free();
     Process process =
         start("microsocks", "-i", "127.0.0.1", "-p", "" + port, "-u", "ann", "-P", "s3cret");
     try {
@@ -45,7 +45,7 @@ class RealProxiesTest {
 
   @Test
   void tinyproxy_lets_those_through_who_know_its_password(@TempDir Path folder) throws Exception {
-    int port = freePort();
+    int port = Ports.free();
     Path settings = folder.resolve("tinyproxy.conf");
     Files.writeString(
         settings,
@@ -76,7 +76,7 @@ class RealProxiesTest {
   @Test
   void dante_lets_clients_of_this_machine_through_and_refuses_where_it_shall(@TempDir Path folder)
       throws Exception {
-    int port = freePort();
+    int port = Ports.free();
     Path settings = folder.resolve("danted.conf");
     Files.writeString(settings, dante(folder.resolve("log"), port));
     Process process =
@@ -156,11 +156,5 @@ class RealProxiesTest {
     process.destroyForcibly();
     children.forEach(ProcessHandle::destroyForcibly);
     process.waitFor();
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
-      return probe.getLocalPort();
-    }
   }
 }

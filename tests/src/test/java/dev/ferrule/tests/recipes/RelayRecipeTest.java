@@ -8,6 +8,7 @@ import dev.ferrule.event.EventError;
 import dev.ferrule.event.TcpReset;
 import dev.ferrule.ssl.Ssl;
 import dev.ferrule.ssl.SslTruncated;
+import dev.ferrule.testkit.Ports;
 import dev.ferrule.tests.Pki;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -112,10 +113,7 @@ class RelayRecipeTest {
 
   @Test
   void a_backend_that_is_not_there_is_a_cut() throws IOException {
-    RecipeProgram program = RELAY.program(folder);
-    try (Host gone = host(Backend.STALLS)) {
-      program.to(gone.port());
-    }
+    RecipeProgram program = RELAY.program(folder).to(Ports.refusing());
     try (RunningRecipe running = RunningRecipe.start(RELAY.recipe, program)) {
       assertThat(answer(running.port())).isEqualTo(CUT);
       running.assertRunning();

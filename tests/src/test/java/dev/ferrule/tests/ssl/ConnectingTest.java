@@ -14,6 +14,7 @@ import dev.ferrule.event.TcpTimeout;
 import dev.ferrule.ssl.Ssl;
 import dev.ferrule.ssl.SslClientSetup;
 import dev.ferrule.testkit.Loops;
+import dev.ferrule.testkit.Ports;
 import dev.ferrule.tests.Pki;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -47,7 +48,7 @@ class ConnectingTest {
 
   @Test
   void a_port_where_nobody_listens_refuses() throws IOException {
-    int port = freePort();
+    int port = Ports.refusing();
     Heard client = new Heard();
     Loops.runInline(loop -> client(loop, client, "127.0.0.1", port, c -> c.data("x")));
     assertThat(client.only(TcpRefused.class).message())
@@ -151,12 +152,5 @@ class ConnectingTest {
         Ssl.connect(loop, host, port).onEvent(heard::event).onClose(heard::close);
     more.accept(setup);
     setup.open();
-  }
-
-  static int freePort() throws IOException {
-    try (ServerSocket probe = new ServerSocket()) {
-      probe.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-      return probe.getLocalPort();
-    }
   }
 }

@@ -20,6 +20,7 @@ import dev.ferrule.ssl.SslConfigException;
 import dev.ferrule.ssl.SslError;
 import dev.ferrule.ssl.SslSocket;
 import dev.ferrule.testkit.Loops;
+import dev.ferrule.testkit.Ports;
 import dev.ferrule.tests.Pki;
 import dev.ferrule.tests.ssl.BlockingPair.Waiting;
 import java.io.IOException;
@@ -46,14 +47,8 @@ class DialTest {
   /** The shared loop begins before the first test looks for what is left open. */
   @BeforeAll
   static void beginSharedLoop() throws IOException {
-    int free = freePort();
-    assertThatThrownBy(() -> Tcp.dial(HERE, free)).isInstanceOf(ConnectException.class);
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.ofLiteral(HERE))) {
-      return server.getLocalPort();
-    }
+    int refusing = Ports.refusing();
+    assertThatThrownBy(() -> Tcp.dial(HERE, refusing)).isInstanceOf(ConnectException.class);
   }
 
   /** What a thread does with the port of a server. */
@@ -118,8 +113,8 @@ class DialTest {
 
   @Test
   void failures_have_the_types_of_java_net_and_the_event_as_their_cause() throws IOException {
-    int free = freePort();
-    assertThatThrownBy(() -> Tcp.dial(HERE, free))
+    int refusing = Ports.refusing();
+    assertThatThrownBy(() -> Tcp.dial(HERE, refusing))
         .isInstanceOf(ConnectException.class)
         .hasCauseInstanceOf(TcpRefused.class);
     assertThatThrownBy(() -> Tcp.dial("no host name", 1))

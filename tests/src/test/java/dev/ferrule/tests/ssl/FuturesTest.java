@@ -14,6 +14,7 @@ import dev.ferrule.ssl.SslError;
 import dev.ferrule.ssl.SslServer;
 import dev.ferrule.ssl.SslSocket;
 import dev.ferrule.testkit.Loops;
+import dev.ferrule.testkit.Ports;
 import dev.ferrule.tests.Pki;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -84,9 +85,7 @@ class FuturesTest {
   @Test
   void a_failure_is_told_by_the_future_and_needs_no_event_callback() {
     Loops.run(loop -> {
-      TcpServer closed = silent(loop);
-      closed.close();
-      var _ = Tcp.connect(loop, HERE, closed.port()).openAsync().whenComplete(this::note);
+      var _ = Tcp.connect(loop, HERE, Ports.refusing()).openAsync().whenComplete(this::note);
       var _ = Ssl.connect(loop, HERE, server(loop).port()).openAsync().whenComplete(this::note);
     });
     assertThat(log)

@@ -17,10 +17,9 @@ import dev.ferrule.ssl.SslHandshakeFacts.Times;
 import dev.ferrule.ssl.SslSocket;
 import dev.ferrule.testkit.Issued;
 import dev.ferrule.testkit.Loops;
+import dev.ferrule.testkit.Ports;
 import dev.ferrule.testkit.ThrowawayCa;
 import dev.ferrule.tests.Pki;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
@@ -138,12 +137,8 @@ class HandshakeFactsTest {
 
   @Test
   void where_nobody_listens_the_name_took_its_time() throws Exception {
-    int port;
-    try (ServerSocket gone = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = gone.getLocalPort();
-    }
     Heard client = new Heard();
-    Loops.runInline(loop -> connect(loop, "localhost", port, client).open());
+    Loops.runInline(loop -> connect(loop, "localhost", Ports.refusing(), client).open());
     SslHandshakeFacts facts = ofSocket(client.only(TcpRefused.class));
     assertThat(facts.times().resolving()).isPositive();
     assertThat(facts.times().computing()).isZero();

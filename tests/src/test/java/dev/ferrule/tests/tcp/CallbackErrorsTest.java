@@ -10,6 +10,7 @@ import dev.ferrule.event.CallbackError;
 import dev.ferrule.event.Event;
 import dev.ferrule.event.TcpRefused;
 import dev.ferrule.testkit.Loops;
+import dev.ferrule.testkit.Ports;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,9 +79,7 @@ class CallbackErrorsTest {
     Loops.run(
         EventLoop.setup().catchCallbackErrors().defaultEventHandler(this::note),
         loop ->
-            Tcp.connect(loop, "127.0.0.1", NeverThere.refusing())
-                .onEvent(e -> fail("in event"))
-                .open());
+            Tcp.connect(loop, "127.0.0.1", Ports.refusing()).onEvent(e -> fail("in event")).open());
     assertThat(log).containsExactly("in event");
   }
 
@@ -127,8 +126,7 @@ class CallbackErrorsTest {
   void without_any_event_callback_an_error_event_leaves_the_loop() {
     assertThatThrownBy(() ->
             Loops.runUntilExit(
-                EventLoop.setup(),
-                loop -> Tcp.connect(loop, "127.0.0.1", NeverThere.refusing()).open()))
+                EventLoop.setup(), loop -> Tcp.connect(loop, "127.0.0.1", Ports.refusing()).open()))
         .isInstanceOf(TcpRefused.class);
   }
 }

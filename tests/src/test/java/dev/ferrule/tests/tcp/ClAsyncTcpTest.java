@@ -15,6 +15,7 @@ import dev.ferrule.event.AddressInUse;
 import dev.ferrule.event.CallbackError;
 import dev.ferrule.testkit.Loops;
 import dev.ferrule.testkit.ManualClock;
+import dev.ferrule.testkit.Ports;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
@@ -63,7 +64,7 @@ class ClAsyncTcpTest {
   @Test
   void tcp_connect_fail() {
     Loops.run(loop ->
-        Tcp.connect(loop, "127.0.0.1", NeverThere.refusing())
+        Tcp.connect(loop, "127.0.0.1", Ports.refusing())
             .data("hai")
             .onRead((s, data) -> log.add("read"))
             .onEvent(Loopback.names(log))

@@ -16,6 +16,7 @@ import dev.ferrule.testkit.ForwardingLink;
 import dev.ferrule.testkit.ForwardingPoller;
 import dev.ferrule.testkit.Loops;
 import dev.ferrule.testkit.ManualClock;
+import dev.ferrule.testkit.Ports;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -51,7 +52,7 @@ class ConnectTest {
     Loops.run(loop -> {
       TcpSocket[] socket = new TcpSocket[1];
       socket[0] =
-          Tcp.connect(loop, "127.0.0.1", NeverThere.refusing())
+          Tcp.connect(loop, "127.0.0.1", Ports.refusing())
               .onEvent(event -> {
                 assertThat(event).isInstanceOf(TcpRefused.class);
                 assertThat(((TcpRefused) event).socket()).isSameAs(socket[0]);
@@ -70,7 +71,7 @@ class ConnectTest {
     Loops.run(
         nowhere(clock),
         loop ->
-            Tcp.connect(loop, "127.0.0.1", NeverThere.refusing())
+            Tcp.connect(loop, "127.0.0.1", Ports.refusing())
                 .connectTimeout(Duration.ofSeconds(7))
                 .onEvent(event -> log.add(((TcpTimeout) event).limit() + ""))
                 .open());

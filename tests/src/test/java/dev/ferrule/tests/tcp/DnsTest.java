@@ -12,6 +12,7 @@ import dev.ferrule.TcpSocket;
 import dev.ferrule.event.DnsError;
 import dev.ferrule.loop.LoopSettings;
 import dev.ferrule.testkit.Loops;
+import dev.ferrule.testkit.Ports;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -53,7 +54,7 @@ class DnsTest {
     Loops.run(
         EventLoop.setup().resolver(host -> List.of(ALSO_HERE, HERE)),
         loop ->
-            Tcp.connect(loop, "many.example", NeverThere.refusing())
+            Tcp.connect(loop, "many.example", Ports.refusing())
                 .onEvent(event -> log.add(event.message()))
                 .open());
     assertThat(log).singleElement().asString().contains("many.example").contains("2 addresses");

@@ -7,11 +7,10 @@ import dev.ferrule.Tcp;
 import dev.ferrule.TcpServer;
 import dev.ferrule.TcpSocket;
 import dev.ferrule.testkit.Loops;
+import dev.ferrule.testkit.Ports;
 import dev.ferrule.tests.Flight;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
@@ -25,7 +24,7 @@ class FlightTest {
 
   @Test
   void a_name_and_each_of_its_addresses_are_recorded() throws IOException {
-    int free = freePort();
+    int free = Ports.free();
     List<RecordedEvent> events =
         Flight.of(
             () ->
@@ -53,13 +52,6 @@ class FlightTest {
         .containsExactly("127.0.0.2:" + free, "127.0.0.1:" + free);
     assertThat(tried).extracting(e -> e.getString("failure")).containsExactly("ECONNREFUSED", null);
     assertThat(tried).allMatch(e -> !e.getDuration().isNegative());
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket()) {
-      socket.bind(new InetSocketAddress(LOOPBACK, 0));
-      return socket.getLocalPort();
-    }
   }
 
   @Test

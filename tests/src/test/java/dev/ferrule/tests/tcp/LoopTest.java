@@ -11,6 +11,7 @@ import dev.ferrule.Tcp;
 import dev.ferrule.TcpServer;
 import dev.ferrule.testkit.Loops;
 import dev.ferrule.testkit.ManualClock;
+import dev.ferrule.testkit.Ports;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -123,7 +124,7 @@ class LoopTest {
     List<String> events = new ArrayList<>();
     Loops.run(
         EventLoop.setup().defaultEventHandler(Loopback.names(events)),
-        loop -> Tcp.connect(loop, "127.0.0.1", NeverThere.refusing()).open());
+        loop -> Tcp.connect(loop, "127.0.0.1", Ports.refusing()).open());
     assertThat(events).containsExactly("TcpRefused");
   }
 

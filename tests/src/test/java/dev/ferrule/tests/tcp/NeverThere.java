@@ -1,10 +1,6 @@
 package dev.ferrule.tests.tcp;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.channels.ServerSocketChannel;
 import java.util.List;
 
 /** Addresses where nobody answers. */
@@ -18,14 +14,4 @@ final class NeverThere {
   static final int PORT = 9;
 
   private NeverThere() {}
-
-  /** A port of 127.0.0.1 that was free a moment ago: connecting to it is refused. */
-  static int refusing() {
-    try (ServerSocketChannel server = ServerSocketChannel.open()) {
-      server.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
-      return ((InetSocketAddress) server.getLocalAddress()).getPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
 }

@@ -12,6 +12,7 @@ import dev.ferrule.event.TcpRefused;
 import dev.ferrule.spi.PollerProvider;
 import dev.ferrule.testkit.ForwardingPoller;
 import dev.ferrule.testkit.Loops;
+import dev.ferrule.testkit.Ports;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -84,10 +85,7 @@ class SharedServerTest extends LoopGroupRig {
   @MethodSource("pollers")
   void a_port_that_was_given_is_joined_by_other_loops_and_refused_to_the_same(PollerProvider poller)
       throws IOException {
-    SocketAddress address;
-    try (ServerSocket free = new ServerSocket(0, 1, anyPort().getAddress())) {
-      address = free.getLocalSocketAddress();
-    }
+    SocketAddress address = new InetSocketAddress(anyPort().getAddress(), Ports.free());
     Loops.run(
         EventLoop.setup().poller(poller).loops(2),
         loop -> {

@@ -11,6 +11,7 @@ import dev.ferrule.event.SocketClosed;
 import dev.ferrule.event.TcpError;
 import dev.ferrule.testkit.Loops;
 import dev.ferrule.testkit.ManualClock;
+import dev.ferrule.testkit.Ports;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -243,7 +244,7 @@ class WriteTest {
     Loops.run(loop -> {
       TcpServer server = Loopback.server(loop).onRead(got).onEvent(e -> {}).open();
       TcpSocket other = Loopback.client(loop, server).open();
-      Tcp.connect(loop, "127.0.0.1", NeverThere.refusing())
+      Tcp.connect(loop, "127.0.0.1", Ports.refusing())
           .onEvent(e -> other.write("told", TcpSocket::close))
           .open();
     });
