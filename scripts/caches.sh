@@ -1,5 +1,6 @@
 # Sourced by ./build: AOT caches of what the tool's commands load, for a JDK and the jars of a
-# folder. The JVM checks both, and does without where they differ.
+# folder. The JVM checks the JDK and its flags, and does without where they differ. It does not look
+# at the jars: caches belong to the jars that they were made with, and both are replaced together.
 # shellcheck shell=bash
 
 cache_names=(ferrule serve tunnel work)

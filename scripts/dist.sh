@@ -31,7 +31,6 @@ dist() { # FOLDER-OF-THE-TOOL
     jars "$tool" "$tree"
     documents "$tree"
     chmod -R u=rwX,go=rX "$tree"
-    # Before the caches are made, for they hold the times of the jars.
     find "$tree" -exec touch -h -d "@$epoch" {} +
     say 'its AOT caches'
     image_caches "$tree" "$epoch"

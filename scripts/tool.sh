@@ -65,9 +65,10 @@ start_tool() { # JAVA FOLDER ARGUMENT...
   local java=$1 tool=$2 cache
   shift 2
   choose_cache "$tool" "$@"
-  # A JVM takes one collector: with another the cache is of no use, and the JVM says nothing.
+  # A JVM takes one collector: with another the cache is of no use, and the JVM says nothing. A file
+  # of options (@FILE) may name one.
   case " ${FERRULE_JAVA_OPTS:-} ${JAVA_TOOL_OPTIONS:-} ${JDK_JAVA_OPTIONS:-}" in
-    *' -XX:+Use'*GC*) tool_options=("${tool_options[@]:1}") ;;
+    *[[:space:]]-XX:+Use*GC* | *[[:space:]]@*) tool_options=("${tool_options[@]:1}") ;;
   esac
   # Quiet about the cache: one that is missing, damaged or another JDK's only costs time.
   # shellcheck disable=SC2086 # the options are words
