@@ -62,8 +62,9 @@ public final class Descriptors {
     }
   }
 
-  /** The JDK opens some descriptors at first use and keeps them. */
+  /** The JDK opens some descriptors at first use and keeps them, and {@link Ports} keeps one. */
   private static void warmUp() {
+    Ports.refusing();
     try (Selector selector = Selector.open();
         ServerSocketChannel server = ServerSocketChannel.open();
         SocketChannel unix = SocketChannel.open(StandardProtocolFamily.UNIX)) {
