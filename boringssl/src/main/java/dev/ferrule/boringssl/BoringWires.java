@@ -2,38 +2,26 @@ package dev.ferrule.boringssl;
 
 import dev.ferrule.spi.Buffers;
 import dev.ferrule.spi.Link;
-import dev.ferrule.spi.Memory;
 import dev.ferrule.spi.Outlet;
-import dev.ferrule.ssl.SslSessions;
 import dev.ferrule.ssl.SslSettings;
 import dev.ferrule.ssl.library.ClientSessions;
+import dev.ferrule.ssl.library.LibraryWires;
 import dev.ferrule.ssl.spi.SslWire;
-import dev.ferrule.ssl.spi.WireFactory;
 import dev.ferrule.ssl.trust.HostName;
 import io.netty.internal.tcnative.SSL;
-import java.lang.ref.Cleaner;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the wires of one native context, which is released when this object is unreachable. */
-final class BoringWires implements WireFactory {
-  private static final Cleaner CLEANER = Cleaner.create();
-
+/** The wires of one SSL_CTX. */
+final class BoringWires extends LibraryWires {
   /** The longest name in the DNS. A longer name is not sent, and no certificate matches it. */
   private static final int LONGEST_NAME = 255;
 
-  /** What a client shows that keeps none. */
-  private static final SslSessions NO_SESSIONS = new ClientSessions(0);
-
   private final NativeContext context;
-  private final boolean verifiesHost;
-  private final SslSettings settings;
 
   BoringWires(NativeContext context, boolean verifiesHost, SslSettings settings) {
-    this.settings = settings;
+    super(context.choices.server(), verifiesHost, context.choices, settings, context.sessions);
     this.context = context;
-    this.verifiesHost = verifiesHost;
-    CLEANER.register(this, context::leave);
+    leaveBy(context::leave);
   }
 
   @Override
@@ -42,57 +30,13 @@ final class BoringWires implements WireFactory {
   }
 
   @Override
-  public boolean verifiesHost() {
-    return verifiesHost;
+  protected SslWire accept(Link link, Outlet outlet, Buffers buffers) {
+    return new BoringWire(context, link, outlet, buffers, null, 0);
   }
 
   @Override
-  public Memory memory() {
-    return Memory.NATIVE;
-  }
-
-  @Override
-  public SslSettings settings() {
-    return settings;
-  }
-
-  @Override
-  public @Nullable SslSessions sessions() {
-    if (context.choices.server()) {
-      return null;
-    }
-    return context.sessions == null ? NO_SESSIONS : context.sessions;
-  }
-
-  @Override
-  public List<String> protocols() {
-    return context.choices.protocols();
-  }
-
-  @Override
-  public List<String> cipherSuites() {
-    return context.choices.cipherSuites();
-  }
-
-  @Override
-  public List<String> groups() {
-    return context.choices.groups();
-  }
-
-  @Override
-  public List<String> applications() {
-    return context.choices.applications();
-  }
-
-  @Override
-  public SslWire wire(Link link, Outlet outlet, Buffers buffers, @Nullable String host, int port) {
-    if (context.choices.server()) {
-      return new BoringWire(context, link, outlet, buffers, null, 0);
-    }
-    if (host == null && verifiesHost) {
-      throw new IllegalArgumentException("the host is to be verified, and none was given");
-    }
-    String name = host == null ? null : HostName.canonical(host);
+  protected SslWire connect(
+      Link link, Outlet outlet, Buffers buffers, @Nullable String name, int port) {
     BoringWire wire = new BoringWire(context, link, outlet, buffers, name, port);
     if (name != null && name.length() <= LONGEST_NAME && HostName.isSendable(name)) {
       SSL.setTlsExtHostName(wire.ssl, name);

@@ -131,14 +131,14 @@ final class Handshake {
       switch (step) {
         case SEND -> want = send();
         case RECEIVE -> {
-          int fed = records(in);
+          int fed = wire.input.records(in, Stage.HANDSHAKE);
           if (fed == 0) {
             if (filled) {
               return Wire.READ;
             }
             filled = true;
             wire.fill(in, hellos);
-            fed = records(in);
+            fed = wire.input.records(in, Stage.HANDSHAKE);
             if (fed == 0) {
               return Wire.READ;
             }
@@ -274,24 +274,6 @@ final class Handshake {
   }
 
   // ---- input
-
-  /**
-   * The total length of the complete records at the buffer's position; 0 when there is none. What
-   * is no record fails once it is the first: behind the handshake's end plain text may follow.
-   */
-  private int records(ByteBuffer in) {
-    int start = in.position();
-    try {
-      int length = wire.input.record(in, Stage.HANDSHAKE);
-      while (length > 0) {
-        in.position(in.position() + length);
-        length = wire.input.isNone(in) ? 0 : wire.input.record(in, Stage.HANDSHAKE);
-      }
-      return in.position() - start;
-    } finally {
-      in.position(start);
-    }
-  }
 
   /** Refuses a client that takes no signature of this side's key but with SHA-1 (RFC 9155). */
   void requireSignature(SslHello hello) {

@@ -139,14 +139,14 @@ final class Handshake {
           settle(in);
         }
         case RECEIVE -> {
-          int length = records(in);
+          int length = wire.input.records(in, Stage.HANDSHAKE);
           if (length == 0) {
             if (filled) {
               return Wire.READ;
             }
             filled = true;
             wire.fill(in, hellos);
-            length = records(in);
+            length = wire.input.records(in, Stage.HANDSHAKE);
             if (length == 0) {
               return Wire.READ;
             }
@@ -255,24 +255,6 @@ final class Handshake {
           Stage.HELLO,
           SslFailure.NOT_OFFERED,
           "the peer chose an application protocol (ALPN) that this side did not offer");
-    }
-  }
-
-  /**
-   * The total length of the complete records at the buffer's position; 0 when there is none. What
-   * is no record fails once it is the first: behind the handshake's end plain text may follow.
-   */
-  private int records(ByteBuffer in) {
-    int start = in.position();
-    try {
-      int length = wire.input.record(in, Stage.HANDSHAKE);
-      while (length > 0) {
-        in.position(in.position() + length);
-        length = wire.input.isNone(in) ? 0 : wire.input.record(in, Stage.HANDSHAKE);
-      }
-      return in.position() - start;
-    } finally {
-      in.position(start);
     }
   }
 

@@ -1,8 +1,13 @@
 package dev.ferrule.openssl;
 
+import dev.ferrule.ssl.Credentials;
+import dev.ferrule.ssl.Protocol;
+import dev.ferrule.ssl.RecordLayer;
 import dev.ferrule.ssl.SslKeyLog;
+import dev.ferrule.ssl.SslSettings;
 import dev.ferrule.ssl.SslSettings.Staple;
 import dev.ferrule.ssl.library.ClientSessions;
+import dev.ferrule.ssl.records.AesInstructions;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
@@ -32,70 +37,40 @@ final class NativeContext {
 
   final @Nullable SslKeyLog keyLog;
   private final long pointer;
-  private final @Nullable X509Certificate certificate;
-  private final @Nullable Staple staple;
+  private final @Nullable SslSettings settings;
   private final List<byte[]> applications;
   private final AtomicInteger users = new AtomicInteger(1); // the factory
-  private final boolean outside;
 
+  /** {@code settings} is null for a context that was made outside, with a reference to it. */
   NativeContext(
       long pointer,
       OfferedParameters choices,
       Verification verification,
       @Nullable ClientSessions sessions,
-      boolean recordsInJava,
       @Nullable ServerTickets tickets,
-      @Nullable SslKeyLog keyLog,
-      @Nullable X509Certificate certificate,
-      @Nullable Staple staple) {
-    this(
-        pointer,
-        choices,
-        verification,
-        sessions,
-        recordsInJava,
-        tickets,
-        keyLog,
-        certificate,
-        staple,
-        false);
-  }
-
-  private NativeContext(
-      long pointer,
-      OfferedParameters choices,
-      Verification verification,
-      @Nullable ClientSessions sessions,
-      boolean recordsInJava,
-      @Nullable ServerTickets tickets,
-      @Nullable SslKeyLog keyLog,
-      @Nullable X509Certificate certificate,
-      @Nullable Staple staple,
-      boolean outside) {
-    this.outside = outside;
+      @Nullable SslSettings settings) {
     this.pointer = pointer;
     this.choices = choices;
     this.verification = verification;
     this.sessions = sessions;
-    this.recordsInJava = recordsInJava;
     this.tickets = tickets;
-    this.keyLog = keyLog;
-    this.certificate = certificate;
-    this.staple = staple;
+    this.settings = settings;
+    this.recordsInJava = settings != null && recordsInJava(settings);
+    this.keyLog = settings == null ? null : settings.keyLog();
     this.applications =
         choices.applications().stream().map(name -> name.getBytes(StandardCharsets.UTF_8)).toList();
     CONTEXTS.increment();
   }
 
-  /** On a context that was made outside, and a reference to it. */
-  static NativeContext outside(long pointer, OfferedParameters choices, Verification verification) {
-    return new NativeContext(
-        pointer, choices, verification, null, false, null, null, null, null, true);
+  private static boolean recordsInJava(SslSettings settings) {
+    RecordLayer asked = settings.records();
+    return settings.protocols().contains(Protocol.TLS_1_3)
+        && (asked == null ? AesInstructions.present() : asked == RecordLayer.JAVA);
   }
 
   /** Whether the program made it. */
   boolean isOutside() {
-    return outside;
+    return settings == null;
   }
 
   /** Connections that hold native memory, of all contexts. */
@@ -114,11 +89,13 @@ final class NativeContext {
 
   /** What it shows; null for nothing. */
   @Nullable X509Certificate certificate() {
-    return certificate;
+    Credentials shown = settings == null ? null : settings.credentials();
+    return shown == null ? null : shown.chain().getFirst();
   }
 
   /** The OCSP response about it; null for none, or when its time is over: peers refuse it then. */
   byte @Nullable [] staple() {
+    Staple staple = settings == null ? null : settings.staple();
     if (staple == null || !Instant.now().isBefore(staple.until())) {
       return null;
     }
@@ -139,7 +116,7 @@ final class NativeContext {
       ssl = LibSsl.make(pointer, choices.server(), input, output);
       LIVE.increment();
       Callbacks.register(ssl, wire);
-      if (outside) {
+      if (isOutside()) {
         Outside.prepare(ssl);
       } else if (verification.verifies() && !choices.server()) {
         LibSsl.requestStaple(ssl);

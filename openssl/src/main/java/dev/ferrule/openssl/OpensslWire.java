@@ -51,8 +51,6 @@ final class OpensslWire extends RecordWire implements RecordWire.Opener {
   private static final int MOST_IDLE = 32;
 
   private static final int HANDSHAKE_RECORD = 22;
-  private static final int ALERT_RECORD = 21;
-  private static final int ALERT_BYTES = 7;
 
   final NativeContext context;
   final long ssl;
@@ -68,7 +66,7 @@ final class OpensslWire extends RecordWire implements RecordWire.Opener {
   private boolean awaitsTickets; // the SSL is freed when they have come
   private boolean freed;
   private long offered; // the session that it wants to resume; 0 for none
-  private boolean ended; // close_notify was made
+  boolean ended; // close_notify was made
 
   OpensslWire(
       NativeContext context,
@@ -400,16 +398,7 @@ final class OpensslWire extends RecordWire implements RecordWire.Opener {
     if (failure() != null || !handshaken()) {
       return DONE; // no close_notify before the handshake is done, or after a failure
     }
-    return closeNotify() ? DONE : WRITE;
-  }
-
-  private boolean closeNotify() {
-    if (!ended && flush()) {
-      ended = true;
-      LibSsl.shutdown(ssl);
-      ErrorQueue.clear();
-    }
-    return flush() && ended;
+    return OutgoingAlerts.closeNotify(this) ? DONE : WRITE;
   }
 
   // ---- faults
@@ -426,7 +415,7 @@ final class OpensslWire extends RecordWire implements RecordWire.Opener {
   SslError fault(ErrorQueue.Entry error, boolean clear) {
     Handshake current = handshaken() ? null : handshake;
     if (current != null && current.isHeldBack()) {
-      clearAlert(alert); // the rest of what OpenSSL wrote is not for this peer
+      OutgoingAlerts.inTheClear(this, alert); // the rest of what OpenSSL wrote is not for this peer
     } else {
       flush();
     }
@@ -446,22 +435,13 @@ final class OpensslWire extends RecordWire implements RecordWire.Opener {
 
   /** Refuses what a server has shown, before TLS 1.3 and before anything is encrypted. */
   SslError refuseShown(SslError judged, String alert) {
-    clearAlert(Alerts.number(alert));
+    OutgoingAlerts.inTheClear(this, Alerts.number(alert));
     return alertSent(judged);
-  }
-
-  /** A fatal alert in the clear, -1 for none, instead of all that OpenSSL wrote and nobody got. */
-  private void clearAlert(int number) {
-    bios.drop();
-    ByteBuffer room = number < 0 ? null : outlet.room(ALERT_BYTES);
-    if (room != null) {
-      room.put(new byte[] {ALERT_RECORD, 3, 3, 0, 2, 2, (byte) number});
-    }
   }
 
   /** A fault that this class found after the handshake; its alert is record_overflow. */
   SslError refuseSealed(Stage stage, SslFailure failure, String sentence) {
-    breakOff();
+    OutgoingAlerts.breakOff(this);
     return alertSent(new SslError(Side.OURS, stage, "record_overflow", failure, sentence, null));
   }
 
@@ -471,25 +451,11 @@ final class OpensslWire extends RecordWire implements RecordWire.Opener {
       return fault; // the peer does not speak TLS, or was answered already
     }
     if (fault instanceof SslError error && error.side() == Side.OURS) {
-      breakOff();
+      OutgoingAlerts.breakOff(this);
     } else if (handshaken()) {
-      closeNotify();
+      OutgoingAlerts.closeNotify(this);
     }
     return fault;
-  }
-
-  /**
-   * Makes OpenSSL send a fatal alert for a fault that it did not find itself, by a record that is
-   * too long. A close_notify would look like a clean end to the peer.
-   */
-  private void breakOff() {
-    bios.feedUnacceptable();
-    if (LibSsl.handshake(ssl) == 1) { // it is done, and reads nothing
-      bios.readNothing(ssl);
-    }
-    flush();
-    bios.discard();
-    ErrorQueue.clear();
   }
 
   @Override

@@ -46,7 +46,8 @@ final class Outside {
             List.of(),
             List.of());
     boolean verifies = LibContext.verifies(context);
-    return NativeContext.outside(context, choices, new Verification(null, verifies && !server));
+    return new NativeContext(
+        context, choices, new Verification(null, verifies && !server), null, null, null);
   }
 
   /** Settings of one connection. */

@@ -172,8 +172,28 @@ public final class RecordInput {
     return in.remaining() >= HEADER + length ? HEADER + length : 0;
   }
 
+  /**
+   * The total length of the complete records at the buffer's position; 0 when there is none. What
+   * is no record fails once it is the first: behind the handshake's end plain text may follow.
+   *
+   * @throws SslError as {@link #record}
+   */
+  public int records(ByteBuffer in, Stage stage) {
+    int start = in.position();
+    try {
+      int length = record(in, stage);
+      while (length > 0) {
+        in.position(in.position() + length);
+        length = isNone(in) ? 0 : record(in, stage);
+      }
+      return in.position() - start;
+    } finally {
+      in.position(start);
+    }
+  }
+
   /** Whether {@link #record} would throw. */
-  public boolean isNone(ByteBuffer in) {
+  private boolean isNone(ByteBuffer in) {
     return in.remaining() >= HEADER && isNone(in, in.position());
   }
 
