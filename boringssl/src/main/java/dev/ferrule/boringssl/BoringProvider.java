@@ -1,6 +1,7 @@
 package dev.ferrule.boringssl;
 
 import dev.ferrule.ssl.ClientAuth;
+import dev.ferrule.ssl.Credentials;
 import dev.ferrule.ssl.Protocol;
 import dev.ferrule.ssl.RecordLayer;
 import dev.ferrule.ssl.SslConfigException;
@@ -8,6 +9,7 @@ import dev.ferrule.ssl.SslOption;
 import dev.ferrule.ssl.SslSettings;
 import dev.ferrule.ssl.Verify;
 import dev.ferrule.ssl.hello.NamedGroup;
+import dev.ferrule.ssl.keys.StoredKey;
 import dev.ferrule.ssl.library.ClientSessions;
 import dev.ferrule.ssl.library.PeerJudgement;
 import dev.ferrule.ssl.library.SessionScope;
@@ -84,6 +86,7 @@ public final class BoringProvider implements SslProvider {
           DHE_AND_CBC_SHA_2,
           SIGNATURE_SCHEMES,
           ED25519_PEERS,
+          KEYS_BY_URI,
           OUTSIDE_CONTEXTS ->
           false;
     };
@@ -114,6 +117,10 @@ public final class BoringProvider implements SslProvider {
     settings.options().forEach(option -> honour(option, settings));
     if (!settings.signatureSchemes().isEmpty()) {
       throw Capability.SIGNATURE_SCHEMES.refusal(NAME, "netty-tcnative has no call for that");
+    }
+    Credentials shown = settings.credentials();
+    if (shown != null && shown.key() instanceof StoredKey) {
+      throw Capability.KEYS_BY_URI.refusal(NAME, StoredKey.ELSEWHERE);
     }
     OfferedParameters choices = OfferedParameters.of(settings);
     boolean server = settings.server();

@@ -8,11 +8,14 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The options for the own certificates, their keys and the keys' password. */
 final class IdentityOptions {
+  private static final Pattern URI = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+:");
+
   private List<String> certificates = List.of();
   private List<String> keys = List.of();
   private @Nullable Path passwordFile;
@@ -32,7 +35,8 @@ final class IdentityOptions {
             "FILE",
             "",
             files -> keys = files,
-            "Its private key, if it is not in the file of --cert; with several, one for each.")
+            "Its private key, if it is not in the file of --cert; with several, one for each. With"
+                + " --provider openssl also a URI, such as pkcs11:token=web;object=key.")
         .file(
             "--password-file",
             "FILE",
@@ -95,10 +99,19 @@ final class IdentityOptions {
     List<Credentials> all = new ArrayList<>();
     for (int i = 0; i < certificates.size(); i++) {
       Path chain = Path.of(certificates.get(i));
-      Path key = keys.isEmpty() ? chain : Path.of(keys.get(i));
-      all.add(Credentials.load(chain, key, password(passwordFile)));
+      String key = keys.isEmpty() ? certificates.get(i) : keys.get(i);
+      char @Nullable [] password = password(passwordFile);
+      all.add(
+          isUri(key)
+              ? Credentials.ofUri(key, password, chain)
+              : Credentials.load(chain, Path.of(key), password));
     }
     return all;
+  }
+
+  /** Files are what nobody has a scheme for: C: is a drive. */
+  private static boolean isUri(String key) {
+    return URI.matcher(key).lookingAt() && !Files.exists(Path.of(key));
   }
 
   private static void requireAlone(boolean given, String option) {
@@ -116,7 +129,9 @@ final class IdentityOptions {
 
   /** The files that {@link #loadAll} reads. */
   List<Path> files() {
-    Stream<Path> named = Stream.concat(certificates.stream(), keys.stream()).map(Path::of);
+    Stream<Path> named =
+        Stream.concat(certificates.stream(), keys.stream().filter(key -> !isUri(key)))
+            .map(Path::of);
     return Stream.concat(named, Stream.ofNullable(passwordFile)).toList();
   }
 

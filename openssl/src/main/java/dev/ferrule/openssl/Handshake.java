@@ -153,7 +153,7 @@ final class Handshake {
           }
           fed = length;
           wire.bios.feed(MemorySegment.ofBuffer(in).address(), length);
-          if (mayVerify()) {
+          if (mayWait()) {
             state = State.CALLED;
             return Wire.TASK;
           }
@@ -195,8 +195,8 @@ final class Handshake {
     }
   }
 
-  private boolean mayVerify() {
-    return server && heard && wire.context.verification.verifies();
+  private boolean mayWait() {
+    return server && (wire.context.waitsForKey || (heard && wire.context.verification.verifies()));
   }
 
   Runnable task() {

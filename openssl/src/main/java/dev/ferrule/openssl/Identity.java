@@ -2,8 +2,10 @@ package dev.ferrule.openssl;
 
 import dev.ferrule.ssl.Credentials;
 import dev.ferrule.ssl.SslConfigException;
+import dev.ferrule.ssl.keys.StoredKey;
 import dev.ferrule.ssl.spi.Capability;
 import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.List;
@@ -21,12 +23,7 @@ final class Identity {
    * @throws SslConfigException when OpenSSL cannot use them
    */
   static void show(long context, Credentials credentials, boolean leveled) {
-    byte[] key = credentials.key().getEncoded();
-    if (key == null) {
-      throw Capability.SIGNING_CALLBACK.refusal(
-          OpensslProvider.NAME,
-          "this key cannot be exported; take the provider boringssl, which signs by the key itself");
-    }
+    long key = key(credentials.key());
     try {
       String refused = use(context, credentials.chain(), key);
       if (refused != null && !leveled) {
@@ -44,31 +41,42 @@ final class Identity {
     } catch (GeneralSecurityException e) {
       throw new SslConfigException("a certificate has no encoding: " + e.getMessage(), e);
     } finally {
-      Arrays.fill(key, (byte) 0);
+      LibCrypto.freeKey(key);
+    }
+  }
+
+  /** An EVP_PKEY of the caller's. */
+  private static long key(PrivateKey key) {
+    if (key instanceof StoredKey stored) {
+      return LibStore.load(stored);
+    }
+    byte[] encoded = key.getEncoded();
+    if (encoded == null) {
+      throw Capability.SIGNING_CALLBACK.refusal(
+          OpensslProvider.NAME,
+          "this key cannot be exported; take the provider boringssl, which signs by the key itself");
+    }
+    try {
+      long made = LibCrypto.privateKey(encoded);
+      if (made == 0) {
+        throw new SslConfigException(
+            "OpenSSL cannot use the key (" + key.getAlgorithm() + "): " + ErrorQueue.words());
+      }
+      return made;
+    } finally {
+      Arrays.fill(encoded, (byte) 0);
     }
   }
 
   /** Why they cannot be used, in words; null when they are. */
-  private static @Nullable String use(long context, List<X509Certificate> chain, byte[] key)
+  private static @Nullable String use(long context, List<X509Certificate> chain, long key)
       throws GeneralSecurityException {
     boolean taken = certificate(chain.getFirst(), each -> LibContext.certificate(context, each));
     LibContext.noChain(context);
     for (X509Certificate issuer : chain.subList(1, chain.size())) {
       taken = taken && certificate(issuer, each -> LibContext.chain(context, each));
     }
-    return taken && key(context, key) ? null : ErrorQueue.words();
-  }
-
-  private static boolean key(long context, byte[] encoded) {
-    long key = LibCrypto.privateKey(encoded);
-    if (key == 0) {
-      return false;
-    }
-    try {
-      return LibContext.key(context, key);
-    } finally {
-      LibCrypto.freeKey(key);
-    }
+    return taken && LibContext.key(context, key) ? null : ErrorQueue.words();
   }
 
   /** The names of the issuers that a server tells its clients. */

@@ -6,6 +6,7 @@ import dev.ferrule.ssl.RecordLayer;
 import dev.ferrule.ssl.SslKeyLog;
 import dev.ferrule.ssl.SslSettings;
 import dev.ferrule.ssl.SslSettings.Staple;
+import dev.ferrule.ssl.keys.StoredKey;
 import dev.ferrule.ssl.library.ClientSessions;
 import dev.ferrule.ssl.records.AesInstructions;
 import java.nio.ByteBuffer;
@@ -32,6 +33,9 @@ final class NativeContext {
   /** Whether records of TLS 1.3 are protected in Java, where their suite allows it. */
   final boolean recordsInJava;
 
+  /** Whether a server's first step may wait, too. */
+  final boolean waitsForKey;
+
   /** A server's with keys of the program; null for others. */
   final @Nullable ServerTickets tickets;
 
@@ -56,10 +60,19 @@ final class NativeContext {
     this.tickets = tickets;
     this.settings = settings;
     this.recordsInJava = settings != null && recordsInJava(settings);
+    this.waitsForKey = settings != null && waitsForKey(settings);
     this.keyLog = settings == null ? null : settings.keyLog();
     this.applications =
         choices.applications().stream().map(name -> name.getBytes(StandardCharsets.UTF_8)).toList();
     CONTEXTS.increment();
+  }
+
+  /** Whether a signature may have to wait for a token: such a key's is made in a task. */
+  private static boolean waitsForKey(SslSettings settings) {
+    Credentials shown = settings.credentials();
+    return shown != null
+        && shown.key() instanceof StoredKey key
+        && !key.scheme().equals(StoredKey.FILE);
   }
 
   private static boolean recordsInJava(SslSettings settings) {

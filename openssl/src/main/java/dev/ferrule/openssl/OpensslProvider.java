@@ -62,6 +62,7 @@ public final class OpensslProvider implements SslProvider {
           NO_TICKET,
           SHARED_TICKET_KEYS,
           OCSP_STAPLING,
+          KEYS_BY_URI,
           OUTSIDE_CONTEXTS ->
           true;
       case VERSION_GAPS, SIGNING_CALLBACK -> false;

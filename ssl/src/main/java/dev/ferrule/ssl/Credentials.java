@@ -3,6 +3,7 @@ package dev.ferrule.ssl;
 import dev.ferrule.ssl.keys.Certificates;
 import dev.ferrule.ssl.keys.KeyAndChain;
 import dev.ferrule.ssl.keys.SignerKey;
+import dev.ferrule.ssl.keys.StoredKey;
 import java.nio.file.Path;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
@@ -154,6 +155,39 @@ public final class Credentials {
     }
     SignerKey key = new SignerKey(signer, chain.getFirst().getPublicKey().getAlgorithm());
     return new Credentials(KeyAndChain.of(key, chain));
+  }
+
+  /**
+   * Takes a chain whose key the provider's library finds by a URI (openssl, by OSSL_STORE): {@code
+   * file:} with PEM, DER or PKCS#12, {@code pkcs11:} where OpenSSL's provider of that name is
+   * installed, and whatever else the library has a loader for. The key is looked for when a context
+   * is made, by the thread that makes it, which may have to wait for a token; it is never shown,
+   * and a PIN in the URI neither.
+   *
+   * @param uri of one private key
+   * @param password opens the key, copied; {@code null} for none. A PIN may stand in the URI
+   * @param chain the leaf first; copied
+   * @return the chain with its key's place
+   * @throws SslConfigException if the chain is empty or the URI is none
+   */
+  public static Credentials ofUri(
+      String uri, char @Nullable [] password, List<X509Certificate> chain) {
+    if (chain.isEmpty()) {
+      throw new SslConfigException("the chain is empty; give at least the certificate of the key.");
+    }
+    StoredKey key = new StoredKey(uri, chain.getFirst().getPublicKey().getAlgorithm(), password);
+    return new Credentials(KeyAndChain.of(key, chain));
+  }
+
+  /**
+   * The same, with a chain from a file.
+   *
+   * @param certificate a file with the chain, the leaf first
+   * @throws SslConfigException as {@link #ofUri(String, char[], List)} and {@link #load(Path,
+   *     Path)}
+   */
+  public static Credentials ofUri(String uri, char @Nullable [] password, Path certificate) {
+    return ofUri(uri, password, KeyAndChain.chain(certificate));
   }
 
   /** {@return the leaf, then the CA certificates that came with it; never empty, unmodifiable} */

@@ -10,6 +10,7 @@ import dev.ferrule.ssl.SslSettings;
 import dev.ferrule.ssl.Verify;
 import dev.ferrule.ssl.hello.NamedGroup;
 import dev.ferrule.ssl.keys.SignerKey;
+import dev.ferrule.ssl.keys.StoredKey;
 import dev.ferrule.ssl.records.PeerVerification;
 import dev.ferrule.ssl.spi.Capability;
 import dev.ferrule.ssl.spi.SslProvider;
@@ -85,7 +86,8 @@ public final class JdkProvider implements SslProvider {
           NO_TICKET,
           SHARED_TICKET_KEYS,
           OCSP_STAPLING,
-          SIGNING_CALLBACK ->
+          SIGNING_CALLBACK,
+          KEYS_BY_URI ->
           false;
     };
   }
@@ -109,6 +111,9 @@ public final class JdkProvider implements SslProvider {
       throw Capability.SIGNING_CALLBACK.refusal(
           NAME,
           "take the provider boringssl, or a PrivateKey whose security provider signs with it");
+    }
+    if (shown != null && shown.key() instanceof StoredKey) {
+      throw Capability.KEYS_BY_URI.refusal(NAME, StoredKey.ELSEWHERE);
     }
     settings.signatureSchemes().forEach(scheme -> requireStrong(scheme, settings.options()));
     try {

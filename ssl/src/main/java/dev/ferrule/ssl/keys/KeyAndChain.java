@@ -58,6 +58,11 @@ public final class KeyAndChain {
     return open(contents, password, alias);
   }
 
+  /** The certificates of a file, the leaf first. */
+  public static List<X509Certificate> chain(Path certificate) {
+    return Certificates.chain(Contents.of(Source.read(certificate)));
+  }
+
   /** Takes a key and a chain that other code made or loaded; the list is copied. */
   public static KeyAndChain of(PrivateKey key, List<X509Certificate> chain) {
     return checked(key, chain, "The key", "the chain");
@@ -65,6 +70,11 @@ public final class KeyAndChain {
 
   /** A key that only a callback can sign with: whether it is the leaf's is seen when it signs. */
   public static KeyAndChain of(SignerKey key, List<X509Certificate> chain) {
+    return new KeyAndChain(key, List.copyOf(chain));
+  }
+
+  /** A key that a provider's library finds: whether it is the leaf's is seen there. */
+  public static KeyAndChain of(StoredKey key, List<X509Certificate> chain) {
     return new KeyAndChain(key, List.copyOf(chain));
   }
 

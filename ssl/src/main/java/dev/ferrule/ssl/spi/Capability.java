@@ -55,6 +55,9 @@ public enum Capability {
   /** {@link dev.ferrule.ssl.SslSigner}. */
   SIGNING_CALLBACK("sign by a callback of the program"),
 
+  /** {@link dev.ferrule.ssl.Credentials#ofUri}. */
+  KEYS_BY_URI("find a key by its URI"),
+
   /** {@link dev.ferrule.ssl.SslContext#of}. */
   OUTSIDE_CONTEXTS("take a context that was made outside");
 
