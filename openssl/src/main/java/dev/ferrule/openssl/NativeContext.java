@@ -77,7 +77,8 @@ final class NativeContext {
 
   private static boolean recordsInJava(SslSettings settings) {
     RecordLayer asked = settings.records();
-    return settings.protocols().contains(Protocol.TLS_1_3)
+    return !NamedProviders.areChosen()
+        && settings.protocols().contains(Protocol.TLS_1_3)
         && (asked == null ? AesInstructions.present() : asked == RecordLayer.JAVA);
   }
 

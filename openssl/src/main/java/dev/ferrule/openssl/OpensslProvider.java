@@ -39,12 +39,14 @@ public final class OpensslProvider implements SslProvider {
 
   @Override
   public @Nullable String unavailable() {
-    return Library.problem();
+    String problem = Library.problem();
+    return problem == null ? NamedProviders.problem() : problem;
   }
 
   @Override
   public boolean can(Capability what) {
     return switch (what) {
+      case RECORDS_IN_JAVA -> !NamedProviders.areChosen();
       case POST_QUANTUM_GROUPS ->
           groups().stream()
               .flatMap(name -> NamedGroup.of(name).stream())
@@ -57,7 +59,6 @@ public final class OpensslProvider implements SslProvider {
           GROUPS,
           SIGNATURE_SCHEMES,
           ED25519_PEERS,
-          RECORDS_IN_JAVA,
           KEY_LOG,
           NO_TICKET,
           SHARED_TICKET_KEYS,
@@ -111,8 +112,8 @@ public final class OpensslProvider implements SslProvider {
     }
   }
 
-  private static void requireAvailable() {
-    String problem = Library.problem();
+  private void requireAvailable() {
+    String problem = unavailable();
     if (problem != null) {
       throw new SslConfigException("the SSL provider openssl is not available: " + problem);
     }
