@@ -39,6 +39,7 @@ final class Published {
                   Set.of(
                       "ferrule-ssl", "netty-tcnative-classes", "netty-tcnative-boringssl-static"),
               "openssl", Set.of("ferrule-ssl"),
+              "fleet", Set.of("ferrule-ssl", "jedis"),
               "testkit", Set.of("ferrule-core", "ferrule-ssl", "bcpkix-jdk18on")));
 
   private static final List<String> ASKED_FOR =

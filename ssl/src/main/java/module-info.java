@@ -26,6 +26,8 @@ module dev.ferrule.ssl {
       dev.ferrule.boringssl,
       dev.ferrule.openssl,
       dev.ferrule.cli;
+  exports dev.ferrule.ssl.tickets to
+      dev.ferrule.fleet;
   exports dev.ferrule.ssl.trust to
       dev.ferrule.boringssl,
       dev.ferrule.openssl,

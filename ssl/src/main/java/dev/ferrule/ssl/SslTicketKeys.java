@@ -4,6 +4,7 @@ import dev.ferrule.ssl.tickets.DerivedKeys;
 import dev.ferrule.ssl.tickets.GivenKeys;
 import dev.ferrule.ssl.tickets.RotatedKeys;
 import dev.ferrule.ssl.tickets.SecretFile;
+import dev.ferrule.ssl.tickets.SuppliedKeys;
 import dev.ferrule.ssl.tickets.TicketKeys;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,6 +31,33 @@ public final class SslTicketKeys {
     OWNER_AND_GROUP,
     /** Anybody on the machine. */
     ANYBODY
+  }
+
+  /** Keys that are kept elsewhere, and may change at any time. Called by any thread, often. */
+  public interface Source {
+    /** As {@link SslTicketKeys#isPresent}; it does not wait for anything. */
+    boolean isPresent(long number);
+
+    /** As {@link SslTicketKeys#give}; it does not wait for anything. */
+    long give(Duration lifetime, Consumer<List<byte[]>> taker);
+  }
+
+  private static final class SourceKeys extends SuppliedKeys {
+    private final Source source;
+
+    SourceKeys(Source source) {
+      this.source = source;
+    }
+
+    @Override
+    public boolean isPresent(long number) {
+      return source.isPresent(number);
+    }
+
+    @Override
+    public long give(Duration lifetime, Consumer<List<byte[]>> taker) {
+      return source.give(lifetime, taker);
+    }
   }
 
   private final TicketKeys keys;
@@ -131,6 +159,15 @@ public final class SslTicketKeys {
   public static SslTicketKeys derived(Path file, Duration period, Readers readers) {
     return new SslTicketKeys(
         SecretFile.secret(file, readers == Readers.ANYBODY, period, InstantSource.system()));
+  }
+
+  /**
+   * Keys of a source outside, such as one that many machines share.
+   *
+   * @param source is asked at connections, on the threads of loops
+   */
+  public static SslTicketKeys from(Source source) {
+    return new SslTicketKeys(new SourceKeys(source));
   }
 
   /**

@@ -67,6 +67,7 @@ class LayersTest {
           Map.entry("dev.ferrule.ssl.jdk", new Place("jdk", 15)),
           Map.entry("dev.ferrule.boringssl", new Place("boringssl", 15)),
           Map.entry("dev.ferrule.openssl", new Place("openssl", 15)),
+          Map.entry("dev.ferrule.fleet", new Place("fleet", 15)),
           Map.entry("dev.ferrule.testkit", new Place("testkit", 16)),
           Map.entry("dev.ferrule.cli", new Place("cli", 17)),
           Map.entry("dev.ferrule.bench", new Place("bench", 17)),

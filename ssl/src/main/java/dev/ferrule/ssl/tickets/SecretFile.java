@@ -61,6 +61,11 @@ public final class SecretFile {
     }
   }
 
+  /** All bytes of a file that only owner and group may read; the caller wipes them. */
+  public static byte[] bytes(Path file) {
+    return read(file, false);
+  }
+
   private static byte[] read(Path file, boolean anybodyMayRead) {
     if (Files.isDirectory(file)) {
       throw new SslConfigException(file + " is a folder; give the path of a file in it");

@@ -12,7 +12,8 @@ import java.util.function.Consumer;
  * by any thread. Keys are handed out as copies, because those kept here are wiped when they are
  * dropped.
  */
-public abstract sealed class TicketKeys permits GivenKeys, RotatedKeys, DerivedKeys, ReplacedKeys {
+public abstract sealed class TicketKeys
+    permits GivenKeys, RotatedKeys, DerivedKeys, ReplacedKeys, SuppliedKeys {
   /** The bytes of a key. */
   public static final int LENGTH = 48;
 

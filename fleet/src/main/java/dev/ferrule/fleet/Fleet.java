@@ -1,0 +1,196 @@
+package dev.ferrule.fleet;
+
+import dev.ferrule.fleet.redis.RedisAddress;
+import dev.ferrule.fleet.redis.RedisConnector;
+import dev.ferrule.fleet.redis.RedisStore;
+import dev.ferrule.fleet.redis.RedisTrust;
+import dev.ferrule.fleet.rotation.Schedule;
+import dev.ferrule.ssl.Credentials;
+import dev.ferrule.ssl.SslConfigException;
+import dev.ferrule.ssl.SslTicketKeys;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Session ticket keys that many servers share by a Redis or Valkey, so that each resumes what the
+ * others began.
+ *
+ * <pre>{@code
+ * Fleet fleet =
+ *     Fleet.of("rediss://fleet:password@redis.example.com:6379", Path.of("fleet.secret"))
+ *         .onEvent(event -> System.err.println(event.message()))
+ *         .start();
+ * Ssl.server(loop, null, 8443).certificate(chain).key(key).ticketKeys(fleet.ticketKeys()).open();
+ * }</pre>
+ *
+ * <p>Nothing depends on the store: without it servers go on with the keys that they know, and with
+ * keys derived from the secret where they know none. It is used on a daemon thread of its own,
+ * which {@link #close} ends; no loop waits for it. Any thread may call any method.
+ */
+public final class Fleet implements AutoCloseable {
+  private final FleetKeys fleetKeys;
+  private final SslTicketKeys keys;
+  private final FleetThread thread;
+
+  private Fleet(Builder settings) {
+    FleetSecret secret = FleetSecret.of(settings.secret);
+    Schedule schedule = settings.schedule();
+    byte[] alone = secret.alone(settings.name);
+    fleetKeys = new FleetKeys(SslTicketKeys.derived(alone, Builder.DERIVED), settings.lifetime);
+    Arrays.fill(alone, (byte) 0);
+    keys = SslTicketKeys.from(fleetKeys);
+    String owner = FleetThread.newOwner();
+    var ssl =
+        settings.issuers == null && settings.shown == null
+            ? null
+            : RedisTrust.context(settings.issuers, settings.shown);
+    var connector = new RedisConnector(settings.address, ssl, (int) schedule.timeout());
+    String place = "ferrule:" + settings.name + "." + secret.fingerprint(settings.name);
+    var store = new RedisStore(connector, place, owner, schedule);
+    var mint = new SealedKeys(secret.sealing(settings.name));
+    thread = new FleetThread(store, owner, schedule, mint, fleetKeys, settings.callback);
+  }
+
+  /**
+   * A fleet.
+   *
+   * @param store where its Redis is: {@code redis[s]://[[USER]:PASSWORD@]HOST[:PORT][,HOST...]}; of
+   *     several hosts the master is used
+   * @param secret a file of at least 32 random bytes, which all servers have and the store does
+   *     not, and only owner and group may read
+   * @throws SslConfigException when the address cannot be one
+   */
+  public static Builder of(String store, Path secret) {
+    return new Builder(RedisAddress.parse(store), secret);
+  }
+
+  /** The settings of a {@link Fleet}; all of its servers have the same. Used by one thread. */
+  public static final class Builder {
+    private static final Duration DERIVED = Duration.ofHours(12);
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
+
+    private final RedisAddress address;
+    private final Path secret;
+    private String name = "default";
+    private Duration period = Duration.ofHours(12);
+    private Duration lifetime = Duration.ofDays(1);
+    private Duration poll = Duration.ofSeconds(1);
+    private Duration timeout = Duration.ofSeconds(1);
+    private Duration clocks = Duration.ofSeconds(30);
+    private @Nullable Path issuers;
+    private @Nullable Credentials shown;
+    private Consumer<? super FleetEvent> callback = event -> {};
+
+    private Builder(RedisAddress address, Path secret) {
+      this.address = address;
+      this.secret = secret;
+    }
+
+    /** One of several fleets of a store and secret: letters, digits, dots, dashes; at most 64. */
+    public Builder name(String text) {
+      if (!NAME.matcher(text).matches()) {
+        throw new SslConfigException(
+            "a fleet's name has 1 to 64 letters, digits, dots, dashes and underscores");
+      }
+      name = text;
+      return this;
+    }
+
+    /** How long a key encrypts, 12 hours by default. A server may be cut off for as long. */
+    public Builder period(Duration time) {
+      period = time;
+      return this;
+    }
+
+    /** How long tickets live at most, 1 day by default; contexts may not ask for more. */
+    public Builder ticketLifetime(Duration time) {
+      lifetime = time;
+      return this;
+    }
+
+    /** How often the store is read, every second by default; from 10 ms to 1 minute. */
+    public Builder poll(Duration time) {
+      poll = within("poll", time, Duration.ofMillis(10), Duration.ofMinutes(1));
+      return this;
+    }
+
+    /** How long the store may take to connect or to answer, 1 s by default; up to 1 minute. */
+    public Builder timeout(Duration time) {
+      timeout = within("timeout", time, Duration.ofMillis(10), Duration.ofMinutes(1));
+      return this;
+    }
+
+    /** How far the clocks of machines differ that may become the store; 30 s by default. */
+    public Builder clockDifference(Duration time) {
+      clocks = within("clockDifference", time, Duration.ZERO, Duration.ofHours(1));
+      return this;
+    }
+
+    /** For {@code rediss}: whose certificates are trusted (PEM), the JDK's by default. */
+    public Builder trust(Path certificates) {
+      issuers = certificates;
+      return this;
+    }
+
+    /** For {@code rediss}: the certificate that this client shows; none by default. */
+    public Builder credentials(Credentials client) {
+      shown = client;
+      return this;
+    }
+
+    /** Hears what happens, on the fleet's thread. What it throws goes to the handler of that. */
+    public Builder onEvent(Consumer<? super FleetEvent> receiver) {
+      callback = receiver;
+      return this;
+    }
+
+    /**
+     * Starts the thread, and does not wait for the store.
+     *
+     * @throws SslConfigException when the secret or a certificate cannot be read, or the times do
+     *     not fit together
+     */
+    public Fleet start() {
+      Fleet fleet = new Fleet(this);
+      fleet.thread.start();
+      return fleet;
+    }
+
+    private Schedule schedule() {
+      return new Schedule(
+          period.toMillis(),
+          lifetime.toMillis(),
+          poll.toMillis(),
+          timeout.toMillis(),
+          clocks.toMillis());
+    }
+
+    private static Duration within(String what, Duration time, Duration least, Duration most) {
+      if (time.compareTo(least) < 0 || time.compareTo(most) > 0) {
+        throw new SslConfigException(
+            "a fleet's %s is from %s to %s, not %s".formatted(what, least, most, time));
+      }
+      return time;
+    }
+  }
+
+  /** The keys, always the same object, for {@code ticketKeys} of servers and contexts. */
+  public SslTicketKeys ticketKeys() {
+    return keys;
+  }
+
+  /** How it stands, as of the last visit to the store. */
+  public FleetStatus status() {
+    return thread.status();
+  }
+
+  /** Ends the thread, without waiting for it. The keys stay as they are. */
+  @Override
+  public void close() {
+    thread.close();
+  }
+}

@@ -1,0 +1,5 @@
+/** Session ticket keys that many servers share by Redis. */
+@NullMarked
+package dev.ferrule.fleet;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,91 @@
+package dev.ferrule.fleet.redis;
+
+/**
+ * What Redis does for a fleet, each at once (Lua). {@code KEYS[1]} is the hash of generations: the
+ * field is a name, the value when it was put, a colon, and the sealed key. {@code KEYS[2]} is the
+ * lease, whose value nobody else has.
+ */
+final class Scripts {
+  private static final String NOW =
+      """
+      local clock = redis.call('TIME')
+      local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
+      """;
+
+  /** {@code ARGV}: the most fields, the most bytes of a value. Gives: time, 1 if intact, hash. */
+  static final String READ =
+      NOW
+          + """
+          local kind = redis.call('TYPE', KEYS[1]).ok
+          if kind == 'none' then return {now, 1} end
+          if kind ~= 'hash' or redis.call('HLEN', KEYS[1]) > tonumber(ARGV[1]) then
+            return {now, 0}
+          end
+          local answer = {now, 1}
+          for _, name in ipairs(redis.call('HKEYS', KEYS[1])) do
+            if #name > 64 or redis.call('HSTRLEN', KEYS[1], name) > tonumber(ARGV[2]) then
+              return {now, 0}
+            end
+            answer[#answer + 1] = name
+            answer[#answer + 1] = redis.call('HGET', KEYS[1], name)
+          end
+          return answer
+          """;
+
+  /**
+   * {@code ARGV}: the owner, milliseconds. Gives a token, or nothing when it is taken. A lease that
+   * never ends is none of ours.
+   */
+  static final String LEASE =
+      """
+      local left = redis.call('PTTL', KEYS[2])
+      if left == -1 or left > 600000 then redis.call('DEL', KEYS[2]) end
+      local clock = redis.call('TIME')
+      local token = string.format('%.0f', clock[1] * 1000000 + clock[2])
+      if redis.call('SET', KEYS[2], token .. ' ' .. ARGV[1], 'NX', 'PX', ARGV[2]) then
+        return token
+      end
+      return false
+      """;
+
+  /**
+   * {@code ARGV}: the lease's value, whether to clear, notice, how long the hash lives, how many
+   * new generations, each with activation, name and sealed; how many restored ones, each with name
+   * and sealed; names to remove. Gives 1, or 0 when nothing was written.
+   */
+  static final String WRITE =
+      NOW
+          + """
+          if redis.call('TYPE', KEYS[2]).ok ~= 'string'
+              or redis.call('GET', KEYS[2]) ~= ARGV[1] then
+            return 0
+          end
+          local at = 6
+          for i = 1, tonumber(ARGV[5]) do
+            if tonumber(ARGV[at]) < now + tonumber(ARGV[3]) then return 0 end
+            at = at + 3
+          end
+          if ARGV[2] == '1' then redis.call('DEL', KEYS[1]) end
+          local put = string.format('%.0f', now) .. ':'
+          at = 6
+          for i = 1, tonumber(ARGV[5]) do
+            redis.call('HSET', KEYS[1], ARGV[at + 1], put .. ARGV[at + 2])
+            at = at + 3
+          end
+          local restored = tonumber(ARGV[at])
+          at = at + 1
+          for i = 1, restored do
+            redis.call('HSET', KEYS[1], ARGV[at], put .. ARGV[at + 1])
+            at = at + 2
+          end
+          while at <= #ARGV do
+            redis.call('HDEL', KEYS[1], ARGV[at])
+            at = at + 1
+          end
+          redis.call('PEXPIRE', KEYS[1], ARGV[4])
+          redis.call('DEL', KEYS[2])
+          return 1
+          """;
+
+  private Scripts() {}
+}

@@ -1,0 +1,195 @@
+package dev.ferrule.fleet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ferrule.fleet.FleetEvent.Kind;
+import dev.ferrule.fleet.FleetStatus.State;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Fleets on a redis-server of this machine: ./build fleet. */
+@Tag("fleet")
+class RedisFleetTest {
+  private static final Duration LIFE = Duration.ofSeconds(30);
+
+  @TempDir Path folder;
+  private Path secret;
+  private final List<AutoCloseable> open = new ArrayList<>();
+  private final Queue<FleetEvent> events = new ConcurrentLinkedQueue<>();
+
+  @BeforeEach
+  void makeSecret() throws Exception {
+    secret = Files.write(folder.resolve("secret"), new byte[32]);
+    Files.setPosixFilePermissions(
+        secret, java.nio.file.attribute.PosixFilePermissions.fromString("rw-------"));
+  }
+
+  @AfterEach
+  void closeAll() throws Exception {
+    for (AutoCloseable each : open.reversed()) {
+      each.close();
+    }
+  }
+
+  private RedisProcess redis(String... options) throws Exception {
+    RedisProcess redis = RedisProcess.start(folder, options);
+    open.add(redis);
+    return redis;
+  }
+
+  private Fleet fleet(String address) {
+    Fleet fleet =
+        Fleet.of(address, secret)
+            .poll(Duration.ofMillis(50))
+            .timeout(Duration.ofMillis(200))
+            .clockDifference(Duration.ZERO)
+            .period(Duration.ofSeconds(4))
+            .ticketLifetime(LIFE)
+            .onEvent(events::add)
+            .start();
+    open.add(fleet);
+    return fleet;
+  }
+
+  private static void await(Fleet fleet, State state) {
+    Await.until(state + ", and not " + fleet.status(), () -> fleet.status().state() == state);
+  }
+
+  private static List<List<Byte>> keys(Fleet fleet) {
+    List<List<Byte>> all = new ArrayList<>();
+    fleet
+        .ticketKeys()
+        .give(
+            LIFE,
+            keys ->
+                keys.forEach(key -> {
+                  List<Byte> bytes = new ArrayList<>();
+                  for (byte each : key) {
+                    bytes.add(each);
+                  }
+                  all.add(bytes);
+                }));
+    return all;
+  }
+
+  @Test
+  void severalServersEncryptWithOneKeyAndRotateTogether() throws Exception {
+    String address = "redis://" + redis().address();
+    List<Fleet> fleets = List.of(fleet(address), fleet(address), fleet(address));
+    fleets.forEach(each -> await(each, State.SHARED));
+    String first = fleets.getFirst().status().encrypting();
+    for (Fleet each : fleets) {
+      Await.until("another key", () -> !first.equals(each.status().encrypting()));
+      assertThat(each.status().decrypting()).contains(first);
+    }
+    assertThat(keys(fleets.get(1))).contains(keys(fleets.get(0)).getFirst());
+    assertThat(events).noneMatch(e -> e.kind() == Kind.REFUSED || e.kind() == Kind.FENCED);
+  }
+
+  @Test
+  void aFleetWithoutItsStoreHasTheSameDerivedKeysEverywhereAndMergesLater() throws Exception {
+    RedisProcess redis = redis();
+    redis.kill();
+    Fleet one = fleet("redis://" + redis.address());
+    Fleet other = fleet("redis://" + redis.address());
+    Await.until("an event", () -> events.stream().anyMatch(e -> e.kind() == Kind.UNREACHABLE));
+    assertThat(one.status().state()).isEqualTo(State.ALONE);
+    List<Byte> derived = keys(one).getFirst();
+    assertThat(keys(other).getFirst()).isEqualTo(derived);
+    redis.startAgain();
+    await(one, State.SHARED);
+    await(other, State.SHARED);
+    assertThat(keys(one)).contains(derived).doesNotHaveDuplicates();
+    assertThat(keys(one).getFirst()).isNotEqualTo(derived);
+  }
+
+  @Test
+  void afterFlushallTheSameKeysArePutBack() throws Exception {
+    RedisProcess redis = redis();
+    Fleet one = fleet("redis://" + redis.address());
+    Fleet other = fleet("redis://" + redis.address());
+    await(one, State.SHARED);
+    await(other, State.SHARED);
+    List<String> before = one.status().decrypting();
+    redis.say("FLUSHALL");
+    Await.until("put back", () -> events.stream().anyMatch(e -> e.kind() == Kind.RESTORED));
+    Fleet newcomer = fleet("redis://" + redis.address());
+    Await.until("all keys", () -> newcomer.status().decrypting().containsAll(before));
+  }
+
+  @Test
+  void aStoreThatIsKilledOrHangsLeavesTheKeysInUse() throws Exception {
+    RedisProcess redis = redis();
+    Fleet fleet = fleet("redis://" + redis.address());
+    await(fleet, State.SHARED);
+    redis.signal("STOP");
+    await(fleet, State.DETACHED);
+    List<String> kept = fleet.status().decrypting();
+    redis.signal("CONT");
+    await(fleet, State.SHARED);
+    redis.kill();
+    await(fleet, State.DETACHED);
+    redis.startAgain();
+    await(fleet, State.SHARED);
+    assertThat(fleet.status().decrypting()).containsAll(kept);
+  }
+
+  @Test
+  void aPromotedReplicaTakesOver() throws Exception {
+    RedisProcess master = redis();
+    RedisProcess replica = redis("--replicaof", "127.0.0.1", "" + master.port);
+    Fleet fleet = fleet("redis://" + replica.address() + "," + master.address());
+    await(fleet, State.SHARED);
+    List<String> before = fleet.status().decrypting();
+    master.kill();
+    replica.say("REPLICAOF", "NO", "ONE");
+    await(fleet, State.SHARED);
+    Await.until("a visit", () -> fleet.status().visits() > 0 && lastOf(replica));
+    assertThat(new HashSet<>(fleet.status().decrypting())).containsAll(before);
+  }
+
+  private static boolean lastOf(RedisProcess redis) {
+    return ((List<?>) redis.say("KEYS", "*:keys")).size() == 1;
+  }
+
+  @Test
+  void rubbishInTheStoreIsRefusedToldAndRemoved() throws Exception {
+    RedisProcess redis = redis();
+    Fleet fleet = fleet("redis://" + redis.address());
+    await(fleet, State.SHARED);
+    List<String> before = fleet.status().decrypting();
+    String hash =
+        new String(
+            (byte[]) ((List<?>) redis.say("KEYS", "*:keys")).getFirst(),
+            java.nio.charset.StandardCharsets.UTF_8);
+    redis.say("HSET", hash, "rubbish", "1:" + "x".repeat(94));
+    Await.until("gone", () -> redis.say("HEXISTS", hash, "rubbish").equals(0L));
+    redis.say("HSET", hash, "huge", "x".repeat(1_000_000));
+    Await.until("gone", () -> redis.say("HEXISTS", hash, "huge").equals(0L));
+    redis.say("SET", hash, "a string");
+    Await.until("a hash again", () -> "hash".equals(redis.say("TYPE", hash)));
+    assertThat(events).anyMatch(e -> e.kind() == Kind.REFUSED);
+    assertThat(fleet.status().decrypting()).containsAll(before);
+  }
+
+  @Test
+  void aPasswordIsAskedForAndNeverShown() throws Exception {
+    RedisProcess redis = redis("--requirepass", "open sesame");
+    Fleet wrong = fleet("redis://:wr0ng-w0rd@" + redis.address());
+    Await.until("an event", () -> events.stream().anyMatch(e -> e.kind() == Kind.UNREACHABLE));
+    assertThat(events).noneMatch(e -> e.message().contains("wr0ng-w0rd"));
+    assertThat(wrong.status().state()).isEqualTo(State.ALONE);
+    await(fleet("redis://:open%20sesame@" + redis.address()), State.SHARED);
+  }
+}

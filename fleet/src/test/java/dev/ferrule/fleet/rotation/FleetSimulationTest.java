@@ -1,0 +1,48 @@
+package dev.ferrule.fleet.rotation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ferrule.fleet.FleetEvent.Kind;
+import dev.ferrule.fleet.rotation.SimulatedFleet.Conditions;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Fleets in simulated time. A failure's message has the seed; -Dfleet.seed=N repeats it alone. */
+class FleetSimulationTest {
+  private static final long HOUR = 3_600_000;
+
+  @Test
+  void whoeverEncryptsIsUnderstoodByAllWhoReachTheStoreWhateverFails() {
+    Long only = Long.getLong("fleet.seed");
+    long first = only == null ? new Random().nextLong() : only;
+    for (int i = 0; i < (only == null ? 10 : 1); i++) {
+      SimulatedFleet fleet = new SimulatedFleet(first + i, 12, new Conditions());
+      fleet.run(HOUR);
+      assertThat(fleet.told).as("seed %d", first + i).containsKeys(Kind.MADE, Kind.ROTATED);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2})
+  void aThousandServersGoThroughFaultsAndRotations(long seed) {
+    SimulatedFleet fleet = new SimulatedFleet(seed, 1_000, new Conditions());
+    fleet.run(600_000);
+    assertThat(fleet.told.get(Kind.ROTATED)).isGreaterThan(2_000);
+  }
+
+  @Test
+  void withoutFaultsAllEncryptWithOneKeyAndEachPeriodMakesOne() {
+    Conditions calm = new Conditions();
+    calm.faults = false;
+    calm.lost = 0;
+    SimulatedFleet fleet = new SimulatedFleet(4, 50, calm);
+    fleet.run(HOUR + 100_000);
+    fleet.checkAll();
+    assertThat(fleet.encrypting()).hasSize(1).doesNotContain("derived");
+    assertThat(fleet.told.get(Kind.MADE)).isBetween(30L, 32L);
+    assertThat(fleet.told).doesNotContainKeys(Kind.CLOCK, Kind.REFUSED, Kind.RESTORED);
+    assertThat(SimulatedFleet.ids(fleet.servers.getFirst())).hasSizeBetween(4, 7);
+  }
+}
