@@ -192,4 +192,37 @@ class RedisFleetTest {
     assertThat(wrong.status().state()).isEqualTo(State.ALONE);
     await(fleet("redis://:open%20sesame@" + redis.address()), State.SHARED);
   }
+
+  @Test
+  void overTlsTheStoreIsVerifiedAndTheClientShowsItsCertificate() throws Exception {
+    Path chain = folder.resolve("chain.pem");
+    Path key = folder.resolve("key.pem");
+    String make =
+        "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=redis"
+            + " -addext subjectAltName=IP:127.0.0.1 -keyout key.pem -out chain.pem";
+    List<String> command = new ArrayList<>(List.of("openssl"));
+    command.addAll(List.of(make.split(" ", -1)));
+    new ProcessBuilder(command).directory(folder.toFile()).start().waitFor();
+    int port = RedisProcess.freePort();
+    redis(
+        "--tls-port",
+        "" + port,
+        "--tls-cert-file",
+        "chain.pem",
+        "--tls-key-file",
+        "key.pem",
+        "--tls-ca-cert-file",
+        "chain.pem",
+        "--tls-auth-clients",
+        "yes");
+    Fleet stranger = fleet("rediss://127.0.0.1:" + port);
+    Fleet.Builder settings = Fleet.of("rediss://127.0.0.1:" + port, secret).trust(chain);
+    Fleet anonymous = settings.start();
+    Fleet known = settings.credentials(dev.ferrule.ssl.Credentials.load(chain, key)).start();
+    open.addAll(List.of(anonymous, known));
+    Await.until("answers", () -> known.status().visits() > 0);
+    Await.until("refuses", () -> anonymous.status().failures() > 0);
+    Await.until("does not trust", () -> stranger.status().failures() > 0);
+    assertThat(anonymous.status().visits() + stranger.status().visits()).isZero();
+  }
 }

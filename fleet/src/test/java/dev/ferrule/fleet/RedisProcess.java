@@ -81,7 +81,7 @@ final class RedisProcess implements AutoCloseable {
     return "127.0.0.1:" + port;
   }
 
-  private static int freePort() throws IOException {
+  static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     }
