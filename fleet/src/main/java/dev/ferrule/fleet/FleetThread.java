@@ -129,7 +129,12 @@ final class FleetThread implements AutoCloseable {
 
   private void told(FleetEvent event) {
     told.merge(event.kind(), 1L, Long::sum);
-    callback.accept(event);
+    try {
+      callback.accept(event);
+    } catch (Throwable e) { // it must not end a decision in the middle
+      Thread self = Thread.currentThread();
+      self.getUncaughtExceptionHandler().uncaughtException(self, e);
+    }
   }
 
   private static long now() {
