@@ -29,7 +29,7 @@ class FleetKeysTest {
   }
 
   @Test
-  void derivedKeysEncryptUntilThereIsOneOfTheFleetAndDecryptBehindIt() {
+  void derived_keys_encrypt_until_there_is_one_of_the_fleet_and_decrypt_behind_it() {
     keys.publish(new KeySet(2, null, List.of(generation)));
     give();
     assertThat(given.getFirst()).isNotEqualTo(generation.key());
@@ -42,7 +42,7 @@ class FleetKeysTest {
   }
 
   @Test
-  void theSameKeysHaveTheSameNumberAndOthersAnother() {
+  void the_same_keys_have_the_same_number_and_others_another() {
     long first = give();
     assertThat(give()).isEqualTo(first).isNotZero();
     assertThat(keys.isPresent(first)).isTrue();
@@ -52,7 +52,7 @@ class FleetKeysTest {
   }
 
   @Test
-  void ticketsThatWouldOutliveTheKeysAreRefused() {
+  void tickets_that_would_outlive_the_keys_are_refused() {
     assertThatThrownBy(() -> keys.give(HOUR.plusMillis(1), all -> {}))
         .isInstanceOf(SslConfigException.class);
   }

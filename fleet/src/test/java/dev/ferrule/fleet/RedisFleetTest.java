@@ -84,7 +84,7 @@ class RedisFleetTest {
   }
 
   @Test
-  void severalServersEncryptWithOneKeyAndRotateTogether() throws Exception {
+  void several_servers_encrypt_with_one_key_and_rotate_together() throws Exception {
     String address = "redis://" + redis().address();
     List<Fleet> fleets = List.of(fleet(address), fleet(address), fleet(address));
     fleets.forEach(each -> await(each, State.SHARED));
@@ -98,7 +98,8 @@ class RedisFleetTest {
   }
 
   @Test
-  void aFleetWithoutItsStoreHasTheSameDerivedKeysEverywhereAndMergesLater() throws Exception {
+  void a_fleet_without_its_store_has_the_same_derived_keys_everywhere_and_merges_later()
+      throws Exception {
     RedisProcess redis = redis();
     redis.kill();
     Fleet one = fleet("redis://" + redis.address());
@@ -115,7 +116,7 @@ class RedisFleetTest {
   }
 
   @Test
-  void afterFlushallTheSameKeysArePutBack() throws Exception {
+  void after_flushall_the_same_keys_are_put_back() throws Exception {
     RedisProcess redis = redis();
     Fleet one = fleet("redis://" + redis.address());
     Fleet other = fleet("redis://" + redis.address());
@@ -129,7 +130,7 @@ class RedisFleetTest {
   }
 
   @Test
-  void aStoreThatIsKilledOrHangsLeavesTheKeysInUse() throws Exception {
+  void a_store_that_is_killed_or_hangs_leaves_the_keys_in_use() throws Exception {
     RedisProcess redis = redis();
     Fleet fleet = fleet("redis://" + redis.address());
     await(fleet, State.SHARED);
@@ -146,7 +147,7 @@ class RedisFleetTest {
   }
 
   @Test
-  void aPromotedReplicaTakesOver() throws Exception {
+  void a_promoted_replica_takes_over() throws Exception {
     RedisProcess master = redis();
     RedisProcess replica = redis("--replicaof", "127.0.0.1", "" + master.port);
     Fleet fleet = fleet("redis://" + replica.address() + "," + master.address());
@@ -164,7 +165,7 @@ class RedisFleetTest {
   }
 
   @Test
-  void rubbishInTheStoreIsRefusedToldAndRemoved() throws Exception {
+  void rubbish_in_the_store_is_refused_told_and_removed() throws Exception {
     RedisProcess redis = redis();
     Fleet fleet = fleet("redis://" + redis.address());
     await(fleet, State.SHARED);
@@ -184,7 +185,7 @@ class RedisFleetTest {
   }
 
   @Test
-  void aPasswordIsAskedForAndNeverShown() throws Exception {
+  void a_password_is_asked_for_and_never_shown() throws Exception {
     RedisProcess redis = redis("--requirepass", "open sesame");
     Fleet wrong = fleet("redis://:wr0ng-w0rd@" + redis.address());
     Await.until("an event", () -> events.stream().anyMatch(e -> e.kind() == Kind.UNREACHABLE));
@@ -194,7 +195,7 @@ class RedisFleetTest {
   }
 
   @Test
-  void overTlsTheStoreIsVerifiedAndTheClientShowsItsCertificate() throws Exception {
+  void over_tls_the_store_is_verified_and_the_client_shows_its_certificate() throws Exception {
     Path chain = folder.resolve("chain.pem");
     Path key = folder.resolve("key.pem");
     String make =

@@ -19,7 +19,7 @@ class SealedKeysTest {
   }
 
   @Test
-  void whoHasTheSecretOpensWhatAnotherHasSealed() {
+  void who_has_the_secret_opens_what_another_has_sealed() {
     Generation made = keys.make(10, 20);
     Generation opened = new SealedKeys(SECRET.sealing("a")).open(entry(made.id(), made.sealed()));
     assertThat(opened.key()).isEqualTo(made.key()).hasSize(48);
@@ -28,7 +28,7 @@ class SealedKeysTest {
   }
 
   @Test
-  void anotherFleetOrSecretOpensNothing() {
+  void another_fleet_or_secret_opens_nothing() {
     Generation made = keys.make(10, 20);
     byte[] other = new byte[32];
     other[0] = 1;
@@ -38,7 +38,7 @@ class SealedKeysTest {
   }
 
   @Test
-  void eachChangedBitAndEachOtherNameIsRefused() {
+  void each_changed_bit_and_each_other_name_is_refused() {
     Generation made = keys.make(10, 20);
     for (int bit = 0; bit < made.sealed().length * 8; bit++) {
       byte[] changed = made.sealed().clone();
@@ -50,7 +50,7 @@ class SealedKeysTest {
   }
 
   @Test
-  void aShortSecretIsRefused() {
+  void a_short_secret_is_refused() {
     assertThatThrownBy(() -> FleetSecret.of(new byte[31], "FILE"))
         .isInstanceOf(SslConfigException.class)
         .hasMessageContaining("FILE has 31 bytes");

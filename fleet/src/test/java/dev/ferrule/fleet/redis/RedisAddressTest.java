@@ -19,12 +19,12 @@ class RedisAddressTest {
         "redis://:secret@a,b:2 redis://a:6379,b:2",
         "redis://[::1]:3 redis://::1:3",
       })
-  void anAddressIsShownWithoutItsPassword(String text, String shown) {
+  void an_address_is_shown_without_its_password(String text, String shown) {
     assertThat(RedisAddress.parse(text)).hasToString(shown);
   }
 
   @Test
-  void userAndPasswordMayBeEscaped() {
+  void user_and_password_may_be_escaped() {
     RedisAddress address = RedisAddress.parse("rediss://us%40r:p%2F+@a");
     assertThat(address.user()).isEqualTo("us@r");
     assertThat(address.password()).isEqualTo("p/+");
@@ -34,7 +34,7 @@ class RedisAddressTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"", "a:6379", "http://a", "redis://hidden@a", "redis://:hidden@a:x", "redis://a,"})
-  void whatIsNoAddressIsRefusedWithoutRepeatingAPassword(String text) {
+  void what_is_no_address_is_refused_without_repeating_a_password(String text) {
     assertThatThrownBy(() -> RedisAddress.parse(text))
         .isInstanceOf(SslConfigException.class)
         .hasMessageNotContaining("hidden");

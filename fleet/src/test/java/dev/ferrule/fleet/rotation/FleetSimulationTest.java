@@ -14,7 +14,7 @@ class FleetSimulationTest {
   private static final long HOUR = 3_600_000;
 
   @Test
-  void whoeverEncryptsIsUnderstoodByAllWhoReachTheStoreWhateverFails() {
+  void whoever_encrypts_is_understood_by_all_who_reach_the_store_whatever_fails() {
     Long only = Long.getLong("fleet.seed");
     long first = only == null ? new Random().nextLong() : only;
     for (int i = 0; i < (only == null ? 10 : 1); i++) {
@@ -26,14 +26,14 @@ class FleetSimulationTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2})
-  void aThousandServersGoThroughFaultsAndRotations(long seed) {
+  void a_thousand_servers_go_through_faults_and_rotations(long seed) {
     SimulatedFleet fleet = new SimulatedFleet(seed, 1_000, new Conditions());
     fleet.run(600_000);
     assertThat(fleet.told.get(Kind.ROTATED)).isGreaterThan(2_000);
   }
 
   @Test
-  void withoutFaultsAllEncryptWithOneKeyAndEachPeriodMakesOne() {
+  void without_faults_all_encrypt_with_one_key_and_each_period_makes_one() {
     Conditions calm = new Conditions();
     calm.faults = false;
     calm.lost = 0;
