@@ -87,6 +87,7 @@ public final class BoringProvider implements SslProvider {
           SIGNATURE_SCHEMES,
           ED25519_PEERS,
           KEYS_BY_URI,
+          EXTERNAL_PSK,
           OUTSIDE_CONTEXTS ->
           false;
     };

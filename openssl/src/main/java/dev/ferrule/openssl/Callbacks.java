@@ -58,6 +58,11 @@ final class Callbacks {
     WIRES.remove(ssl);
   }
 
+  /** The one that has the SSL; null when it is over. */
+  static @Nullable OpensslWire wire(long ssl) {
+    return WIRES.get(ssl);
+  }
+
   private static @Nullable Handshake handshake(long ssl) {
     OpensslWire wire = WIRES.get(ssl);
     return wire == null ? null : wire.handshaking();

@@ -42,6 +42,12 @@ final class ContextSetup {
             | LibContext.MODE_NO_AUTO_CHAIN
             | LibContext.MODE_RELEASE_BUFFERS);
     LibContext.level(context, level(choices, settings.options()));
+    if (!settings.externalPsks().isEmpty()) {
+      // No session is resumed: who authenticated by a key is never taken for one with a
+      // certificate.
+      LibContext.options(context, Options.NO_TICKET);
+      ExternalPsks.set(context, settings.externalPsks());
+    }
     offer(context, choices, settings, verification.verifies());
     try {
       Credentials shown = settings.credentials();
@@ -71,7 +77,7 @@ final class ContextSetup {
       long context, OfferedParameters choices, SslSettings settings, boolean verifies) {
     LibContext.versions(
         context, number(choices.versions().getFirst()), number(choices.versions().getLast()));
-    String ciphers = settings.ciphers().toString();
+    String ciphers = OfferedParameters.ciphers(settings).toString();
     if (!choices.older().isEmpty()) {
       require(
           LibContext.cipherList(context, OfferedParameters.list(ciphers, verifies)),

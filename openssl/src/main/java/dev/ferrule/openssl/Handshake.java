@@ -233,6 +233,7 @@ final class Handshake {
     switch (error) {
       case LibSsl.ERROR_NONE -> {
         requireOffered();
+        requireAuthenticated();
         written = server ? wire.bios.waitingProtectedRecords() : 0;
         state = State.DONE;
       }
@@ -258,6 +259,20 @@ final class Handshake {
     }
   }
 
+  /** OpenSSL asks nobody where no certificate came, which a client allows by a PSK alone. */
+  private void requireAuthenticated() {
+    if (!server
+        && !wire.context.externalPsks.isEmpty()
+        && wire.context.verification.verifies()
+        && shown == null
+        && wire.externalPsk() == null) {
+      throw wire.refuseSealed(
+          Stage.CERTIFICATE,
+          SslFailure.BAD_CERTIFICATE,
+          "the server showed no certificate, and did not use the external PSK either");
+    }
+  }
+
   // ---- result
 
   private String alpn() {
@@ -271,22 +286,28 @@ final class Handshake {
     String named = server ? hellos.serverName().orElse(null) : wire.host();
     // A client may send a name that is invalid.
     String name = named != null && HostName.isSendable(named) ? named : null;
-    return new SslSession(
-        Protocol.of(LibSsl.versionName(ssl)),
-        LibSsl.cipher(ssl),
-        hellos.group(),
-        alpn.isEmpty() ? Optional.empty() : Optional.of(alpn),
-        Optional.ofNullable(name),
-        chain(ssl),
-        LibSsl.resumed(ssl),
-        OpensslProvider.NAME,
-        records);
+    String psk = wire.externalPsk();
+    SslSession session =
+        new SslSession(
+            Protocol.of(LibSsl.versionName(ssl)),
+            LibSsl.cipher(ssl),
+            hellos.group(),
+            alpn.isEmpty() ? Optional.empty() : Optional.of(alpn),
+            Optional.ofNullable(name),
+            chain(ssl),
+            wire.resumed(),
+            OpensslProvider.NAME,
+            records);
+    return psk == null ? session : session.withExternalPsk(psk);
   }
 
   private List<X509Certificate> chain(long ssl) {
     X509Certificate[] known = judgement.verified();
     if (known != null) {
       return List.of(known);
+    }
+    if (wire.externalPsk() != null && shown == null) {
+      return List.of();
     }
     if (server && !wire.context.verification.verifies() && !wire.context.isOutside()) {
       return List.of();

@@ -40,6 +40,7 @@ final class NativeContext {
   final @Nullable ServerTickets tickets;
 
   final @Nullable SslKeyLog keyLog;
+  final SslSettings.ExternalPsks externalPsks;
   private final long pointer;
   private final @Nullable SslSettings settings;
   private final List<byte[]> applications;
@@ -62,6 +63,7 @@ final class NativeContext {
     this.recordsInJava = settings != null && recordsInJava(settings);
     this.waitsForKey = settings != null && waitsForKey(settings);
     this.keyLog = settings == null ? null : settings.keyLog();
+    this.externalPsks = settings == null ? SslSettings.ExternalPsks.NONE : settings.externalPsks();
     this.applications =
         choices.applications().stream().map(name -> name.getBytes(StandardCharsets.UTF_8)).toList();
     CONTEXTS.increment();

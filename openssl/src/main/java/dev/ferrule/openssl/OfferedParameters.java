@@ -1,5 +1,6 @@
 package dev.ferrule.openssl;
 
+import dev.ferrule.ssl.CipherString;
 import dev.ferrule.ssl.CipherSuite;
 import dev.ferrule.ssl.Credentials;
 import dev.ferrule.ssl.Protocol;
@@ -12,6 +13,7 @@ import dev.ferrule.ssl.hello.HelloObserver;
 import dev.ferrule.ssl.spi.Capability;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -30,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param groups for key exchange, by IANA's names, the preferred first
  * @param schemes signature schemes, by IANA's names
  * @param applications the preferred first
+ * @param hasPsks whether it has external pre-shared keys
  */
 record OfferedParameters(
     boolean server,
@@ -39,7 +42,8 @@ record OfferedParameters(
     List<String> older,
     List<String> groups,
     List<String> schemes,
-    List<String> applications)
+    List<String> applications,
+    boolean hasPsks)
     implements HelloObserver.Offer {
 
   /** Names of IANA and the JDK in a cipher string. */
@@ -53,8 +57,8 @@ record OfferedParameters(
    */
   static OfferedParameters of(SslSettings settings, boolean verifies) {
     List<Protocol> versions = new ArrayList<>(settings.protocols().stream().sorted().toList());
-    List<CipherSuite> chosen = settings.ciphers().suites(Had.SUITES);
-    List<String> newer = names(chosen.stream().filter(OfferedParameters::isOfTls13));
+    List<CipherSuite> chosen = ciphers(settings).suites(Had.SUITES);
+    List<String> newer = newer(settings, chosen);
     List<String> older =
         names(
             chosen.stream()
@@ -83,7 +87,34 @@ record OfferedParameters(
         older,
         settings.groups().isEmpty() ? Had.GROUPS : settings.groups(),
         schemes(settings),
-        List.copyOf(settings.alpn()));
+        List.copyOf(settings.alpn()),
+        !settings.externalPsks().isEmpty());
+  }
+
+  /** The cipher string, which with external pre-shared keys has suites for them in TLS 1.2. */
+  static CipherString ciphers(SslSettings settings) {
+    return settings.externalPsks().isEmpty()
+        ? settings.ciphers()
+        : CipherString.parse(settings.ciphers() + ExternalPsks.SUITES);
+  }
+
+  /** In TLS 1.3 OpenSSL can use an external pre-shared key only by a suite with SHA-256. */
+  private static List<String> newer(SslSettings settings, List<CipherSuite> chosen) {
+    List<String> all = names(chosen.stream().filter(OfferedParameters::isOfTls13));
+    if (settings.externalPsks().isEmpty() || all.isEmpty()) {
+      return all;
+    }
+    if (all.stream().noneMatch(suite -> suite.endsWith("_SHA256"))
+        && settings.protocols().contains(Protocol.TLS_1_3)) {
+      throw new SslConfigException(
+          "external PSKs need a suite with SHA-256 in TLS 1.3, and the cipher string leaves none");
+    }
+    return all.stream().sorted(Comparator.comparingInt(OfferedParameters::forPsk)).toList();
+  }
+
+  /** The one that every implementation has (RFC 8446 9.1) goes before the others. */
+  private static int forPsk(String suite) {
+    return suite.equals("TLS_AES_128_GCM_SHA256") ? 0 : suite.endsWith("_SHA256") ? 1 : 2;
   }
 
   /** SHA-1 only where it is asked for (RFC 9155). */

@@ -1,6 +1,8 @@
 package dev.ferrule.openssl;
 
 import dev.ferrule.ssl.SslError;
+import dev.ferrule.ssl.SslError.Side;
+import dev.ferrule.ssl.SslFailure;
 import dev.ferrule.ssl.hello.HelloObserver;
 import dev.ferrule.ssl.library.LibraryFailure;
 import dev.ferrule.ssl.records.Alerts;
@@ -10,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 final class OpensslFailure {
   /** What OpenSSL takes of a client's hello (SSL3_RT_MAX_PLAIN_LENGTH x 8, with its header). */
   private static final int LONGEST_HELLO = 131_396;
+
+  private static final String UNKNOWN =
+      "the client offers no pre-shared key (PSK) that is known here";
 
   private OpensslFailure() {}
 
@@ -29,12 +34,49 @@ final class OpensslFailure {
           Alerts.name(error.alert()), offered.showsCertificate(), hellos);
     }
     String own = error.code();
+    SslError unshared = offered.hasPsks() && hellos != null ? ofPsk(own, sent, offered) : null;
+    if (unshared != null) {
+      return unshared;
+    }
     return new LibraryFailure("OpenSSL", LONGEST_HELLO, offered.server())
         .found(
             own.equals("NO_SHARED_CIPHER") ? offered.notShared(hellos) : common(own),
             own.isEmpty() ? null : own,
             sent,
             hellos);
+  }
+
+  /** What is wrong about external pre-shared keys; null for anything else. */
+  private static @Nullable SslError ofPsk(
+      String code, @Nullable String sent, OfferedParameters offered) {
+    boolean bare = offered.server() && !offered.showsCertificate();
+    return switch (code) {
+      case "BINDER_DOES_NOT_VERIFY", "DECRYPTION_FAILED_OR_BAD_RECORD_MAC" ->
+          psk(
+              SslFailure.HANDSHAKE_NOT_AUTHENTIC,
+              sent,
+              code,
+              "the peer has another pre-shared key (PSK) of that identity, or the handshake was"
+                  + " changed on its way");
+      case "PSK_IDENTITY_NOT_FOUND" -> psk(SslFailure.NO_SHARED_CIPHER, sent, code, UNKNOWN);
+      case "NO_SHARED_CIPHER",
+          "NO_SUITABLE_SIGNATURE_ALGORITHM",
+          "NO_SHARED_SIGNATURE_ALGORITHMS" ->
+          bare
+              ? psk(
+                  SslFailure.NO_SHARED_CIPHER,
+                  sent,
+                  code,
+                  UNKNOWN + ", and this server has no certificate")
+              : null;
+      default -> null;
+    };
+  }
+
+  private static SslError psk(
+      SslFailure failure, @Nullable String alert, String code, String sentence) {
+    return new SslError(
+        Side.OURS, failure.stageInHandshake(), alert, failure, sentence, code, null);
   }
 
   /** BoringSSL's name for the reason; both began with the same ones. */

@@ -64,6 +64,7 @@ public final class OpensslProvider implements SslProvider {
           SHARED_TICKET_KEYS,
           OCSP_STAPLING,
           KEYS_BY_URI,
+          EXTERNAL_PSK,
           OUTSIDE_CONTEXTS ->
           true;
       case VERSION_GAPS, SIGNING_CALLBACK -> false;
@@ -96,7 +97,10 @@ public final class OpensslProvider implements SslProvider {
             verifies(settings) ? PeerVerification.of(settings) : null,
             Verification.namesHost(settings));
     boolean resumes =
-        !server && !settings.options().contains(SslOption.NO_TICKET) && settings.sessions() > 0;
+        !server
+            && !settings.options().contains(SslOption.NO_TICKET)
+            && settings.sessions() > 0
+            && settings.externalPsks().isEmpty();
     long context = LibContext.make(server);
     try {
       ServerTickets tickets =

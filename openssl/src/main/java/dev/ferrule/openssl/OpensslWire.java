@@ -66,6 +66,7 @@ final class OpensslWire extends RecordWire implements RecordWire.Opener {
   private boolean awaitsTickets; // the SSL is freed when they have come
   private boolean freed;
   private long offered; // the session that it wants to resume; 0 for none
+  private @Nullable String asked; // the identity of the external PSK that OpenSSL got last
   boolean ended; // close_notify was made
 
   OpensslWire(
@@ -129,6 +130,25 @@ final class OpensslWire extends RecordWire implements RecordWire.Opener {
       recorded.secret(line);
     }
     Arrays.fill(line, (byte) 0);
+  }
+
+  /** OpenSSL got the external pre-shared key of this identity, and may use it or not. */
+  void askedFor(String identity) {
+    asked = identity;
+  }
+
+  /**
+   * The identity of the external pre-shared key by which the handshake was authenticated; null
+   * without. In TLS 1.3 OpenSSL calls it resumed, and no context with such keys resumes sessions.
+   */
+  @Nullable String externalPsk() {
+    String identity = asked;
+    if (identity == null) {
+      return null;
+    }
+    boolean used =
+        negotiatedTls13() ? LibSsl.resumed(ssl) : LibSsl.cipher(ssl).contains("PSK_WITH_");
+    return used ? identity : null;
   }
 
   void alerted(int number) {
@@ -208,7 +228,7 @@ final class OpensslWire extends RecordWire implements RecordWire.Opener {
 
   @Override
   public boolean resumed() {
-    return LibSsl.resumed(ssl);
+    return LibSsl.resumed(ssl) && externalPsk() == null;
   }
 
   @Override
@@ -275,7 +295,7 @@ final class OpensslWire extends RecordWire implements RecordWire.Opener {
       return own.isEmpty() || LibSsl.resumed(ssl) ? null : own.getFirst();
     }
     boolean others = context.tickets != null && LibSsl.resumed(ssl);
-    return others ? null : context.certificate();
+    return others || externalPsk() != null ? null : context.certificate();
   }
 
   // ---- in

@@ -44,7 +44,8 @@ final class Outside {
             LibContext.ciphers(context),
             List.of(),
             List.of(),
-            List.of());
+            List.of(),
+            false);
     boolean verifies = LibContext.verifies(context);
     return new NativeContext(
         context, choices, new Verification(null, verifies && !server), null, null, null);

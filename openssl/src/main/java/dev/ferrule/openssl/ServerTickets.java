@@ -64,7 +64,9 @@ final class ServerTickets {
   /** Whether no tickets are wanted. */
   static boolean none(SslSettings settings) {
     Integer number = settings.tickets().number();
-    return settings.options().contains(SslOption.NO_TICKET) || (number != null && number == 0);
+    return settings.options().contains(SslOption.NO_TICKET)
+        || (number != null && number == 0)
+        || !settings.externalPsks().isEmpty();
   }
 
   /** Sees to it that the keys are those of now. */

@@ -36,6 +36,7 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
   private @Nullable SslKeyLog keyLog;
   private List<String> warnings = List.of();
   private final Resumption resumption = new Resumption();
+  private final PresharedKeys presharedKeys = new PresharedKeys();
   private @Nullable String provider;
   private @Nullable SslContext prebuilt;
   private boolean hasSettings;
@@ -70,6 +71,7 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
     requireSettingsOfThisSide();
     requireIdentity(own);
     SslProvider chosen = SslContext.provider(provider);
+    presharedKeys.require(chosen);
     if (records == RecordLayer.JAVA && !chosen.can(Capability.RECORDS_IN_JAVA)) {
       throw Capability.RECORDS_IN_JAVA.refusal(
           chosen.name(), "take another provider, such as boringssl, or leave records out");
@@ -102,7 +104,8 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
             authentication.crls(options),
             resumption.sessions(server, options),
             null,
-            keyLog);
+            keyLog,
+            presharedKeys.settings(server, authentication));
     own.forEach(each -> requireScheme(each, settings));
     Staples stapled = new Staples(staples); // none on a client
     if (!server) {
@@ -117,9 +120,11 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
     byName.forEach(
         (pattern, named) -> contexts.put(pattern, named.open(chosen, settings, stapled)));
     Identities usual =
-        own.isEmpty()
-            ? contexts.values().iterator().next().identities()
-            : identities(chosen, settings, own, stapled);
+        !own.isEmpty()
+            ? identities(chosen, settings, own, stapled)
+            : presharedKeys.isServer()
+                ? new Identities(List.of(new Identities.Identity(null, chosen.open(settings))))
+                : contexts.values().iterator().next().identities();
     stapled.requireAllUsed(allIdentities(own));
     return SslContext.ofServers(
         usual,
@@ -232,7 +237,7 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
     if (!server && own.size() > 1) {
       throw new SslConfigException("a client shows one certificate; several are for servers");
     }
-    if (!server || !own.isEmpty()) {
+    if (!server || !own.isEmpty() || presharedKeys.isServer()) {
       return;
     }
     if (byName.isEmpty()) {
@@ -388,6 +393,12 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
   void setKeyLog(SslKeyLog log) {
     hasSettings = true;
     keyLog = log;
+  }
+
+  /** To be changed: settings of its own were made. */
+  PresharedKeys presharedKeys() {
+    hasSettings = true;
+    return presharedKeys;
   }
 
   /** To be changed: settings of its own were made. */

@@ -20,6 +20,8 @@ import java.util.Optional;
  * @param records what encrypts and decrypts the records of the connection
  * @param kernel which of them the kernel has taken over from {@code records}, as far as that is
  *     known: a client's is only when its tickets have come
+ * @param externalPsk the identity of the external pre-shared key by which the sides authenticated
+ *     each other, where they did
  */
 public record SslSession(
     Protocol protocol,
@@ -31,7 +33,8 @@ public record SslSession(
     boolean resumed,
     String provider,
     RecordLayer records,
-    KernelTls kernel) {
+    KernelTls kernel,
+    Optional<String> externalPsk) {
 
   /** One whose records the kernel has no part in. */
   public SslSession(
@@ -54,11 +57,25 @@ public record SslSession(
         resumed,
         provider,
         records,
-        KernelTls.NONE);
+        KernelTls.NONE,
+        Optional.empty());
+  }
+
+  /**
+   * The same, which was authenticated by an external pre-shared key.
+   *
+   * @param identity of the key
+   */
+  public SslSession withExternalPsk(String identity) {
+    return with(kernel, Optional.of(identity));
   }
 
   /** The same, of which the kernel does so much. */
   SslSession with(KernelTls directions) {
+    return with(directions, externalPsk);
+  }
+
+  private SslSession with(KernelTls directions, Optional<String> identity) {
     return new SslSession(
         protocol,
         cipher,
@@ -69,7 +86,8 @@ public record SslSession(
         resumed,
         provider,
         records,
-        directions);
+        directions,
+        identity);
   }
 
   /** Who the peer's certificate says that it is; empty when it sent none. */
@@ -94,6 +112,7 @@ public record SslSession(
     group.ifPresent(name -> line.append(", group ").append(name));
     line.append(postQuantum() ? " (post-quantum)" : "");
     alpn.ifPresent(name -> line.append(", ALPN ").append(SafeText.of(name)));
+    externalPsk.ifPresent(name -> line.append(", external PSK ").append(SafeText.of(name)));
     line.append(resumed ? ", resumed" : "").append(", by ").append(provider);
     line.append(records == RecordLayer.JAVA ? ", records in Java" : "");
     return switch (kernel) {

@@ -8,9 +8,11 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * The settings of a context, as a provider receives them. Immutable.
  *
  * @param server whether it is for servers
- * @param credentials the certificate and key of this side; a server always has them
+ * @param credentials the certificate and key of this side; a server always has them, but one with
+ *     external pre-shared keys
  * @param trust the trusted certificates; null for the system's store alone
  * @param verify how a client checks its server
  * @param clientAuth whether a server asks for certificates
@@ -41,6 +44,7 @@ import org.jspecify.annotations.Nullable;
  * @param sessions the most peers whose sessions a client keeps; 0 for none
  * @param staple what a server staples to its certificate; null for nothing
  * @param keyLog what gets the secrets of handshakes; null for nobody
+ * @param externalPsks pre-shared keys from elsewhere
  */
 public record SslSettings(
     boolean server,
@@ -63,7 +67,8 @@ public record SslSettings(
     Crls crls,
     int sessions,
     @Nullable Staple staple,
-    @Nullable SslKeyLog keyLog) {
+    @Nullable SslKeyLog keyLog,
+    ExternalPsks externalPsks) {
   /** The most peers whose sessions a client keeps that says nothing. */
   public static final int SESSIONS = 1024;
 
@@ -78,6 +83,23 @@ public record SslSettings(
       @Nullable SslTicketKeys keys, @Nullable Duration lifetime, @Nullable Integer number) {
     /** The provider's own way in everything. */
     public static final Tickets USUAL = new Tickets(null, null, null);
+  }
+
+  /**
+   * External pre-shared keys (RFC 8446 2.2).
+   *
+   * @param client the one that a client offers; null on a server, and for none
+   * @param server finds a key by its identity; null on a client, and for none
+   */
+  public record ExternalPsks(
+      @Nullable ExternalPsk client, @Nullable Function<String, Optional<ExternalPsk>> server) {
+    /** No keys. */
+    public static final ExternalPsks NONE = new ExternalPsks(null, null);
+
+    /** Whether there are none. */
+    public boolean isEmpty() {
+      return client == null && server == null;
+    }
   }
 
   /**
@@ -180,7 +202,8 @@ public record SslSettings(
         Crls.NONE,
         SESSIONS,
         null,
-        null);
+        null,
+        ExternalPsks.NONE);
   }
 
   /** The same with another identity, and what is stapled to it. */
@@ -206,6 +229,7 @@ public record SslSettings(
         crls,
         sessions,
         stapled,
-        keyLog);
+        keyLog,
+        externalPsks);
   }
 }

@@ -5,6 +5,8 @@ import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The SSL settings that can be chosen wherever a client, a server, a wrap or a context is set up.
@@ -366,6 +368,30 @@ public sealed interface SslSetup<B extends SslSetup<B>>
           "the number of peers whose sessions are kept is 0 to 100000, not " + peers);
     }
     ssl().resumption().sessions(peers);
+    return self();
+  }
+
+  /**
+   * The external pre-shared key (RFC 8446 2.2) that a client offers. A server that has it and takes
+   * it is authenticated by it and shows no certificate; one that does not is verified by its
+   * certificate as without. Sessions are not resumed. Only the openssl provider can: others throw
+   * an {@link SslConfigException} when it is opened. cl-async has nothing like it.
+   */
+  default B externalPsk(ExternalPsk psk) {
+    ssl().presharedKeys().ofClient(psk);
+    return self();
+  }
+
+  /**
+   * The external pre-shared keys of a server, as {@link #externalPsk}. A client that shows that it
+   * has one is authenticated by it; a server that has them needs no certificate, and then refuses
+   * clients without a key. Sessions are not resumed.
+   *
+   * @param lookup finds a key by the identity that a client offers; empty for an unknown one. It is
+   *     called on the loop of the connection and answers at once; what it throws ends the handshake
+   */
+  default B externalPsks(Function<String, Optional<ExternalPsk>> lookup) {
+    ssl().presharedKeys().ofServer(lookup);
     return self();
   }
 

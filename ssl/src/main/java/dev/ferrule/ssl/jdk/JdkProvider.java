@@ -87,7 +87,8 @@ public final class JdkProvider implements SslProvider {
           SHARED_TICKET_KEYS,
           OCSP_STAPLING,
           SIGNING_CALLBACK,
-          KEYS_BY_URI ->
+          KEYS_BY_URI,
+          EXTERNAL_PSK ->
           false;
     };
   }

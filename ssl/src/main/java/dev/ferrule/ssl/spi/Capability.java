@@ -58,6 +58,9 @@ public enum Capability {
   /** {@link dev.ferrule.ssl.Credentials#ofUri}. */
   KEYS_BY_URI("find a key by its URI"),
 
+  /** {@link dev.ferrule.ssl.SslSetup#externalPsk}. */
+  EXTERNAL_PSK("authenticate by external pre-shared keys (PSK)"),
+
   /** {@link dev.ferrule.ssl.SslContext#of}. */
   OUTSIDE_CONTEXTS("take a context that was made outside");
 

@@ -1,0 +1,138 @@
+package dev.ferrule.openssl;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
+import dev.ferrule.ssl.ExternalPsk;
+import dev.ferrule.ssl.SslSettings;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * External pre-shared keys (RFC 8446 2.2, RFC 4279): OpenSSL asks for them while it shakes hands,
+ * in TLS 1.3 on behalf of suites with SHA-256. A key is copied into OpenSSL's own memory alone.
+ */
+final class ExternalPsks {
+  private static final MethodHandles.Lookup HERE = MethodHandles.lookup();
+
+  /** Suites of TLS 1.2 with forward secrecy, which are preferred to those of certificates. */
+  static final String SUITES =
+      ":ECDHE-PSK-CHACHA20-POLY1305:DHE-PSK-AES256-GCM-SHA384:DHE-PSK-CHACHA20-POLY1305"
+          + ":+aRSA:+aECDSA";
+
+  /** Longer than any key: OpenSSL ends the handshake with internal_error. */
+  private static final long BROKEN = 0xFFFF_FFFFL;
+
+  private static final long NONE = 0;
+
+  // void SSL_CTX_set_psk_client_callback(SSL_CTX *ctx, SSL_psk_client_cb_func cb)
+  private static final MethodHandle CLIENT = Calls.of("SSL_CTX_set_psk_client_callback");
+
+  // void SSL_CTX_set_psk_server_callback(SSL_CTX *ctx, SSL_psk_server_cb_func cb)
+  private static final MethodHandle SERVER = Calls.of("SSL_CTX_set_psk_server_callback");
+
+  // unsigned int cb(SSL *ssl, const char *hint, char *identity, unsigned int max_identity_len,
+  //     unsigned char *psk, unsigned int max_psk_len)
+  private static final long OFFER = Calls.stub(HERE, "offer");
+
+  // unsigned int cb(SSL *ssl, const char *identity, unsigned char *psk, unsigned int max_psk_len)
+  private static final long FIND = Calls.stub(HERE, "find");
+
+  private ExternalPsks() {}
+
+  /** Makes OpenSSL ask for those of a context. */
+  static void set(long context, SslSettings.ExternalPsks keys) {
+    if (keys.client() != null) {
+      Calls.call(CLIENT, context, OFFER);
+    }
+    if (keys.server() != null) {
+      Calls.call(SERVER, context, FIND);
+    }
+  }
+
+  @SuppressWarnings("unused") // a stub
+  private static long offer(
+      long ssl, long hint, long identity, long longestIdentity, long key, long longestKey) {
+    OpensslWire wire = Callbacks.wire(ssl);
+    try {
+      ExternalPsk own = wire == null ? null : wire.context.externalPsks.client();
+      if (wire == null || own == null) {
+        return NONE;
+      }
+      byte[] name = own.identity().getBytes(StandardCharsets.UTF_8);
+      if (name.length > (longestIdentity & 0xFFFF_FFFFL)) {
+        return BROKEN;
+      }
+      // Its memory is one byte longer than what OpenSSL tells, and zero.
+      MemorySegment.copy(name, 0, Calls.memory(identity, name.length), JAVA_BYTE, 0, name.length);
+      return give(wire, own, key, longestKey);
+    } catch (Throwable thrown) {
+      return broke(wire, thrown);
+    }
+  }
+
+  @SuppressWarnings("unused") // a stub
+  private static long find(long ssl, long identity, long key, long longestKey, long e, long f) {
+    OpensslWire wire = Callbacks.wire(ssl);
+    try {
+      Function<String, Optional<ExternalPsk>> lookup =
+          wire == null ? null : wire.context.externalPsks.server();
+      String name = lookup == null ? null : name(Calls.line(identity));
+      if (wire == null || lookup == null || name == null) {
+        return NONE;
+      }
+      ExternalPsk found = lookup.apply(name).orElse(null);
+      if (found == null) {
+        return NONE;
+      }
+      if (!found.identity().equals(name)) {
+        throw new IllegalStateException("the lookup of external PSKs gave one of another identity");
+      }
+      return give(wire, found, key, longestKey);
+    } catch (Throwable thrown) {
+      return broke(wire, thrown);
+    }
+  }
+
+  /** Null for what no key can have, such as a ticket of another server. */
+  private static @Nullable String name(byte[] identity) {
+    if (identity.length == 0 || identity.length > ExternalPsk.LONGEST_IDENTITY) {
+      return null;
+    }
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(identity)).toString();
+    } catch (CharacterCodingException e) {
+      return null;
+    }
+  }
+
+  /** Copies the key; its length. */
+  private static long give(OpensslWire wire, ExternalPsk psk, long memory, long longest) {
+    byte[] key = psk.key();
+    try {
+      if (key.length > (longest & 0xFFFF_FFFFL)) {
+        return BROKEN;
+      }
+      MemorySegment.copy(key, 0, Calls.memory(memory, key.length), JAVA_BYTE, 0, key.length);
+      wire.askedFor(psk.identity());
+      return key.length;
+    } finally {
+      Arrays.fill(key, (byte) 0);
+    }
+  }
+
+  private static long broke(@Nullable OpensslWire wire, Throwable thrown) {
+    Handshake handshake = wire == null ? null : wire.handshaking();
+    if (handshake != null) {
+      handshake.judgement().broke(thrown);
+    }
+    return BROKEN;
+  }
+}
