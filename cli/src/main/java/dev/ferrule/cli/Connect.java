@@ -32,6 +32,7 @@ final class Connect implements Callable<Integer> {
   private boolean crlf;
   private @Nullable Path history;
   private final IdentityOptions identity = new IdentityOptions();
+  private final PskOptions psks = new PskOptions();
   private final SharedOptions shared = new SharedOptions();
   private final RecordingOptions recording = new RecordingOptions();
   private final WayOptions way = new WayOptions();
@@ -83,6 +84,7 @@ final class Connect implements Callable<Integer> {
     options(command);
     trust.describe(command, "Trust the issuers in this file or folder, instead of the system's.");
     identity.describe(command);
+    psks.describe(command);
     way.describe(command);
     shared.describe(command);
     recording.describe(command);
@@ -267,6 +269,10 @@ final class Connect implements Callable<Integer> {
     if (insecure && trust.namesIssuers()) {
       return "--insecure and --ca contradict each other: one of them says whom to trust";
     }
+    String ofKeys = psks.contradiction(false);
+    if (ofKeys != null) {
+      return ofKeys;
+    }
     String untrusted = trust.contradiction();
     if (untrusted != null) {
       return untrusted;
@@ -311,6 +317,8 @@ final class Connect implements Callable<Integer> {
       return "--server-name";
     } else if (identity.given() != null) {
       return identity.given();
+    } else if (psks.given() != null) {
+      return psks.given();
     }
     String written = recording.sslOnly();
     return written == null ? shared.sslOnly() : written;
@@ -344,6 +352,7 @@ final class Connect implements Callable<Integer> {
     if (noSession) {
       ssl.sessions(0);
     }
+    psks.offer(ssl, shared);
     IdentityOptions.show(identity.loadOne(), ssl);
     SslContext context = ssl.build();
     shared.tellLeftOut(context, trust, stdio);

@@ -27,6 +27,7 @@ final class Serve implements Callable<Integer> {
   private final TrustOptions trust = new TrustOptions("--client-ca");
   private @Nullable ClientAuth clientAuth;
   private final IdentityOptions identity = new IdentityOptions();
+  private final PskOptions psks = new PskOptions();
   private final ServerOptions served = new ServerOptions();
   private final TicketOptions tickets = new TicketOptions();
   private final SharedOptions shared = new SharedOptions();
@@ -89,6 +90,7 @@ final class Serve implements Callable<Integer> {
     trust.describe(
         command, "Issuers of the certificates that clients show; they must, unless said.");
     identity.describe(command);
+    psks.describe(command);
     served.describe(command);
     tickets.describe(command);
     shared.describe(command);
@@ -204,6 +206,7 @@ final class Serve implements Callable<Integer> {
 
   private List<Path> files() {
     List<Path> files = new ArrayList<>(identity.files());
+    files.addAll(psks.files());
     files.addAll(served.files());
     files.addAll(trust.files());
     return files;
@@ -219,8 +222,8 @@ final class Serve implements Callable<Integer> {
 
   private @Nullable String contradiction() {
     if (watch && !plain && files().isEmpty() && !tickets.hasFile()) {
-      return "--watch without --cert, --client-ca, --crl, --name or --ticket-keys: there is no file"
-          + " to watch";
+      return "--watch without --cert, --client-ca, --crl, --name, --psk-file or --ticket-keys: there is"
+          + " no file to watch";
     }
     if (startTls != null && startTls.limitation() != null) {
       return startTls.limitation();
@@ -243,9 +246,12 @@ final class Serve implements Callable<Integer> {
     if (other != null) {
       return other;
     }
-    String ofTickets = tickets.contradiction();
-    if (ofTickets != null) {
-      return ofTickets;
+    String ofKeys = tickets.contradiction();
+    if (ofKeys == null) {
+      ofKeys = psks.contradiction(true);
+    }
+    if (ofKeys != null) {
+      return ofKeys;
     }
     boolean asks = clientAuth != null && clientAuth != ClientAuth.NONE;
     if (trust.given() != null && !trust.namesIssuers()) {
@@ -259,6 +265,8 @@ final class Serve implements Callable<Integer> {
   private @Nullable String sslOnly() {
     if (identity.given() != null) {
       return identity.given();
+    } else if (psks.given() != null) {
+      return psks.given();
     } else if (startTls != null) {
       return "--starttls";
     } else if (trust.given() != null) {
@@ -288,6 +296,7 @@ final class Serve implements Callable<Integer> {
     }
     served.apply(ssl);
     tickets.apply(ssl);
+    psks.take(ssl, shared);
     IdentityOptions.show(shown(), ssl);
     return ssl.build();
   }
@@ -305,7 +314,9 @@ final class Serve implements Callable<Integer> {
   /** The certificates of clients that ask for no name; none when those are refused. */
   private List<Credentials> shown() {
     List<Credentials> loaded = identity.loadAll();
-    return loaded.isEmpty() && served.needsDefault() ? List.of(madeHere()) : loaded;
+    return loaded.isEmpty() && served.needsDefault() && !psks.areGiven()
+        ? List.of(madeHere())
+        : loaded;
   }
 
   /** The same one each time. */

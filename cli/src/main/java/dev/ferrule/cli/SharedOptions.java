@@ -234,6 +234,11 @@ final class SharedOptions {
     return poller == null ? setup : setup.poller(poller);
   }
 
+  /** Whether a provider was named. */
+  boolean choosesProvider() {
+    return provider != null;
+  }
+
   <B extends SslSetup<B>> void apply(SslSetup<B> ssl) {
     if (provider != null) {
       ssl.provider(provider);

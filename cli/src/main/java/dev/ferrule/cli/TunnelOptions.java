@@ -42,6 +42,7 @@ final class TunnelOptions {
   private final BoundsOptions bounds = new BoundsOptions();
   private final TrustOptions trust = new TrustOptions("--client-ca --ca");
   private final IdentityOptions identity = new IdentityOptions();
+  private final PskOptions psks = new PskOptions();
   private final ServerOptions served = new ServerOptions();
   private final TicketOptions tickets = new TicketOptions();
 
@@ -107,6 +108,7 @@ final class TunnelOptions {
         "Issuers of the certificates that are trusted: those of clients, which must show one then,"
             + " and with --client those of targets, instead of the system's.");
     identity.describe(command);
+    psks.describe(command);
     served.describe(command);
     tickets.describe(command);
     shared.describeSsl(command);
@@ -180,7 +182,7 @@ final class TunnelOptions {
           + startTls
           + ": the target greets before the client asks for a name";
     }
-    if (!identity.isGiven() && !served.namesAll()) {
+    if (!identity.isGiven() && !psks.areGiven() && !served.namesAll()) {
       return "--cert is missing: which certificate do clients see? (or is this --client?)";
     }
     String other = served.contradiction(trust.namesIssuers());
@@ -189,6 +191,9 @@ final class TunnelOptions {
     }
     if (other == null) {
       other = tickets.contradiction();
+    }
+    if (other == null) {
+      other = psks.contradiction(true);
     }
     if (other == null && trust.given() != null && !trust.namesIssuers()) {
       other = trust.given() + " is about certificates of clients, and needs --client-ca";
@@ -212,7 +217,8 @@ final class TunnelOptions {
       return "a Unix-domain socket has no host name to verify: say it with --server-name, or choose"
           + " --verify chain or --insecure";
     }
-    return trust.contradiction();
+    String ofKeys = psks.contradiction(false);
+    return ofKeys == null ? trust.contradiction() : ofKeys;
   }
 
   private @Nullable String ofPass() {
@@ -222,6 +228,7 @@ final class TunnelOptions {
                 tickets.given(),
                 trust.given(),
                 identity.given(),
+                psks.given(),
                 startTls == null ? null : "--starttls",
                 serverName == null ? null : "--server-name",
                 insecure ? "--insecure" : null,
@@ -328,7 +335,7 @@ final class TunnelOptions {
 
   /** The files that {@link #context} reads. */
   List<Path> files() {
-    return Stream.of(identity.files(), served.files(), trust.files())
+    return Stream.of(identity.files(), psks.files(), served.files(), trust.files())
         .flatMap(List::stream)
         .toList();
   }
@@ -352,6 +359,7 @@ final class TunnelOptions {
     if (side() == Side.CLIENT) {
       ssl.verify(verify());
       trust.apply(ssl);
+      psks.offer(ssl, shared);
     } else {
       if (trust.namesIssuers()) {
         trust.apply(ssl);
@@ -359,6 +367,7 @@ final class TunnelOptions {
       }
       served.apply(ssl);
       tickets.apply(ssl);
+      psks.take(ssl, shared);
     }
     IdentityOptions.show(side() == Side.CLIENT ? identity.loadOne() : identity.loadAll(), ssl);
     return ssl.build();

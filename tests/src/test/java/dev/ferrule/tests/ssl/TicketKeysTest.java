@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -99,6 +100,53 @@ class TicketKeysTest {
                 .to(server(key(1)), client)
                 .run())
         .containsExactly(FULL, RESUMED, RESUMED, FULL);
+  }
+
+  /** Of one server of several: what it has been told last. */
+  private static final class Told implements SslTicketKeys.Source {
+    private List<byte[]> keys;
+    private long number = 1;
+
+    Told(int... seeds) {
+      keys = Arrays.stream(seeds).mapToObj(seed -> bytes(seed, 48)).toList();
+    }
+
+    void tell(int... seeds) {
+      keys = Arrays.stream(seeds).mapToObj(seed -> bytes(seed, 48)).toList();
+      number++;
+    }
+
+    @Override
+    public boolean isPresent(long known) {
+      return known == number;
+    }
+
+    @Override
+    public long give(Duration lifetime, Consumer<List<byte[]>> taker) {
+      taker.accept(keys);
+      return number;
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"TLS_1_2", "TLS_1_3"})
+  void servers_that_are_told_of_keys_one_after_the_other_resume_all_sessions(Protocol version) {
+    Told first = new Told(1);
+    Told second = new Told(1);
+    SslContext one = server(SslTicketKeys.from(first));
+    SslContext two = server(SslTicketKeys.from(second));
+    SslContext client = Visits.client(version);
+    assertThat(
+            new Visits()
+                .to(one, client)
+                .to(two, client)
+                .to(two, client, () -> second.tell(1, 2)) // it reads the next one
+                .to(one, client, () -> first.tell(2, 1)) // and that encrypts at the other
+                .to(two, client)
+                .to(one, client, () -> second.tell(2))
+                .to(two, client)
+                .run())
+        .containsExactly(FULL, RESUMED, RESUMED, RESUMED, RESUMED, RESUMED, RESUMED);
   }
 
   @ParameterizedTest
