@@ -60,6 +60,7 @@ final class BoringWire extends RecordWire {
   private int missing; // missing bytes of a record that BoringSSL has read in part
   private boolean pending; // the SSL object holds decrypted bytes
   private boolean awaitsTickets; // the SSL object is freed when they have come
+  private ClientSessions.@Nullable Arrivals arrivals; // once it awaits tickets only
   private boolean freed;
   private boolean extendedMasterSecret; // of TLS 1.2 and before
   private byte @Nullable [] exporter; // exporter_secret of TLS 1.3
@@ -98,12 +99,27 @@ final class BoringWire extends RecordWire {
     return peer;
   }
 
+  /** Takes over a session that its server gave; false when it is not kept. */
+  boolean keep(ClientSessions sessions, ClientSessions.Session session) {
+    if (peer == null) {
+      return false;
+    }
+    return arrivals != null ? arrivals.take(session) : sessions.keep(peer, session);
+  }
+
   /** Of the session that its server has just given. */
   void allowsEarlyData(long bytes) {
-    ClientSessions sessions = context.sessions;
-    if (peer != null && sessions != null) {
-      sessions.allowsEarlyData(peer, bytes);
+    if (arrivals != null) {
+      arrivals.allow(bytes);
     }
+  }
+
+  /** No ticket follows. */
+  void endTickets() {
+    if (arrivals != null) {
+      arrivals.end();
+    }
+    free();
   }
 
   @Nullable Handshake handshaking() {
@@ -190,6 +206,8 @@ final class BoringWire extends RecordWire {
     boolean shows = choices().showsCertificate();
     handshake = null;
     awaitsTickets = peer != null;
+    ClientSessions sessions = context.sessions;
+    arrivals = peer == null || sessions == null ? null : sessions.new Arrivals(peer);
     TicketReceiver tickets = awaitsTickets ? new Tickets(this, buffers) : null;
     return new HandOver(secrets, session, choices().server(), shows, shown(), tickets);
   }

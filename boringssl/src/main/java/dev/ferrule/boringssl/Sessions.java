@@ -7,7 +7,6 @@ import io.netty.internal.tcnative.SSLSession;
 import io.netty.internal.tcnative.SSLSessionCache;
 import java.time.Instant;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Sessions of BoringSSL, which native code gives to the {@link ClientSessions} of a context. */
 record Sessions(ClientSessions kept, Map<Long, BoringWire> wires) implements SSLSessionCache {
@@ -41,8 +40,7 @@ record Sessions(ClientSessions kept, Map<Long, BoringWire> wires) implements SSL
   @Override
   public boolean sessionCreated(long ssl, long session) {
     BoringWire wire = wires.get(ssl);
-    ClientSessions.@Nullable Peer peer = wire == null ? null : wire.peer();
-    return peer != null && kept.keep(peer, new Session(session, Protocol.of(SSL.getVersion(ssl))));
+    return wire != null && wire.keep(kept, new Session(session, Protocol.of(SSL.getVersion(ssl))));
   }
 
   @Override

@@ -38,6 +38,6 @@ final class Tickets implements TicketReceiver {
 
   @Override
   public void release() {
-    wire.free();
+    wire.endTickets();
   }
 }

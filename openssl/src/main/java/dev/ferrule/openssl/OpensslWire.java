@@ -64,6 +64,7 @@ final class OpensslWire extends RecordWire implements RecordWire.Opener {
   private int idle; // records in a row without data
   private int alert = -1; // the last that OpenSSL has written
   private boolean awaitsTickets; // the SSL is freed when they have come
+  private ClientSessions.@Nullable Arrivals arrivals; // once it awaits tickets only
   private boolean freed;
   private long offered; // the session that it wants to resume; 0 for none
   private @Nullable String asked; // the identity of the external PSK that OpenSSL got last
@@ -158,9 +159,11 @@ final class OpensslWire extends RecordWire implements RecordWire.Opener {
   /** Keeps a session that its server gave; false to leave it to OpenSSL. */
   boolean keep(long session) {
     ClientSessions sessions = context.sessions;
-    return peer != null
-        && sessions != null
-        && sessions.keep(peer, new Session(session, Protocol.of(LibSsl.versionName(ssl))));
+    if (peer == null || sessions == null) {
+      return false;
+    }
+    Session given = new Session(session, Protocol.of(LibSsl.versionName(ssl)));
+    return arrivals != null ? arrivals.take(given) : sessions.keep(peer, given);
   }
 
   /** OpenSSL does not tell of a session that was resumed by TLS 1.2 and came with a new ticket. */
@@ -183,10 +186,17 @@ final class OpensslWire extends RecordWire implements RecordWire.Opener {
 
   /** Of the session that its server has just given. */
   void allowsEarlyData(long bytes) {
-    ClientSessions sessions = context.sessions;
-    if (peer != null && sessions != null) {
-      sessions.allowsEarlyData(peer, bytes);
+    if (arrivals != null) {
+      arrivals.allow(bytes);
     }
+  }
+
+  /** No ticket follows. */
+  void endTickets() {
+    if (arrivals != null) {
+      arrivals.end();
+    }
+    free();
   }
 
   // ---- the handshake
@@ -252,6 +262,8 @@ final class OpensslWire extends RecordWire implements RecordWire.Opener {
     boolean shows = choices().showsCertificate();
     handshake = null;
     awaitsTickets = peer != null;
+    ClientSessions sessions = context.sessions;
+    arrivals = peer == null || sessions == null ? null : sessions.new Arrivals(peer);
     TicketReceiver tickets = awaitsTickets ? new Tickets(this, buffers) : null;
     return new HandOver(secrets, session, choices().server(), shows, shown(), tickets);
   }

@@ -77,7 +77,11 @@ public final class ClientSessions implements SslSessions {
   }
 
   /** Keeps a session and takes over the caller's reference; false when it is not kept. */
-  public synchronized boolean keep(Peer peer, Session session) {
+  public boolean keep(Peer peer, Session session) {
+    return keep(peer, session, OptionalLong.empty());
+  }
+
+  private synchronized boolean keep(Peer peer, Session session, OptionalLong earlyData) {
     if (closed || limit == 0) {
       return false;
     }
@@ -87,7 +91,7 @@ public final class ClientSessions implements SslSessions {
     while (sessions.size() > most) {
       sessions.removeFirst().session.free();
     }
-    sessions.addLast(new Kept(session, OptionalLong.empty()));
+    sessions.addLast(new Kept(session, earlyData));
     if (kept.size() > limit) {
       Iterator<ArrayDeque<Kept>> eldest = kept.values().iterator();
       eldest.next().forEach(each -> each.session.free());
@@ -128,12 +132,44 @@ public final class ClientSessions implements SslSessions {
         newest.earlyData);
   }
 
-  /** What the newest session with a peer, which was just kept, allows. */
-  public synchronized void allowsEarlyData(Peer peer, long bytes) {
-    ArrayDeque<Kept> sessions = kept.get(peer);
-    Kept newest = sessions == null ? null : sessions.pollLast();
-    if (sessions != null && newest != null) {
-      sessions.addLast(new Kept(newest.session, OptionalLong.of(bytes)));
+  /**
+   * The sessions that one connection is given once its records are Ferrule's. The library tells of
+   * a session before it is known what early data it allows: until then nobody sees it here. The
+   * connection's loop.
+   */
+  public final class Arrivals {
+    private final Peer peer;
+    private final ArrayDeque<Session> untold = new ArrayDeque<>(1);
+
+    /** Those of a connection to this peer. */
+    public Arrivals(Peer peer) {
+      this.peer = peer;
+    }
+
+    /** Takes over the caller's reference to a session; false when it is not taken. */
+    public boolean take(Session session) {
+      return untold.size() < EACH && untold.add(session);
+    }
+
+    /** Keeps the oldest session that came, if there is one, which allows so much early data. */
+    public void allow(long bytes) {
+      Session session = untold.poll();
+      if (session != null) {
+        keepOrFree(session, OptionalLong.of(bytes));
+      }
+    }
+
+    /** No more come: those of which nothing was told are kept without. */
+    public void end() {
+      for (Session session; (session = untold.poll()) != null; ) {
+        keepOrFree(session, OptionalLong.empty());
+      }
+    }
+
+    private void keepOrFree(Session session, OptionalLong earlyData) {
+      if (!keep(peer, session, earlyData)) {
+        session.free();
+      }
     }
   }
 
