@@ -240,9 +240,9 @@ class UsageTest {
     Tool.Result result = Tool.run("providers", "--capabilities");
     assertThat(result.status()).isZero();
     assertThat(result.out().lines().toList())
-        .startsWith("boringssl  jdk        openssl    it can")
-        .anyMatch(line -> line.matches("no +yes +(yes|-) +choose signature schemes by name"))
-        .anyMatch(line -> line.matches("yes +no +(yes|-) +staple OCSP responses"))
+        .startsWith("boringssl  openssl    jdk        it can")
+        .anyMatch(line -> line.matches("no +(yes|-) +yes +choose signature schemes by name"))
+        .anyMatch(line -> line.matches("yes +(yes|-) +no +staple OCSP responses"))
         .contains("groups of boringssl: X25519MLKEM768, x25519, secp256r1, secp384r1, secp521r1")
         .anyMatch(line -> line.startsWith("groups of jdk: x25519, "))
         .anyMatch(line -> line.startsWith("signature schemes of jdk: ecdsa_secp256r1_sha256, "));
