@@ -22,6 +22,7 @@ need mosquitto mosquitto
 need mosquitto_pub mosquitto-clients
 need haproxy haproxy
 need openssl openssl
+need gnutls-cli gnutls-bin
 need go golang-go
 need node nodejs
 need python3 python3

@@ -269,7 +269,7 @@ final class Connect implements Callable<Integer> {
     if (insecure && trust.namesIssuers()) {
       return "--insecure and --ca contradict each other: one of them says whom to trust";
     }
-    String ofKeys = psks.contradiction(false);
+    String ofKeys = psks.ofClient();
     if (ofKeys != null) {
       return ofKeys;
     }

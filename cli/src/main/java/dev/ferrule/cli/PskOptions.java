@@ -4,6 +4,7 @@ import dev.ferrule.ssl.ExternalPsk;
 import dev.ferrule.ssl.SslConfigException;
 import dev.ferrule.ssl.SslContextBuilder;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * digits, for both sides. A line is never shown.
  */
 final class PskOptions {
+  private static final long LARGEST = 16 * 1024 * 1024;
+
   private @Nullable Path file;
   private @Nullable String identity;
 
@@ -29,8 +33,9 @@ final class PskOptions {
             "--psk-file",
             "FILE",
             path -> file = path,
-            "Authenticate by pre-shared keys (external PSK, provider openssl): a file for its owner"
-                + " only, of lines IDENTITY:KEY with 32 hex digits or more (openssl rand -hex 32).")
+            "Authenticate by pre-shared keys (external PSK, provider openssl): a file that others"
+                + " cannot read, of lines IDENTITY:KEY with 32 hex digits or more (openssl rand -hex"
+                + " 32); # begins a comment.")
         .text(
             "--psk-identity",
             "NAME",
@@ -48,8 +53,21 @@ final class PskOptions {
     return file != null;
   }
 
-  /** What is wrong with them; null when nothing is. */
-  @Nullable String contradiction(boolean server) {
+  /** What is wrong with them on a server, which may show certificates; null when nothing is. */
+  @Nullable String ofServer(boolean showsCertificates) {
+    if (file != null && showsCertificates) {
+      return "--psk-file contradicts --cert and --name: a client without a key would be let in by"
+          + " the certificate";
+    }
+    return contradiction(true);
+  }
+
+  /** What is wrong with them on a client; null when nothing is. */
+  @Nullable String ofClient() {
+    return contradiction(false);
+  }
+
+  private @Nullable String contradiction(boolean server) {
     if (identity != null && file == null) {
       return "--psk-identity without --psk-file: where is the key?";
     }
@@ -142,11 +160,16 @@ final class PskOptions {
 
   private static List<String> lines(Path file) {
     try {
-      if (isReadByOthers(file)) {
+      if (isOpenToOthers(file)) {
         throw new ToolError(
-            Exit.USAGE, file + " can be read by others: chmod 600, for it holds keys");
+            Exit.USAGE, file + " can be read or written by others: chmod 600, for it holds keys");
+      }
+      if (Files.size(file) > LARGEST) {
+        throw new ToolError(Exit.USAGE, file + " is above the limit of " + LARGEST + " bytes");
       }
       return Files.readAllLines(file);
+    } catch (CharacterCodingException e) {
+      throw new ToolError(Exit.USAGE, file + " is no text in UTF-8: its lines are IDENTITY:KEY", e);
     } catch (NoSuchFileException e) {
       throw new ToolError(Exit.USAGE, "there is no file of keys " + file, e);
     } catch (IOException e) {
@@ -154,9 +177,11 @@ final class PskOptions {
     }
   }
 
-  private static boolean isReadByOthers(Path file) throws IOException {
+  private static boolean isOpenToOthers(Path file) throws IOException {
     try {
-      return Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ);
+      Set<PosixFilePermission> allowed = Files.getPosixFilePermissions(file);
+      return allowed.contains(PosixFilePermission.OTHERS_READ)
+          || allowed.contains(PosixFilePermission.OTHERS_WRITE);
     } catch (UnsupportedOperationException e) {
       return false; // a system without such permissions
     }

@@ -248,7 +248,7 @@ final class Serve implements Callable<Integer> {
     }
     String ofKeys = tickets.contradiction();
     if (ofKeys == null) {
-      ofKeys = psks.contradiction(true);
+      ofKeys = psks.ofServer(identity.isGiven() || served.given() != null);
     }
     if (ofKeys != null) {
       return ofKeys;

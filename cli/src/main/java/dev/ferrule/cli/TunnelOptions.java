@@ -193,7 +193,7 @@ final class TunnelOptions {
       other = tickets.contradiction();
     }
     if (other == null) {
-      other = psks.contradiction(true);
+      other = psks.ofServer(identity.isGiven() || served.given() != null);
     }
     if (other == null && trust.given() != null && !trust.namesIssuers()) {
       other = trust.given() + " is about certificates of clients, and needs --client-ca";
@@ -217,7 +217,7 @@ final class TunnelOptions {
       return "a Unix-domain socket has no host name to verify: say it with --server-name, or choose"
           + " --verify chain or --insecure";
     }
-    String ofKeys = psks.contradiction(false);
+    String ofKeys = psks.ofClient();
     return ofKeys == null ? trust.contradiction() : ofKeys;
   }
 

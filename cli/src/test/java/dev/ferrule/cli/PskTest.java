@@ -100,7 +100,7 @@ class PskTest {
     Files.setPosixFilePermissions(Path.of(file), PosixFilePermissions.fromString("rw-r--r--"));
     Tool.Result result = Tool.run("serve", "--port", "0", "--psk-file", file);
     assertThat(result.status()).isEqualTo(Exit.USAGE);
-    assertThat(result.err()).contains("can be read by others: chmod 600");
+    assertThat(result.err()).contains("can be read or written by others: chmod 600");
   }
 
   @Test
@@ -114,6 +114,28 @@ class PskTest {
         .contains("--psk-identity is for a client");
     String twice = file("twice", "a:" + KEY, "a:" + OTHER);
     assertThat(connect("127.0.0.1:1", "--psk-file", twice).err()).contains("line 2");
+  }
+
+  @Test
+  void keys_beside_a_certificate_are_a_contradiction() throws Exception {
+    String file = file("keys", "meter:" + KEY);
+    for (String command : new String[] {"serve", "tunnel"}) {
+      Tool.Result result =
+          command.equals("serve")
+              ? Tool.run("serve", "--port", "0", "--psk-file", file, "--cert", "c.pem")
+              : Tool.run(
+                  "tunnel",
+                  "--listen",
+                  "127.0.0.1:0",
+                  "--to",
+                  "127.0.0.1:1",
+                  "--psk-file",
+                  file,
+                  "--cert",
+                  "c.pem");
+      assertThat(result.status()).isEqualTo(Exit.USAGE);
+      assertThat(result.err()).contains("--psk-file contradicts --cert");
+    }
   }
 
   @Test

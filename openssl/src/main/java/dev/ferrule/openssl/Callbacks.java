@@ -63,16 +63,12 @@ final class Callbacks {
     return WIRES.get(ssl);
   }
 
-  private static @Nullable Handshake handshake(long ssl) {
-    OpensslWire wire = WIRES.get(ssl);
-    return wire == null ? null : wire.handshaking();
-  }
-
   @SuppressWarnings("unused") // a stub
   private static long verify(long store, long b, long c, long d, long e, long f) {
-    OpensslWire wire = WIRES.get(LibCrypto.storeData(store, LibSsl.IN_STORE));
-    Handshake handshake = wire == null ? null : wire.handshaking();
+    long ssl = LibCrypto.storeData(store, LibSsl.IN_STORE);
     try {
+      OpensslWire wire = WIRES.get(ssl);
+      Handshake handshake = wire == null ? null : wire.handshaking();
       int error =
           wire == null || handshake == null
               ? Verification.UNSPECIFIED
@@ -82,7 +78,7 @@ final class Callbacks {
       }
       LibCrypto.storeError(store, error);
     } catch (Throwable thrown) {
-      broke(handshake, thrown);
+      broke(ssl, thrown);
       LibCrypto.storeError(store, Verification.UNSPECIFIED);
     }
     return 0;
@@ -92,11 +88,11 @@ final class Callbacks {
   @SuppressWarnings("unused") // a stub
   private static long selectApplication(
       long ssl, long out, long outLength, long in, long inLength, long f) {
-    OpensslWire wire = WIRES.get(ssl);
-    if (wire == null) {
-      return NO_ACKNOWLEDGEMENT;
-    }
     try {
+      OpensslWire wire = WIRES.get(ssl);
+      if (wire == null) {
+        return NO_ACKNOWLEDGEMENT;
+      }
       long length = inLength & 0xFFFF_FFFFL;
       byte[] offered = Calls.bytes(in, length);
       for (byte[] own : wire.context.applications()) {
@@ -110,7 +106,7 @@ final class Callbacks {
       }
       return NO_ACKNOWLEDGEMENT;
     } catch (Throwable thrown) {
-      broke(wire.handshaking(), thrown);
+      broke(ssl, thrown);
       return ALERT_FATAL;
     }
   }
@@ -130,13 +126,13 @@ final class Callbacks {
 
   @SuppressWarnings("unused") // a stub
   private static long keyLog(long ssl, long line, long c, long d, long e, long f) {
-    OpensslWire wire = WIRES.get(ssl);
-    if (wire != null) {
-      try {
+    try {
+      OpensslWire wire = WIRES.get(ssl);
+      if (wire != null) {
         wire.logged(Calls.line(line));
-      } catch (Throwable thrown) {
-        broke(wire.handshaking(), thrown);
       }
+    } catch (Throwable thrown) {
+      broke(ssl, thrown);
     }
     return 0;
   }
@@ -144,9 +140,13 @@ final class Callbacks {
   @SuppressWarnings("unused") // a stub
   private static long info(long ssl, long type, long value, long d, long e, long f) {
     if (((int) type & WRITE_ALERT) == WRITE_ALERT) {
-      OpensslWire wire = WIRES.get(ssl);
-      if (wire != null) {
-        wire.alerted((int) value & 0xFF);
+      try {
+        OpensslWire wire = WIRES.get(ssl);
+        if (wire != null) {
+          wire.alerted((int) value & 0xFF);
+        }
+      } catch (Throwable thrown) {
+        broke(ssl, thrown);
       }
     }
     return 0;
@@ -155,8 +155,8 @@ final class Callbacks {
   /** 1 when this side keeps the reference that OpenSSL gives. */
   @SuppressWarnings("unused") // a stub
   private static long newSession(long ssl, long session, long c, long d, long e, long f) {
-    OpensslWire wire = WIRES.get(ssl);
     try {
+      OpensslWire wire = WIRES.get(ssl);
       return wire != null && wire.keep(session) ? 1 : 0;
     } catch (Throwable thrown) {
       return 0; // a session less
@@ -165,8 +165,8 @@ final class Callbacks {
 
   @SuppressWarnings("unused") // a stub
   private static long staple(long ssl, long b, long c, long d, long e, long f) {
-    OpensslWire wire = WIRES.get(ssl);
     try {
+      OpensslWire wire = WIRES.get(ssl);
       byte[] response = wire == null ? null : wire.context.staple();
       if (response == null) {
         return NO_ACKNOWLEDGEMENT;
@@ -186,9 +186,9 @@ final class Callbacks {
   @SuppressWarnings("unused") // a stub
   private static long ticketKey(
       long ssl, long name, long iv, long cipher, long mac, long encrypts) {
-    OpensslWire wire = WIRES.get(ssl);
-    ServerTickets tickets = wire == null ? null : wire.context.tickets;
     try {
+      OpensslWire wire = WIRES.get(ssl);
+      ServerTickets tickets = wire == null ? null : wire.context.tickets;
       if (tickets == null) {
         return 0;
       }
@@ -196,14 +196,21 @@ final class Callbacks {
           ? tickets.seal(name, iv, cipher, mac)
           : tickets.open(LibSsl.version(ssl) == LibContext.TLS_1_3, name, iv, cipher, mac);
     } catch (Throwable thrown) {
-      broke(handshake(ssl), thrown);
+      broke(ssl, thrown);
       return -1;
     }
   }
 
-  private static void broke(@Nullable Handshake handshake, Throwable thrown) {
-    if (handshake != null) {
-      handshake.judgement().broke(thrown);
+  /** Keeps what was thrown as the reason of the end; throws nothing. */
+  static void broke(long ssl, Throwable thrown) {
+    try {
+      OpensslWire wire = WIRES.get(ssl);
+      Handshake handshake = wire == null ? null : wire.handshaking();
+      if (handshake != null) {
+        handshake.judgement().broke(thrown);
+      }
+    } catch (Throwable again) {
+      // The heap may be exhausted: OpenSSL ends the handshake all the same.
     }
   }
 }

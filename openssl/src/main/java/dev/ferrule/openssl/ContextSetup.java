@@ -48,7 +48,7 @@ final class ContextSetup {
       LibContext.options(context, Options.NO_TICKET);
       ExternalPsks.set(context, settings.externalPsks());
     }
-    offer(context, choices, settings, verification.verifies());
+    offer(context, choices, settings);
     try {
       Credentials shown = settings.credentials();
       if (shown != null) {
@@ -73,15 +73,16 @@ final class ContextSetup {
     return old || options.contains(SslOption.ALLOW_SHA1_HANDSHAKE) ? 0 : 1;
   }
 
-  private static void offer(
-      long context, OfferedParameters choices, SslSettings settings, boolean verifies) {
+  private static void offer(long context, OfferedParameters choices, SslSettings settings) {
     LibContext.versions(
         context, number(choices.versions().getFirst()), number(choices.versions().getLast()));
     String ciphers = OfferedParameters.ciphers(settings).toString();
+    boolean authenticates = OpensslProvider.authenticates(settings);
+    boolean taken = LibContext.cipherList(context, OfferedParameters.list(ciphers, authenticates));
     if (!choices.older().isEmpty()) {
-      require(
-          LibContext.cipherList(context, OfferedParameters.list(ciphers, verifies)),
-          "the cipher string \"" + ciphers + "\"");
+      require(taken, "the cipher string \"" + ciphers + "\"");
+    } else if (!taken) {
+      ErrorQueue.clear(); // it has no suite of an older version, and its level counts
     }
     require(
         LibContext.cipherSuites(context, String.join(":", choices.newer())),

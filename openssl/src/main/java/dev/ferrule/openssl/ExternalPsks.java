@@ -60,8 +60,8 @@ final class ExternalPsks {
   @SuppressWarnings("unused") // a stub
   private static long offer(
       long ssl, long hint, long identity, long longestIdentity, long key, long longestKey) {
-    OpensslWire wire = Callbacks.wire(ssl);
     try {
+      OpensslWire wire = Callbacks.wire(ssl);
       ExternalPsk own = wire == null ? null : wire.context.externalPsks.client();
       if (wire == null || own == null) {
         return NONE;
@@ -74,18 +74,19 @@ final class ExternalPsks {
       MemorySegment.copy(name, 0, Calls.memory(identity, name.length), JAVA_BYTE, 0, name.length);
       return give(wire, own, key, longestKey);
     } catch (Throwable thrown) {
-      return broke(wire, thrown);
+      Callbacks.broke(ssl, thrown);
+      return BROKEN;
     }
   }
 
   @SuppressWarnings("unused") // a stub
   private static long find(long ssl, long identity, long key, long longestKey, long e, long f) {
-    OpensslWire wire = Callbacks.wire(ssl);
     try {
+      OpensslWire wire = Callbacks.wire(ssl);
       Function<String, Optional<ExternalPsk>> lookup =
           wire == null ? null : wire.context.externalPsks.server();
       String name = lookup == null ? null : name(Calls.line(identity));
-      if (wire == null || lookup == null || name == null) {
+      if (wire == null || lookup == null || name == null || !wire.mayAsk()) {
         return NONE;
       }
       ExternalPsk found = lookup.apply(name).orElse(null);
@@ -97,7 +98,8 @@ final class ExternalPsks {
       }
       return give(wire, found, key, longestKey);
     } catch (Throwable thrown) {
-      return broke(wire, thrown);
+      Callbacks.broke(ssl, thrown);
+      return BROKEN;
     }
   }
 
@@ -126,13 +128,5 @@ final class ExternalPsks {
     } finally {
       Arrays.fill(key, (byte) 0);
     }
-  }
-
-  private static long broke(@Nullable OpensslWire wire, Throwable thrown) {
-    Handshake handshake = wire == null ? null : wire.handshaking();
-    if (handshake != null) {
-      handshake.judgement().broke(thrown);
-    }
-    return BROKEN;
   }
 }

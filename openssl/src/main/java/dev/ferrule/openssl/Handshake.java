@@ -259,17 +259,20 @@ final class Handshake {
     }
   }
 
-  /** OpenSSL asks nobody where no certificate came, which a client allows by a PSK alone. */
+  /** OpenSSL asks nobody where no certificate came: by an external PSK, or an anonymous suite. */
   private void requireAuthenticated() {
-    if (!server
-        && !wire.context.externalPsks.isEmpty()
-        && wire.context.verification.verifies()
-        && shown == null
-        && wire.externalPsk() == null) {
+    NativeContext context = wire.context;
+    boolean byKeyAlone = !context.externalPsks.isEmpty() && !wire.choices().showsCertificate();
+    boolean mustProve =
+        server ? byKeyAlone : context.verification.verifies() && !context.isOutside();
+    if (mustProve && shown == null && !LibSsl.resumed(wire.ssl) && wire.externalPsk() == null) {
       throw wire.refuseSealed(
           Stage.CERTIFICATE,
           SslFailure.BAD_CERTIFICATE,
-          "the server showed no certificate, and did not use the external PSK either");
+          server
+              ? "the client did not use an external PSK, by which alone it can prove who it is"
+              : "the server showed no certificate"
+                  + (context.externalPsks.isEmpty() ? "" : ", and did not use the external PSK"));
     }
   }
 

@@ -76,7 +76,9 @@ final class Identity {
     for (X509Certificate issuer : chain.subList(1, chain.size())) {
       taken = taken && certificate(issuer, each -> LibContext.chain(context, each));
     }
-    return taken && LibContext.key(context, key) ? null : ErrorQueue.words();
+    return taken && LibContext.key(context, key) && LibContext.isPair(context)
+        ? null
+        : ErrorQueue.words();
   }
 
   /** The names of the issuers that a server tells its clients. */

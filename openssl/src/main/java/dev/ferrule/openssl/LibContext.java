@@ -133,6 +133,9 @@ final class LibContext {
   // int SSL_CTX_use_PrivateKey(SSL_CTX *ctx, EVP_PKEY *pkey)
   private static final MethodHandle USE_KEY = Calls.of("SSL_CTX_use_PrivateKey");
 
+  // int SSL_CTX_check_private_key(const SSL_CTX *ctx)
+  private static final MethodHandle CHECK_KEY = Calls.of("SSL_CTX_check_private_key");
+
   // int SSL_CTX_add_client_CA(SSL_CTX *ctx, X509 *cacert)
   private static final MethodHandle ADD_CLIENT_CA = Calls.of("SSL_CTX_add_client_CA");
 
@@ -309,6 +312,11 @@ final class LibContext {
 
   static boolean key(long context, long key) {
     return (int) Calls.call(USE_KEY, context, key) == 1;
+  }
+
+  /** Whether the key is that of the certificate; by itself it may be of another kind. */
+  static boolean isPair(long context) {
+    return (int) Calls.call(CHECK_KEY, context) == 1;
   }
 
   static boolean issuer(long context, long certificate) {

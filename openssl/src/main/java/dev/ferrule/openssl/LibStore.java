@@ -154,22 +154,27 @@ final class LibStore {
   /** -1 where none was given: OpenSSL would ask at the terminal if nobody answered. */
   @SuppressWarnings("unused") // a stub
   private static long password(long buffer, long size, long writes, long d, long e, long f) {
-    LibStore store = LOADING.get();
-    if (store == null) {
-      return -1;
-    }
-    store.asked = true;
-    char @Nullable [] password = store.wanted.password();
-    if (password == null) {
-      return -1;
-    }
+    char @Nullable [] password = null;
     try {
+      LibStore store = LOADING.get();
+      if (store == null) {
+        return -1;
+      }
+      store.asked = true;
+      password = store.wanted.password();
+      if (password == null) {
+        return -1;
+      }
       ByteBuffer room = Calls.memory(buffer, size & 0xFFFF_FFFFL).asByteBuffer();
       CharBuffer text = CharBuffer.wrap(password);
       CoderResult result = StandardCharsets.UTF_8.newEncoder().encode(text, room, true);
       return result.isUnderflow() ? room.position() : -1; // else it is too long, or no text
+    } catch (Throwable thrown) {
+      return -1; // OpenSSL says that it has no password
     } finally {
-      Arrays.fill(password, '\0');
+      if (password != null) {
+        Arrays.fill(password, '\0');
+      }
     }
   }
 }

@@ -52,7 +52,7 @@ record OfferedParameters(
   /**
    * The parameters that follow from the settings.
    *
-   * @param verifies whether the peer must show a certificate: anonymous suites have none
+   * @param verifies whether the peer must prove who it is: by anonymous suites nobody does
    * @throws SslConfigException when OpenSSL cannot honour them
    */
   static OfferedParameters of(SslSettings settings, boolean verifies) {

@@ -23,18 +23,21 @@ final class OpensslFailure {
    *
    * @param sent the alert that was sent; null when there was none
    * @param hellos null after the handshake
+   * @param byPsk whether this handshake has used an external PSK
    */
   static SslError of(
       ErrorQueue.Entry error,
       @Nullable String sent,
       OfferedParameters offered,
-      @Nullable HelloObserver hellos) {
+      @Nullable HelloObserver hellos,
+      boolean byPsk) {
     if (error.alert() >= 0) {
       return LibraryFailure.received(
           Alerts.name(error.alert()), offered.showsCertificate(), hellos);
     }
     String own = error.code();
-    SslError unshared = offered.hasPsks() && hellos != null ? ofPsk(own, sent, offered) : null;
+    SslError unshared =
+        offered.hasPsks() && hellos != null ? ofPsk(own, sent, offered, byPsk) : null;
     if (unshared != null) {
       return unshared;
     }
@@ -48,16 +51,18 @@ final class OpensslFailure {
 
   /** What is wrong about external pre-shared keys; null for anything else. */
   private static @Nullable SslError ofPsk(
-      String code, @Nullable String sent, OfferedParameters offered) {
+      String code, @Nullable String sent, OfferedParameters offered, boolean byPsk) {
     boolean bare = offered.server() && !offered.showsCertificate();
     return switch (code) {
       case "BINDER_DOES_NOT_VERIFY", "DECRYPTION_FAILED_OR_BAD_RECORD_MAC" ->
-          psk(
-              SslFailure.HANDSHAKE_NOT_AUTHENTIC,
-              sent,
-              code,
-              "the peer has another pre-shared key (PSK) of that identity, or the handshake was"
-                  + " changed on its way");
+          byPsk
+              ? psk(
+                  SslFailure.HANDSHAKE_NOT_AUTHENTIC,
+                  sent,
+                  code,
+                  "the peer has another pre-shared key (PSK) of that identity, or the handshake was"
+                      + " changed on its way")
+              : null;
       case "PSK_IDENTITY_NOT_FOUND" -> psk(SslFailure.NO_SHARED_CIPHER, sent, code, UNKNOWN);
       case "NO_SHARED_CIPHER",
           "NO_SUITABLE_SIGNATURE_ALGORITHM",

@@ -26,7 +26,7 @@ public final class OpensslProvider implements SslProvider {
     return NAME;
   }
 
-  /** Below the JDK's: it is used where it is asked for. */
+  /** Above the JDK's and below BoringSSL's. */
   @Override
   public int rank() {
     return 5; // its handshakes cost half of the jdk provider's, and more than boringssl's
@@ -90,7 +90,8 @@ public final class OpensslProvider implements SslProvider {
   @Override
   public WireFactory open(SslSettings settings) {
     requireAvailable();
-    OfferedParameters choices = OfferedParameters.of(settings, verifies(settings));
+    ErrorQueue.clear(); // a program's own calls may have left something on this thread
+    OfferedParameters choices = OfferedParameters.of(settings, authenticates(settings));
     boolean server = settings.server();
     Verification verification =
         new Verification(
@@ -121,6 +122,11 @@ public final class OpensslProvider implements SslProvider {
     if (problem != null) {
       throw new SslConfigException("the SSL provider openssl is not available: " + problem);
     }
+  }
+
+  /** Whether a peer must prove who it is, by a certificate or an external PSK. */
+  static boolean authenticates(SslSettings settings) {
+    return verifies(settings) || !settings.externalPsks().isEmpty();
   }
 
   private static boolean verifies(SslSettings settings) {

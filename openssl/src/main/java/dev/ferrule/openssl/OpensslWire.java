@@ -50,6 +50,9 @@ final class OpensslWire extends RecordWire implements RecordWire.Opener {
   /** The most records in a row that bring no data, such as KeyUpdates and tickets. */
   private static final int MOST_IDLE = 32;
 
+  /** The most identities of external PSKs that are looked up for one client. */
+  private static final int MOST_IDENTITIES = 16;
+
   private static final int HANDSHAKE_RECORD = 22;
 
   final NativeContext context;
@@ -67,6 +70,7 @@ final class OpensslWire extends RecordWire implements RecordWire.Opener {
   private ClientSessions.@Nullable Arrivals arrivals; // once it awaits tickets only
   private boolean freed;
   private long offered; // the session that it wants to resume; 0 for none
+  private int asks; // for external PSKs
   private @Nullable String asked; // the identity of the external PSK that OpenSSL got last
   boolean ended; // close_notify was made
 
@@ -134,6 +138,14 @@ final class OpensslWire extends RecordWire implements RecordWire.Opener {
   }
 
   /** OpenSSL got the external pre-shared key of this identity, and may use it or not. */
+  /**
+   * Whether OpenSSL may ask for one more identity: it asks for each that a client names before it
+   * looks at what proves one.
+   */
+  boolean mayAsk() {
+    return asks++ < MOST_IDENTITIES;
+  }
+
   void askedFor(String identity) {
     asked = identity;
   }
@@ -286,6 +298,7 @@ final class OpensslWire extends RecordWire implements RecordWire.Opener {
       throw new IllegalStateException("the connection has ended");
     }
     KeyingMaterial.requireExtended(!beforeTls13() || LibSsl.hasExtendedMasterSecret(ssl));
+    ErrorQueue.clear();
     return LibSsl.export(ssl, label, context, length);
   }
 
@@ -386,6 +399,7 @@ final class OpensslWire extends RecordWire implements RecordWire.Opener {
     if (!flush()) {
       return;
     }
+    ErrorQueue.clear(); // a program's own calls may have left something on this thread
     while (source.hasRemaining()) {
       int n = Math.min(source.remaining(), RECORD);
       ByteBuffer room = outlet.room(n + OVERHEAD);
@@ -461,7 +475,8 @@ final class OpensslWire extends RecordWire implements RecordWire.Opener {
       return alertSent(refused);
     }
     SslError found =
-        OpensslFailure.of(error, sent, choices(), current == null ? null : current.hellos());
+        OpensslFailure.of(
+            error, sent, choices(), current == null ? null : current.hellos(), asked != null);
     return alertSent(clear ? ClearRecord.instead(found) : found);
   }
 

@@ -17,6 +17,7 @@ import dev.ferrule.ssl.SslContextBuilder;
 import dev.ferrule.ssl.SslError;
 import dev.ferrule.ssl.SslFailure;
 import dev.ferrule.ssl.SslSession;
+import dev.ferrule.ssl.Verify;
 import dev.ferrule.testkit.Loops;
 import dev.ferrule.tests.Pki;
 import java.util.ArrayList;
@@ -184,6 +185,17 @@ class ExternalPskTest {
     meet(client(version).build(), server().externalPsks(having(KEY)).build());
     refusedOnBothSides();
     assertThat(serverHeard.toString()).contains("no pre-shared key (PSK) that is known here");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"ALL:@SECLEVEL=0", "ALL:COMPLEMENTOFALL:@SECLEVEL=0", "aNULL:@SECLEVEL=0"})
+  void no_cipher_string_lets_in_a_client_without_a_key(String ciphers) {
+    meet(
+        client(Protocol.TLS_1_2).verify(Verify.NONE).ciphers(ciphers).build(),
+        server().externalPsks(having(KEY)).ciphers(ciphers).build());
+    assertThat(clients).isEmpty();
+    assertThat(servers).isEmpty();
   }
 
   @ParameterizedTest

@@ -155,9 +155,10 @@ class KeysByUriTest {
         .hasMessageContaining("more than one key");
   }
 
-  @Test
-  void a_key_of_another_certificate_is_refused() throws IOException {
-    Path other = issued(KeyType.EC_P256).write(folder).key();
+  @ParameterizedTest
+  @EnumSource(KeyType.class)
+  void a_key_of_another_certificate_is_refused(KeyType type) throws IOException {
+    Path other = issued(type).write(folder).key();
     assertThatThrownBy(() -> serverOf("file:" + other, null))
         .isInstanceOf(SslConfigException.class)
         .hasMessageContaining("OpenSSL cannot use the certificate with its key");
