@@ -125,7 +125,7 @@ final class OpensslWire extends RecordWire implements RecordWire.Opener {
   /** A line of the key log (RFC 9850), which is overwritten. */
   void logged(byte[] line) {
     Handshake current = handshake;
-    if (current != null) {
+    if (current != null && context.recordsInJava) {
       current.secrets().take(line);
     }
     if (context.keyLog != null) {
@@ -137,7 +137,6 @@ final class OpensslWire extends RecordWire implements RecordWire.Opener {
     Arrays.fill(line, (byte) 0);
   }
 
-  /** OpenSSL got the external pre-shared key of this identity, and may use it or not. */
   /**
    * Whether OpenSSL may ask for one more identity: it asks for each that a client names before it
    * looks at what proves one.
@@ -146,6 +145,7 @@ final class OpensslWire extends RecordWire implements RecordWire.Opener {
     return asks++ < MOST_IDENTITIES;
   }
 
+  /** OpenSSL got the external pre-shared key of this identity, and may use it or not. */
   void askedFor(String identity) {
     asked = identity;
   }

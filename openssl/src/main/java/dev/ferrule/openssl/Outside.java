@@ -31,6 +31,12 @@ final class Outside {
       throw new SslConfigException(
           "the openssl provider takes the address of an SSL_CTX, as SSL_CTX_new returned it");
     }
+    if (NamedProviders.areChosen()) {
+      throw new SslConfigException(
+          "a context that was made outside may use other providers than the system property "
+              + NamedProviders.NAMES
+              + " names: leave one of them out");
+    }
     long context = pointer.address();
     LibContext.keep(context);
     OfferedParameters choices =
