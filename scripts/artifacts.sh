@@ -25,7 +25,7 @@ build_copy() {
   shift
   copy_sources "$copy" || return
   if ! "$copy/build" mvn deploy "-DaltDeploymentRepository=copy::file://${copy// /%20}/repository" \
-    -Prelease -pl bom,testkit,cli -am -Dmaven.test.skip -DskipTests -Dmaven.install.skip \
+    -Prelease -pl bom,testkit,fleet,cli -am -Dmaven.test.skip -DskipTests -Dmaven.install.skip \
     -Dspotless.check.skip "$@" >"$copy.log" 2>&1; then
     grep -E '^\[(ERROR|WARNING)\]' "$copy.log" >&2 || tail -n 20 "$copy.log" >&2
     return 1
