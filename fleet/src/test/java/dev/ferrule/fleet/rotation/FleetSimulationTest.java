@@ -15,10 +15,21 @@ class FleetSimulationTest {
 
   @Test
   void whoever_encrypts_is_understood_by_all_who_reach_the_store_whatever_fails() {
+    randomFaults(new Conditions());
+  }
+
+  @Test
+  void a_ticket_is_understood_for_its_whole_lifetime_where_the_clocks_of_stores_are_near() {
+    Conditions near = new Conditions();
+    near.clocksNear = true;
+    randomFaults(near);
+  }
+
+  private static void randomFaults(Conditions conditions) {
     Long only = Long.getLong("fleet.seed");
     long first = only == null ? new Random().nextLong() : only;
     for (int i = 0; i < (only == null ? 10 : 1); i++) {
-      SimulatedFleet fleet = new SimulatedFleet(first + i, 12, new Conditions());
+      SimulatedFleet fleet = new SimulatedFleet(first + i, 12, conditions);
       fleet.run(HOUR);
       assertThat(fleet.told).as("seed %d", first + i).containsKeys(Kind.MADE, Kind.ROTATED);
     }
