@@ -14,8 +14,8 @@ import dev.ferrule.ssl.SslFailure;
 import dev.ferrule.ssl.SslHello;
 import dev.ferrule.ssl.SslSession;
 import dev.ferrule.ssl.hello.HelloObserver;
-import dev.ferrule.ssl.library.ClientSessions;
 import dev.ferrule.ssl.library.LoggedSecrets;
+import dev.ferrule.ssl.library.Resumption;
 import dev.ferrule.ssl.records.Alerts;
 import dev.ferrule.ssl.records.ClearRecord;
 import dev.ferrule.ssl.records.HandOver;
@@ -53,14 +53,13 @@ final class BoringWire extends RecordWire {
   final long bio;
   private final Buffers buffers;
   private final @Nullable String host;
-  private final ClientSessions.@Nullable Peer peer;
+  final @Nullable Resumption resumption;
   private @Nullable Handshake handshake;
   private long recordsRead; // since the handshake
   private long recordsWritten;
   private int missing; // missing bytes of a record that BoringSSL has read in part
   private boolean pending; // the SSL object holds decrypted bytes
   private boolean awaitsTickets; // the SSL object is freed when they have come
-  private ClientSessions.@Nullable Arrivals arrivals; // once it awaits tickets only
   private boolean freed;
   private boolean extendedMasterSecret; // of TLS 1.2 and before
   private byte @Nullable [] exporter; // exporter_secret of TLS 1.3
@@ -77,8 +76,7 @@ final class BoringWire extends RecordWire {
     this.buffers = buffers;
     this.loop = LoopBuffers.of(buffers);
     this.host = host;
-    this.peer =
-        host == null || context.sessions == null ? null : new ClientSessions.Peer(host, port);
+    this.resumption = Resumption.of(context.sessions, host, port);
     if (!context.choices.server()) {
       this.handshake = new Handshake(this, context.choices, null);
     }
@@ -92,34 +90,6 @@ final class BoringWire extends RecordWire {
   /** The name that its client sends. */
   @Nullable String host() {
     return host;
-  }
-
-  /** What its client resumes sessions by. */
-  ClientSessions.@Nullable Peer peer() {
-    return peer;
-  }
-
-  /** Takes over a session that its server gave; false when it is not kept. */
-  boolean keep(ClientSessions sessions, ClientSessions.Session session) {
-    if (peer == null) {
-      return false;
-    }
-    return arrivals != null ? arrivals.take(session) : sessions.keep(peer, session);
-  }
-
-  /** Of the session that its server has just given. */
-  void allowsEarlyData(long bytes) {
-    if (arrivals != null) {
-      arrivals.allow(bytes);
-    }
-  }
-
-  /** No ticket follows. */
-  void endTickets() {
-    if (arrivals != null) {
-      arrivals.end();
-    }
-    free();
   }
 
   @Nullable Handshake handshaking() {
@@ -205,10 +175,8 @@ final class BoringWire extends RecordWire {
     SslSession session = loop.shared(done.session(RecordLayer.JAVA));
     boolean shows = choices().showsCertificate();
     handshake = null;
-    awaitsTickets = peer != null;
-    ClientSessions sessions = context.sessions;
-    arrivals = peer == null || sessions == null ? null : sessions.new Arrivals(peer);
-    TicketReceiver tickets = awaitsTickets ? new Tickets(this, buffers) : null;
+    awaitsTickets = resumption != null;
+    TicketReceiver tickets = resumption == null ? null : new Tickets(this, resumption, buffers);
     return new HandOver(secrets, session, choices().server(), shows, shown(), tickets);
   }
 

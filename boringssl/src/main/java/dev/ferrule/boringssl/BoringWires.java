@@ -4,7 +4,6 @@ import dev.ferrule.spi.Buffers;
 import dev.ferrule.spi.Link;
 import dev.ferrule.spi.Outlet;
 import dev.ferrule.ssl.SslSettings;
-import dev.ferrule.ssl.library.ClientSessions;
 import dev.ferrule.ssl.library.LibraryWires;
 import dev.ferrule.ssl.spi.SslWire;
 import dev.ferrule.ssl.trust.HostName;
@@ -41,10 +40,8 @@ final class BoringWires extends LibraryWires {
     if (name != null && name.length() <= LONGEST_NAME && HostName.isSendable(name)) {
       SSL.setTlsExtHostName(wire.ssl, name);
     }
-    ClientSessions.Peer peer = wire.peer();
-    ClientSessions sessions = context.sessions;
-    if (peer != null && sessions != null) {
-      Sessions.offer(sessions, peer, wire.ssl);
+    if (wire.resumption != null) {
+      Sessions.offer(wire.resumption, wire.ssl);
     }
     return wire;
   }

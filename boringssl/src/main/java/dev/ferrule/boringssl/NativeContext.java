@@ -72,7 +72,7 @@ final class NativeContext {
   /** Makes BoringSSL pass on the sessions that peers send. */
   void resume(long context) {
     if (sessions != null) {
-      SSLContext.setSSLSessionCache(context, new Sessions(sessions, wires));
+      SSLContext.setSSLSessionCache(context, new Sessions(wires));
       SSLContext.setSessionCacheMode(
           context,
           SSL.SSL_SESS_CACHE_CLIENT

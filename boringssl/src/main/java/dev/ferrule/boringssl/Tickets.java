@@ -2,21 +2,24 @@ package dev.ferrule.boringssl;
 
 import dev.ferrule.spi.Buffers;
 import dev.ferrule.spi.Memory;
-import dev.ferrule.ssl.library.ClientSessions;
+import dev.ferrule.ssl.library.Resumption;
 import dev.ferrule.ssl.records.TicketReceiver;
 import io.netty.internal.tcnative.SSL;
 import java.nio.ByteBuffer;
 
 /**
  * A client's SSL object after it handed its records over: it only reads tickets, and gives their
- * sessions to {@link ClientSessions}.
+ * sessions to its {@link Resumption}.
  */
 final class Tickets implements TicketReceiver {
   private final BoringWire wire;
+  private final Resumption resumption;
   private final Buffers buffers;
 
-  Tickets(BoringWire wire, Buffers buffers) {
+  Tickets(BoringWire wire, Resumption resumption, Buffers buffers) {
     this.wire = wire;
+    this.resumption = resumption;
+    resumption.awaitLimits();
     this.buffers = buffers;
   }
 
@@ -33,11 +36,12 @@ final class Tickets implements TicketReceiver {
 
   @Override
   public void allowsEarlyData(long bytes) {
-    wire.allowsEarlyData(bytes);
+    resumption.allow(bytes);
   }
 
   @Override
   public void release() {
-    wire.endTickets();
+    resumption.end();
+    wire.free();
   }
 }

@@ -15,8 +15,8 @@ import dev.ferrule.ssl.SslFailure;
 import dev.ferrule.ssl.SslHello;
 import dev.ferrule.ssl.SslSession;
 import dev.ferrule.ssl.hello.HelloObserver;
-import dev.ferrule.ssl.library.ClientSessions;
 import dev.ferrule.ssl.library.PeerJudgement;
+import dev.ferrule.ssl.library.Resumption;
 import dev.ferrule.ssl.records.Alerts;
 import dev.ferrule.ssl.records.ClearRecord;
 import dev.ferrule.ssl.records.HandOver;
@@ -60,14 +60,13 @@ final class OpensslWire extends RecordWire implements RecordWire.Opener {
   final Bios bios;
   private final Buffers buffers;
   private final @Nullable String host;
-  private final ClientSessions.@Nullable Peer peer;
+  final @Nullable Resumption resumption;
   private @Nullable Handshake handshake;
   private long recordsRead; // since the handshake
   private long recordsWritten;
   private int idle; // records in a row without data
   private int alert = -1; // the last that OpenSSL has written
   private boolean awaitsTickets; // the SSL is freed when they have come
-  private ClientSessions.@Nullable Arrivals arrivals; // once it awaits tickets only
   private boolean freed;
   private long offered; // the session that it wants to resume; 0 for none
   private int asks; // for external PSKs
@@ -85,8 +84,7 @@ final class OpensslWire extends RecordWire implements RecordWire.Opener {
     this.context = context;
     this.buffers = buffers;
     this.host = host;
-    this.peer =
-        host == null || context.sessions == null ? null : new ClientSessions.Peer(host, port);
+    this.resumption = Resumption.of(context.sessions, host, port);
     if (!context.choices.server()) {
       this.handshake = new Handshake(this, context.choices, null);
     }
@@ -100,11 +98,6 @@ final class OpensslWire extends RecordWire implements RecordWire.Opener {
   /** The name that its client sends. */
   @Nullable String host() {
     return host;
-  }
-
-  /** What its client resumes sessions by. */
-  ClientSessions.@Nullable Peer peer() {
-    return peer;
   }
 
   OfferedParameters choices() {
@@ -170,12 +163,8 @@ final class OpensslWire extends RecordWire implements RecordWire.Opener {
 
   /** Keeps a session that its server gave; false to leave it to OpenSSL. */
   boolean keep(long session) {
-    ClientSessions sessions = context.sessions;
-    if (peer == null || sessions == null) {
-      return false;
-    }
-    Session given = new Session(session, Protocol.of(LibSsl.versionName(ssl)));
-    return arrivals != null ? arrivals.take(given) : sessions.keep(peer, given);
+    return resumption != null
+        && resumption.take(new Session(session, Protocol.of(LibSsl.versionName(ssl))));
   }
 
   /** OpenSSL does not tell of a session that was resumed by TLS 1.2 and came with a new ticket. */
@@ -194,21 +183,6 @@ final class OpensslWire extends RecordWire implements RecordWire.Opener {
     offered = session.address();
     LibSsl.resume(ssl, offered);
     ErrorQueue.clear();
-  }
-
-  /** Of the session that its server has just given. */
-  void allowsEarlyData(long bytes) {
-    if (arrivals != null) {
-      arrivals.allow(bytes);
-    }
-  }
-
-  /** No ticket follows. */
-  void endTickets() {
-    if (arrivals != null) {
-      arrivals.end();
-    }
-    free();
   }
 
   // ---- the handshake
@@ -273,10 +247,8 @@ final class OpensslWire extends RecordWire implements RecordWire.Opener {
     SslSession session = done.session(RecordLayer.JAVA);
     boolean shows = choices().showsCertificate();
     handshake = null;
-    awaitsTickets = peer != null;
-    ClientSessions sessions = context.sessions;
-    arrivals = peer == null || sessions == null ? null : sessions.new Arrivals(peer);
-    TicketReceiver tickets = awaitsTickets ? new Tickets(this, buffers) : null;
+    awaitsTickets = resumption != null;
+    TicketReceiver tickets = resumption == null ? null : new Tickets(this, resumption, buffers);
     return new HandOver(secrets, session, choices().server(), shows, shown(), tickets);
   }
 

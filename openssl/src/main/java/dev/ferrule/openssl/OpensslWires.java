@@ -4,7 +4,6 @@ import dev.ferrule.spi.Buffers;
 import dev.ferrule.spi.Link;
 import dev.ferrule.spi.Outlet;
 import dev.ferrule.ssl.SslSettings;
-import dev.ferrule.ssl.library.ClientSessions;
 import dev.ferrule.ssl.library.LibraryWires;
 import dev.ferrule.ssl.spi.SslWire;
 import dev.ferrule.ssl.trust.HostName;
@@ -47,10 +46,8 @@ final class OpensslWires extends LibraryWires {
     if (context.isOutside() && verifiesHost() && name != null) {
       Outside.verifyHost(wire.ssl, name);
     }
-    ClientSessions.Peer peer = wire.peer();
-    ClientSessions sessions = context.sessions;
-    if (peer != null && sessions != null) {
-      sessions.offer(peer, session -> wire.resume((Session) session));
+    if (wire.resumption != null) {
+      wire.resumption.offer(session -> wire.resume((Session) session));
     }
     return wire;
   }

@@ -2,19 +2,23 @@ package dev.ferrule.openssl;
 
 import dev.ferrule.spi.Buffers;
 import dev.ferrule.spi.Memory;
+import dev.ferrule.ssl.library.Resumption;
 import dev.ferrule.ssl.records.TicketReceiver;
 import java.nio.ByteBuffer;
 
 /**
  * A client's SSL object after it handed its records over: it only reads tickets, and gives their
- * sessions to those that the context keeps.
+ * sessions to its {@link Resumption}.
  */
 final class Tickets implements TicketReceiver {
   private final OpensslWire wire;
+  private final Resumption resumption;
   private final Buffers buffers;
 
-  Tickets(OpensslWire wire, Buffers buffers) {
+  Tickets(OpensslWire wire, Resumption resumption, Buffers buffers) {
     this.wire = wire;
+    this.resumption = resumption;
+    resumption.awaitLimits();
     this.buffers = buffers;
   }
 
@@ -27,11 +31,12 @@ final class Tickets implements TicketReceiver {
 
   @Override
   public void allowsEarlyData(long bytes) {
-    wire.allowsEarlyData(bytes);
+    resumption.allow(bytes);
   }
 
   @Override
   public void release() {
-    wire.endTickets();
+    resumption.end();
+    wire.free();
   }
 }

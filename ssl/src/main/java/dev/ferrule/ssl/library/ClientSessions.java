@@ -24,7 +24,7 @@ public final class ClientSessions implements SslSessions {
   public static final int EACH = 4;
 
   /** Whom a session is with. */
-  public record Peer(String host, int port) {}
+  record Peer(String host, int port) {}
 
   /** A session of the library. Any thread. */
   public interface Session {
@@ -60,7 +60,7 @@ public final class ClientSessions implements SslSessions {
    *
    * @param library takes a reference of its own to it
    */
-  public synchronized void offer(Peer peer, Consumer<? super Session> library) {
+  synchronized void offer(Peer peer, Consumer<? super Session> library) {
     ArrayDeque<Kept> sessions = kept.get(peer);
     Kept newest = sessions == null ? null : sessions.peekLast();
     if (sessions == null || newest == null) {
@@ -76,12 +76,13 @@ public final class ClientSessions implements SslSessions {
     }
   }
 
-  /** Keeps a session and takes over the caller's reference; false when it is not kept. */
-  public boolean keep(Peer peer, Session session) {
-    return keep(peer, session, OptionalLong.empty());
-  }
-
-  private synchronized boolean keep(Peer peer, Session session, OptionalLong earlyData) {
+  /**
+   * Keeps a session, and takes over the caller's reference.
+   *
+   * @param earlyData how much it allows, where that is known
+   * @return false when it is not kept
+   */
+  synchronized boolean keep(Peer peer, Session session, OptionalLong earlyData) {
     if (closed || limit == 0) {
       return false;
     }
@@ -130,47 +131,6 @@ public final class ClientSessions implements SslSessions {
         newest.session.made(),
         newest.session.until(),
         newest.earlyData);
-  }
-
-  /**
-   * The sessions that one connection is given once its records are Ferrule's. The library tells of
-   * a session before it is known what early data it allows: until then nobody sees it here. The
-   * connection's loop.
-   */
-  public final class Arrivals {
-    private final Peer peer;
-    private final ArrayDeque<Session> untold = new ArrayDeque<>(1);
-
-    /** Those of a connection to this peer. */
-    public Arrivals(Peer peer) {
-      this.peer = peer;
-    }
-
-    /** Takes over the caller's reference to a session; false when it is not taken. */
-    public boolean take(Session session) {
-      return untold.size() < EACH && untold.add(session);
-    }
-
-    /** Keeps the oldest session that came, if there is one, which allows so much early data. */
-    public void allow(long bytes) {
-      Session session = untold.poll();
-      if (session != null) {
-        keepOrFree(session, OptionalLong.of(bytes));
-      }
-    }
-
-    /** No more come: those of which nothing was told are kept without. */
-    public void end() {
-      for (Session session; (session = untold.poll()) != null; ) {
-        keepOrFree(session, OptionalLong.empty());
-      }
-    }
-
-    private void keepOrFree(Session session, OptionalLong earlyData) {
-      if (!keep(peer, session, earlyData)) {
-        session.free();
-      }
-    }
   }
 
   @Override

@@ -7,38 +7,43 @@ import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
 /** Sessions are in a client's cache with all that is known of them, or not yet. */
-class ArrivalsTest {
+class ResumptionTest {
   private final ClientSessions sessions = new ClientSessions(4);
-  private final ClientSessions.Peer peer = new ClientSessions.Peer("localhost", 443);
-  private final ClientSessions.Arrivals arrivals = sessions.new Arrivals(peer);
+  private final Resumption resumption = resumption();
+
+  private Resumption resumption() {
+    Resumption made = Resumption.of(sessions, "localhost", 443);
+    made.awaitLimits();
+    return made;
+  }
 
   @Test
   void a_session_is_not_seen_before_it_is_known_what_it_allows() {
-    assertThat(arrivals.take(new Given())).isTrue();
+    assertThat(resumption.take(new Given())).isTrue();
     assertThat(sessions.entries()).isEmpty();
-    arrivals.allow(7);
+    resumption.allow(7);
     assertThat(sessions.entries()).hasSize(1);
     assertThat(sessions.entries().getFirst().earlyData()).hasValue(7);
   }
 
   @Test
   void what_one_connection_is_told_is_not_said_of_the_session_of_another() {
-    ClientSessions.Arrivals other = sessions.new Arrivals(peer);
-    arrivals.take(new Given());
+    Resumption other = resumption();
+    resumption.take(new Given());
     other.take(new Given());
     other.allow(1);
-    arrivals.allow(2);
+    resumption.allow(2);
     assertThat(sessions.entries().getFirst().earlyData()).hasValue(2);
-    arrivals.allow(3);
+    resumption.allow(3);
     assertThat(sessions.entries().getFirst().earlyData()).hasValue(2);
   }
 
   @Test
   void what_nothing_is_told_of_is_kept_at_the_end() {
     Given untold = new Given();
-    arrivals.take(untold);
-    arrivals.end();
-    arrivals.allow(1);
+    resumption.take(untold);
+    resumption.end();
+    resumption.allow(1);
     assertThat(sessions.entries()).hasSize(1);
     assertThat(sessions.entries().getFirst().earlyData()).isEmpty();
     assertThat(untold.freed).isZero();
@@ -49,11 +54,11 @@ class ArrivalsTest {
     Given told = new Given();
     Given untold = new Given();
     sessions.close();
-    arrivals.take(told);
-    arrivals.take(untold);
-    arrivals.allow(1);
-    arrivals.end();
-    arrivals.end();
+    resumption.take(told);
+    resumption.take(untold);
+    resumption.allow(1);
+    resumption.end();
+    resumption.end();
     assertThat(told.freed).isEqualTo(1);
     assertThat(untold.freed).isEqualTo(1);
   }
@@ -61,9 +66,9 @@ class ArrivalsTest {
   @Test
   void no_more_wait_than_are_kept_for_a_peer() {
     for (int i = 0; i < ClientSessions.EACH; i++) {
-      assertThat(arrivals.take(new Given())).isTrue();
+      assertThat(resumption.take(new Given())).isTrue();
     }
-    assertThat(arrivals.take(new Given())).isFalse();
+    assertThat(resumption.take(new Given())).isFalse();
   }
 
   private static final class Given implements ClientSessions.Session {
