@@ -37,12 +37,22 @@ final class BoringWires extends LibraryWires {
   protected SslWire connect(
       Link link, Outlet outlet, Buffers buffers, @Nullable String name, int port) {
     BoringWire wire = new BoringWire(context, link, outlet, buffers, name, port);
+    try {
+      offer(wire, name);
+    } catch (RuntimeException | Error e) {
+      wire.release(); // nobody else knows of it
+      throw e;
+    }
+    return wire;
+  }
+
+  /** What a client says of itself in its hello, beside the context's settings. */
+  private void offer(BoringWire wire, @Nullable String name) {
     if (name != null && name.length() <= LONGEST_NAME && HostName.isSendable(name)) {
       SSL.setTlsExtHostName(wire.ssl, name);
     }
     if (wire.resumption != null) {
       Sessions.offer(wire.resumption, wire.ssl);
     }
-    return wire;
   }
 }

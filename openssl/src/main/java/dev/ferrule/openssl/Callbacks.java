@@ -65,8 +65,9 @@ final class Callbacks {
 
   @SuppressWarnings("unused") // a stub
   private static long verify(long store, long b, long c, long d, long e, long f) {
-    long ssl = LibCrypto.storeData(store, LibSsl.IN_STORE);
+    long ssl = 0;
     try {
+      ssl = LibCrypto.storeData(store, LibSsl.IN_STORE);
       OpensslWire wire = WIRES.get(ssl);
       Handshake handshake = wire == null ? null : wire.handshaking();
       int error =
@@ -79,9 +80,18 @@ final class Callbacks {
       LibCrypto.storeError(store, error);
     } catch (Throwable thrown) {
       broke(ssl, thrown);
-      LibCrypto.storeError(store, Verification.UNSPECIFIED);
+      unspecified(store);
     }
     return 0;
+  }
+
+  /** Throws nothing, either: what leaves an upcall ends the JVM. */
+  private static void unspecified(long store) {
+    try {
+      LibCrypto.storeError(store, Verification.UNSPECIFIED);
+    } catch (Throwable again) {
+      // The stack may be exhausted: OpenSSL ends the handshake all the same.
+    }
   }
 
   /** The server's order counts; a client of which it speaks nothing is told nothing. */

@@ -88,11 +88,12 @@ final class OpensslWire extends RecordWire implements RecordWire.Opener {
     if (!context.choices.server()) {
       this.handshake = new Handshake(this, context.choices, null);
     }
-    this.bios = new Bios(outlet);
-    this.ssl = context.open(this, bios.input, bios.output);
     if (link instanceof RecordedLink recorded) {
       recorded.awaitSecrets();
     }
+    // The last, for nobody gives them back when a constructor throws.
+    this.bios = new Bios(outlet);
+    this.ssl = context.open(this, bios.input, bios.output);
   }
 
   /** The name that its client sends. */
@@ -405,10 +406,10 @@ final class OpensslWire extends RecordWire implements RecordWire.Opener {
 
   /** Moves what OpenSSL wrote into the outlet; false while that has no room for all. */
   boolean flush() {
-    if (handshaken()) {
-      recordsWritten += bios.waitingRecords();
-    }
-    return bios.flush(choices().server() ? hellos() : null);
+    int waiting = handshaken() ? bios.waitingRecords() : 0;
+    boolean moved = bios.flush(choices().server() ? hellos() : null);
+    recordsWritten += moved ? waiting : 0; // what has to wait is counted when it goes
+    return moved;
   }
 
   @Override

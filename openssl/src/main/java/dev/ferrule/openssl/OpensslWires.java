@@ -39,6 +39,17 @@ final class OpensslWires extends LibraryWires {
   protected SslWire connect(
       Link link, Outlet outlet, Buffers buffers, @Nullable String name, int port) {
     OpensslWire wire = new OpensslWire(context, link, outlet, buffers, name, port);
+    try {
+      offer(wire, name);
+    } catch (RuntimeException | Error e) {
+      wire.release(); // nobody else knows of it
+      throw e;
+    }
+    return wire;
+  }
+
+  /** What a client says of itself in its hello, beside the context's settings. */
+  private void offer(OpensslWire wire, @Nullable String name) {
     // A name that OpenSSL does not send is too long, and no certificate matches it.
     if (name != null && HostName.isSendable(name) && !LibSsl.hostName(wire.ssl, name)) {
       ErrorQueue.clear();
@@ -49,6 +60,5 @@ final class OpensslWires extends LibraryWires {
     if (wire.resumption != null) {
       wire.resumption.offer(session -> wire.resume((Session) session));
     }
-    return wire;
   }
 }

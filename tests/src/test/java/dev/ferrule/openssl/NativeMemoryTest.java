@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ferrule.EventLoop;
+import dev.ferrule.openssl.NativeObjects.Kind;
 import dev.ferrule.ssl.ClientAuth;
 import dev.ferrule.ssl.Protocol;
 import dev.ferrule.ssl.RecordLayer;
@@ -17,6 +18,7 @@ import dev.ferrule.tests.Pki;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -52,8 +54,14 @@ class NativeMemoryTest {
   @Test
   void every_end_gives_it_back() {
     long before = NativeContext.live();
+    everyEnd(BATCHES);
+    assertThat(NativeContext.live()).as("seed %s", seed).isEqualTo(before);
+  }
+
+  private void everyEnd(int batches) {
+    long before = NativeContext.live();
     SslContext distrustful = client().trust(List.of(ThrowawayCa.create().certificate())).build();
-    for (int batch = 0; batch < BATCHES; batch++) {
+    for (int batch = 0; batch < batches; batch++) {
       SslContext clients =
           client()
               .trust(Pki.TRUST)
@@ -65,7 +73,6 @@ class NativeMemoryTest {
       // A task may still run when its loop has ended: it gives back what it works on.
       Loops.eventually(() -> NativeContext.live() == before);
     }
-    assertThat(NativeContext.live()).as("seed %s", seed).isEqualTo(before);
   }
 
   private static SslContextBuilder client() {
@@ -148,5 +155,22 @@ class NativeMemoryTest {
       System.gc();
       return NativeContext.contexts() < 20;
     });
+  }
+
+  @Test
+  void every_object_that_openssl_makes_is_freed_once() {
+    try (NativeObjects objects = NativeObjects.count()) {
+      everyEnd(10);
+      Loops.eventually(() -> {
+        System.gc(); // contexts go with the objects that refer to them
+        return Stream.of(Kind.values()).allMatch(kind -> objects.live(kind) == 0);
+      });
+      for (Kind kind : Kind.values()) {
+        String what = objects + "seed " + seed;
+        assertThat(objects.made(kind)).as(what).isGreaterThan(20);
+        assertThat(objects.live(kind)).as(what).isZero();
+        assertThat(objects.wrong(kind)).as(what).isZero();
+      }
+    }
   }
 }

@@ -11,6 +11,7 @@ import dev.ferrule.ssl.spi.SslWire;
 import dev.ferrule.ssl.spi.WireFactory;
 import dev.ferrule.ssl.trust.HostName;
 import java.lang.ref.Cleaner;
+import java.lang.ref.Reference;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -68,13 +69,18 @@ public abstract class LibraryWires implements WireFactory {
   @Override
   public final SslWire wire(
       Link link, Outlet outlet, Buffers buffers, @Nullable String host, int port) {
-    if (server) {
-      return accept(link, outlet, buffers);
+    try {
+      if (server) {
+        return accept(link, outlet, buffers);
+      }
+      if (host == null && verifiesHost) {
+        throw new IllegalArgumentException("the host is to be verified, and none was given");
+      }
+      return connect(link, outlet, buffers, host == null ? null : HostName.canonical(host), port);
+    } finally {
+      // The context is this object's until the wire has a reference of its own.
+      Reference.reachabilityFence(this);
     }
-    if (host == null && verifiesHost) {
-      throw new IllegalArgumentException("the host is to be verified, and none was given");
-    }
-    return connect(link, outlet, buffers, host == null ? null : HostName.canonical(host), port);
   }
 
   @Override
