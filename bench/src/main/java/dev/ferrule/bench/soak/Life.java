@@ -31,6 +31,8 @@ final class Life {
   private static final int AT_ONCE = 16;
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final Duration STALLED = Duration.ofMillis(500);
+  private static final Duration HANDSHAKE = Duration.ofSeconds(10);
+  private static final Duration CLOSE = Duration.ofSeconds(3);
   private static final byte[] LINE = "a line of data, and its echo\n".getBytes(UTF_8);
 
   /** What the ends of one connection have in common. */
@@ -100,7 +102,7 @@ final class Life {
       }
     }
     loop.delay(
-        PATIENCE,
+        choices.longer(PATIENCE),
         () -> {
           trouble = "connections did not end: " + ended + " of " + count + " did, " + loop.stats();
           loop.exit();
@@ -117,6 +119,8 @@ final class Life {
   private SslServer serve(EventLoop loop, SslContext context, Way way) {
     return Ssl.server(loop, HOST, 0)
         .context(context)
+        .handshakeTimeout(choices.longer(HANDSHAKE))
+        .closeTimeout(choices.longer(CLOSE))
         .onConnect(
             socket -> end(socket, way, Way.SERVER_CLOSES_IN_CONNECT, Way.SERVER_ABORTS_IN_CONNECT))
         .onSecure((socket, session) ->
@@ -180,6 +184,8 @@ final class Life {
     SslContext context = way == Way.WRONG_ISSUER ? doubting : trusting;
     Ssl.connect(loop, HOST, port)
         .context(requireNonNull(context))
+        .handshakeTimeout(choices.longer(HANDSHAKE))
+        .closeTimeout(choices.longer(CLOSE))
         .data(LINE)
         .onConnect(
             socket -> end(socket, way, Way.CLIENT_CLOSES_IN_CONNECT, Way.CLIENT_ABORTS_IN_CONNECT))
@@ -195,7 +201,7 @@ final class Life {
           }
         })
         // A changed length makes a record that never comes whole.
-        .readTimeout(way == Way.DAMAGED ? STALLED : null)
+        .readTimeout(way == Way.DAMAGED ? choices.longer(STALLED) : null)
         .onEvent(event -> {
           if (event instanceof TcpTimeout timeout && timeout.socket() instanceof TcpSocket socket) {
             socket.abort();

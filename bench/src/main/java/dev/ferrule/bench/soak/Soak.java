@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Opens connections, uses them and ends them in every {@link Way}, client and server in one
  * process, on loops that come and go, and requires that resident memory stays flat: {@code
- * [--connections N] [--provider NAME] [--poller NAME] [--slack KIB]}.
+ * [--connections N] [--provider NAME] [--poller NAME] [--slack KIB] [--slow N]}, the last for what
+ * makes a JVM that many times slower.
  */
 final class Soak {
   private static final int PER_LIFE = 500;
@@ -24,6 +25,7 @@ final class Soak {
 
   private long connections = 200_000;
   private long slackKib = 8 * 1024;
+  private int slow = 1;
   private @Nullable String provider;
   private @Nullable String poller;
   private final Map<Way, Integer> done = new EnumMap<>(Way.class);
@@ -36,6 +38,7 @@ final class Soak {
       switch (args[i]) {
         case "--connections" -> connections = Long.parseLong(value);
         case "--slack" -> slackKib = Long.parseLong(value);
+        case "--slow" -> slow = Integer.parseInt(value);
         case "--provider" -> provider = value;
         case "--poller" -> poller = value;
         default -> throw new IllegalArgumentException("unknown option " + args[i]);
@@ -59,7 +62,8 @@ final class Soak {
             poller,
             ca.issue(Life.HOST),
             List.of(ca.certificate()),
-            List.of(ThrowawayCa.create().certificate()));
+            List.of(ThrowawayCa.create().certificate()),
+            slow);
     System.out.println(
         connections
             + " connections, provider "
