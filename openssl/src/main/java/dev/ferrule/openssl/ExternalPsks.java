@@ -7,13 +7,8 @@ import dev.ferrule.ssl.SslSettings;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Optional;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * External pre-shared keys (RFC 8446 2.2, RFC 4279): OpenSSL asks for them while it shakes hands,
@@ -83,47 +78,40 @@ final class ExternalPsks {
   private static long find(long ssl, long identity, long key, long longestKey, long e, long f) {
     try {
       OpensslWire wire = Callbacks.wire(ssl);
-      Function<String, Optional<ExternalPsk>> lookup =
-          wire == null ? null : wire.context.externalPsks.server();
-      String name = lookup == null ? null : name(Calls.line(identity));
-      if (wire == null || lookup == null || name == null || !wire.mayAsk()) {
+      Handshake handshake = wire == null ? null : wire.handshaking();
+      ClientPsks known = handshake == null ? null : handshake.psks();
+      if (wire == null || known == null) {
         return NONE;
       }
-      ExternalPsk found = lookup.apply(name).orElse(null);
-      if (found == null) {
-        return NONE;
+      byte[] name = Calls.line(identity);
+      ExternalPsk found = known.key(name);
+      if (found != null) {
+        return give(wire, found, key, longestKey);
       }
-      if (!found.identity().equals(name)) {
-        throw new IllegalStateException("the lookup of external PSKs gave one of another identity");
-      }
-      return give(wire, found, key, longestKey);
+      byte[] random = known.substitute(name, wire.negotiatedTls13());
+      return random == null ? NONE : copy(random, key, longestKey);
     } catch (Throwable thrown) {
       Callbacks.broke(ssl, thrown);
       return BROKEN;
     }
   }
 
-  /** Null for what no key can have, such as a ticket of another server. */
-  private static @Nullable String name(byte[] identity) {
-    if (identity.length == 0 || identity.length > ExternalPsk.LONGEST_IDENTITY) {
-      return null;
-    }
-    try {
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(identity)).toString();
-    } catch (CharacterCodingException e) {
-      return null;
-    }
-  }
-
   /** Copies the key; its length. */
   private static long give(OpensslWire wire, ExternalPsk psk, long memory, long longest) {
-    byte[] key = psk.key();
+    long length = copy(psk.key(), memory, longest);
+    if (length != BROKEN) {
+      wire.askedFor(psk.identity());
+    }
+    return length;
+  }
+
+  /** Copies a key, and overwrites it here; its length. */
+  private static long copy(byte[] key, long memory, long longest) {
     try {
       if (key.length > (longest & 0xFFFF_FFFFL)) {
         return BROKEN;
       }
       MemorySegment.copy(key, 0, Calls.memory(memory, key.length), JAVA_BYTE, 0, key.length);
-      wire.askedFor(psk.identity());
       return key.length;
     } finally {
       Arrays.fill(key, (byte) 0);

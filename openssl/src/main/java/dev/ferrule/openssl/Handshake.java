@@ -1,6 +1,7 @@
 package dev.ferrule.openssl;
 
 import dev.ferrule.spi.Wire;
+import dev.ferrule.ssl.ExternalPskLookup;
 import dev.ferrule.ssl.Protocol;
 import dev.ferrule.ssl.RecordLayer;
 import dev.ferrule.ssl.SslError;
@@ -21,6 +22,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * The state of a handshake. It is a separate object so that an idle connection does not hold it.
  * OpenSSL gets whole records. What a server has shown is judged in a task. On a server, a step in
  * which a client may show something runs in a task, with all that OpenSSL then calls back; the loop
- * leaves the SSL alone until it has ended.
+ * leaves the SSL alone until it has ended. Records that speak of an external PSK wait until the
+ * program has answered.
  */
 final class Handshake {
   private static final int UNKNOWN = -1;
@@ -55,6 +58,7 @@ final class Handshake {
   private int written = UNKNOWN; // records after the handshake
   private @Nullable LoggedSecrets secrets;
   private Verification.@Nullable Shown shown;
+  private final @Nullable ClientPsks psks; // a server's that has some
 
   // Of the last call; a task writes them, and the loop reads them when it has ended.
   private int error;
@@ -68,6 +72,13 @@ final class Handshake {
     this.hellos = new HelloObserver(choices, hello);
     this.judgement = new PeerJudgement(hellos);
     this.state = server ? State.RECEIVE : State.CALL;
+    ExternalPskLookup lookup = wire.context.externalPsks.server();
+    this.psks = hello == null || lookup == null ? null : new ClientPsks(lookup, choices, hello);
+  }
+
+  /** The external PSKs of a server's client; null where there are none. */
+  @Nullable ClientPsks psks() {
+    return psks;
   }
 
   HelloObserver hellos() {
@@ -95,6 +106,14 @@ final class Handshake {
       secrets = known;
     }
     return known;
+  }
+
+  /** The connection has ended before it was done. */
+  void abandon() {
+    eraseSecrets();
+    if (psks != null) {
+      psks.abandon();
+    }
   }
 
   void eraseSecrets() {
@@ -151,6 +170,9 @@ final class Handshake {
               return Wire.READ;
             }
           }
+          if (awaitsPsk(in, length, filled)) {
+            return Wire.LATER;
+          }
           fed = length;
           wire.bios.feed(MemorySegment.ofBuffer(in).address(), length);
           if (mayWait()) {
@@ -166,6 +188,30 @@ final class Handshake {
         }
       }
     }
+  }
+
+  /**
+   * Whether the program is asked for a pre-shared key that the next records speak of. The link is
+   * read in the meantime, which tells when the client has left.
+   */
+  private boolean awaitsPsk(ByteBuffer in, int length, boolean filled) throws IOException {
+    ClientPsks keys = psks;
+    if (keys == null) {
+      return false;
+    }
+    try {
+      if (!keys.awaitsAnswer(in, length, hellos)) {
+        keys.fed();
+        return false;
+      }
+    } catch (RuntimeException | Error e) {
+      judgement.broke(e);
+      throw wire.refuseShown(Objects.requireNonNull(judgement.error()), "internal_error");
+    }
+    if (!filled && in.limit() < in.capacity()) {
+      wire.fill(in, hellos);
+    }
+    return true;
   }
 
   /** Whether the server's certificates wait to be judged, and the client cannot go on without. */

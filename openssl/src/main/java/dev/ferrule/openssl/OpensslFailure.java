@@ -1,11 +1,15 @@
 package dev.ferrule.openssl;
 
+import dev.ferrule.host.SafeText;
 import dev.ferrule.ssl.SslError;
 import dev.ferrule.ssl.SslError.Side;
+import dev.ferrule.ssl.SslError.Stage;
 import dev.ferrule.ssl.SslFailure;
 import dev.ferrule.ssl.hello.HelloObserver;
+import dev.ferrule.ssl.hello.ServerHello;
 import dev.ferrule.ssl.library.LibraryFailure;
 import dev.ferrule.ssl.records.Alerts;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Turns the entries of OpenSSL's error queue into errors. */
@@ -23,21 +27,29 @@ final class OpensslFailure {
    *
    * @param sent the alert that was sent; null when there was none
    * @param hellos null after the handshake
-   * @param byPsk whether this handshake has used an external PSK
+   * @param psk the identity of the external PSK that OpenSSL got last; null for none
+   * @param client the external PSKs of a server's client; null elsewhere
    */
   static SslError of(
       ErrorQueue.Entry error,
       @Nullable String sent,
       OfferedParameters offered,
       @Nullable HelloObserver hellos,
-      boolean byPsk) {
+      @Nullable String psk,
+      @Nullable ClientPsks client) {
     if (error.alert() >= 0) {
+      String alert = Alerts.name(error.alert());
+      SslError refused =
+          psk == null || hellos == null || offered.server() ? null : refused(alert, psk, hellos);
+      if (refused != null) {
+        return refused;
+      }
       return LibraryFailure.received(
-          Alerts.name(error.alert()), offered.showsCertificate(), hellos);
+          alert, offered.showsCertificate(), hellos);
     }
     String own = error.code();
     SslError unshared =
-        offered.hasPsks() && hellos != null ? ofPsk(own, sent, offered, byPsk) : null;
+        offered.hasPsks() && hellos != null ? ofPsk(own, sent, offered, psk, client) : null;
     if (unshared != null) {
       return unshared;
     }
@@ -51,19 +63,29 @@ final class OpensslFailure {
 
   /** What is wrong about external pre-shared keys; null for anything else. */
   private static @Nullable SslError ofPsk(
-      String code, @Nullable String sent, OfferedParameters offered, boolean byPsk) {
+      String code,
+      @Nullable String sent,
+      OfferedParameters offered,
+      @Nullable String psk,
+      @Nullable ClientPsks client) {
     boolean bare = offered.server() && !offered.showsCertificate();
     return switch (code) {
-      case "BINDER_DOES_NOT_VERIFY", "DECRYPTION_FAILED_OR_BAD_RECORD_MAC" ->
-          byPsk
-              ? psk(
-                  SslFailure.HANDSHAKE_NOT_AUTHENTIC,
-                  sent,
-                  code,
-                  "the peer has another pre-shared key (PSK) of that identity, or the handshake was"
-                      + " changed on its way")
-              : null;
-      case "PSK_IDENTITY_NOT_FOUND" -> psk(SslFailure.NO_SHARED_CIPHER, sent, code, UNKNOWN);
+      case "BINDER_DOES_NOT_VERIFY", "DECRYPTION_FAILED_OR_BAD_RECORD_MAC" -> {
+        if (client != null && client.hasSubstituted()) {
+          yield psk(SslFailure.NO_SHARED_CIPHER, sent, code, unknown(client));
+        }
+        yield psk == null
+            ? null
+            : psk(
+                SslFailure.HANDSHAKE_NOT_AUTHENTIC,
+                sent,
+                code,
+                "the peer has another pre-shared key (PSK) of the identity "
+                    + quoted(psk)
+                    + ", or the handshake was changed on its way");
+      }
+      case "PSK_IDENTITY_NOT_FOUND" ->
+          psk(SslFailure.NO_SHARED_CIPHER, sent, code, unknown(client));
       case "NO_SHARED_CIPHER",
           "NO_SUITABLE_SIGNATURE_ALGORITHM",
           "NO_SHARED_SIGNATURE_ALGORITHMS" ->
@@ -72,10 +94,66 @@ final class OpensslFailure {
                   SslFailure.NO_SHARED_CIPHER,
                   sent,
                   code,
-                  UNKNOWN + ", and this server has no certificate")
+                  unknown(client) + ", and this server has no certificate")
               : null;
       default -> null;
     };
+  }
+
+  private static String unknown(@Nullable ClientPsks client) {
+    List<String> names = client == null ? List.of() : client.unknown();
+    return names.isEmpty() ? UNKNOWN : UNKNOWN + " (it offers " + HelloObserver.list(names) + ")";
+  }
+
+  /**
+   * What a client's server means that refuses by an alert which says that its key is another, or
+   * not known: before TLS 1.3 once it has chosen a suite of such keys, else instead of its hello.
+   * Null where the alert says something else.
+   */
+  private static @Nullable SslError refused(String alert, String psk, HelloObserver hellos) {
+    ServerHello answer = hellos.answer();
+    boolean used = answer == null || answer.cipherSuite().contains("PSK_WITH_");
+    String offered = "this client's external PSK " + quoted(psk);
+    return switch (alert) {
+      case "unknown_psk_identity" -> refused(alert, "it does not know " + offered);
+      case "decrypt_error", "bad_record_mac", "illegal_parameter" ->
+          used
+              ? refused(
+                  alert,
+                  "it has another key of the identity than "
+                      + offered
+                      + ", or does not know that, unless the handshake was changed on its way")
+              : null;
+      case "handshake_failure" ->
+          answer == null
+              ? new SslError(
+                  Side.PEER,
+                  Stage.HELLO,
+                  alert,
+                  SslFailure.PEER_REFUSED_OFFER,
+                  Alerts.received(alert, true)
+                      + hellos.offer(alert, Stage.HELLO)
+                      + ", and "
+                      + offered
+                      + ", which it may not know",
+                  null)
+              : null;
+      default -> null;
+    };
+  }
+
+  private static SslError refused(String alert, String why) {
+    return new SslError(
+        Side.PEER,
+        SslFailure.PEER_REFUSED_PSK.stageInHandshake(),
+        alert,
+        SslFailure.PEER_REFUSED_PSK,
+        "the peer refused with the alert " + alert + ": " + why,
+        null);
+  }
+
+  private static String quoted(String identity) {
+    return '"' + SafeText.of(identity) + '"';
   }
 
   private static SslError psk(

@@ -50,9 +50,6 @@ final class OpensslWire extends RecordWire implements RecordWire.Opener {
   /** The most records in a row that bring no data, such as KeyUpdates and tickets. */
   private static final int MOST_IDLE = 32;
 
-  /** The most identities of external PSKs that are looked up for one client. */
-  private static final int MOST_IDENTITIES = 16;
-
   private static final int HANDSHAKE_RECORD = 22;
 
   final NativeContext context;
@@ -69,7 +66,6 @@ final class OpensslWire extends RecordWire implements RecordWire.Opener {
   private boolean awaitsTickets; // the SSL is freed when they have come
   private boolean freed;
   private long offered; // the session that it wants to resume; 0 for none
-  private int asks; // for external PSKs
   private @Nullable String asked; // the identity of the external PSK that OpenSSL got last
   boolean ended; // close_notify was made
 
@@ -131,14 +127,6 @@ final class OpensslWire extends RecordWire implements RecordWire.Opener {
     Arrays.fill(line, (byte) 0);
   }
 
-  /**
-   * Whether OpenSSL may ask for one more identity: it asks for each that a client names before it
-   * looks at what proves one.
-   */
-  boolean mayAsk() {
-    return asks++ < MOST_IDENTITIES;
-  }
-
   /** OpenSSL got the external pre-shared key of this identity, and may use it or not. */
   void askedFor(String identity) {
     asked = identity;
@@ -191,6 +179,14 @@ final class OpensslWire extends RecordWire implements RecordWire.Opener {
   @Override
   protected void clientHello(SslHello hello) {
     handshake = new Handshake(this, context.choices, hello);
+  }
+
+  @Override
+  public void resumeBy(Runnable resume) {
+    ClientPsks psks = current().psks();
+    if (psks != null) {
+      psks.resumeBy(resume);
+    }
   }
 
   @Override
@@ -449,7 +445,12 @@ final class OpensslWire extends RecordWire implements RecordWire.Opener {
     }
     SslError found =
         OpensslFailure.of(
-            error, sent, choices(), current == null ? null : current.hellos(), asked != null);
+            error,
+            sent,
+            choices(),
+            current == null ? null : current.hellos(),
+            asked,
+            current == null ? null : current.psks());
     return alertSent(clear ? ClearRecord.instead(found) : found);
   }
 
@@ -492,7 +493,7 @@ final class OpensslWire extends RecordWire implements RecordWire.Opener {
       freed = true;
       Handshake unfinished = handshake;
       if (unfinished != null) {
-        unfinished.eraseSecrets();
+        unfinished.abandon();
       }
       if (awaitsTickets) {
         LibSsl.isShutDown(ssl); // else OpenSSL would drop its session, as of one that was cut

@@ -2,20 +2,18 @@ package dev.ferrule.ssl;
 
 import dev.ferrule.ssl.spi.Capability;
 import dev.ferrule.ssl.spi.SslProvider;
-import java.util.Optional;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What a setup says about external pre-shared keys. Used by one thread. */
 final class PresharedKeys {
   private @Nullable ExternalPsk client;
-  private @Nullable Function<String, Optional<ExternalPsk>> server;
+  private @Nullable ExternalPskLookup server;
 
   void ofClient(ExternalPsk psk) {
     client = psk;
   }
 
-  void ofServer(Function<String, Optional<ExternalPsk>> lookup) {
+  void ofServer(ExternalPskLookup lookup) {
     server = lookup;
   }
 
@@ -29,7 +27,8 @@ final class PresharedKeys {
    *
    * @throws SslConfigException when they are for the other side, or contradict others
    */
-  SslSettings.ExternalPsks settings(boolean forServer, Authentication peers) {
+  SslSettings.ExternalPsks settings(
+      boolean forServer, Authentication peers, SslSettings.Tickets tickets) {
     if (forServer && client != null) {
       throw new SslConfigException(
           "externalPsk is for clients; a server looks keys up by externalPsks");
@@ -49,6 +48,12 @@ final class PresharedKeys {
       throw new SslConfigException(
           "pins and a verifier contradict externalPsk: a server that has the key shows no"
               + " certificate to judge");
+    }
+    Integer number = tickets.number();
+    if (tickets.keys() != null || tickets.lifetime() != null || (number != null && number > 0)) {
+      throw new SslConfigException(
+          "ticketKeys, ticketLifetime and tickets contradict externalPsks: a server with such keys"
+              + " resumes no session");
     }
     return new SslSettings.ExternalPsks(client, server);
   }

@@ -105,7 +105,8 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
             resumption.sessions(server, options),
             null,
             keyLog,
-            presharedKeys.settings(server, authentication));
+            presharedKeys.settings(
+                server, authentication, resumption.tickets(server, options)));
     own.forEach(each -> requireScheme(each, settings));
     Staples stapled = new Staples(staples); // none on a client
     if (!server) {

@@ -344,6 +344,15 @@ public enum SslFailure {
       "The server speaks none of the application protocols (ALPN) that were offered.",
       "The names in alpn of both sides."),
 
+  /** The server did not accept the external pre-shared key. */
+  PEER_REFUSED_PSK(
+      PEER,
+      HANDSHAKE,
+      "",
+      "The server does not know the external PSK that this client offered, or has another key of its"
+          + " identity; which of both is not told.",
+      "Whether both sides have the same key of that identity; the server's log."),
+
   /** The peer did not accept this side's certificate. */
   PEER_REFUSED_CERTIFICATE(
       PEER,

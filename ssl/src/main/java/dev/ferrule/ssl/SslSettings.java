@@ -8,11 +8,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -89,10 +87,10 @@ public record SslSettings(
    * External pre-shared keys (RFC 8446 2.2).
    *
    * @param client the one that a client offers; null on a server, and for none
-   * @param server finds a key by its identity; null on a client, and for none
+   * @param server finds a key by its identity, maybe later; null on a client, and for none
    */
   public record ExternalPsks(
-      @Nullable ExternalPsk client, @Nullable Function<String, Optional<ExternalPsk>> server) {
+      @Nullable ExternalPsk client, @Nullable ExternalPskLookup server) {
     /** No keys. */
     public static final ExternalPsks NONE = new ExternalPsks(null, null);
 

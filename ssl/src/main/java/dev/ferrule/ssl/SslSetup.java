@@ -6,6 +6,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
 /**
@@ -391,6 +392,16 @@ public sealed interface SslSetup<B extends SslSetup<B>>
    *     called on the loop of the connection and answers at once; what it throws ends the handshake
    */
   default B externalPsks(Function<String, Optional<ExternalPsk>> lookup) {
+    return externalPskLookup(
+        identity -> CompletableFuture.completedFuture(lookup.apply(identity)));
+  }
+
+  /**
+   * The same by a lookup that may answer later; of both the last one counts.
+   *
+   * @param lookup finds a key by the identity that a client offers
+   */
+  default B externalPskLookup(ExternalPskLookup lookup) {
     ssl().presharedKeys().ofServer(lookup);
     return self();
   }

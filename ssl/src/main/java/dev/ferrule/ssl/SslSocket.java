@@ -107,7 +107,8 @@ public final class SslSocket extends TcpSocket {
    * @throws IllegalStateException as {@link #exportKeyingMaterial}; for {@link
    *     ChannelBinding#TLS_SERVER_END_POINT} where the server's certificate is not known: a server
    *     of the boringssl provider does not know it of a session that it resumed with shared ticket
-   *     keys, and a signature without a hash, such as Ed25519, gives none
+   *     keys, a server that is authenticated by an external PSK has none, and a signature without a
+   *     hash, such as Ed25519, gives none
    * @throws WrongThreadException on another thread than the loop's
    */
   public byte[] channelBinding(ChannelBinding kind) {
@@ -119,8 +120,12 @@ public final class SslSocket extends TcpSocket {
         X509Certificate certificate = openWire().serverCertificate(agreed());
         if (certificate == null) {
           throw new IllegalStateException(
-              "the certificate that this connection's server showed is not known: its session was"
-                  + " resumed with ticket keys that other servers have too");
+              agreed().externalPsk().isPresent()
+                  ? "this connection has no channel binding tls-server-end-point: its server was"
+                      + " authenticated by an external PSK and showed no certificate; take"
+                      + " tls-exporter"
+                  : "the certificate that this connection's server showed is not known: its session"
+                      + " was resumed with ticket keys that other servers have too");
         }
         yield ChannelBinding.endPoint(certificate);
       }

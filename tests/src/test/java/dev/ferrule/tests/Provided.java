@@ -223,14 +223,18 @@ public final class Provided {
   /** Whether it refuses a pre-shared key that is not the last extension (RFC 8446 4.2.11). */
   public static final boolean ORDERS_EXTENSIONS = by(false, true, true);
 
+  private static final String NO_PSKS = "it has no external PSKs";
+
   /** Which failures it never has, and why. */
   public static final Map<SslFailure, String> NEVER =
       by(
           Map.of(
+              SslFailure.PEER_REFUSED_PSK, NO_PSKS,
               SslFailure.WEAK_SIGNATURE, "the engine refuses a scheme that it did not offer",
               SslFailure.TOO_MANY_IDLE_RECORDS, "the engine takes any number",
               SslFailure.OTHER, "nobody knows what its engine has no words for"),
           Map.of(
+              SslFailure.PEER_REFUSED_PSK, NO_PSKS,
               SslFailure.EARLY_DATA, "BoringSSL skips it",
               SslFailure.OUTPUT_CLOSED, "BoringSSL writes after the peer's end",
               SslFailure.OTHER,

@@ -127,6 +127,14 @@ public final class ClientHello implements SslHello {
     return extensions.preSharedKey || extensions.ticket || (sessionId && !tls13);
   }
 
+  /**
+   * The identities of pre-shared keys (RFC 8446 4.2.11), among them tickets, as they came: of those
+   * with no more bytes than {@code longest} the first {@code most}.
+   */
+  public List<byte[]> pskIdentities(int most, int longest) {
+    return extensions.identities(most, longest);
+  }
+
   @Override
   public String ja4() {
     return Ja4.of(versionCodes(), suites, extensions);

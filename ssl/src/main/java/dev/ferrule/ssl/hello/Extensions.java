@@ -32,6 +32,7 @@ final class Extensions {
   boolean preSharedKey;
   boolean ticket;
   private @Nullable Fields shares;
+  private @Nullable Fields keys;
   private long seen;
   private boolean good = true;
 
@@ -78,6 +79,7 @@ final class Extensions {
       }
       case PRE_SHARED_KEY -> {
         preSharedKey = true;
+        keys = body;
         return true;
       }
       case SESSION_TICKET -> {
@@ -150,5 +152,28 @@ final class Extensions {
       list.skip(list.u16());
     }
     return Arrays.copyOf(groups, n);
+  }
+
+  /**
+   * The identities of pre-shared keys that have no more bytes than {@code longest}, the first {@code
+   * most} of them; of a malformed list those before the fault.
+   */
+  List<byte[]> identities(int most, int longest) {
+    List<byte[]> identities = new ArrayList<>();
+    Fields body = keys;
+    if (body == null) {
+      return identities;
+    }
+    Fields list = body.copy();
+    list = list.part(list.u16());
+    while (list.hasMore() && identities.size() < most) {
+      Fields identity = list.part(list.u16());
+      list.skip(4); // the age of a ticket
+      int length = identity.left();
+      if (list.good() && length > 0 && length <= longest) {
+        identities.add(identity.bytes());
+      }
+    }
+    return identities;
   }
 }

@@ -38,6 +38,11 @@ final class Fields {
     return at < end;
   }
 
+  /** How many bytes are left to be read. */
+  int left() {
+    return end - at;
+  }
+
   /** Marks the message as malformed; nothing more is read. */
   void reject() {
     good = false;

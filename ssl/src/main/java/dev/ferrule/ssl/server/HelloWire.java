@@ -136,6 +136,7 @@ public final class HelloWire implements SslWire, Observed {
       next = chosen;
       settings = wires.settings();
       chosen.begin(whole, in);
+      chosen.resumeBy(owner::resume);
       return DONE;
     } catch (TcpError e) {
       throw fail(e);

@@ -15,6 +15,14 @@ public interface SslWire extends Wire {
    */
   void begin(SslHello hello, ByteBuffer received);
 
+  /**
+   * A server's second call: how its handshake is continued where it has answered {@link #LATER}. A
+   * wire that never does has no use for it.
+   *
+   * @param resume may be run by any thread, also when the connection has ended
+   */
+  default void resumeBy(Runnable resume) {}
+
   /** Whether the handshake, which is done, resumed a session; before {@link #established}. */
   boolean resumed();
 

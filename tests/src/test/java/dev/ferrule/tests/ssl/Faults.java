@@ -8,6 +8,7 @@ import dev.ferrule.Tcp;
 import dev.ferrule.TcpSocket;
 import dev.ferrule.event.TcpEof;
 import dev.ferrule.ssl.Credentials;
+import dev.ferrule.ssl.ExternalPsk;
 import dev.ferrule.ssl.Protocol;
 import dev.ferrule.ssl.Ssl;
 import dev.ferrule.ssl.SslAdmission;
@@ -23,6 +24,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -122,6 +124,7 @@ final class Faults {
     put(SslFailure.PEER_REFUSED_OFFER, () -> heard(suites().run().client));
     put(SslFailure.PEER_REFUSED_NAME, () -> heard(strict().run().client));
     put(SslFailure.PEER_REFUSED_APPLICATION, () -> heard(applications().run().client));
+    put(SslFailure.PEER_REFUSED_PSK, () -> heard(preshared().run().client));
     put(SslFailure.PEER_FAILED, () -> heard(crowded().client));
     put(SslFailure.PEER_ALERT, () -> heard(towardsClient(all -> hex("150303 0002 0232")).client));
     put(SslFailure.CANCELLED, () -> heard(towardsClient(all -> hex("150303 0002 0100")).client));
@@ -194,6 +197,12 @@ final class Faults {
 
   private static Pair applications() {
     return pair(s -> s.alpn("h2"), c -> c.alpn("mqtt"));
+  }
+
+  private static Pair preshared() {
+    ExternalPsk own = ExternalPsk.of("meter", SECRET.repeat(16).getBytes(UTF_8));
+    ExternalPsk other = ExternalPsk.of("meter", "another key, as long".getBytes(UTF_8));
+    return pair(s -> s.externalPsks(name -> Optional.of(own)), c -> c.externalPsk(other));
   }
 
   private static Pair strict() {
