@@ -220,7 +220,7 @@ final class ClientPsks {
       }
       Optional<ExternalPsk> answer = awaited.join();
       if (answer == null) {
-        throw new IllegalStateException("the lookup of external PSKs answered null");
+        throw new IllegalStateException("the lookup of external PSKs answered without an Optional");
       }
       if (answer.isPresent() && !answer.get().identity().equals(identity)) {
         throw new IllegalStateException("the lookup of external PSKs gave one of another identity");

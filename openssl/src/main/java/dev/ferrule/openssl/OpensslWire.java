@@ -289,7 +289,8 @@ final class OpensslWire extends RecordWire implements RecordWire.Opener {
       return own.isEmpty() || LibSsl.resumed(ssl) ? null : own.getFirst();
     }
     boolean others = context.tickets != null && LibSsl.resumed(ssl);
-    return others || externalPsk() != null ? null : context.certificate();
+    boolean byKeyAlone = externalPsk() != null && !LibSsl.cipher(ssl).contains("_RSA_PSK_");
+    return others || byKeyAlone ? null : context.certificate();
   }
 
   // ---- in

@@ -10,17 +10,16 @@ import dev.ferrule.ssl.ClientAuth;
 import dev.ferrule.ssl.ExternalPsk;
 import dev.ferrule.ssl.Protocol;
 import dev.ferrule.ssl.RecordLayer;
-import dev.ferrule.ssl.Ssl;
 import dev.ferrule.ssl.SslConfigException;
 import dev.ferrule.ssl.SslContext;
 import dev.ferrule.ssl.SslContextBuilder;
 import dev.ferrule.ssl.SslError;
 import dev.ferrule.ssl.SslFailure;
 import dev.ferrule.ssl.SslSession;
+import dev.ferrule.ssl.SslTicketKeys;
 import dev.ferrule.ssl.Verify;
-import dev.ferrule.testkit.Loops;
 import dev.ferrule.tests.Pki;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -38,11 +37,7 @@ class ExternalPskTest {
   private static final ExternalPsk KEY = psk("meter 17", 1);
   private static final ExternalPsk OTHER = psk("meter 17", 2);
 
-  private final List<SslSession> clients = new ArrayList<>();
-  private final List<SslSession> servers = new ArrayList<>();
-  private final List<String> data = new ArrayList<>();
-  private final List<Event> clientHeard = new ArrayList<>();
-  private final List<Event> serverHeard = new ArrayList<>();
+  private final Meeting met = new Meeting();
 
   @BeforeEach
   void library() {
@@ -72,35 +67,13 @@ class ExternalPskTest {
   }
 
   private void meet(SslContext client, SslContext server) {
-    Loops.run(loop -> {
-      var listening =
-          Ssl.server(loop, "127.0.0.1", 0)
-              .context(server)
-              .onSecure((socket, session) -> servers.add(session))
-              .onRead((socket, bytes) -> {
-                socket.write(bytes);
-                socket.close();
-              })
-              .onEvent(serverHeard::add)
-              .open();
-      Ssl.connect(loop, "127.0.0.1", listening.port())
-          .context(client)
-          .serverName("localhost")
-          .onSecure((socket, session) -> {
-            clients.add(session);
-            socket.write("hello");
-          })
-          .onRead((socket, bytes) -> data.add(bytes.remaining() + " bytes"))
-          .onEvent(clientHeard::add)
-          .onClose(listening::close)
-          .open();
-    });
+    met.meet(client, server);
   }
 
   private void bothSecure(Protocol version, String identity) {
-    assertThat(clientHeard).noneMatch(SslError.class::isInstance);
-    assertThat(data).containsExactly("5 bytes");
-    assertThat(List.of(clients.getFirst(), servers.getFirst()))
+    assertThat(met.clientHeard).noneMatch(SslError.class::isInstance);
+    assertThat(met.data).containsExactly("5 bytes");
+    assertThat(List.of(met.clients.getFirst(), met.servers.getFirst()))
         .allSatisfy(session -> {
           assertThat(session.protocol()).isEqualTo(version);
           assertThat(session.externalPsk()).hasValue(identity);
@@ -117,7 +90,7 @@ class ExternalPskTest {
         client(version).externalPsk(KEY).build(),
         server().externalPsks(having(psk("meter 16", 3), KEY)).build());
     bothSecure(version, "meter 17");
-    assertThat(clients.getFirst().cipher()).contains(version == Protocol.TLS_1_2 ? "HE_PSK_" : "");
+    assertThat(met.clients.getFirst().cipher()).contains(version == Protocol.TLS_1_2 ? "HE_PSK_" : "");
   }
 
   @ParameterizedTest
@@ -136,17 +109,17 @@ class ExternalPskTest {
         client(Protocol.TLS_1_3).externalPsk(KEY).records(records).build(),
         server().externalPsks(having(KEY)).records(records).build());
     bothSecure(Protocol.TLS_1_3, "meter 17");
-    assertThat(clients.getFirst().records()).isEqualTo(records);
-    assertThat(servers.getFirst().records()).isEqualTo(records);
+    assertThat(met.clients.getFirst().records()).isEqualTo(records);
+    assertThat(met.servers.getFirst().records()).isEqualTo(records);
   }
 
   @ParameterizedTest
   @EnumSource(names = {"TLS_1_2", "TLS_1_3"})
   void a_server_that_has_no_keys_is_verified_by_its_certificate(Protocol version) {
     meet(client(version).externalPsk(KEY).build(), server().credentials(Pki.LOCAL).build());
-    assertThat(data).containsExactly("5 bytes");
-    assertThat(clients.getFirst().externalPsk()).isEmpty();
-    assertThat(clients.getFirst().peerChain()).isNotEmpty();
+    assertThat(met.data).containsExactly("5 bytes");
+    assertThat(met.clients.getFirst().externalPsk()).isEmpty();
+    assertThat(met.clients.getFirst().peerChain()).isNotEmpty();
   }
 
   @ParameterizedTest
@@ -155,8 +128,8 @@ class ExternalPskTest {
     meet(
         client(version).externalPsk(KEY).build(),
         server().credentials(Pki.credentials(Pki.CA.issue("other.example"))).build());
-    assertThat(clients).isEmpty();
-    assertThat(failures(clientHeard)).containsExactly(SslFailure.HOST_MISMATCH);
+    assertThat(met.clients).isEmpty();
+    assertThat(failures(met.clientHeard)).containsExactly(SslFailure.HOST_MISMATCH);
   }
 
   @ParameterizedTest
@@ -166,7 +139,7 @@ class ExternalPskTest {
         client(version).externalPsk(KEY).build(),
         server().credentials(Pki.LOCAL).externalPsks(having(OTHER)).build());
     refusedOnBothSides();
-    assertThat(serverHeard.toString()).contains("another pre-shared key");
+    assertThat(met.serverHeard.toString()).contains("another pre-shared key");
   }
 
   @ParameterizedTest
@@ -176,7 +149,7 @@ class ExternalPskTest {
         client(version).externalPsk(KEY).build(),
         server().externalPsks(having(psk("meter 16", 1))).build());
     refusedOnBothSides();
-    assertThat(serverHeard.toString()).contains("no pre-shared key (PSK) that is known here");
+    assertThat(met.serverHeard.toString()).contains("no pre-shared key (PSK) that is known here");
   }
 
   @ParameterizedTest
@@ -184,7 +157,7 @@ class ExternalPskTest {
   void a_client_without_a_key_is_refused_where_there_is_no_certificate(Protocol version) {
     meet(client(version).build(), server().externalPsks(having(KEY)).build());
     refusedOnBothSides();
-    assertThat(serverHeard.toString()).contains("no pre-shared key (PSK) that is known here");
+    assertThat(met.serverHeard.toString()).contains("no pre-shared key (PSK) that is known here");
   }
 
   @ParameterizedTest
@@ -194,8 +167,8 @@ class ExternalPskTest {
     meet(
         client(Protocol.TLS_1_2).verify(Verify.NONE).ciphers(ciphers).build(),
         server().externalPsks(having(KEY)).ciphers(ciphers).build());
-    assertThat(clients).isEmpty();
-    assertThat(servers).isEmpty();
+    assertThat(met.clients).isEmpty();
+    assertThat(met.servers).isEmpty();
   }
 
   @ParameterizedTest
@@ -210,14 +183,14 @@ class ExternalPskTest {
             })
             .build());
     refusedOnBothSides();
-    assertThat(serverHeard.toString()).contains("the table is away");
+    assertThat(met.serverHeard.toString()).contains("the table is away");
   }
 
   private void refusedOnBothSides() {
-    assertThat(clients).isEmpty();
-    assertThat(servers).isEmpty();
-    assertThat(failures(clientHeard)).hasSize(1);
-    assertThat(failures(serverHeard)).hasSize(1);
+    assertThat(met.clients).isEmpty();
+    assertThat(met.servers).isEmpty();
+    assertThat(failures(met.clientHeard)).hasSize(1);
+    assertThat(failures(met.serverHeard)).hasSize(1);
   }
 
   private static List<SslFailure> failures(List<Event> heard) {
@@ -233,8 +206,8 @@ class ExternalPskTest {
     SslContext server = server().externalPsks(having(KEY)).build();
     meet(client, server);
     meet(client, server);
-    assertThat(clients).hasSize(2).noneMatch(SslSession::resumed);
-    assertThat(clients).allMatch(session -> session.externalPsk().isPresent());
+    assertThat(met.clients).hasSize(2).noneMatch(SslSession::resumed);
+    assertThat(met.clients).allMatch(session -> session.externalPsk().isPresent());
   }
 
   @Test
@@ -253,12 +226,12 @@ class ExternalPskTest {
                   ? ExternalPsk.of(own.identity(), random(random).key())
                   : random(random);
       Protocol version = random.nextBoolean() ? Protocol.TLS_1_2 : Protocol.TLS_1_3;
-      clients.clear();
-      servers.clear();
+      met.clients.clear();
+      met.servers.clear();
       meet(client(version).externalPsk(own).build(), server().externalPsks(having(theirs)).build());
       int secure = same ? 1 : 0;
-      assertThat(clients).as("seed %s, round %s, %s", seed, i, version).hasSize(secure);
-      assertThat(servers).as("seed %s, round %s, %s", seed, i, version).hasSize(secure);
+      assertThat(met.clients).as("seed %s, round %s, %s", seed, i, version).hasSize(secure);
+      assertThat(met.servers).as("seed %s, round %s, %s", seed, i, version).hasSize(secure);
       agreed += secure;
     }
     assertThat(agreed).as("seed %s", seed).isBetween(5, 55);
@@ -340,6 +313,16 @@ class ExternalPskTest {
                 .verifier((chain, problem, hello) -> true)
                 .build())
         .hasMessageContaining("contradict externalPsk");
+    assertThatThrownBy(() ->
+            server()
+                .credentials(Pki.LOCAL)
+                .externalPsks(having(KEY))
+                .ticketKeys(SslTicketKeys.rotated(Duration.ofHours(1)))
+                .build())
+        .hasMessageContaining("tickets contradict externalPsks");
+    assertThatThrownBy(() -> server().externalPsks(having(KEY)).tickets(2).build())
+        .hasMessageContaining("tickets contradict externalPsks");
+    server().externalPsks(having(KEY)).tickets(0).build(); // is what it has in any case
     assertThatThrownBy(() ->
             client(Protocol.TLS_1_3).externalPsk(KEY).ciphers("TLS_AES_256_GCM_SHA384").build())
         .hasMessageContaining("need a suite with SHA-256");

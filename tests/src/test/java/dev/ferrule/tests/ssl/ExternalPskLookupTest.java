@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ferrule.EventLoop;
 import dev.ferrule.Tcp;
+import dev.ferrule.event.EventError;
 import dev.ferrule.event.TcpError;
 import dev.ferrule.event.TcpTimeout;
 import dev.ferrule.ssl.ExternalPsk;
@@ -24,6 +25,7 @@ import dev.ferrule.testkit.Loops;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -82,8 +84,8 @@ class ExternalPskLookupTest {
   }
 
   private static void secure(Pair pair) {
-    assertThat(pair.client.events).isEmpty();
-    assertThat(pair.server.events).isEmpty();
+    assertThat(pair.client.events).noneMatch(EventError.class::isInstance);
+    assertThat(pair.server.events).noneMatch(EventError.class::isInstance);
     assertThat(pair.seen.externalPsk()).hasValue("meter 17");
     assertThat(pair.served.externalPsk()).hasValue("meter 17");
   }
@@ -131,7 +133,7 @@ class ExternalPskLookupTest {
   void an_identity_that_is_not_found_leaves_the_certificate_in_tls_1_3() {
     Pair pair =
         pair(Protocol.TLS_1_3, name -> CompletableFuture.supplyAsync(Optional::empty)).run();
-    assertThat(pair.client.events).isEmpty();
+    assertThat(pair.client.events).noneMatch(EventError.class::isInstance);
     assertThat(pair.seen.externalPsk()).isEmpty();
     assertThat(pair.seen.peerChain()).isNotEmpty();
   }
@@ -174,7 +176,7 @@ class ExternalPskLookupTest {
   void an_answer_that_is_none_is_told() {
     broken(pair(Protocol.TLS_1_3, name -> null), "returned no CompletionStage");
     broken(
-        pair(Protocol.TLS_1_3, name -> CompletableFuture.completedFuture(null)), "answered null");
+        pair(Protocol.TLS_1_3, name -> CompletableFuture.completedFuture(null)), "without an Optional");
     broken(
         pair(
             Protocol.TLS_1_2,
@@ -347,10 +349,9 @@ class ExternalPskLookupTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 7, 100, 16_000})
   void a_hello_that_comes_in_small_records_is_asked_about_once(int size) {
-    assertThat(size).isPositive();
     Heard server = new Heard();
     byte[] message = hello(List.of("a".getBytes(UTF_8)));
-    byte[] pieces = RawHello.records(java.util.Arrays.copyOfRange(message, 5, message.length), size);
+    byte[] pieces = RawHello.records(Arrays.copyOfRange(message, 5, message.length), size);
     Loops.runInline(loop -> {
       var listening =
           Pair.serve(
