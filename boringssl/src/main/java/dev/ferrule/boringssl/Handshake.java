@@ -110,7 +110,8 @@ final class Handshake {
         || SSL.sslPending(wire.ssl) > 0) {
       return null;
     }
-    RecordSuite suite = RecordSuite.of(OfferedParameters.iana(SSL.getCipherForSSL(wire.ssl)));
+    String name = OfferedParameters.iana(SSL.getCipherForSSL(wire.ssl));
+    RecordSuite suite = RecordSuite.of(name, wire.asksForKernel());
     return suite == null ? null : known.of(suite, server, written);
   }
 

@@ -20,8 +20,11 @@ public interface KernelRecords {
   /** Of {@link #read}: a record is not authentic. */
   int NOT_AUTHENTIC = -3;
 
-  /** Of {@link #read}: a record is longer than one may be, or has no header. */
-  int MALFORMED = -4;
+  /** Of {@link #read}: a record is longer than one may be. */
+  int TOO_LONG = -4;
+
+  /** Of {@link #read}: what came is no record of this version. */
+  int NOT_A_RECORD = -5;
 
   /**
    * Protects what is written from now on; nothing that was written before is in this process any
@@ -33,6 +36,13 @@ public interface KernelRecords {
 
   /** The same of what is read from now on, beginning with a record. */
   @Nullable String protectReading(RecordKeys keys);
+
+  /**
+   * Whether keys for writing, which it has, can be replaced; nothing changes by that.
+   *
+   * @return null when they can, else why not, as {@link #protectWriting} would say
+   */
+  @Nullable String keepsWritingKeys();
 
   /**
    * Reads content of records of one type, which {@link #type} tells then: the number of bytes,

@@ -27,6 +27,8 @@ final class KernelTls implements KernelRecords {
   private static final int AES_GCM_256 = 52;
   private static final int CHACHA20_POLY1305 = 54;
   private static final int SALT = 4;
+  private static final String KEEPS_KEYS =
+      "this kernel cannot replace keys (Linux can from 6.14 on)";
 
   private final EpollLink link;
   private boolean attached;
@@ -44,6 +46,17 @@ final class KernelTls implements KernelRecords {
   @Override
   public @Nullable String protectReading(RecordKeys keys) {
     return protect(TLS_RX, keys);
+  }
+
+  /**
+   * A kernel that can replace keys looks at the version and cipher of the new ones first (EINVAL:
+   * these are none); one that cannot does not look at all (EBUSY).
+   */
+  @Override
+  public @Nullable String keepsWritingKeys() {
+    MemorySegment none = link.poller.scratch.ints(0, 0);
+    int n = Libc.setsockopt(link.poller.scratch.errno, link.fd, SOL_TLS, TLS_TX, none, 4);
+    return n == -Errno.EBUSY ? KEEPS_KEYS : null;
   }
 
   private @Nullable String protect(int direction, RecordKeys keys) {
@@ -67,7 +80,7 @@ final class KernelTls implements KernelRecords {
       int n = Libc.setsockopt(errno, link.fd, SOL_TLS, direction, info, (int) info.byteSize());
       info.fill((byte) 0);
       if (n == -Errno.EBUSY) {
-        return "this kernel cannot replace keys (Linux can from 6.14 on)";
+        return KEEPS_KEYS;
       }
       return n < 0 ? "the kernel refuses " + keys.cipher() + ": " + Errno.text(-n) : null;
     }
@@ -111,7 +124,7 @@ final class KernelTls implements KernelRecords {
     if (n >= 0) {
       type = message.type();
       if (type < 0) {
-        return n == 0 ? END : MALFORMED;
+        return n == 0 ? END : NOT_A_RECORD;
       }
       destination.position(destination.position() + n);
       return n;
@@ -125,9 +138,13 @@ final class KernelTls implements KernelRecords {
         clearError();
         yield NOT_AUTHENTIC;
       }
-      case Errno.EMSGSIZE, Errno.EINVAL -> {
+      case Errno.EMSGSIZE -> {
         clearError();
-        yield MALFORMED;
+        yield TOO_LONG;
+      }
+      case Errno.EINVAL -> {
+        clearError();
+        yield NOT_A_RECORD;
       }
       default -> throw Errno.failure(-n);
     };

@@ -131,7 +131,7 @@ final class Handshake {
         || LibSsl.pending(wire.ssl) > 0) {
       return null;
     }
-    RecordSuite suite = RecordSuite.of(LibSsl.cipher(wire.ssl));
+    RecordSuite suite = RecordSuite.of(LibSsl.cipher(wire.ssl), wire.asksForKernel());
     return suite == null ? null : known.of(suite, server, written);
   }
 

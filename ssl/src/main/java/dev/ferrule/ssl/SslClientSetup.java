@@ -79,9 +79,7 @@ public final class SslClientSetup extends ClientSetup<SslSocket, SslClientSetup>
               + " .serverName(name)");
     }
     SslSocket socket =
-        new SslSocket(
-            new SslTransport(
-                wires, name, sessionPort, onSecure, this::notices, context.kernelTls()));
+        new SslSocket(new SslTransport(wires, name, sessionPort, onSecure, this::notices));
     notices(socket, ssl.notices());
     notices(socket, context.capture(isCaptured()));
     return socket;

@@ -44,11 +44,10 @@ public final class SslContext {
   private final List<String> leftOut;
   private final Contents contents;
   private final List<String> warnings;
-  private final boolean kernelTls;
 
   /** A context of clients. */
-  SslContext(WireFactory client, List<String> leftOut, Contents contents, boolean kernelTls) {
-    this(client, null, null, false, leftOut, contents, kernelTls);
+  SslContext(WireFactory client, List<String> leftOut, Contents contents) {
+    this(client, null, null, false, leftOut, contents);
   }
 
   private SslContext(
@@ -57,9 +56,7 @@ public final class SslContext {
       @Nullable ServerNames<SslContext> names,
       boolean strict,
       List<String> leftOut,
-      Contents contents,
-      boolean kernelTls) {
-    this.kernelTls = kernelTls;
+      Contents contents) {
     this.client = client;
     this.server = server;
     this.names = names;
@@ -80,19 +77,12 @@ public final class SslContext {
       Map<String, SslContext> byName,
       boolean strict,
       List<String> leftOut,
-      Contents own,
-      boolean kernelTls) {
+      Contents own) {
     Contents contents = own;
     for (Map.Entry<String, SslContext> named : byName.entrySet()) {
       contents = contents.with(named.getKey(), named.getValue().contents);
     }
-    return new SslContext(
-        null, usual, new ServerNames<>(byName), strict, leftOut, contents, kernelTls);
-  }
-
-  /** Whether the kernel shall protect the records of its connections. */
-  boolean kernelTls() {
-    return kernelTls;
+    return new SslContext(null, usual, new ServerNames<>(byName), strict, leftOut, contents);
   }
 
   /** Settings for a context of clients. */
@@ -115,7 +105,7 @@ public final class SslContext {
     Identities server =
         new Identities(List.of(new Identities.Identity(null, provider.adopt(context, true))));
     return new SslContext(
-        provider.adopt(context, false), server, null, false, List.of(), Contents.UNKNOWN, false);
+        provider.adopt(context, false), server, null, false, List.of(), Contents.UNKNOWN);
   }
 
   /**
@@ -136,7 +126,7 @@ public final class SslContext {
     Identities server =
         new Identities(List.of(new Identities.Identity(null, provider.adopt(sslCtx, true))));
     return new SslContext(
-        provider.adopt(sslCtx, false), server, null, false, List.of(), Contents.UNKNOWN, false);
+        provider.adopt(sslCtx, false), server, null, false, List.of(), Contents.UNKNOWN);
   }
 
   /** The name of its provider. */

@@ -106,15 +106,13 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
             null,
             keyLog,
             presharedKeys.settings(
-                server, authentication, resumption.tickets(server, options)));
+                server, authentication, resumption.tickets(server, options)),
+            kernelTls);
     own.forEach(each -> requireScheme(each, settings));
     Staples stapled = new Staples(staples); // none on a client
     if (!server) {
       return new SslContext(
-          chosen.open(settings),
-          authentication.leftOut(),
-          contents(settings, own, stapled),
-          kernelTls);
+          chosen.open(settings), authentication.leftOut(), contents(settings, own, stapled));
     }
     requireStapling(chosen);
     Map<String, SslContext> contexts = new LinkedHashMap<>();
@@ -128,12 +126,7 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
                 : contexts.values().iterator().next().identities();
     stapled.requireAllUsed(allIdentities(own));
     return SslContext.ofServers(
-        usual,
-        contexts,
-        strictNames,
-        authentication.leftOut(),
-        contents(settings, own, stapled),
-        kernelTls);
+        usual, contexts, strictNames, authentication.leftOut(), contents(settings, own, stapled));
   }
 
   /** The kernel gets its keys from Ferrule's record layer. */
@@ -157,8 +150,7 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
             Map.of(),
             false,
             List.of(),
-            contents(settings, several, stapled),
-            false);
+            contents(settings, several, stapled));
       }
     }
 

@@ -90,6 +90,6 @@ final class SslServerTransport implements Transport {
 
   @Override
   public void secured(Endpoint socket, Wire wire) {
-    SslTransport.tell(socket, wire, onSecure, context.kernelTls());
+    SslTransport.tell(socket, wire, onSecure);
   }
 }

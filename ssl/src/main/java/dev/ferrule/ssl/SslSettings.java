@@ -43,6 +43,7 @@ import org.jspecify.annotations.Nullable;
  * @param staple what a server staples to its certificate; null for nothing
  * @param keyLog what gets the secrets of handshakes; null for nobody
  * @param externalPsks pre-shared keys from elsewhere
+ * @param kernelTls whether the system's kernel shall protect the records
  */
 public record SslSettings(
     boolean server,
@@ -66,7 +67,8 @@ public record SslSettings(
     int sessions,
     @Nullable Staple staple,
     @Nullable SslKeyLog keyLog,
-    ExternalPsks externalPsks) {
+    ExternalPsks externalPsks,
+    boolean kernelTls) {
   /** The most peers whose sessions a client keeps that says nothing. */
   public static final int SESSIONS = 1024;
 
@@ -201,7 +203,8 @@ public record SslSettings(
         SESSIONS,
         null,
         null,
-        ExternalPsks.NONE);
+        ExternalPsks.NONE,
+        false);
   }
 
   /** The same with another identity, and what is stapled to it. */
@@ -228,6 +231,7 @@ public record SslSettings(
         sessions,
         stapled,
         keyLog,
-        externalPsks);
+        externalPsks,
+        kernelTls);
   }
 }

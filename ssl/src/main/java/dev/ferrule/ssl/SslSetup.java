@@ -301,11 +301,12 @@ public sealed interface SslSetup<B extends SslSetup<B>>
 
   /**
    * Linux' kernel shall encrypt and decrypt the records after the handshake (kernel TLS), for which
-   * the socket's files then go by sendfile. It can with TLS 1.3 and AES-GCM, the poller epoll and a
-   * provider that tells the traffic secrets; {@link SslSession#kernel} tells what it does. Where it
-   * does not do all, a {@link dev.ferrule.event.Notice} says why and the connection goes on without
-   * it. Before Linux 6.14 a peer that replaces its keys (KeyUpdate), or asks for that, ends the
-   * connection. Of a server with several contexts its own decides. Not by default.
+   * the socket's files then go by sendfile. It can with TLS 1.3, the poller epoll and a provider
+   * that tells the traffic secrets; {@link SslSession#kernel} tells what it does. Where it does not
+   * do all, a {@link dev.ferrule.event.Notice} says why and the connection goes on without it.
+   * Before Linux 6.14 a peer that replaces its keys (KeyUpdate), or asks for that, ends the
+   * connection. A context that a client's name or the program chooses decides for itself. Not by
+   * default.
    */
   default B kernelTls() {
     ssl().setKernelTls();

@@ -26,12 +26,17 @@ record SslTransport(
     @Nullable String host,
     int port,
     @Nullable BiConsumer<? super SslSocket, ? super SslSession> onSecure,
-    BiConsumer<Endpoint, List<String>> notices,
-    boolean kernel)
+    BiConsumer<Endpoint, List<String>> notices)
     implements Transport {
   @Override
   public Wire wire(Link link, Buffers buffers, Owner owner) throws IOException {
-    return wires.wire(link, owner.open(wires.memory()), buffers, host, peerPort(link, owner));
+    SslWire wire =
+        wires.wire(link, owner.open(wires.memory()), buffers, host, peerPort(link, owner));
+    SslSettings settings = wires.settings();
+    if (settings != null && settings.kernelTls()) {
+      wire.askForKernel();
+    }
+    return wire;
   }
 
   /** A socket that is wrapped knows its peer's port only when it is connected. */
@@ -53,7 +58,7 @@ record SslTransport(
     if (settings != null) {
       notices.accept(socket, settings.told());
     }
-    tell(socket, wire, onSecure, kernel);
+    tell(socket, wire, onSecure);
   }
 
   @Override
@@ -131,11 +136,10 @@ record SslTransport(
   static void tell(
       Endpoint socket,
       Wire wire,
-      @Nullable BiConsumer<? super SslSocket, ? super SslSession> onSecure,
-      boolean kernel) {
+      @Nullable BiConsumer<? super SslSocket, ? super SslSession> onSecure) {
     if (socket instanceof SslSocket sslSocket && wire instanceof SslWire sslWire) {
       sslSocket.secured(sslWire.session(), sslWire);
-      if (kernel) {
+      if (sslWire.asksForKernel()) {
         sslSocket.useKernel();
       }
       if (onSecure != null) {

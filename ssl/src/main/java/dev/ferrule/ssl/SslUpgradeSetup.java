@@ -91,9 +91,7 @@ public final class SslUpgradeSetup extends UpgradeSetup<SslSocket, SslUpgradeSet
               + " .asClient(name)");
     }
     return noticed(
-        new SslSocket(
-            new SslTransport(wires, host, 0, onSecure, this::notices, context.kernelTls())),
-        context);
+        new SslSocket(new SslTransport(wires, host, 0, onSecure, this::notices)), context);
   }
 
   private SslSocket noticed(SslSocket socket, SslContext context) {

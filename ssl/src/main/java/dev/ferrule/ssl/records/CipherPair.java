@@ -15,8 +15,8 @@ final class CipherPair {
   /** Whether it was used since the pool last looked for one that is not. */
   boolean used;
 
-  CipherPair() throws GeneralSecurityException {
-    opening = Cipher.getInstance("AES/GCM/NoPadding");
-    sealing = Cipher.getInstance("AES/GCM/NoPadding");
+  CipherPair(RecordSuite suite) throws GeneralSecurityException {
+    opening = Cipher.getInstance(suite.transformation());
+    sealing = Cipher.getInstance(suite.transformation());
   }
 }

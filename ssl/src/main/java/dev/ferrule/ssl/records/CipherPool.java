@@ -3,13 +3,13 @@ package dev.ferrule.ssl.records;
 import dev.ferrule.spi.Buffers;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
+import java.security.spec.AlgorithmParameterSpec;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import javax.crypto.Cipher;
-import javax.crypto.spec.GCMParameterSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,12 +24,10 @@ final class CipherPool implements Buffers.Trimmed {
   static final int PAIRS = 1024;
 
   private static final byte[] NO_KEY = new byte[32];
-  private static final GCMParameterSpec NO_NONCE =
-      new GCMParameterSpec(8 * RecordProtection.TAG, NO_KEY, 0, RecordSuite.IV);
 
   final RecordSuite suite;
   final KeySchedule schedule;
-  final LentKey key = new LentKey("AES");
+  final LentKey key;
   final byte[] nonce = new byte[RecordSuite.IV];
   final byte[] type = new byte[1];
 
@@ -49,10 +47,11 @@ final class CipherPool implements Buffers.Trimmed {
 
   private CipherPool(RecordSuite suite, Buffers buffers) {
     this.suite = suite;
+    this.key = new LentKey(suite.algorithm());
     this.buffers = buffers;
     try {
       this.schedule = new KeySchedule(suite);
-      this.common = new CipherPair();
+      this.common = new CipherPair(suite);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("this JDK has no " + suite, e);
     }
@@ -87,7 +86,7 @@ final class CipherPool implements Buffers.Trimmed {
   }
 
   private CipherPair add() throws GeneralSecurityException {
-    CipherPair pair = new CipherPair();
+    CipherPair pair = new CipherPair(suite);
     if (pairs.isEmpty()) {
       buffers.trimLater(this);
     }
@@ -133,15 +132,13 @@ final class CipherPool implements Buffers.Trimmed {
   private void forget(CipherPair pair) {
     pair.owner = null;
     try {
-      pair.opening.init(Cipher.DECRYPT_MODE, key.at(NO_KEY, 0, suite.key), NO_NONCE);
-      // For encryption, since the JDK keeps the last key of that, and the nonce, which it refuses.
+      // The JDK keeps the last key and nonce, and refuses the same again.
       ByteBuffer.wrap(nonce).putInt(0).putLong(++forgotten);
-      pair.sealing.init(
-          Cipher.ENCRYPT_MODE,
-          key.at(NO_KEY, 0, suite.key),
-          new GCMParameterSpec(8 * RecordProtection.TAG, nonce));
+      AlgorithmParameterSpec other = suite.nonce(nonce);
+      pair.opening.init(Cipher.DECRYPT_MODE, key.at(NO_KEY, 0, suite.key), other);
+      pair.sealing.init(Cipher.ENCRYPT_MODE, key.at(NO_KEY, 0, suite.key), other);
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("AES-GCM refused a key of zeros", e);
+      throw new IllegalStateException("the cipher refused a key of zeros", e);
     }
   }
 

@@ -31,6 +31,7 @@ final class KernelSwitch {
   }
 
   private static final int CONTENT = 16_384;
+  private static final String REPLACED = "the keys of this side are to be replaced";
 
   private final KernelRecords records;
   private final RecordProtection protection;
@@ -43,6 +44,7 @@ final class KernelSwitch {
   private State writing = State.WAITS;
   private State reading = State.WAITS;
   private long written; // records at most, under the present key
+  private boolean keyless; // a KeyUpdate went out, and the kernel has the keys before it
 
   KernelSwitch(
       KernelRecords records,
@@ -133,17 +135,26 @@ final class KernelSwitch {
 
   /**
    * A KeyUpdate, and the next keys for writing behind it; false when the link takes none now.
-   * Nothing waits in the outlet.
+   * Nothing waits in the outlet. A kernel that cannot replace keys is known before: the peer, which
+   * has not heard of others, can then read an alert.
    */
   boolean updateWrite() throws IOException {
+    requireUpdated(records.keepsWritingKeys(), REPLACED);
     if (!records.write(LateMessage.HANDSHAKE, LateMessage.keyUpdate().array())) {
       outlet.full();
       return false;
     }
     protection.updateWrite();
     written = 0;
-    requireUpdated(give(true), "the keys of this side are to be replaced");
+    keyless = true;
+    requireUpdated(give(true), REPLACED);
+    keyless = false;
     return true;
+  }
+
+  /** Whether nothing can be sent any more, as the peer has been told of keys that failed. */
+  boolean isKeyless() {
+    return keyless;
   }
 
   private static void requireUpdated(@Nullable String reason, String what) {

@@ -147,13 +147,7 @@ public final class RecordInput {
     int type = in.get(at);
     int length = Short.toUnsignedInt(in.getShort(at + 3));
     if (type < CHANGE_CIPHER_SPEC || type > APPLICATION_DATA + 1 || in.get(at + 1) != 3) {
-      throw new SslError(
-          Side.OURS,
-          stage,
-          tls13 ? "unexpected_message" : alert,
-          SslFailure.NOT_A_RECORD,
-          "what the peer sent is not an SSL record (did something else write to the connection?)",
-          null);
+      throw notARecord(tls13 ? "unexpected_message" : alert, stage);
     }
     int most = most();
     if (length > most) {
@@ -170,6 +164,17 @@ public final class RecordInput {
           null);
     }
     return in.remaining() >= HEADER + length ? HEADER + length : 0;
+  }
+
+  /** The error of a header that no record has. */
+  static SslError notARecord(String alert, Stage stage) {
+    return new SslError(
+        Side.OURS,
+        stage,
+        alert,
+        SslFailure.NOT_A_RECORD,
+        "what the peer sent is not an SSL record (did something else write to the connection?)",
+        null);
   }
 
   /**

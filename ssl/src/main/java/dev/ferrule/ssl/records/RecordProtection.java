@@ -11,7 +11,6 @@ import java.security.ProviderException;
 import java.util.Arrays;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
-import javax.crypto.spec.GCMParameterSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -118,7 +117,7 @@ final class RecordProtection {
     int key = (ofWriting ? pool.suite.direction() : 0) + pool.suite.secret;
     int iv = key + pool.suite.key;
     return new RecordKeys(
-        pool.suite.cipher(),
+        pool.suite.cipher,
         Arrays.copyOfRange(keys, key, iv),
         Arrays.copyOfRange(keys, iv, iv + RecordSuite.IV),
         ofWriting ? written : read);
@@ -206,7 +205,7 @@ final class RecordProtection {
     for (int i = 0; i < Long.BYTES; i++) {
       nonce[RecordSuite.IV - 1 - i] ^= (byte) (sequence >>> (8 * i));
     }
-    cipher.init(mode, pool.key.at(keys, key, pool.suite.key), new GCMParameterSpec(8 * TAG, nonce));
+    cipher.init(mode, pool.key.at(keys, key, pool.suite.key), pool.suite.nonce(nonce));
   }
 
   private Cipher cipher(boolean sealing) throws GeneralSecurityException {
@@ -248,7 +247,7 @@ final class RecordProtection {
         Stage.DATA,
         "internal_error",
         SslFailure.BROKEN,
-        "AES-GCM or its keys failed on this side: " + e.getMessage(),
+        "the cipher or its keys failed on this side: " + e.getMessage(),
         e);
   }
 }

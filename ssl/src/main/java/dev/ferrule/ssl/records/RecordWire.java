@@ -47,6 +47,7 @@ public abstract class RecordWire implements SslWire, Observed {
   private boolean beforeTls13;
   private boolean peerEnded;
   private boolean handedOver; // the outlet and the input are another wire's
+  private boolean asksForKernel;
   private boolean taskWaits; // for the next call, because this one returned data
 
   /** A wire that reads records from {@code input} and writes to {@code outlet}. */
@@ -60,6 +61,17 @@ public abstract class RecordWire implements SslWire, Observed {
     this.outlet = handshaken.outlet;
     this.input = handshaken.input;
     this.handshaken = true;
+    this.asksForKernel = handshaken.asksForKernel;
+  }
+
+  @Override
+  public final void askForKernel() {
+    asksForKernel = true;
+  }
+
+  @Override
+  public final boolean asksForKernel() {
+    return asksForKernel;
   }
 
   // ---- what a provider supplies

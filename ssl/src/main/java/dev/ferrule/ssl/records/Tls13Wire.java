@@ -165,8 +165,10 @@ final class Tls13Wire extends RecordWire implements RecordWire.Opener {
       }
       case KernelRecords.END -> throw truncated();
       case KernelRecords.NOT_AUTHENTIC -> throw badRecordMac();
-      case KernelRecords.MALFORMED ->
+      case KernelRecords.TOO_LONG ->
           throw fault("record_overflow", SslFailure.RECORD_TOO_LONG, "DATA_LENGTH_TOO_LONG");
+      case KernelRecords.NOT_A_RECORD ->
+          throw RecordInput.notARecord("unexpected_message", Stage.DATA);
       default -> {}
     }
     outlet.received(n);
@@ -356,7 +358,7 @@ final class Tls13Wire extends RecordWire implements RecordWire.Opener {
       }
       seal(source);
     } catch (SslError brokenCipher) {
-      throw alertSent(brokenCipher); // there is nothing to encrypt an alert with
+      throw alertSent(brokenCipher); // there is nothing to encrypt an alert with, or it has gone
     }
   }
 
@@ -379,11 +381,16 @@ final class Tls13Wire extends RecordWire implements RecordWire.Opener {
     if (!owesUpdate && !used.isWorn()) {
       return true;
     }
-    if (!outlet.isEmpty() || !used.updateWrite()) {
-      return false;
+    try {
+      if (!outlet.isEmpty() || !used.updateWrite()) {
+        return false;
+      }
+      owesUpdate = false;
+      return true;
+    } catch (SslError keepsKeys) {
+      outputEnded |= used.isKeyless();
+      throw fail(keepsKeys);
     }
-    owesUpdate = false;
-    return true;
   }
 
   private void seal(ByteBuffer source) {

@@ -135,6 +135,9 @@ public final class HelloWire implements SslWire, Observed {
       SslWire chosen = wires.wire(link, outlet, buffers, null, 0);
       next = chosen;
       settings = wires.settings();
+      if (settings != null && settings.kernelTls()) {
+        chosen.askForKernel();
+      }
       chosen.begin(whole, in);
       chosen.resumeBy(owner::resume);
       return DONE;
@@ -221,6 +224,16 @@ public final class HelloWire implements SslWire, Observed {
   @Override
   public boolean resumed() {
     return wire().resumed();
+  }
+
+  @Override
+  public void askForKernel() {
+    throw new IllegalStateException("the context is not chosen yet, and asks by itself");
+  }
+
+  @Override
+  public boolean asksForKernel() {
+    return wire().asksForKernel();
   }
 
   @Override

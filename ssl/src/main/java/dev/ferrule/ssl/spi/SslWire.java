@@ -26,6 +26,12 @@ public interface SslWire extends Wire {
   /** Whether the handshake, which is done, resumed a session; before {@link #established}. */
   boolean resumed();
 
+  /** Its context asks for {@link #useKernel}; called before everything else, if at all. */
+  void askForKernel();
+
+  /** Whether its context does; what goes on after {@link #established} tells it, too. */
+  boolean asksForKernel();
+
   /** The result of the handshake; called once, when it is done. */
   SslSession session();
 

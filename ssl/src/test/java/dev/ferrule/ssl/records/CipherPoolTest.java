@@ -206,6 +206,6 @@ class CipherPoolTest {
     GCMParameterSpec last = new GCMParameterSpec(128, nonce);
     assertThatCode(() -> pair.sealing.init(Cipher.ENCRYPT_MODE, key, last))
         .doesNotThrowAnyException();
-    assertThat(pair.opening.getIV()).as("of the last key").containsOnly(0);
+    assertThat(Arrays.copyOf(pair.opening.getIV(), 4)).as("of the last key").containsOnly(0);
   }
 }

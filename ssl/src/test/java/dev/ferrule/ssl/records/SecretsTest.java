@@ -98,23 +98,28 @@ class SecretsTest {
   @ParameterizedTest
   @EnumSource(RecordSuite.class)
   void suites_have_the_lengths_of_their_hash_and_key(RecordSuite suite) {
-    boolean small = suite == RecordSuite.TLS_AES_128_GCM_SHA256;
-    assertThat(RecordSuite.of(suite.name())).isSameAs(suite);
-    assertThat(suite.secret).isEqualTo(small ? 32 : 48);
-    assertThat(suite.key).isEqualTo(small ? 16 : 32);
+    assertThat(RecordSuite.of(suite.name(), true)).isSameAs(suite);
+    assertThat(suite.secret).isEqualTo(suite.name().endsWith("256") ? 32 : 48);
+    assertThat(suite.key).isEqualTo(suite.name().contains("_128_") ? 16 : 32);
     assertThat(suite.direction()).isEqualTo(suite.secret + suite.key + 12);
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "TLS_CHACHA20_POLY1305_SHA256",
         "TLS_AES_128_CCM_SHA256",
         "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
         "tls_aes_128_gcm_sha256",
         ""
       })
   void records_of_other_suites_are_not_protected_here(String name) {
-    assertThat(RecordSuite.of(name)).isNull();
+    assertThat(RecordSuite.of(name, false)).isNull();
+    assertThat(RecordSuite.of(name, true)).isNull();
+  }
+
+  @Test
+  void chacha20_is_protected_here_only_where_the_kernel_is_asked_to() {
+    assertThat(RecordSuite.of("TLS_CHACHA20_POLY1305_SHA256", false)).isNull();
+    assertThat(RecordSuite.of("TLS_AES_128_GCM_SHA256", false)).isNotNull();
   }
 }

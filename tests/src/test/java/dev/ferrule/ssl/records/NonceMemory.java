@@ -21,14 +21,14 @@ import javax.crypto.CipherSpi;
 import javax.crypto.IllegalBlockSizeException;
 import javax.crypto.ShortBufferException;
 import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.IvParameterSpec;
 
 /**
- * The JDK's AES-GCM, first among the providers until it is closed, that remembers the key and the
- * nonce of each encryption: the same twice would give both messages away.
+ * The JDK's ciphers of TLS 1.3, first among the providers until it is closed, that remembers the
+ * key and the nonce of each encryption: the same twice would give both messages away.
  */
 final class NonceMemory extends Provider implements AutoCloseable {
   private static final long serialVersionUID = 1L;
-  private static final String GCM = "AES/GCM/NoPadding";
   private static final int NONCE = 12;
 
   private final transient Set<ByteBuffer> used = new HashSet<>();
@@ -36,15 +36,20 @@ final class NonceMemory extends Provider implements AutoCloseable {
   private boolean failing;
 
   NonceMemory() {
-    super("NonceMemory", "1", "AES-GCM that remembers");
+    super("NonceMemory", "1", "ciphers that remember");
+    put("AES/GCM/NoPadding");
+    put("ChaCha20-Poly1305");
+    assertThat(Security.insertProviderAt(this, 1)).isEqualTo(1);
+  }
+
+  private void put(String transformation) {
     putService(
-        new Service(this, "Cipher", GCM, Remembering.class.getName(), null, null) {
+        new Service(this, "Cipher", transformation, Remembering.class.getName(), null, null) {
           @Override
           public Object newInstance(Object parameter) {
-            return new Remembering(NonceMemory.this);
+            return new Remembering(NonceMemory.this, transformation);
           }
         });
-    assertThat(Security.insertProviderAt(this, 1)).isEqualTo(1);
   }
 
   @Override
@@ -88,10 +93,10 @@ final class NonceMemory extends Provider implements AutoCloseable {
     private ByteBuffer keyAndNonce = ByteBuffer.allocate(0);
     private boolean encrypts;
 
-    Remembering(NonceMemory memory) {
+    Remembering(NonceMemory memory, String transformation) {
       this.memory = memory;
       try {
-        this.real = Cipher.getInstance(GCM, "SunJCE");
+        this.real = Cipher.getInstance(transformation, "SunJCE");
       } catch (GeneralSecurityException e) {
         throw new AssertionError(e);
       }
@@ -103,7 +108,10 @@ final class NonceMemory extends Provider implements AutoCloseable {
         throws InvalidKeyException, InvalidAlgorithmParameterException {
       real.init(mode, key, parameters, random);
       byte[] bytes = key.getEncoded();
-      byte[] nonce = ((GCMParameterSpec) parameters).getIV();
+      byte[] nonce =
+          parameters instanceof IvParameterSpec vector
+              ? vector.getIV()
+              : ((GCMParameterSpec) parameters).getIV();
       keyAndNonce = ByteBuffer.allocate(bytes.length + nonce.length).put(bytes).put(nonce).flip();
       encrypts = mode == Cipher.ENCRYPT_MODE;
     }

@@ -9,6 +9,7 @@ import javax.crypto.Cipher;
 import javax.crypto.KDF;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.HKDFParameterSpec;
+import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
@@ -20,14 +21,14 @@ final class PeerKeys {
   private static final int HEADER = 5;
   private static final int TAG = 16;
 
-  private final boolean small;
+  private final RecordSuite suite;
   private byte[] secret;
   private SecretKeySpec key;
   private byte[] iv;
   private long sequence;
 
   PeerKeys(RecordSuite suite, byte[] secret, long sequence) {
-    this.small = suite == RecordSuite.TLS_AES_128_GCM_SHA256;
+    this.suite = suite;
     this.secret = secret;
     this.key = key();
     this.iv = expandLabel("iv", 12);
@@ -35,7 +36,7 @@ final class PeerKeys {
   }
 
   private PeerKeys(PeerKeys from, long sequence) {
-    this.small = from.small;
+    this.suite = from.suite;
     this.secret = from.secret;
     this.key = from.key;
     this.iv = from.iv;
@@ -53,12 +54,16 @@ final class PeerKeys {
   }
 
   private SecretKeySpec key() {
-    return new SecretKeySpec(expandLabel("key", small ? 16 : 32), "AES");
+    return new SecretKeySpec(expandLabel("key", suite.key), isChaCha() ? "ChaCha20" : "AES");
+  }
+
+  private boolean isChaCha() {
+    return suite == RecordSuite.TLS_CHACHA20_POLY1305_SHA256;
   }
 
   /** The next secret and keys (7.2). */
   void update() {
-    secret = expandLabel("traffic upd", small ? 32 : 48);
+    secret = expandLabel("traffic upd", suite.secret);
     key = key();
     iv = expandLabel("iv", 12);
     sequence = 0;
@@ -69,7 +74,7 @@ final class PeerKeys {
     ByteBuffer info = ByteBuffer.allocate(2 + 1 + full.length + 1).putShort((short) length);
     info.put((byte) full.length).put(full).put((byte) 0);
     try {
-      return KDF.getInstance(small ? "HKDF-SHA256" : "HKDF-SHA384")
+      return KDF.getInstance(suite.secret == 32 ? "HKDF-SHA256" : "HKDF-SHA384")
           .deriveData(
               HKDFParameterSpec.expandOnly(
                   new SecretKeySpec(secret, "Generic"), info.array(), length));
@@ -117,8 +122,10 @@ final class PeerKeys {
       nonce[11 - i] ^= (byte) (sequence >>> (8 * i));
     }
     sequence++;
-    Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding", "SunJCE");
-    cipher.init(mode, key, new GCMParameterSpec(8 * TAG, nonce));
+    Cipher cipher =
+        Cipher.getInstance(isChaCha() ? "ChaCha20-Poly1305" : "AES/GCM/NoPadding", "SunJCE");
+    cipher.init(
+        mode, key, isChaCha() ? new IvParameterSpec(nonce) : new GCMParameterSpec(8 * TAG, nonce));
     return cipher;
   }
 }

@@ -51,6 +51,13 @@ final class KernelTlsHere {
     return heard.isEmpty() ? "" : heard.getLast();
   }
 
+  /** Linux 6.14 and later. */
+  static boolean replacesKeys() {
+    String[] version = System.getProperty("os.version").split("[.-]", -1);
+    int major = Integer.parseInt(version[0]);
+    return major > 6 || (major == 6 && Integer.parseInt(version[1]) >= 14);
+  }
+
   /** Skips the tests where it is not there. */
   static void assumeThere() {
     if (REQUIRED && !REASON.isEmpty()) {

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -82,7 +83,12 @@ class KernelTlsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384"})
+  @ValueSource(
+      strings = {
+        "TLS_AES_128_GCM_SHA256",
+        "TLS_AES_256_GCM_SHA384",
+        "TLS_CHACHA20_POLY1305_SHA256"
+      })
   void a_server_echoes_much_to_a_client_of_another_library_and_both_end_cleanly(String suite) {
     expected.then(CONTENT);
     serve(
@@ -107,8 +113,9 @@ class KernelTlsTest {
     assertThat(log).element(1).isEqualTo("server TcpEof");
   }
 
-  @Test
-  void a_client_gives_its_records_to_the_kernel_when_its_tickets_have_come() {
+  @ParameterizedTest
+  @ValueSource(strings = {"TLS_AES_128_GCM_SHA256", "TLS_CHACHA20_POLY1305_SHA256"})
+  void a_client_gives_its_records_to_the_kernel_when_its_tickets_have_come(String suite) {
     expected.then(CONTENT);
     Expected served = new Expected();
     served.then(CONTENT);
@@ -117,7 +124,7 @@ class KernelTlsTest {
           Ssl.server(loop, "127.0.0.1", 0)
               .credentials(Pki.LOCAL)
               .provider("jdk")
-              .ciphers("TLS_AES_128_GCM_SHA256")
+              .ciphers(suite)
               .onRead((s, data) -> {
                 served.read(data);
                 if (served.arrived() == LARGE) {
@@ -247,7 +254,7 @@ class KernelTlsTest {
       own[0] = server;
       Thread.ofPlatform().start(() -> updateKeys(server.port()));
     });
-    if (replacesKeys()) {
+    if (KernelTlsHere.replacesKeys()) {
       assertThat(got).hasToString("beforebehind");
     } else {
       assertThat(got).hasToString("before");
@@ -267,15 +274,10 @@ class KernelTlsTest {
     }
   }
 
-  /** Linux 6.14 and later. */
-  private static boolean replacesKeys() {
-    String[] version = System.getProperty("os.version").split("[.-]", -1);
-    int major = Integer.parseInt(version[0]);
-    return major > 6 || (major == 6 && Integer.parseInt(version[1]) >= 14);
-  }
-
-  @Test
-  void a_record_that_was_changed_on_its_way_is_refused_with_the_alert_for_that() {
+  @ParameterizedTest
+  @CsvSource({"last,bad_record_mac", "length,record_overflow", "version,unexpected_message"})
+  void a_record_that_was_changed_on_its_way_is_refused_with_the_alert_for_that(
+      String place, String alert) {
     Loops.run(loop -> {
       SslServer server =
           Ssl.server(loop, "127.0.0.1", 0)
@@ -289,7 +291,7 @@ class KernelTlsTest {
               .onConnect(near -> {
                 TcpSocket far =
                     Tcp.connect(loop, "127.0.0.1", server.port()).onEvent(e -> {}).open();
-                near.onRead((s, data) -> far.write(changed(data)));
+                near.onRead((s, data) -> far.write(changed(data, place)));
                 far.onRead((s, data) -> near.write(data));
                 near.onClose(far::close);
                 far.onClose(near::close);
@@ -311,13 +313,20 @@ class KernelTlsTest {
           })
           .open();
     });
-    assertThat(log.toString()).contains("bad record MAC", "bad_record_mac");
+    assertThat(log.getFirst()).contains(alert);
+    assertThat(log.getLast()).as("what the peer is told").contains(alert);
   }
 
-  private byte[] changed(ByteBuffer data) {
+  private byte[] changed(ByteBuffer data, String place) {
     byte[] bytes = new byte[data.remaining()];
     data.get(bytes);
-    bytes[bytes.length - 1] ^= (byte) (changes ? 1 : 0);
+    if (changes) {
+      switch (place) {
+        case "version" -> bytes[2] = 2;
+        case "length" -> bytes[3] = 0x50;
+        default -> bytes[bytes.length - 1] ^= 1;
+      }
+    }
     return bytes;
   }
 

@@ -32,6 +32,8 @@ class SendFileOrderTest {
   private static final int LENGTH = 700_000;
   private static final byte[] CONTENT = SentFiles.bytes(LENGTH, 3);
   private static final SslContext SERVERS = SslContext.server().credentials(Pki.LOCAL).build();
+  private static final SslContext KERNEL =
+      SslContext.server().credentials(Pki.LOCAL).kernelTls().build();
   private static final SslContext CLIENTS = SslContext.client().trust(Pki.TRUST).build();
 
   @TempDir private static Path folder;
@@ -88,7 +90,17 @@ class SendFileOrderTest {
   void over_ssl() {
     each(seed -> {
       Sender sender = new Sender(seed);
-      Loops.run(loop -> ssl(loop, sender));
+      Loops.run(loop -> ssl(loop, SERVERS, sender));
+      sender.expected.assertWhole();
+    });
+  }
+
+  /** And without it, where it is not there. */
+  @Test
+  void over_the_kernel_s_tls() {
+    each(seed -> {
+      Sender sender = new Sender(seed);
+      Loops.run(loop -> ssl(loop, KERNEL, sender));
       sender.expected.assertWhole();
     });
   }
@@ -104,7 +116,7 @@ class SendFileOrderTest {
         if (seed % 2 == 0) {
           plain(loop, sender);
         } else {
-          ssl(loop, sender);
+          ssl(loop, SERVERS, sender);
         }
       });
       sender.expected.assertWhole();
@@ -135,10 +147,10 @@ class SendFileOrderTest {
         .open();
   }
 
-  private static void ssl(EventLoop loop, Sender sender) {
+  private static void ssl(EventLoop loop, SslContext servers, Sender sender) {
     TcpServer server =
         Ssl.server(loop, "127.0.0.1", 0)
-            .context(SERVERS)
+            .context(servers)
             .onSecure((s, session) -> sender.send(s))
             .open();
     Ssl.connect(loop, "127.0.0.1", server.port())

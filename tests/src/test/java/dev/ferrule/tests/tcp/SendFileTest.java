@@ -3,6 +3,7 @@ package dev.ferrule.tests.tcp;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ferrule.Tcp;
 import dev.ferrule.TcpServer;
@@ -15,6 +16,8 @@ import dev.ferrule.tests.SentFiles;
 import dev.ferrule.tests.SentFiles.Expected;
 import java.io.UncheckedIOException;
 import java.net.UnixDomainSocketAddress;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -154,6 +157,26 @@ class SendFileTest {
       assertThat(socket.queued()).isZero();
       socket.close();
       assertThatThrownBy(() -> socket.sendFile(file, 0, 1)).isInstanceOf(SocketClosed.class);
+    });
+    assertThat(log).containsExactly("server TcpEof");
+  }
+
+  /** To open a pipe would block until somebody writes to it. */
+  @Test
+  void a_pipe_and_a_file_that_must_not_be_read_are_refused() throws Exception {
+    Path pipe = folder.resolve("pipe");
+    assumeTrue(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor() == 0, "no mkfifo");
+    Path secret = SentFiles.file(folder, new byte[100]);
+    assertThat(secret.toFile().setReadable(false, false)).isTrue();
+    send(socket -> {
+      assertThatThrownBy(() -> socket.sendFile(pipe, 0, 0))
+          .isInstanceOf(UncheckedIOException.class)
+          .hasMessageContaining("not a regular file");
+      if (!Files.isReadable(secret)) { // root may
+        assertThatThrownBy(() -> socket.sendFile(secret, 0, 1))
+            .hasRootCauseInstanceOf(AccessDeniedException.class);
+      }
+      socket.close();
     });
     assertThat(log).containsExactly("server TcpEof");
   }
