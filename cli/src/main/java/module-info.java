@@ -3,6 +3,7 @@
 @SuppressWarnings("requires-automatic") // jars of Prometheus and HdrHistogram have no module-info
 module dev.ferrule.cli {
   requires dev.ferrule.ssl;
+  requires static dev.ferrule.fleet; // its Jedis is as Prometheus: an image has no --fleet
   requires com.fasterxml.jackson.core;
   requires com.fasterxml.jackson.databind;
   requires com.fasterxml.jackson.dataformat.toml;

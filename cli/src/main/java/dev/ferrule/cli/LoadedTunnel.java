@@ -25,12 +25,17 @@ record LoadedTunnel(String name, TunnelOptions options, Setting setting, @Nullab
     implements AutoCloseable {
   /** Loads its files; {@code watchedEvery} is how often to look at them, null for never. */
   static LoadedTunnel load(
-      String name, TunnelOptions options, @Nullable Duration watchedEvery, EventLog log) {
+      String name,
+      TunnelOptions options,
+      @Nullable Duration watchedEvery,
+      EventLog log,
+      FleetOptions fleet) {
     if (options.side() == Side.PASS) {
       return new LoadedTunnel(name, options, options.setting(name, null), null);
     }
     SslReload reload = null;
     try {
+      options.useTickets(fleet.ticketKeys());
       options.openTickets(watchedEvery, event -> reloaded(name, event, log));
       SslReload.Builder builder =
           SslReload.of(options::context).onEvent(event -> reloaded(name, event, log));

@@ -30,6 +30,7 @@ final class Serve implements Callable<Integer> {
   private final PskOptions psks = new PskOptions();
   private final ServerOptions served = new ServerOptions();
   private final TicketOptions tickets = new TicketOptions();
+  private final FleetOptions fleet = new FleetOptions();
   private final SharedOptions shared = new SharedOptions();
   private final RecordingOptions recording = new RecordingOptions();
   private final StatusOption status = new StatusOption();
@@ -75,6 +76,8 @@ final class Serve implements Callable<Integer> {
                 "  ferrule serve --port 8443 --name 'www.example.com=www.pem' --strict-names",
                 "  ferrule serve --port 8443 --ticket-keys keys    # made by: openssl rand -out"
                     + " keys 48",
+                "  ferrule serve --port 8443 --fleet rediss://redis.example.com:6379"
+                    + " --fleet-secret fleet.secret",
                 "  ferrule serve --port 8443 --cert chain.pem --key key.pem --watch",
                 "  ferrule serve --port 8443 --client-ca ca.pem    # clients must show a"
                     + " certificate",
@@ -93,6 +96,7 @@ final class Serve implements Callable<Integer> {
     psks.describe(command);
     served.describe(command);
     tickets.describe(command);
+    fleet.describe(command);
     shared.describe(command);
     recording.describe(command);
     status.describe(command);
@@ -158,8 +162,15 @@ final class Serve implements Callable<Integer> {
   }
 
   private void serve(LoopSetup loops, String poller) {
-    SslReload reload = plain ? null : reload();
-    try (ServeStatus told = status.isWanted() ? new ServeStatus(reload) : null;
+    try (FleetOptions joined = fleet) {
+      joined.begin(FleetOptions.Begin.VISITING, tickets.lifetime(), this::ofFleet);
+      tickets.use(joined.ticketKeys());
+      serve(loops, poller, plain ? null : reload());
+    }
+  }
+
+  private void serve(LoopSetup loops, String poller, @Nullable SslReload reload) {
+    try (ServeStatus told = status.isWanted() ? new ServeStatus(reload, fleet) : null;
         status) {
       observer = told;
       if (told != null) {
@@ -220,6 +231,14 @@ final class Serve implements Callable<Integer> {
     }
   }
 
+  private void ofFleet(String kind, String message) {
+    note("fleet: " + message);
+    ServeStatus told = observer;
+    if (told != null) {
+      told.ofFleet(kind, message);
+    }
+  }
+
   private @Nullable String contradiction() {
     if (watch && !plain && files().isEmpty() && !tickets.hasFile()) {
       return "--watch without --cert, --client-ca, --crl, --name, --psk-file or --ticket-keys: there is"
@@ -247,6 +266,12 @@ final class Serve implements Callable<Integer> {
       return other;
     }
     String ofKeys = tickets.contradiction();
+    if (ofKeys == null) {
+      ofKeys = fleet.contradiction();
+    }
+    if (ofKeys == null && fleet.areGiven()) {
+      ofKeys = tickets.besideFleet();
+    }
     if (ofKeys == null) {
       ofKeys = psks.ofServer(identity.isGiven() || served.given() != null);
     }
@@ -279,6 +304,9 @@ final class Serve implements Callable<Integer> {
     String other = served.given();
     if (other == null) {
       other = tickets.given();
+    }
+    if (other == null) {
+      other = fleet.given();
     }
     if (other == null) {
       other = recording.sslOnly();

@@ -2,6 +2,7 @@ package dev.ferrule.cli;
 
 import dev.ferrule.EventLoop;
 import dev.ferrule.cli.status.Observed;
+import dev.ferrule.cli.status.ShownFleet;
 import dev.ferrule.cli.tunnel.EventLog;
 import dev.ferrule.cli.tunnel.TunnelStats;
 import dev.ferrule.cli.tunnel.TunnelStats.Count;
@@ -28,12 +29,14 @@ final class ServeStatus implements Observed, AutoCloseable {
   private final Map<EventLoop, Set<ServedConnection>> connections = new ConcurrentHashMap<>();
   private final EventLog log;
   private final @Nullable SslReload reload;
+  private final FleetOptions fleet;
   private volatile @Nullable String address;
   private volatile State state = State.STARTING;
 
   /** {@code reload}: null without SSL. */
-  ServeStatus(@Nullable SslReload reload) {
+  ServeStatus(@Nullable SslReload reload, FleetOptions fleet) {
     this.reload = reload;
+    this.fleet = fleet;
     this.log = new EventLog(EventLog.Format.text, LINES, InstantSource.system(), _ -> {}, _ -> {});
   }
 
@@ -61,6 +64,10 @@ final class ServeStatus implements Observed, AutoCloseable {
 
   void reloaded(SslReloadEvent event) {
     log.tell("reloading", "what", event.message());
+  }
+
+  void ofFleet(String kind, String message) {
+    log.tell("fleet", "kind", kind, "what", message);
   }
 
   void accepted(ServedConnection connection) {
@@ -105,6 +112,11 @@ final class ServeStatus implements Observed, AutoCloseable {
   @Override
   public State state() {
     return state;
+  }
+
+  @Override
+  public @Nullable ShownFleet fleet() {
+    return fleet.shown();
   }
 
   @Override

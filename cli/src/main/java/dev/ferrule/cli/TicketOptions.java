@@ -26,6 +26,7 @@ final class TicketOptions {
   private @Nullable Integer number;
   private @Nullable SslTicketFile watched;
   private @Nullable SslTicketKeys kept; // over reloads, which end no session
+  private @Nullable SslTicketKeys ofFleet;
 
   void describe(Description command) {
     command
@@ -70,6 +71,30 @@ final class TicketOptions {
     return file != null && period != null
         ? "--ticket-keys and --ticket-rotation contradict each other: change the file, and --watch it"
         : null;
+  }
+
+  /** What contradicts a fleet, which has keys of its own; null when nothing does. */
+  @Nullable String besideFleet() {
+    if (file != null) {
+      return "--fleet and --ticket-keys contradict each other: one of them has the keys";
+    } else if (secret != null) {
+      return "--fleet and --ticket-secret contradict each other: without its Redis a fleet derives"
+          + " keys from --fleet-secret";
+    }
+    return period != null
+        ? "--fleet and --ticket-rotation contradict each other: the keys of a fleet change by"
+            + " --fleet-rotation"
+        : null;
+  }
+
+  /** How long tickets live; null where the provider decides. */
+  @Nullable Duration lifetime() {
+    return lifetime;
+  }
+
+  /** Takes these keys, of a fleet; null for none. */
+  void use(@Nullable SslTicketKeys keys) {
+    ofFleet = keys;
   }
 
   /** The name of an option that was given; null when none was. */
@@ -133,6 +158,8 @@ final class TicketOptions {
   private @Nullable SslTicketKeys keys() {
     if (watched != null) {
       return watched.keys();
+    } else if (ofFleet != null) {
+      return ofFleet;
     }
     if (kept == null && secret != null) {
       kept =

@@ -4,11 +4,13 @@ import dev.ferrule.LoopSetup;
 import dev.ferrule.cli.status.Observed;
 import dev.ferrule.cli.tunnel.EventLog;
 import dev.ferrule.cli.tunnel.LogFile;
+import dev.ferrule.cli.tunnel.Setting.Side;
 import dev.ferrule.ssl.SslReload;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +44,7 @@ final class TunnelCommand implements Callable<Integer> {
   private Duration drain = Duration.ofSeconds(30);
   private @Nullable Path handOver;
   private final StatusOption status = new StatusOption();
+  private final FleetOptions fleet = new FleetOptions();
 
   TunnelCommand(Stdio stdio) {
     this.stdio = stdio;
@@ -82,6 +85,8 @@ final class TunnelCommand implements Callable<Integer> {
                 + " --allow 'uri=spiffe://example.org/*'",
             "  ferrule tunnel --listen '*:443' --passthrough --route www.example.com=10.0.0.7:443"
                 + " --route '*.example.com=10.0.0.8:443'",
+            "  ferrule tunnel --listen '*:8443' --to 10.0.0.7:80 --cert chain.pem --fleet"
+                + " rediss://redis.example.com --fleet-secret fleet.secret",
             "  ferrule tunnel --config tunnels.toml --check",
             "  ferrule tunnel --config tunnels.toml --status 127.0.0.1:9090",
             "  ferrule tunnel --config tunnels.toml --hand-over /run/ferrule/hand-over");
@@ -143,6 +148,7 @@ final class TunnelCommand implements Callable<Integer> {
             n -> logSize = n,
             "A log file of this size becomes FILE.1, and a new one begins; 64 unless said.");
     status.describe(command);
+    fleet.describe(command);
     shared.describeLoops(command);
   }
 
@@ -155,13 +161,16 @@ final class TunnelCommand implements Callable<Integer> {
     }
     Map<String, TunnelOptions> tunnels = config == null ? ofCommandLine() : ofFile(config);
     requireBounds();
+    requireFleet(tunnels);
     if (check && logFile != null) {
       requireLog(logFile);
     }
     LoopSetup loops = shared.loops();
     String poller = shared.chosenPoller().name();
     try (EventLog log = log();
-        TunnelService service = new TunnelService(log, watch ? WATCHED_EVERY : null)) {
+        FleetOptions joined = fleet;
+        TunnelService service = new TunnelService(log, watch ? WATCHED_EVERY : null, joined)) {
+      join(tunnels, log);
       service.load(tunnels);
       if (check) {
         stdio
@@ -186,7 +195,7 @@ final class TunnelCommand implements Callable<Integer> {
   }
 
   private Map<String, TunnelOptions> ofCommandLine() {
-    String wrong = alone.contradiction();
+    String wrong = contradiction(alone);
     if (wrong != null) {
       throw new ToolError(Exit.USAGE, wrong);
     }
@@ -208,7 +217,7 @@ final class TunnelCommand implements Callable<Integer> {
       options.describe(described);
       read.tunnel(name, described);
       options.madeOf(read.arguments(name));
-      String wrong = options.contradiction();
+      String wrong = contradiction(options);
       if (wrong != null) {
         throw new ToolError(Exit.USAGE, file + " [tunnel." + name + "]: " + wrong);
       }
@@ -220,6 +229,38 @@ final class TunnelCommand implements Callable<Integer> {
           Exit.USAGE, file + ": the options above the tunnels have changed, which needs a restart");
     }
     return tunnels;
+  }
+
+  private @Nullable String contradiction(TunnelOptions tunnel) {
+    String wrong = tunnel.contradiction();
+    return wrong == null && fleet.areGiven() ? tunnel.besideFleet() : wrong;
+  }
+
+  private void requireFleet(Map<String, TunnelOptions> tunnels) {
+    String wrong = fleet.contradiction();
+    if (wrong == null
+        && fleet.areGiven()
+        && tunnels.values().stream().noneMatch(each -> each.side() == Side.SERVER)) {
+      wrong = "--fleet has no meaning here: no tunnel takes SSL from clients";
+    }
+    if (wrong != null) {
+      throw new ToolError(Exit.USAGE, config == null ? wrong : config + ": " + wrong);
+    }
+  }
+
+  /** A fleet keeps keys for as long as any tunnel's tickets live. */
+  private void join(Map<String, TunnelOptions> tunnels, EventLog log) {
+    Duration lifetime =
+        tunnels.values().stream()
+            .filter(each -> each.side() == Side.SERVER)
+            .map(TunnelOptions::ticketLifetime)
+            .map(asked -> asked == null ? FleetOptions.USUAL_LIFETIME : asked)
+            .max(Comparator.naturalOrder())
+            .orElse(FleetOptions.USUAL_LIFETIME);
+    fleet.begin(
+        check ? FleetOptions.Begin.CHECKING : FleetOptions.Begin.VISITING,
+        lifetime,
+        (kind, message) -> log.tell("fleet", "kind", kind, "what", message));
   }
 
   private void requireBounds() {

@@ -12,6 +12,7 @@ import dev.ferrule.ssl.ClientAuth;
 import dev.ferrule.ssl.SslContext;
 import dev.ferrule.ssl.SslContextBuilder;
 import dev.ferrule.ssl.SslReloadEvent;
+import dev.ferrule.ssl.SslTicketKeys;
 import dev.ferrule.ssl.Verify;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -338,6 +339,21 @@ final class TunnelOptions {
     return Stream.of(identity.files(), psks.files(), served.files(), trust.files())
         .flatMap(List::stream)
         .toList();
+  }
+
+  /** What contradicts a fleet of the process; null when nothing does. */
+  @Nullable String besideFleet() {
+    return side() == Side.SERVER ? tickets.besideFleet() : null;
+  }
+
+  /** How long tickets live; null where the provider decides. */
+  @Nullable Duration ticketLifetime() {
+    return tickets.lifetime();
+  }
+
+  /** Takes these keys for tickets, of a fleet; null for none. */
+  void useTickets(@Nullable SslTicketKeys keys) {
+    tickets.use(keys);
   }
 
   void openTickets(@Nullable Duration watchedEvery, Consumer<SslReloadEvent> told) {

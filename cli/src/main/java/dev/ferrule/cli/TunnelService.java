@@ -6,6 +6,7 @@ import dev.ferrule.TcpServer;
 import dev.ferrule.cli.handover.GivenSockets;
 import dev.ferrule.cli.handover.HandOver;
 import dev.ferrule.cli.status.Observed;
+import dev.ferrule.cli.status.ShownFleet;
 import dev.ferrule.cli.status.ShownTarget;
 import dev.ferrule.cli.tunnel.EventLog;
 import dev.ferrule.cli.tunnel.Setting;
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 final class TunnelService implements AutoCloseable, Observed {
   private final EventLog log;
   private final @Nullable Duration watchedEvery;
+  private final FleetOptions fleet;
   private final Map<String, Running> running = new LinkedHashMap<>();
   private final Map<EventLoop, LoopShares> loops = new ConcurrentHashMap<>();
   private final Map<String, TcpServer> servers = new ConcurrentHashMap<>(); // of any loop each
@@ -42,15 +44,16 @@ final class TunnelService implements AutoCloseable, Observed {
   /** One that runs, or is about to. */
   record Running(LoadedTunnel loaded, Tunnel tunnel) {}
 
-  TunnelService(EventLog log, @Nullable Duration watchedEvery) {
+  TunnelService(EventLog log, @Nullable Duration watchedEvery, FleetOptions fleet) {
     this.log = log;
     this.watchedEvery = watchedEvery;
+    this.fleet = fleet;
   }
 
   /** Loads tunnels, before any loop runs. */
   synchronized void load(Map<String, TunnelOptions> tunnels) {
     tunnels.forEach((name, options) -> {
-      LoadedTunnel loaded = LoadedTunnel.load(name, options, watchedEvery, log);
+      LoadedTunnel loaded = LoadedTunnel.load(name, options, watchedEvery, log, fleet);
       running.put(name, new Running(loaded, new Tunnel(loaded.setting(), log)));
     });
   }
@@ -114,6 +117,11 @@ final class TunnelService implements AutoCloseable, Observed {
   }
 
   @Override
+  public @Nullable ShownFleet fleet() {
+    return fleet.shown();
+  }
+
+  @Override
   public synchronized List<Each> tunnels() {
     return running.values().stream().map(this::seen).toList();
   }
@@ -150,7 +158,7 @@ final class TunnelService implements AutoCloseable, Observed {
       tunnels.forEach((name, options) -> {
         Running before = running.get(name);
         if (before == null || !before.loaded.options().isSame(options)) {
-          fresh.put(name, LoadedTunnel.load(name, options, watchedEvery, log));
+          fresh.put(name, LoadedTunnel.load(name, options, watchedEvery, log, fleet));
         }
       });
       fresh.values().forEach(this::requireFree);

@@ -55,7 +55,7 @@ class TicketsTest {
   }
 
   /** What OpenSSL's client says of a connection. */
-  private static String visit(String address, String... options) throws Exception {
+  static String visit(String address, String... options) throws Exception {
     List<String> command = new ArrayList<>(List.of("openssl", "s_client", "-connect", address));
     command.addAll(List.of(options));
     Process client = new ProcessBuilder(command).redirectErrorStream(true).start();

@@ -21,7 +21,7 @@ final class TunnelsInProcess implements AutoCloseable {
   private final EventLog log =
       new EventLog(
           EventLog.Format.text, 10_000, InstantSource.system(), lines::add, System.err::println);
-  final TunnelService service = new TunnelService(log, null);
+  final TunnelService service = new TunnelService(log, null, new FleetOptions());
   private final Thread loops;
 
   private TunnelsInProcess(Consumer<EventLoop> more, CountDownLatch opened) {

@@ -77,7 +77,7 @@ public final class Fleet implements AutoCloseable {
     private final Path secret;
     private String name = "default";
     private Duration period = Duration.ofHours(12);
-    private Duration lifetime = Duration.ofDays(1);
+    private Duration lifetime = Duration.ofDays(2);
     private Duration poll = Duration.ofSeconds(1);
     private Duration timeout = Duration.ofSeconds(1);
     private Duration clocks = Duration.ofSeconds(30);
@@ -106,7 +106,10 @@ public final class Fleet implements AutoCloseable {
       return this;
     }
 
-    /** How long tickets live at most, 1 day by default; contexts may not ask for more. */
+    /**
+     * How long tickets live at most, 2 days by default, as boringssl's do; contexts may not ask for
+     * more.
+     */
     public Builder ticketLifetime(Duration time) {
       lifetime = time;
       return this;
@@ -149,13 +152,19 @@ public final class Fleet implements AutoCloseable {
     }
 
     /**
-     * Starts the thread, and does not wait for the store.
+     * Checks the settings and reads the files. There is no thread: the store is never asked, and
+     * derived keys encrypt.
      *
      * @throws SslConfigException when the secret or a certificate cannot be read, or the times do
      *     not fit together
      */
+    public Fleet build() {
+      return new Fleet(this);
+    }
+
+    /** As {@link #build}, with a thread that visits the store; it does not wait for it. */
     public Fleet start() {
-      Fleet fleet = new Fleet(this);
+      Fleet fleet = build();
       fleet.thread.start();
       return fleet;
     }

@@ -53,6 +53,11 @@ public interface Observed {
   /** How far it is; never waits. */
   State state();
 
+  /** How it stands with its fleet; null without one. Never waits. */
+  default @Nullable ShownFleet fleet() {
+    return null;
+  }
+
   /** The tunnels of now; may wait while a file of tunnels is taken over. */
   List<Each> tunnels();
 }

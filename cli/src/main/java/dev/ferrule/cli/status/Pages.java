@@ -45,7 +45,7 @@ final class Pages {
     this.observed = observed;
     this.page = StatusPage.load(observed.kind());
     this.json = new Rendered(() -> json.bytes(clock.instant()));
-    metrics.register(new TunnelMetrics(observed, log));
+    metrics.register(new TunnelMetrics(observed, log, clock));
     metrics.register(new ProcessMetrics());
   }
 

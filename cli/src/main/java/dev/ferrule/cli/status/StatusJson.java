@@ -11,6 +11,7 @@ import dev.ferrule.host.SafeText;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.TreeMap;
 
 /** {@code /status.json}, whose shape docs/tunnel.md tells. Any thread. */
 final class StatusJson {
@@ -35,6 +36,10 @@ final class StatusJson {
     root.put("time", now.toString());
     root.put("started", started.toString());
     root.put("log_lines_lost", log.dropped());
+    ShownFleet fleet = observed.fleet();
+    if (fleet != null) {
+      fleet(fleet, now, root.putObject("fleet"));
+    }
     ArrayNode tunnels = root.putArray("tunnels");
     observed.tunnels().forEach(each -> tunnel(each, now, tunnels.addObject()));
     ArrayNode curve = root.putArray("samples");
@@ -47,6 +52,18 @@ final class StatusJson {
           .put("what", each.what());
     }
     return root.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static void fleet(ShownFleet fleet, Instant now, ObjectNode to) {
+    to.put("state", fleet.state());
+    to.put("encrypting", fleet.encrypting());
+    ArrayNode keys = to.putArray("decrypting");
+    fleet.decrypting().forEach(keys::add);
+    to.put("seconds_since_answer", fleet.secondsSinceAnswer(now));
+    to.put("answers", fleet.visits());
+    to.put("failures", fleet.failures());
+    ObjectNode events = to.putObject("events");
+    new TreeMap<>(fleet.events()).forEach(events::put);
   }
 
   private static void tunnel(Observed.Each each, Instant now, ObjectNode to) {

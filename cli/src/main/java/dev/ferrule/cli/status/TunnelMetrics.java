@@ -9,6 +9,7 @@ import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,10 +24,12 @@ import java.util.Map;
 final class TunnelMetrics implements MultiCollector {
   private final Observed observed;
   private final EventLog log;
+  private final InstantSource clock;
 
-  TunnelMetrics(Observed observed, EventLog log) {
+  TunnelMetrics(Observed observed, EventLog log, InstantSource clock) {
     this.observed = observed;
     this.log = log;
+    this.clock = clock;
   }
 
   @Override
@@ -37,6 +40,10 @@ final class TunnelMetrics implements MultiCollector {
         "1 while the process takes connections.",
         observed.state() == Observed.State.READY ? 1 : 0);
     all.counter(all.name("log_lines_lost"), "Lines that the log did not get.", log.dropped());
+    ShownFleet fleet = observed.fleet();
+    if (fleet != null) {
+      FleetMetrics.add(fleet, clock.instant(), all);
+    }
     for (Observed.Each each : observed.tunnels()) {
       add(each, all);
     }
@@ -132,7 +139,7 @@ final class TunnelMetrics implements MultiCollector {
   }
 
   /** The metrics so far; a name has one help, and a value for each set of labels. */
-  private static final class Families {
+  static final class Families {
     /** What the names begin with, and the label of each. */
     final String kind;
 
@@ -157,12 +164,12 @@ final class TunnelMetrics implements MultiCollector {
                   .build());
     }
 
-    void gauge(String name, String help, long value, String... labels) {
+    void gauge(String name, String help, double value, String... labels) {
       gauges
           .computeIfAbsent(name, key -> GaugeSnapshot.builder().name(key).help(help))
           .dataPoint(
               GaugeSnapshot.GaugeDataPointSnapshot.builder()
-                  .value((double) value)
+                  .value(value)
                   .labels(Labels.of(labels))
                   .build());
     }

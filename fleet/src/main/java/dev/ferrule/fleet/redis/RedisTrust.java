@@ -5,6 +5,7 @@ import dev.ferrule.ssl.SslConfigException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -44,6 +45,8 @@ public final class RedisTrust {
           issuers == null ? null : trust(issuers),
           null);
       return context;
+    } catch (NoSuchFileException e) {
+      throw new SslConfigException(e.getMessage() + " does not exist; check the path", e);
     } catch (GeneralSecurityException | IOException e) {
       throw new SslConfigException(
           "the certificates for a fleet's store cannot be used (" + e.getMessage() + ")", e);
