@@ -1,11 +1,14 @@
 package dev.ferrule.fleet;
 
+import dev.ferrule.fleet.limits.LimitRules;
 import dev.ferrule.fleet.redis.RedisAddress;
 import dev.ferrule.fleet.redis.RedisConnector;
+import dev.ferrule.fleet.redis.RedisCounts;
 import dev.ferrule.fleet.redis.RedisStore;
 import dev.ferrule.fleet.redis.RedisTrust;
 import dev.ferrule.fleet.rotation.Schedule;
 import dev.ferrule.ssl.Credentials;
+import dev.ferrule.ssl.SslAdmission;
 import dev.ferrule.ssl.SslConfigException;
 import dev.ferrule.ssl.SslTicketKeys;
 import java.nio.file.Path;
@@ -35,6 +38,7 @@ public final class Fleet implements AutoCloseable {
   private final FleetKeys fleetKeys;
   private final SslTicketKeys keys;
   private final FleetThread thread;
+  private final @Nullable FleetLimit limit;
 
   private Fleet(Builder settings) {
     FleetSecret secret = FleetSecret.of(settings.secret);
@@ -52,7 +56,15 @@ public final class Fleet implements AutoCloseable {
     String place = "ferrule:" + settings.name + "." + secret.fingerprint(settings.name);
     var store = new RedisStore(connector, place, owner, schedule);
     var mint = new SealedKeys(secret.sealing(settings.name));
-    thread = new FleetThread(store, owner, schedule, mint, fleetKeys, settings.callback);
+    LimitRules rules = settings.limit();
+    limit =
+        rules == null
+            ? null
+            : new FleetLimit(
+                rules,
+                new RedisCounts(store, place, secret.naming(settings.name), rules),
+                FleetThread::now);
+    thread = new FleetThread(store, owner, schedule, mint, fleetKeys, limit, settings.callback);
   }
 
   /**
@@ -81,6 +93,8 @@ public final class Fleet implements AutoCloseable {
     private Duration poll = Duration.ofSeconds(1);
     private Duration timeout = Duration.ofSeconds(1);
     private Duration clocks = Duration.ofSeconds(30);
+    private int handshakes; // of an address; 0 for no limit
+    private Duration handshakesTime = Duration.ZERO;
     private @Nullable Path issuers;
     private @Nullable Credentials shown;
     private Consumer<? super FleetEvent> callback = event -> {};
@@ -133,6 +147,24 @@ public final class Fleet implements AutoCloseable {
       return this;
     }
 
+    /**
+     * How many handshakes one client address may begin on all servers together in a time, which is
+     * at least eight times {@link #poll}; no limit by default. They may come at once, and grow back
+     * evenly. An IPv6 address counts with all of its /64. The limit is approximate, for servers
+     * hear of each other once in a poll: an address that keeps to it is never refused, and one that
+     * does not may get as many from each server, once. Without the store each server counts alone.
+     *
+     * @see Fleet#handshakesPerAddress
+     */
+    public Builder handshakesPerAddress(int most, Duration time) {
+      handshakes = most;
+      handshakesTime = time;
+      if (most < 1) {
+        throw new SslConfigException("handshakesPerAddress is at least 1, not " + most);
+      }
+      return this;
+    }
+
     /** For {@code rediss}: whose certificates are trusted (PEM), the JDK's by default. */
     public Builder trust(Path certificates) {
       issuers = certificates;
@@ -178,6 +210,12 @@ public final class Fleet implements AutoCloseable {
           clocks.toMillis());
     }
 
+    private @Nullable LimitRules limit() {
+      return handshakes == 0
+          ? null
+          : new LimitRules(handshakes, handshakesTime.toMillis(), 2 * poll.toMillis());
+    }
+
     private static Duration within(String what, Duration time, Duration least, Duration most) {
       if (time.compareTo(least) < 0 || time.compareTo(most) > 0) {
         throw new SslConfigException(
@@ -190,6 +228,21 @@ public final class Fleet implements AutoCloseable {
   /** The keys, always the same object, for {@code ticketKeys} of servers and contexts. */
   public SslTicketKeys ticketKeys() {
     return keys;
+  }
+
+  /**
+   * The limit of {@link Builder#handshakesPerAddress}, always the same object, for {@code
+   * SslAdmission.limits().perAddress} of all servers of this process.
+   *
+   * @throws IllegalStateException when the fleet was made without
+   */
+  public SslAdmission.AddressLimit handshakesPerAddress() {
+    FleetLimit asked = limit;
+    if (asked == null) {
+      throw new IllegalStateException(
+          "the fleet has no limit of client addresses: say handshakesPerAddress before start");
+    }
+    return asked;
   }
 
   /** How it stands, as of the last visit to the store. */

@@ -24,6 +24,8 @@ public record FleetEvent(Kind kind, String message) {
     /** The clock of the store has jumped. */
     CLOCK,
     /** The store does not answer, or not as it should. */
-    UNREACHABLE
+    UNREACHABLE,
+    /** Others count the handshakes of client addresses: {@link FleetStatus.Limit#scope}. */
+    LIMIT
   }
 }

@@ -65,6 +65,11 @@ final class FleetSecret {
     return derive("alone " + fleet, 32);
   }
 
+  /** By which addresses of clients become names in the store: HMAC-SHA-256. */
+  SecretKey naming(String fleet) {
+    return new SecretKeySpec(derive("address " + fleet, 32), "HmacSHA256");
+  }
+
   /** Says nothing of the secret, and differs where it does: who has another is another fleet. */
   String fingerprint(String fleet) {
     return HexFormat.of().formatHex(derive("name " + fleet, 8));

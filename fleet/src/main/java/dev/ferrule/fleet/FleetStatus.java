@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param told how many events of each kind there were
  * @param visits how many times the store answered
  * @param failures how many times it did not
+ * @param limit of client addresses; null when there is none
  */
 public record FleetStatus(
     State state,
@@ -24,7 +25,8 @@ public record FleetStatus(
     List<String> decrypting,
     Map<FleetEvent.Kind, Long> told,
     long visits,
-    long failures) {
+    long failures,
+    @Nullable Limit limit) {
   /** Which keys encrypt, and whether the store answers. */
   public enum State {
     /** It does not, and keys derived from the secret encrypt. */
@@ -36,4 +38,22 @@ public record FleetStatus(
     /** It does not, and a key of it encrypts. */
     DETACHED
   }
+
+  /** Who counts the handshakes of client addresses. */
+  public enum Scope {
+    /** All servers of the fleet. */
+    FLEET,
+    /** This one alone, because the store does not answer. */
+    SERVER
+  }
+
+  /**
+   * How the limit of client addresses stands.
+   *
+   * @param scope who counts
+   * @param addresses how many this server knows
+   * @param refused how many handshakes it has refused
+   * @param exchanges how many times it has exchanged counts with the store
+   */
+  public record Limit(Scope scope, int addresses, long refused, long exchanges) {}
 }

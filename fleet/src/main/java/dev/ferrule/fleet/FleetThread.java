@@ -32,6 +32,7 @@ final class FleetThread implements AutoCloseable {
   private final Schedule schedule;
   private final Rotation rotation;
   private final FleetKeys keys;
+  private final @Nullable FleetLimit limit;
   private final Consumer<? super FleetEvent> callback;
   private final Map<FleetEvent.Kind, Long> told = new EnumMap<>(FleetEvent.Kind.class);
   private final CountDownLatch closed = new CountDownLatch(1);
@@ -39,7 +40,7 @@ final class FleetThread implements AutoCloseable {
   private long visits;
   private long failures;
   private volatile FleetStatus status =
-      new FleetStatus(FleetStatus.State.ALONE, null, null, List.of(), Map.of(), 0, 0);
+      new FleetStatus(FleetStatus.State.ALONE, null, null, List.of(), Map.of(), 0, 0, null);
 
   FleetThread(
       RedisStore store,
@@ -47,11 +48,13 @@ final class FleetThread implements AutoCloseable {
       Schedule schedule,
       KeyMint mint,
       FleetKeys keys,
+      @Nullable FleetLimit limit,
       Consumer<? super FleetEvent> callback) {
     this.store = store;
     this.owner = owner;
     this.schedule = schedule;
     this.keys = keys;
+    this.limit = limit;
     this.callback = callback;
     this.rotation = new Rotation(schedule, mint, this::told);
   }
@@ -89,8 +92,30 @@ final class FleetThread implements AutoCloseable {
     } else {
       failures++;
     }
+    if (limit != null) {
+      exchange(limit, answered);
+    }
     publish();
     return answered;
+  }
+
+  private void exchange(FleetLimit counts, boolean answered) {
+    boolean was = counts.status().scope() == FleetStatus.Scope.FLEET;
+    boolean is = answered && counts.exchange();
+    if (!answered) {
+      counts.alone();
+    }
+    if (is && !was) {
+      told(
+          new FleetEvent(
+              FleetEvent.Kind.LIMIT, "the fleet counts the handshakes of client addresses"));
+    } else if (was && !is) {
+      told(
+          new FleetEvent(
+              FleetEvent.Kind.LIMIT,
+              "this server alone counts the handshakes of client addresses: "
+                  + counts.failure()));
+    }
   }
 
   /** Keys become active and expire while it waits, too. */
@@ -124,7 +149,8 @@ final class FleetThread implements AutoCloseable {
                 .toList(),
             Map.copyOf(told),
             visits,
-            failures);
+            failures,
+            limit == null ? null : limit.status());
   }
 
   private void told(FleetEvent event) {
@@ -137,7 +163,7 @@ final class FleetThread implements AutoCloseable {
     }
   }
 
-  private static long now() {
+  static long now() {
     return System.nanoTime() / 1_000_000;
   }
 

@@ -1,5 +1,6 @@
 package dev.ferrule.ssl;
 
+import dev.ferrule.ssl.server.AddressBudget;
 import dev.ferrule.ssl.server.Admission;
 import dev.ferrule.ssl.server.Budgets;
 import java.time.Duration;
@@ -32,12 +33,29 @@ public final class SslAdmission {
     return new Builder();
   }
 
+  /**
+   * Which client addresses may begin a handshake, where more than this process counts: that of a
+   * fleet, for example ({@link Builder#perAddress(AddressLimit)}). An address is a number, another
+   * one for each IPv4 address and each /64 of IPv6. Called on the threads of loops, with a lock
+   * held: it answers at once.
+   */
+  public interface AddressLimit {
+    /** Whether a full handshake may begin; if so, it counts. */
+    boolean takeFull(long address);
+
+    /** Whether one may begin that asks to resume a session; if so, it counts. */
+    boolean takeResuming(long address);
+
+    /** A handshake that counts did resume a session: it does not count any more. */
+    void giveBack(long address);
+  }
+
   /** The bounds of a {@link SslAdmission}. Used by one thread. */
   public static final class Builder {
     private int handshakes;
     private int perLoop;
     private int queue = QUEUE;
-    private @Nullable Budgets budgets;
+    private @Nullable AddressBudget budgets;
 
     private Builder() {}
 
@@ -84,6 +102,28 @@ public final class SslAdmission {
         throw new SslConfigException("the time of perAddress is above 0, not " + time);
       }
       budgets = new Budgets(most, time.toNanos());
+      return this;
+    }
+
+    /**
+     * A limit of client addresses that others keep, in the place of a number and a time. A client
+     * that found no place, nor room in the queue, is not asked about.
+     */
+    public Builder perAddress(AddressLimit limit) {
+      budgets =
+          new AddressBudget() {
+            @Override
+            public boolean take(long key, boolean resumes, long now) {
+              return key == NONE || (resumes ? limit.takeResuming(key) : limit.takeFull(key));
+            }
+
+            @Override
+            public void giveBack(long key) {
+              if (key != NONE) {
+                limit.giveBack(key);
+              }
+            }
+          };
       return this;
     }
 

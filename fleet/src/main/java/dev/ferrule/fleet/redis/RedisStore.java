@@ -103,11 +103,15 @@ public final class RedisStore implements FleetStore, AutoCloseable {
   }
 
   private Object call(String script, List<byte[]> arguments) {
+    return call(script, List.of(keys, leaseKey), arguments);
+  }
+
+  /** Runs a script; what it answers is null, a Long, bytes, or a list of those. */
+  Object call(String script, List<String> places, List<byte[]> arguments) {
     List<byte[]> all = new ArrayList<>();
     all.add(ascii(script));
-    all.add(ascii(2));
-    all.add(ascii(keys));
-    all.add(ascii(leaseKey));
+    all.add(ascii(places.size()));
+    places.forEach(place -> all.add(ascii(place)));
     all.addAll(arguments);
     try {
       if (connection == null) {
@@ -131,11 +135,12 @@ public final class RedisStore implements FleetStore, AutoCloseable {
     return message == null ? deepest.getClass().getSimpleName() : message;
   }
 
-  private static byte[] ascii(Object value) {
+  static byte[] ascii(Object value) {
     return value.toString().getBytes(US_ASCII);
   }
 
-  private void drop() {
+  /** Ends the connection; the next call makes another. */
+  void drop() {
     Connection old = connection;
     connection = null;
     if (old != null) {

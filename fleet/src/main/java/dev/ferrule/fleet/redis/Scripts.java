@@ -87,5 +87,46 @@ final class Scripts {
           return 1
           """;
 
+  /**
+   * Adds to counters; {@code KEYS[1]} and the number of a window are the name of its hash. {@code
+   * ARGV}: the length of a window, how long a hash lives, the most fields, then each field and what
+   * is added. Gives: window, its age, and for each field what the window before has, and this one.
+   * What is no number counts as none.
+   */
+  static final String COUNT =
+      NOW
+          + """
+          local length = tonumber(ARGV[1])
+          local window = math.floor(now / length)
+          local function place(number)
+            local key = KEYS[1] .. ':' .. string.format('%.0f', number)
+            local kind = redis.call('TYPE', key).ok
+            if kind ~= 'hash' and kind ~= 'none' then redis.call('DEL', key) end
+            return key
+          end
+          local before, present = place(window - 1), place(window)
+          local function value(key, field)
+            if redis.call('HSTRLEN', key, field) > 16 then return nil end
+            local text = redis.call('HGET', key, field)
+            if not text or not string.find(text, '^%-?%d+$') then return nil end
+            return math.max(-1e12, math.min(1e12, tonumber(text)))
+          end
+          local room = tonumber(ARGV[3]) - redis.call('HLEN', present)
+          local answer = {window, now - window * length}
+          for i = 4, #ARGV, 2 do
+            local field, more = ARGV[i], tonumber(ARGV[i + 1])
+            local sum = value(present, field)
+            if more ~= 0 and (sum or room > 0) then
+              if not sum then room = room - 1 end
+              sum = (sum or 0) + more
+              redis.call('HSET', present, field, string.format('%.0f', sum))
+            end
+            answer[#answer + 1] = value(before, field) or 0
+            answer[#answer + 1] = sum or 0
+          end
+          redis.call('PEXPIRE', present, ARGV[2])
+          return answer
+          """;
+
   private Scripts() {}
 }

@@ -84,7 +84,7 @@ public final class Admission {
   }
 
   private final Bounds bounds;
-  private final @Nullable Budgets budgets;
+  private final @Nullable AddressBudget budgets;
   private final LongSupplier nanos;
   private final Map<Thread, Share> shares = new HashMap<>();
   private final Map<Entry, Share> placed = new LinkedHashMap<>(); // the oldest first
@@ -100,7 +100,7 @@ public final class Admission {
   private long noticedRefused;
 
   /** With a budget for each client address, or null. */
-  public Admission(Bounds bounds, @Nullable Budgets budgets, LongSupplier nanos) {
+  public Admission(Bounds bounds, @Nullable AddressBudget budgets, LongSupplier nanos) {
     this.bounds = bounds;
     this.budgets = budgets;
     this.nanos = nanos;

@@ -16,12 +16,9 @@ import org.jspecify.annotations.Nullable;
  * At most {@link #MOST} addresses are kept; then the one that was seen longest ago is forgotten.
  * Used under the lock of {@link Admission}.
  */
-public final class Budgets {
+public final class Budgets implements AddressBudget {
   /** The most addresses that are kept. */
   static final int MOST = 65_536;
-
-  /** The key of a client that has no IP address, and no budget. */
-  static final long NONE = -1;
 
   /** No /64 of clients begins with these bits: they are of multicast. */
   private static final long IPV4 = 0xFFFF_FFFE_0000_0000L;
@@ -53,8 +50,8 @@ public final class Budgets {
         : bytes.getLong();
   }
 
-  /** Takes one; false when none is left, for one that {@code resumes} or for a full handshake. */
-  boolean take(long key, boolean resumes, long now) {
+  @Override
+  public boolean take(long key, boolean resumes, long now) {
     if (key == NONE) {
       return true;
     }
@@ -77,8 +74,8 @@ public final class Budgets {
     return true;
   }
 
-  /** The handshake was cheap: it resumed a session. */
-  void giveBack(long key) {
+  @Override
+  public void giveBack(long key) {
     Budget budget = budgets.get(key);
     if (budget != null) {
       budget.left = Math.min(most, budget.left + 1);
