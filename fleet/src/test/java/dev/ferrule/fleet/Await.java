@@ -5,18 +5,27 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** Waits for a condition, with a bound. */
-final class Await {
+public final class Await {
   private static final long MOST = TimeUnit.SECONDS.toNanos(30);
 
   private Await() {}
 
-  static void until(String what, BooleanSupplier condition) {
-    long end = System.nanoTime() + MOST;
+  /** Up to 30 s. */
+  public static void until(String what, BooleanSupplier condition) {
+    if (!within(MOST, condition)) {
+      throw new AssertionError("not within 30 s: " + what);
+    }
+  }
+
+  /** Whether it is true within so many nanoseconds. */
+  public static boolean within(long nanos, BooleanSupplier condition) {
+    long end = System.nanoTime() + nanos;
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() - end > 0) {
-        throw new AssertionError("not within 30 s: " + what);
+        return false;
       }
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
     }
+    return true;
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ferrule.fleet.FleetEvent.Kind;
 import dev.ferrule.fleet.FleetStatus.State;
+import dev.ferrule.testkit.Ports;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -204,7 +205,7 @@ class RedisFleetTest {
     List<String> command = new ArrayList<>(List.of("openssl"));
     command.addAll(List.of(make.split(" ", -1)));
     new ProcessBuilder(command).directory(folder.toFile()).start().waitFor();
-    int port = RedisProcess.freePort();
+    int port = Ports.free();
     redis(
         "--tls-port",
         "" + port,

@@ -3,11 +3,8 @@ package dev.ferrule.fleet;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import redis.clients.jedis.Connection;
@@ -15,32 +12,47 @@ import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.exceptions.JedisException;
 
-/** A redis-server of this machine, on a free port of loopback, without a file of data. */
-final class RedisProcess implements AutoCloseable {
+/** A redis-server of this machine; it has a file of data where an option says so. */
+public final class RedisProcess implements AutoCloseable {
   private static final Path PROGRAM = Path.of("/usr/bin/redis-server");
 
   final int port;
+  private final Place place;
   private final Path folder;
   private final List<String> options;
   private Process process;
 
-  private RedisProcess(int port, Path folder, List<String> options) {
-    this.port = port;
+  private RedisProcess(Place place, Path folder, List<String> options) {
+    this.port = place.port();
+    this.place = place;
     this.folder = folder;
     this.options = options;
   }
 
-  static RedisProcess start(Path folder, String... options) throws IOException {
+  /** Where there is none, the test is skipped. */
+  public static void assumeInstalled() {
     assumeTrue(Files.isExecutable(PROGRAM), PROGRAM + " is not here: apt-get install redis-server");
-    RedisProcess redis = new RedisProcess(freePort(), folder, List.of(options));
+  }
+
+  static RedisProcess start(Path folder, String... options) throws IOException {
+    assumeInstalled();
+    return start(Place.ofLoopback(), folder, options);
+  }
+
+  /** One at a certain place. */
+  public static RedisProcess start(Place place, Path folder, String... options) throws IOException {
+    RedisProcess redis = new RedisProcess(place, folder, List.of(options));
     redis.startAgain();
     return redis;
   }
 
-  void startAgain() throws IOException {
-    List<String> command = new ArrayList<>(List.of(PROGRAM.toString(), "--port", "" + port));
-    command.addAll(List.of("--bind", "127.0.0.1", "--save", "", "--appendonly", "no"));
+  /** As it was started first, and with more options. */
+  public void startAgain(String... more) throws IOException {
+    List<String> command = place.command(PROGRAM.toString(), "--port", "" + port);
+    command.addAll(List.of("--bind", place.address(), "--save", "", "--appendonly", "no"));
+    command.addAll(List.of("--protected-mode", "no"));
     command.addAll(options);
+    command.addAll(List.of(more));
     process =
         new ProcessBuilder(command)
             .directory(folder.toFile())
@@ -58,8 +70,9 @@ final class RedisProcess implements AutoCloseable {
     }
   }
 
-  Object say(String command, String... arguments) {
-    try (Connection connection = new Connection(new HostAndPort("127.0.0.1", port))) {
+  /** What it answers. */
+  public Object say(String command, String... arguments) {
+    try (Connection connection = new Connection(new HostAndPort(place.address(), port))) {
       connection.sendCommand(Command.valueOf(command), arguments);
       Object answer = connection.getOne();
       return answer instanceof byte[] bytes
@@ -68,7 +81,8 @@ final class RedisProcess implements AutoCloseable {
     }
   }
 
-  void kill() {
+  /** SIGKILL. */
+  public void kill() {
     process.destroyForcibly().onExit().orTimeout(10, TimeUnit.SECONDS).join();
   }
 
@@ -77,14 +91,9 @@ final class RedisProcess implements AutoCloseable {
     new ProcessBuilder("kill", "-" + name, "" + process.pid()).start().waitFor();
   }
 
-  String address() {
-    return "127.0.0.1:" + port;
-  }
-
-  static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
+  /** Host and port. */
+  public String address() {
+    return place.address() + ":" + port;
   }
 
   @Override
