@@ -52,7 +52,10 @@ final class ContextSetup {
     try {
       Credentials shown = settings.credentials();
       if (shown != null) {
-        Identity.show(context, shown, settings.ciphers().toString().contains("@SECLEVEL"));
+        boolean leveled = settings.ciphers().toString().contains("@SECLEVEL");
+        if (Identity.show(context, shown, leveled) && !choices.older().isEmpty()) {
+          offerOnly(context, choices.older());
+        }
       }
       verify(context, verification, settings);
       LibContext.keyLog(context, Callbacks.KEY_LOG);
@@ -101,6 +104,13 @@ final class ContextSetup {
           LibContext.applications(context, choices.encodedApplications()),
           "the application protocols " + choices.applications());
     }
+  }
+
+  /** Of the cipher string what it has at level 1, for a context that has another level by now. */
+  private static void offerOnly(long context, List<String> suites) {
+    require(
+        LibContext.cipherList(context, OfferedParameters.list(String.join(":", suites), false)),
+        "the suites " + suites);
   }
 
   private static void verify(long context, Verification verification, SslSettings settings)

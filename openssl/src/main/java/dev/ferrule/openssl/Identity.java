@@ -20,13 +20,15 @@ final class Identity {
    * The chain and its key.
    *
    * @param leveled whether the program has named a security level, which then counts
+   * @return whether the context has security level 0 now, for they are too weak for another
    * @throws SslConfigException when OpenSSL cannot use them
    */
-  static void show(long context, Credentials credentials, boolean leveled) {
+  static boolean show(long context, Credentials credentials, boolean leveled) {
     long key = key(credentials.key());
     try {
       String refused = use(context, credentials.chain(), key);
-      if (refused != null && !leveled) {
+      boolean lowered = refused != null && !leveled;
+      if (lowered) {
         // What this side shows is the program's own choice, and what peers show is judged in Java.
         LibContext.level(context, 0);
         refused = use(context, credentials.chain(), key);
@@ -38,6 +40,7 @@ final class Identity {
                 + "): "
                 + refused);
       }
+      return lowered;
     } catch (GeneralSecurityException e) {
       throw new SslConfigException("a certificate has no encoding: " + e.getMessage(), e);
     } finally {
