@@ -20,10 +20,11 @@ final class ErrorQueue {
    *
    * @param code OpenSSL's name for the reason, such as NO_SHARED_CIPHER; empty when there is none
    * @param alert the number of the alert that the peer has sent, which is the error; -1 for none
+   * @param function the function of OpenSSL that found it; empty where that is not known
    */
-  record Entry(String code, int alert) {
+  record Entry(String code, int alert, String function) {
     /** OpenSSL gives no reason. */
-    static final Entry NONE = new Entry("", -1);
+    static final Entry NONE = new Entry("", -1, "");
   }
 
   /**
@@ -32,12 +33,18 @@ final class ErrorQueue {
    */
   static Entry take() {
     long found = 0;
-    for (long error; (error = LibCrypto.nextError()) != 0; ) {
+    String finder = "";
+    while (true) {
+      String function = LibCrypto.nextErrorsFunction();
+      long error = LibCrypto.nextError();
+      if (error == 0) {
+        return found == 0 ? Entry.NONE : entry(found, finder);
+      }
       if (found == 0 || (!isOfSsl(found) && isOfSsl(error))) {
         found = error;
+        finder = function;
       }
     }
-    return found == 0 ? Entry.NONE : entry(found);
   }
 
   /** Empties this thread's queue; what was in it, in words, for people. */
@@ -52,14 +59,14 @@ final class ErrorQueue {
     LibCrypto.clearErrors();
   }
 
-  private static Entry entry(long error) {
+  private static Entry entry(long error, String function) {
     int reason = (int) error & REASON_MASK;
     boolean received =
         isOfSsl(error) && reason >= RECEIVED_ALERTS && reason < RECEIVED_ALERTS + 256;
     @Nullable String text = LibCrypto.reason(error);
     String code =
         text.isEmpty() ? "REASON_" + reason : text.toUpperCase(Locale.ROOT).replace(' ', '_');
-    return new Entry(code, received ? reason - RECEIVED_ALERTS : -1);
+    return new Entry(code, received ? reason - RECEIVED_ALERTS : -1, function);
   }
 
   private static boolean isOfSsl(long error) {

@@ -19,6 +19,9 @@ final class LibCrypto {
   // unsigned long ERR_get_error(void)
   private static final MethodHandle GET_ERROR = Calls.of("ERR_get_error");
 
+  // unsigned long ERR_peek_error_func(const char **func)
+  private static final MethodHandle PEEK_FUNCTION = Calls.of("ERR_peek_error_func");
+
   // void ERR_clear_error(void)
   private static final MethodHandle CLEAR_ERROR = Calls.of("ERR_clear_error");
 
@@ -106,6 +109,15 @@ final class LibCrypto {
 
   static long nextError() {
     return Calls.call(GET_ERROR);
+  }
+
+  /** The function of OpenSSL that added the error which comes next; empty where it is not known. */
+  static String nextErrorsFunction() {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment name = arena.allocate(JAVA_LONG);
+      Calls.call(PEEK_FUNCTION, name.address());
+      return Calls.text(name.get(JAVA_LONG, 0));
+    }
   }
 
   static void clearErrors() {

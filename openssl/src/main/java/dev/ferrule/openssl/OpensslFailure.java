@@ -10,6 +10,7 @@ import dev.ferrule.ssl.hello.ServerHello;
 import dev.ferrule.ssl.library.LibraryFailure;
 import dev.ferrule.ssl.records.Alerts;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Turns the entries of OpenSSL's error queue into errors. */
@@ -19,6 +20,9 @@ final class OpensslFailure {
 
   private static final String UNKNOWN =
       "the client offers no pre-shared key (PSK) that is known here";
+
+  /** What says "internal error" of a record that is too short for its own protection. */
+  private static final Set<String> SHORT_RECORD = Set.of("tls1_enc", "tls1_cipher");
 
   private OpensslFailure() {}
 
@@ -48,6 +52,9 @@ final class OpensslFailure {
           alert, offered.showsCertificate(), hellos);
     }
     String own = error.code();
+    if (own.equals("NO_RENEGOTIATION")) { // a warning, which OpenSSL takes for the end
+      return LibraryFailure.received("no_renegotiation", offered.showsCertificate(), hellos);
+    }
     SslError unshared =
         offered.hasPsks() && hellos != null ? ofPsk(own, sent, offered, psk, client) : null;
     if (unshared != null) {
@@ -55,7 +62,7 @@ final class OpensslFailure {
     }
     return new LibraryFailure("OpenSSL", LONGEST_HELLO, offered.server())
         .found(
-            own.equals("NO_SHARED_CIPHER") ? offered.notShared(hellos) : common(own),
+            own.equals("NO_SHARED_CIPHER") ? offered.notShared(hellos) : common(error, hellos),
             own.isEmpty() ? null : own,
             sent,
             hellos);
@@ -163,7 +170,8 @@ final class OpensslFailure {
   }
 
   /** BoringSSL's name for the reason; both began with the same ones. */
-  private static String common(String own) {
+  private static String common(ErrorQueue.Entry error, @Nullable HelloObserver hellos) {
+    String own = error.code();
     return switch (own) {
       case "NO_SUITABLE_KEY_SHARE", "NO_SUITABLE_GROUPS" -> "NO_SHARED_GROUP";
       case "NO_SUITABLE_SIGNATURE_ALGORITHM", "NO_SHARED_SIGNATURE_ALGORITHMS" ->
@@ -173,6 +181,11 @@ final class OpensslFailure {
       case "PACKET_LENGTH_TOO_LONG" -> "ENCRYPTED_LENGTH_TOO_LONG";
       case "RECORD_TOO_SMALL", "TOO_MANY_WARN_ALERTS" -> "TOO_MANY_EMPTY_FRAGMENTS";
       case "UNSOLICITED_EXTENSION" -> "UNEXPECTED_EXTENSION";
+      case "INVALID_CCS_MESSAGE" -> "BAD_CHANGE_CIPHER_SPEC";
+      case "LENGTH_TOO_SHORT" -> "BAD_PACKET_LENGTH";
+      case "INTERNAL_ERROR" -> SHORT_RECORD.contains(error.function()) ? "BAD_PACKET_LENGTH" : own;
+      case "WRONG_VERSION_NUMBER" ->
+          hellos == null || hellos.isUnanswered() ? own : "INVALID_OUTER_RECORD_TYPE";
       case "TOO_MUCH_EARLY_DATA" -> "TOO_MUCH_SKIPPED_EARLY_DATA";
       default -> own;
     };
