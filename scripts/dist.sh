@@ -37,6 +37,7 @@ dist() { # FOLDER-OF-THE-TOOL
     say 'the tar.gz'
     archive "$tree" "$epoch" "$out/ferrule-$version-linux-$(uname -m).tar.gz"
     cp dist/Dockerfile "$out"
+    cp dist/dockerignore "$out/.dockerignore"
     deb "$tree" "$version" "$epoch" "$out"
   )
 }
