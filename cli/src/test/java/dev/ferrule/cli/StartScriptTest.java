@@ -137,6 +137,16 @@ class StartScriptTest {
     assertRunsQuietly("-XX:-UseSerialGC -XX:+UseParallelGC -XX:-UseCompactObjectHeaders");
   }
 
+  /** A JVM that is told of two collectors ends with an error. */
+  @Test
+  void a_collector_in_a_file_of_options_or_behind_a_tab_takes_the_place_of_the_usual_one()
+      throws Exception {
+    Path options = Files.writeString(root.resolve("options"), "-Dsome=thing\n-XX:+UseParallelGC\n");
+    assertRunsQuietly("@" + options);
+    assertRunsQuietly("-Dsome=thing @" + options);
+    assertRunsQuietly("-Dsome=thing\t-XX:+UseParallelGC");
+  }
+
   /** The shell says the names: this JVM may not be able to. */
   @Test
   void any_path_will_do_in_the_locale_c() throws Exception {

@@ -1,15 +1,19 @@
 package dev.ferrule.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -39,6 +43,29 @@ class SystemdTest {
       assumeTrue(false, "python3 is not there");
       throw e;
     }
+  }
+
+  /** Whatever it does not understand it says, and leaves out. */
+  @Test
+  void the_unit_of_the_docs_is_understood_by_systemd() throws Exception {
+    String page = Files.readString(Path.of("../docs/operations.md"));
+    Matcher unit = Pattern.compile("```ini\n(.*?)```", Pattern.DOTALL).matcher(page);
+    assertThat(unit.find()).isTrue();
+    Path file = folder.resolve("ferrule-docs.service");
+    Files.writeString(file, unit.group(1).replace("/usr/bin/ferrule", "/bin/true"));
+    Process process;
+    try {
+      process =
+          new ProcessBuilder("systemd-analyze", "verify", file.toString())
+              .redirectErrorStream(true)
+              .start();
+    } catch (IOException e) {
+      assumeTrue(false, "systemd-analyze is not there");
+      throw e;
+    }
+    assertThat(new String(process.getInputStream().readAllBytes(), UTF_8))
+        .doesNotContain("ferrule-docs.service:"); // it may have much to say of other units
+    process.waitFor();
   }
 
   private static Systemd systemd(Map<String, String> environment) {
