@@ -387,10 +387,12 @@ public sealed interface SslSetup<B extends SslSetup<B>>
   /**
    * The external pre-shared keys of a server, as {@link #externalPsk}. A client that shows that it
    * has one is authenticated by it; a server that has them needs no certificate, and then refuses
-   * clients without a key. Sessions are not resumed.
+   * clients without a key. Sessions are not resumed: ticketKeys, ticketLifetime and tickets
+   * contradict it.
    *
    * @param lookup finds a key by the identity that a client offers; empty for an unknown one. It is
-   *     called on the loop of the connection and answers at once; what it throws ends the handshake
+   *     called on the loop of the connection, when the records that name the identity have come,
+   *     and answers at once; what it throws ends the handshake
    */
   default B externalPsks(Function<String, Optional<ExternalPsk>> lookup) {
     return externalPskLookup(

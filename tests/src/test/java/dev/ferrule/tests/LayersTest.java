@@ -100,6 +100,7 @@ class LayersTest {
           Map.entry("dev.ferrule.ssl.KernelTls", SSL_SETTINGS),
           Map.entry("dev.ferrule.ssl.SslKeyLog", SSL_SETTINGS),
           Map.entry("dev.ferrule.ssl.ExternalPsk", SSL_SETTINGS),
+          Map.entry("dev.ferrule.ssl.ExternalPskLookup", SSL_SETTINGS),
           Map.entry("dev.ferrule.ssl.SslSettings", SSL_SETTINGS),
           Map.entry("dev.ferrule.ssl.SslTicketKeys", SSL_SETTINGS),
           Map.entry("dev.ferrule.ssl.SslSession", SSL_SETTINGS),

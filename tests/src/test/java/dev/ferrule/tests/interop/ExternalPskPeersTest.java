@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.IntFunction;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("once")
 class ExternalPskPeersTest {
   private static final Pattern ACCEPT = Pattern.compile("ACCEPT .*:(\\d+)");
+  private static final Pattern ALERT = Pattern.compile("SSL alert number \\d+");
   private static final String NAME = "meter17";
   private static final ExternalPsk KEY =
       ExternalPsk.of(NAME, "a key that others have".getBytes(US_ASCII));
@@ -58,7 +60,9 @@ class ExternalPskPeersTest {
       server[0] =
           Ssl.server(loop, "127.0.0.1", 0)
               .provider("openssl")
-              .externalPsks(name -> name.equals(NAME) ? Optional.of(KEY) : Optional.empty())
+              .externalPskLookup(name ->
+                  CompletableFuture.supplyAsync(() ->
+                      name.equals(NAME) ? Optional.of(KEY) : Optional.empty()))
               .onConnect(socket -> server[0].close())
               .onSecure((socket, session) -> {
                 secured.add(session);
@@ -124,6 +128,24 @@ class ExternalPskPeersTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"-tls1_2", "-tls1_3"})
+  void one_with_an_unknown_identity_ends_as_one_with_another_key(String version) {
+    require("openssl");
+    List<String> alerts = new ArrayList<>();
+    for (String key : List.of(HEX, OTHER_HEX)) {
+      String identity = key.equals(HEX) ? "nobody" : NAME;
+      String said =
+          serve(port ->
+              client(version, port, key).stream()
+                  .map(word -> word.equals(NAME) ? identity : word)
+                  .toList());
+      alerts.add(ALERT.matcher(said).results().findFirst().orElseThrow().group());
+    }
+    assertThat(secured).isEmpty();
+    assertThat(alerts.getFirst()).isEqualTo(alerts.getLast());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-tls1_2", "-tls1_3"})
   void a_server_of_openssl_without_certificate_is_believed_by_its_key(String version) {
     connect(version, HEX);
     secure();
@@ -136,7 +158,7 @@ class ExternalPskPeersTest {
   void one_with_another_key_is_not_believed(String version) {
     connect(version, OTHER_HEX);
     assertThat(secured).isEmpty();
-    assertThat(heard).hasSize(1);
+    assertThat(heard).hasSize(1).first().asString().contains("external PSK \"meter17\"");
   }
 
   private void connect(String version, String key) {
