@@ -197,7 +197,7 @@ final class ClientPsks {
       }
       this.awaited = stage.toCompletableFuture();
       if (!awaited.isDone()) {
-        awaited.whenComplete((answer, failure) -> answered());
+        var _ = awaited.whenComplete((answer, failure) -> answered());
       }
     }
 
