@@ -113,8 +113,7 @@ final class FleetThread implements AutoCloseable {
       told(
           new FleetEvent(
               FleetEvent.Kind.LIMIT,
-              "this server alone counts the handshakes of client addresses: "
-                  + counts.failure()));
+              "this server alone counts the handshakes of client addresses: " + counts.failure()));
     }
   }
 

@@ -20,20 +20,21 @@ final class Computation {
     long begin = System.nanoTime();
     for (int i = 0; i < threads; i++) {
       running.add(
-          Thread.ofPlatform().start(() -> {
-            long x = Thread.currentThread().threadId() + 1;
-            long rounds = 0;
-            while (System.nanoTime() - begin < time.toNanos()) {
-              for (int step = 0; step < STEPS; step++) {
-                x ^= x << 13; // no sum that a compiler could find
-                x ^= x >>> 7;
-                x ^= x << 17;
-              }
-              rounds++;
-            }
-            result = x;
-            done.addAndGet(rounds);
-          }));
+          Thread.ofPlatform()
+              .start(() -> {
+                long x = Thread.currentThread().threadId() + 1;
+                long rounds = 0;
+                while (System.nanoTime() - begin < time.toNanos()) {
+                  for (int step = 0; step < STEPS; step++) {
+                    x ^= x << 13; // no sum that a compiler could find
+                    x ^= x >>> 7;
+                    x ^= x << 17;
+                  }
+                  rounds++;
+                }
+                result = x;
+                done.addAndGet(rounds);
+              }));
     }
     for (Thread each : running) {
       each.join();

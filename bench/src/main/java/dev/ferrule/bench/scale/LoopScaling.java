@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * How much more two loops do than one, client and server in one process: {@code [--seconds S]
  * [--rounds N] [--loops N] [--provider NAME]}. It prints a line of JSON for each measurement, one
- * loop and many by turns. What the processors themselves give is measured in the same rounds, by
- * as many threads that only compute.
+ * loop and many by turns. What the processors themselves give is measured in the same rounds, by as
+ * many threads that only compute.
  */
 final class LoopScaling {
   private static final Duration SETTLE = Duration.ofMillis(500);

@@ -47,14 +47,16 @@ final class Trial {
   double run(Duration settle, Duration measured) {
     AtomicInteger missing = new AtomicInteger(loops);
     LoopSetup setup = EventLoop.setup().tasks(Runnable::run); // nothing on other threads
-    setup.loops(loops).run(loop -> {
-      SslServer server = serve(loop);
-      if (missing.decrementAndGet() == 0) {
-        int port = server.port();
-        loop.group().execute(each -> connect(each, port));
-        loop.delay(settle, () -> measure(loop, measured));
-      }
-    });
+    setup
+        .loops(loops)
+        .run(loop -> {
+          SslServer server = serve(loop);
+          if (missing.decrementAndGet() == 0) {
+            int port = server.port();
+            loop.group().execute(each -> connect(each, port));
+            loop.delay(settle, () -> measure(loop, measured));
+          }
+        });
     return (after - before) * 1e9 / (endNanos - beginNanos);
   }
 

@@ -91,7 +91,7 @@ public final class CountExchange {
     } else if (before != null && answer.window() == before.window + 1) {
       used = heard(candidate, sum.previous() - before.sum + sum.current(), now);
     } else {
-      used = counts.hearAll(candidate.address, least(answer, sum), now);
+      used = counts.hearAll(candidate.address, sum.used(), now);
     }
     if (used > 0) {
       followed.put(candidate.address, new Followed(answer.window(), sum.current(), used));
@@ -102,14 +102,6 @@ public final class CountExchange {
 
   private double heard(Candidate candidate, double more, long now) {
     return counts.hear(candidate.address, more - candidate.more, now);
-  }
-
-  /** What must be in use yet, of all that was counted, had it come as early as can be. */
-  private double least(Answer answer, Sum sum) {
-    double current = sum.current() - rules.paid(answer.age());
-    double both =
-        (double) sum.previous() + sum.current() - rules.paid(answer.age() + rules.window());
-    return Math.max(0, Math.max(current, both));
   }
 
   /** How many addresses are followed. */

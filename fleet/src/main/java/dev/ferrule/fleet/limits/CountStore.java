@@ -17,17 +17,17 @@ public interface CountStore {
    *
    * @param previous in the window before
    * @param current in this window, with what was said just now
+   * @param used what the address has in use of its limit, as far as the store was told
    */
-  record Sum(long previous, long current) {}
+  record Sum(long previous, long current, double used) {}
 
   /**
    * An answer.
    *
    * @param window the number of the present window, by the store's clock
-   * @param age milliseconds since it began
    * @param sums in the order of the counts
    */
-  record Answer(long window, long age, List<Sum> sums) {}
+  record Answer(long window, List<Sum> sums) {}
 
   /**
    * Adds counts, and asks for the sums, at once. It blocks, and throws a {@link

@@ -50,7 +50,7 @@ public final class RedisCounts implements CountStore {
   public Answer add(List<Count> counts) {
     List<byte[]> arguments = new ArrayList<>();
     arguments.add(ascii(rules.window()));
-    arguments.add(ascii(3 * rules.window()));
+    arguments.add(ascii(rules.most()));
     arguments.add(ascii(MOST_FIELDS));
     for (Count each : counts) {
       arguments.add(name(each.address()));
@@ -60,9 +60,11 @@ public final class RedisCounts implements CountStore {
     try {
       List<Sum> sums = new ArrayList<>();
       for (int i = 0; i < counts.size(); i++) {
-        sums.add(new Sum((Long) answer.get(2 + 2 * i), (Long) answer.get(3 + 2 * i)));
+        long used = (Long) answer.get(3 + 3 * i);
+        sums.add(
+            new Sum((Long) answer.get(1 + 3 * i), (Long) answer.get(2 + 3 * i), used / 1000.0));
       }
-      return new Answer((Long) answer.get(0), (Long) answer.get(1), sums);
+      return new Answer((Long) answer.get(0), sums);
     } catch (ClassCastException | IndexOutOfBoundsException e) {
       store.drop();
       throw new StoreException("it answers as no Redis would", e);

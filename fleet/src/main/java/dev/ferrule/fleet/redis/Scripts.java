@@ -88,15 +88,16 @@ final class Scripts {
           """;
 
   /**
-   * Adds to counters; {@code KEYS[1]} and the number of a window are the name of its hash. {@code
-   * ARGV}: the length of a window, how long a hash lives, the most fields, then each field and what
-   * is added. Gives: window, its age, and for each field what the window before has, and this one.
-   * What is no number counts as none.
+   * Adds to counters; {@code KEYS[1]} and the number of a window are the name of its hash, a value
+   * is what was counted in the window, what is in use (in thousandths), and when that was so.
+   * {@code ARGV}: the length of a window, how many are paid back in it, the most fields, then each
+   * field and what is added. Gives: the window, and for each field what was counted in the window
+   * before, and in this one, and what is in use. A value of another form counts as none.
    */
   static final String COUNT =
       NOW
           + """
-          local length = tonumber(ARGV[1])
+          local length, paid = tonumber(ARGV[1]), tonumber(ARGV[2])
           local window = math.floor(now / length)
           local function place(number)
             local key = KEYS[1] .. ':' .. string.format('%.0f', number)
@@ -106,25 +107,32 @@ final class Scripts {
           end
           local before, present = place(window - 1), place(window)
           local function value(key, field)
-            if redis.call('HSTRLEN', key, field) > 16 then return nil end
-            local text = redis.call('HGET', key, field)
-            if not text or not string.find(text, '^%-?%d+$') then return nil end
-            return math.max(-1e12, math.min(1e12, tonumber(text)))
+            if redis.call('HSTRLEN', key, field) > 48 then return nil, 0 end
+            local count, used, at =
+              string.match(redis.call('HGET', key, field) or '', '^(%-?%d+) (%d+) (%d+)$')
+            if not count then return nil, 0 end
+            local since = math.max(0, now - tonumber(at))
+            used = math.max(0, math.min(1e12, tonumber(used)) - since * 1000 * paid / length)
+            return math.max(-1e12, math.min(1e12, tonumber(count))), used
           end
           local room = tonumber(ARGV[3]) - redis.call('HLEN', present)
-          local answer = {window, now - window * length}
+          local answer = {window}
           for i = 4, #ARGV, 2 do
             local field, more = ARGV[i], tonumber(ARGV[i + 1])
-            local sum = value(present, field)
-            if more ~= 0 and (sum or room > 0) then
-              if not sum then room = room - 1 end
-              sum = (sum or 0) + more
-              redis.call('HSET', present, field, string.format('%.0f', sum))
+            local last, unpaid = value(before, field)
+            local count, used = value(present, field)
+            used = math.max(used, unpaid)
+            if more ~= 0 and (count or room > 0) then
+              if not count then room = room - 1 end
+              count = (count or 0) + more
+              used = math.max(0, used + 1000 * more)
+              redis.call('HSET', present, field, string.format('%.0f %.0f %.0f', count, used, now))
             end
-            answer[#answer + 1] = value(before, field) or 0
-            answer[#answer + 1] = sum or 0
+            answer[#answer + 1] = last or 0
+            answer[#answer + 1] = count or 0
+            answer[#answer + 1] = used
           end
-          redis.call('PEXPIRE', present, ARGV[2])
+          redis.call('PEXPIRE', present, 3 * length)
           return answer
           """;
 

@@ -19,13 +19,13 @@ class CountExchangeTest {
   private final List<Count> said = new ArrayList<>();
   private long now;
 
-  private void exchange(long window, long age, long previous, long current) {
+  private void exchange(long window, double used, long previous, long current) {
     said.clear();
     exchange.make(
         all -> {
           said.addAll(all);
           return new Answer(
-              window, age, all.stream().map(each -> new Sum(previous, current)).toList());
+              window, all.stream().map(each -> new Sum(previous, current, used)).toList());
         },
         () -> now);
   }
@@ -61,11 +61,11 @@ class CountExchangeTest {
   }
 
   @Test
-  void of_an_address_that_is_new_here_what_was_counted_long_ago_is_paid() {
+  void an_address_that_is_new_here_has_used_what_the_store_says() {
     exchange(5, 0, 0, 0);
     counts.takeFull(1, now);
-    exchange(5, 9_000, 3, 12);
-    assertThat(room()).as("12 in 9 s, and 2 of slack").isEqualTo(10 - 3 + 2);
+    exchange(5, 7, 3, 12);
+    assertThat(room()).as("with the slack").isEqualTo(10 - 7 + 2);
   }
 
   @Test
@@ -75,7 +75,7 @@ class CountExchangeTest {
     exchange(5, 0, 0, 1);
     counts.takeFull(1, now);
     now = 1_001;
-    exchange(5, 1_001, 0, 1);
+    exchange(5, 0, 0, 1);
     assertThat(said).containsExactly(new Count(1, 0));
   }
 

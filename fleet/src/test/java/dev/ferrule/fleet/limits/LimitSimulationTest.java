@@ -23,7 +23,8 @@ class LimitSimulationTest {
 
   /** What docs/fleet.md promises of any time that begins when nothing was used. */
   private static double bound(LimitRules rules, long time) {
-    return rules.paid(time) + SERVERS * (rules.most() + rules.slack() + rules.paid(2 * rules.gap()));
+    return rules.paid(time)
+        + SERVERS * (rules.most() + rules.slack() + rules.paid(2 * rules.gap()));
   }
 
   @ParameterizedTest

@@ -12,9 +12,9 @@ import java.util.Random;
 
 /**
  * Servers that limit addresses together, in simulated time, with a store that may fail before or
- * after it added. The same seed gives the same run. One address attacks all servers with as much
- * as they take, one the servers by turns; the others keep to the limit, and each of them goes to
- * any server. Time is in milliseconds.
+ * after it added. The same seed gives the same run. One address attacks all servers with as much as
+ * they take, one the servers by turns; the others keep to the limit, and each of them goes to any
+ * server. Time is in milliseconds.
  */
 final class SimulatedLimits {
   static final long ATTACKER = -1;
@@ -56,6 +56,7 @@ final class SimulatedLimits {
   private final List<Server> servers = new ArrayList<>();
   private final double[] used = new double[INNOCENTS]; // exactly
   private final Map<Long, Map<Long, Long>> store = new HashMap<>(); // by window and address
+  private final Map<Long, double[]> unpaid = new HashMap<>(); // what is in use, and when
   private final List<Fault> faults;
   private final long clockOffset;
   private long now;
@@ -126,7 +127,10 @@ final class SimulatedLimits {
             added(counts);
             throw new StoreException("deaf", new Exception());
           }
-          case EMPTY -> store.clear();
+          case EMPTY -> {
+            store.clear();
+            unpaid.clear();
+          }
         }
       }
     }
@@ -142,9 +146,16 @@ final class SimulatedLimits {
     List<Sum> sums = new ArrayList<>();
     for (Count each : counts) {
       long sum = present.merge(each.address(), (long) each.more(), Long::sum);
-      sums.add(new Sum(before.getOrDefault(each.address(), 0L), sum));
+      sums.add(new Sum(before.getOrDefault(each.address(), 0L), sum, used(each)));
     }
-    return new Answer(window, time % rules.window(), sums);
+    return new Answer(window, sums);
+  }
+
+  private double used(Count count) {
+    double[] use = unpaid.computeIfAbsent(count.address(), each -> new double[] {0, now});
+    use[0] = Math.max(0, Math.max(0, use[0] - rules.paid(now - (long) use[1])) + count.more());
+    use[1] = now;
+    return use[0];
   }
 
   /** The most that was admitted in any {@code length}, of what began at {@code from} or later. */

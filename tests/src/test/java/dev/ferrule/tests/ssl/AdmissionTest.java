@@ -16,7 +16,9 @@ import dev.ferrule.testkit.Loops;
 import dev.ferrule.tests.Pki;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Bounds on handshakes, from outside; their rules have a test of their own. */
@@ -56,6 +58,42 @@ class AdmissionTest {
     run(admission, 10);
     assertThat(secured).isEqualTo(3);
     assertThat(refused).isEqualTo(7);
+    assertThat(admission.stats().overBudget()).isEqualTo(7);
+  }
+
+  /** It lets three begin, and counts what is given back. */
+  private static final class Three implements SslAdmission.AddressLimit {
+    private final Set<Long> addresses = new HashSet<>();
+    private int asked;
+    private int givenBack;
+
+    @Override
+    public synchronized boolean takeFull(long address) {
+      addresses.add(address);
+      return ++asked <= 3;
+    }
+
+    @Override
+    public synchronized boolean takeResuming(long address) {
+      return takeFull(address);
+    }
+
+    @Override
+    public synchronized void giveBack(long address) {
+      givenBack++;
+    }
+  }
+
+  @Test
+  void a_limit_of_others_is_asked_about_each_address() {
+    Three limit = new Three();
+    SslAdmission admission = SslAdmission.limits().perAddress(limit).build();
+    run(admission, 10);
+    assertThat(secured).isEqualTo(3);
+    assertThat(refused).isEqualTo(7);
+    assertThat(limit.asked).isEqualTo(10);
+    assertThat(limit.givenBack).isZero();
+    assertThat(limit.addresses).hasSize(1);
     assertThat(admission.stats().overBudget()).isEqualTo(7);
   }
 
