@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Messages name lines, never content: the block may be a key.
  */
 final class Pem {
+  /** More are not told, nor looked for: a file that has them is none of certificates. */
+  static final int MOST_FAULTS = 1000;
+
   private static final String BEGIN = "-----BEGIN ";
   private static final String END = "-----END ";
   private static final String DASHES = "-----";
@@ -28,6 +31,10 @@ final class Pem {
 
   private final String name;
   private final String text;
+  private final List<PemBlock> blocks = new ArrayList<>();
+  private int faults;
+  private int counted; // of the text, for the number of a line
+  private int lines; // that end within it
 
   private Pem(String name, String text) {
     this.name = name;
@@ -36,57 +43,70 @@ final class Pem {
 
   /**
    * The blocks in the order of the file; none if there is no BEGIN and no END. A block that is cut
-   * short or damaged is returned with its fault, and the blocks after it are read.
+   * short or damaged is returned with its fault, and the blocks after it are read, unless there are
+   * too many. Reads the text once: a search ends where the next block begins.
    */
   static List<PemBlock> parse(Source source) {
     return new Pem(source.name(), new String(source.bytes(), ISO_8859_1)).blocks();
   }
 
   private List<PemBlock> blocks() {
-    List<PemBlock> blocks = new ArrayList<>();
     int at = 0;
     int begin;
-    while ((begin = marker(BEGIN, at, at)) >= 0) {
-      addEndWithoutBegin(at, begin, blocks);
+    while ((begin = marker(BEGIN, at, text.length())) >= 0) {
+      addEndWithoutBegin(at, begin);
+      if (faults >= MOST_FAULTS) {
+        blocks.add(
+            PemBlock.faulty(
+                new SslConfigException(
+                    "%s has more than %d damaged blocks: the rest is not read."
+                        .formatted(name, MOST_FAULTS))));
+        return blocks;
+      }
       int labelEnd = text.indexOf(DASHES, begin + BEGIN.length());
       if (labelEnd < 0) {
-        blocks.add(PemBlock.faulty(problem("is cut short in the BEGIN line", begin)));
+        add(PemBlock.faulty(problem("is cut short in the BEGIN line", begin)));
         return blocks;
       }
       int body = labelEnd + DASHES.length();
       String label = text.substring(begin + BEGIN.length(), labelEnd);
       if (!LABEL.matcher(label).matches()) {
-        blocks.add(PemBlock.faulty(problem("has a damaged BEGIN line", begin)));
+        add(PemBlock.faulty(problem("has a damaged BEGIN line", begin)));
         at = begin + BEGIN.length();
         continue;
       }
-      int end = text.indexOf(END + label + DASHES, body);
-      int next = marker(BEGIN, body, body);
-      if (end < 0 || (next >= 0 && next < end)) {
+      int next = marker(BEGIN, body, text.length());
+      int end = text.indexOf(END + label + DASHES, body, next < 0 ? text.length() : next);
+      if (end < 0) {
         String what = "has a BEGIN " + label + " without its END";
-        blocks.add(PemBlock.faulty(problem(what, begin)));
+        add(PemBlock.faulty(problem(what, begin)));
         at = next < 0 ? text.length() : next;
         continue;
       }
-      blocks.add(blockOrFault(label, body, end));
+      add(blockOrFault(label, body, end));
       at = end + END.length() + label.length() + DASHES.length();
     }
-    addEndWithoutBegin(at, text.length(), blocks);
+    addEndWithoutBegin(at, text.length());
     return blocks;
   }
 
+  private void add(PemBlock block) {
+    blocks.add(block);
+    faults += block.fault() == null ? 0 : 1;
+  }
+
   /**
-   * The next marker at the start of a line, or directly after {@code border}; elsewhere in a line
-   * it is text. -1 when there is none.
+   * The next marker at the start of a line, or directly at {@code from}; elsewhere in a line it is
+   * text. -1 when there is none before {@code to}.
    */
-  private int marker(String marker, int from, int border) {
+  private int marker(String marker, int from, int to) {
     int found = from - 1;
-    while ((found = text.indexOf(marker, found + 1)) >= 0) {
+    while ((found = text.indexOf(marker, found + 1, to)) >= 0) {
       int before = found;
-      while (before > border && isBlank(text.charAt(before - 1))) {
+      while (before > from && isBlank(text.charAt(before - 1))) {
         before--;
       }
-      if (before == border || text.charAt(before - 1) == '\n') {
+      if (before == from || text.charAt(before - 1) == '\n') {
         return found;
       }
     }
@@ -98,10 +118,10 @@ final class Pem {
     return (c != '\n' && Character.isWhitespace(c)) || MARK.indexOf(c) >= 0;
   }
 
-  private void addEndWithoutBegin(int from, int to, List<PemBlock> blocks) {
-    int end = marker(END, from, from);
-    if (end >= 0 && end < to) {
-      blocks.add(PemBlock.faulty(problem("has an END line without its BEGIN", end)));
+  private void addEndWithoutBegin(int from, int to) {
+    int end = marker(END, from, to);
+    if (end >= 0) {
+      add(PemBlock.faulty(problem("has an END line without its BEGIN", end)));
     }
   }
 
@@ -152,9 +172,9 @@ final class Pem {
   private int endOfHeaders(int from, int to) {
     int at = from;
     int colon;
-    while ((colon = text.indexOf(':', at)) >= 0 && colon < to) {
-      int lineEnd = text.indexOf('\n', colon);
-      at = lineEnd < 0 || lineEnd > to ? to : lineEnd + 1;
+    while ((colon = text.indexOf(':', at, to)) >= 0) {
+      int lineEnd = text.indexOf('\n', colon, to);
+      at = lineEnd < 0 ? to : lineEnd + 1;
     }
     return at;
   }
@@ -214,7 +234,14 @@ final class Pem {
         "%s %s (line %d); copy the whole file again.".formatted(name, what, line(at)));
   }
 
-  private long line(int at) {
-    return 1 + text.substring(0, at).chars().filter(c -> c == '\n').count();
+  private int line(int at) {
+    if (at < counted) {
+      counted = 0;
+      lines = 0;
+    }
+    for (; counted < at; counted++) {
+      lines += text.charAt(counted) == '\n' ? 1 : 0;
+    }
+    return 1 + lines;
   }
 }
