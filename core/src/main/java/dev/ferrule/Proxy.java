@@ -151,6 +151,6 @@ public class Proxy {
   @Override
   public final String toString() {
     String scheme = kind == Kind.SOCKS5 ? "socks5" : secure == null ? "http" : "https";
-    return scheme + "://" + (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;
+    return scheme + "://" + Addresses.text(host, port);
   }
 }

@@ -41,8 +41,13 @@ public final class Addresses {
     if (inet.isUnresolved()) {
       return inet.getHostString() + ":" + inet.getPort();
     }
-    String host = inet.getAddress().getHostAddress();
-    return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + inet.getPort();
+    return text(inet.getAddress().getHostAddress(), inet.getPort());
+  }
+
+  /** A host and a port for people, and for proxies: {@code example.com:80}, {@code [::1]:80}. */
+  public static String text(String host, int port) {
+    boolean bare = host.indexOf(':') >= 0 && !host.startsWith("[");
+    return (bare ? "[" + host + "]" : host) + ":" + port;
   }
 
   /**

@@ -39,7 +39,7 @@ final class Connector {
   }
 
   static Connector toHost(Connection connection, String host, int port, ConnectSettings settings) {
-    Connector connector = new Connector(connection, host + ":" + port, settings);
+    Connector connector = new Connector(connection, Addresses.text(host, port), settings);
     InetAddress literal = Addresses.literal(host);
     if (literal != null) {
       connector.later(List.of(new InetSocketAddress(literal, port)));

@@ -43,8 +43,7 @@ final class HttpConnect implements Prelude {
 
   @Override
   public byte[] begin() {
-    String host = target.host().indexOf(':') < 0 ? target.host() : "[" + target.host() + "]";
-    String authority = host + ":" + target.port();
+    String authority = Addresses.text(target.host(), target.port());
     String request = "CONNECT " + authority + " HTTP/1.1\r\nHost: " + authority + "\r\n";
     return (request + authorization() + "\r\n").getBytes(US_ASCII);
   }

@@ -159,7 +159,8 @@ final class Socks5 implements Prelude {
       throw noSocks();
     }
     if (part[1] != 0) {
-      throw error("did not connect to " + target.host() + ":" + target.port() + ": " + reason());
+      throw error(
+          "did not connect to " + Addresses.text(target.host(), target.port()) + ": " + reason());
     }
     switch (part[3]) {
       case 1 -> expect(Step.BOUND_ADDRESS, 4 + 2);

@@ -24,6 +24,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConnectTest {
   private final List<String> log = new ArrayList<>();
@@ -132,6 +134,17 @@ class ConnectTest {
     });
     assertThat(got).hasToString("left behind");
     assertThat(log).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"::1", "[::1]", "0:0:0:0:0:0:0:1"})
+  void an_error_writes_an_address_and_its_port_as_people_do(String host) {
+    List<String> said = new ArrayList<>();
+    int port = Ports.free(); // nobody listens there, and there may be no IPv6
+    Loops.runInline(
+        loop -> Tcp.connect(loop, host, port).onEvent(event -> said.add(event.message())).open());
+    assertThat(said).hasSize(1);
+    assertThat(said.getFirst()).matches("\\[[0:]*:1\\]:" + port + " .*");
   }
 
   @Test
