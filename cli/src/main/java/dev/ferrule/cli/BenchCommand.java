@@ -43,8 +43,8 @@ final class BenchCommand implements Callable<Integer> {
                 "  echo     bytes are sent, and the same bytes come back (ferrule serve --mode echo)",
                 "  source   no operation: the target sends, as much as it can (--mode source)",
                 "  sink     no operation: this side sends, as much as the target takes (--mode sink)",
-                "  full     connect, a full handshake, and the end of both sides; the latency is that"
-                    + " of connect and handshake",
+                "  full     connect, a full handshake, and the end of both sides; the latency is without"
+                    + " the end",
                 "  resumed  the same, with the session of the handshake before it",
                 "  churn    connect, handshake, one echo, and the end; the latency is without the end",
                 "  idle     no operation: connections are opened, and kept; the latency is that of"

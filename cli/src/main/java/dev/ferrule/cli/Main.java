@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.PrintWriter;
 import java.lang.module.ModuleDescriptor;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
@@ -128,31 +127,17 @@ public final class Main implements Runnable {
   }
 
   private static int wrongUsage(Stdio stdio, ParameterException e, boolean debug) {
-    String what = String.valueOf(said(e)).lines().findFirst().orElse("wrong usage");
     String hint = "";
     if (e instanceof UnmatchedArgumentException unmatched) {
-      if (!e.getCommandLine().getSubcommands().isEmpty() && !unmatched.isUnknownOption()) {
-        what = "there is no command '" + unmatched.getUnmatched().getFirst() + "'";
-      }
       List<String> near = unmatched.getSuggestions();
       hint = near.isEmpty() ? "" : "; did you mean " + near.getFirst() + "?";
     }
     String name = e.getCommandLine().getCommandSpec().qualifiedName();
-    stdio.err().println("ferrule: " + what + hint + " (see: " + name + " --help)");
+    stdio.err().println("ferrule: " + Misuse.sentence(e) + hint + " (see: " + name + " --help)");
     if (debug) {
       e.printStackTrace(stdio.err());
     }
     return Exit.USAGE;
-  }
-
-  /** What an option says of its value goes before what picocli says around it. */
-  static @Nullable String said(ParameterException e) {
-    for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
-      if (cause instanceof ToolError) {
-        return cause.getMessage();
-      }
-    }
-    return e.getMessage();
   }
 
   private static int failed(Stdio stdio, Exception e, boolean debug) {

@@ -80,13 +80,12 @@ final class TunnelCommand implements Callable<Integer> {
             "  ferrule tunnel --listen '*:5432' --to unix:/run/postgres.sock --starttls postgres"
                 + " --cert chain.pem",
             "  ferrule tunnel --listen '*:8443' --to 10.0.0.7:80 --to 10.0.0.8:80 --cert chain.pem"
-                + " --health 5s --watch",
-            "  ferrule tunnel --listen '*:8443' --to 10.0.0.7:80 --cert chain.pem --client-ca ca.pem"
-                + " --allow 'uri=spiffe://example.org/*'",
-            "  ferrule tunnel --listen '*:443' --passthrough --route www.example.com=10.0.0.7:443"
-                + " --route '*.example.com=10.0.0.8:443'",
-            "  ferrule tunnel --listen '*:8443' --to 10.0.0.7:80 --cert chain.pem --fleet"
-                + " rediss://redis.example.com --fleet-secret fleet.secret",
+                + " --watch",
+            "  ferrule tunnel --listen '*:8443' --to web:80 --cert c.pem --client-ca ca.pem --allow"
+                + " 'dns=*.lan'",
+            "  ferrule tunnel --listen '*:443' --passthrough --route '*.example.com=10.0.0.7:443'",
+            "  ferrule tunnel --listen '*:8443' --to web:80 --cert c.pem --fleet redis://db"
+                + " --fleet-secret s.key",
             "  ferrule tunnel --config tunnels.toml --check",
             "  ferrule tunnel --config tunnels.toml --status 127.0.0.1:9090",
             "  ferrule tunnel --config tunnels.toml --hand-over /run/ferrule/hand-over");

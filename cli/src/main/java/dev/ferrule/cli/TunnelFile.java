@@ -165,7 +165,7 @@ final class TunnelFile {
           place + "there is no '" + unknown + "'; did you mean " + nearest(unknown, options) + "?",
           e);
     } catch (ParameterException e) {
-      String why = String.valueOf(Main.said(e));
+      String why = Misuse.sentence(e);
       throw new ToolError(Exit.USAGE, place + why.lines().findFirst().orElse(""), e);
     }
   }

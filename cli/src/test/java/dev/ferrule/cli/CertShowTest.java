@@ -417,7 +417,7 @@ class CertShowTest {
           cert show x --min-days -1   | --min-days is 0 to
           cert show x --min-days soon | --min-days
           cert show x --password-file nowhere | there is no password file nowhere
-          cert show x --nonsense      | Unknown option: '--nonsense'
+          cert show x --nonsense      | there is no option '--nonsense'
           cert localhost show x       | write show first
           """)
   void wrong_usage_is_one_line(String line, String why) {

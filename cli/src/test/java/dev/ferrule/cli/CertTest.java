@@ -242,7 +242,7 @@ class CertTest {
           w*.a.test   | has a * that is not the whole first part
           *.*.a.test  | has more than one *
           *.127.0.0.1 | is a wildcard of an address
-          -a.test     | Unknown option
+          -a.test     | there is no option
           a-.test     | begins or ends with a hyphen
           a..test     | has an empty part
           1.2.3       | is an unusual way to write 1.2.0.3
@@ -297,7 +297,7 @@ class CertTest {
           --as ..        | --as is the name of a file
           --password-file x | --password-file is for --p12
           --p12 --password-file nowhere | there is no password file nowhere
-          --nonsense     | Unknown option: '--nonsense'
+          --nonsense     | there is no option '--nonsense'
           """)
   void wrong_options_are_wrong_usage(String options, String why) throws Exception {
     List<String> all = new ArrayList<>(List.of("a.test"));

@@ -15,7 +15,7 @@ class UsageTest {
       quoteCharacter = '"',
       textBlock =
           """
-          connect | Missing required parameter
+          connect | HOST:PORT is missing
           connect localhost | the port is missing
           connect :443 | the host is missing
           connect localhost: | a port is a number from 1 to 65535
@@ -26,7 +26,7 @@ class UsageTest {
           connect [::1]443 | an IPv6 address looks like [::1]:443
           connect unix: | the path is missing
           connect unix:/nowhere | no host name to verify
-          connect a:1 b | Unmatched argument
+          connect a:1 b | 'b' is one argument too many
           connect a:1 --pin 1234 | --pin wants the SHA-256
           connect a:1 --ca nowhere.pem | nowhere.pem
           connect a:1 --key nowhere.pem | --key without --cert
@@ -104,13 +104,13 @@ class UsageTest {
           connect a:1 --shutdown-after 1s --no-shutdown | contradict each other
           connect a:1 --loops 2 | only one loop
           demo --loops 2 | only one loop
-          bench | Missing required parameter
+          bench | HOST:PORT is missing
           bench localhost | the port is missing
           bench a:1 --mode nope | --mode
           bench a:1 --connections 0 | --connections is a number from 1 to 100000, not 0
           bench a:1 --connections -5 | --connections is a number from 1 to 100000, not -5
           bench a:1 --connections 100001 | from 1 to 100000
-          bench a:1 --connections 99999999999 | --connections
+          bench a:1 --connections 99999999999 | --connections is a whole number
           bench a:1 --mode resumed --connections 5000 | from 1 to 4096
           bench a:1 --size 0 | --size is a number from 1 to 67108864, not 0
           bench a:1 --size -1 | --size is a number from 1
@@ -142,7 +142,15 @@ class UsageTest {
           bench a:1 --ciphers FOO | FOO
           bench a:1 --report / | it is a folder
           bench unix:/nowhere | no host name to verify
-          connect a:1 --nonsense | Unknown option: '--nonsense'
+          connect a:1 --nonsense | there is no option '--nonsense'
+          connect a:1 --nonsense --more | there is no option '--nonsense'
+          connect a:1 --starttls smtp --starttls imap | --starttls is there twice
+          connect a:1 --starttls gopher | --starttls is smtp, lmtp, imap, pop3, sieve, ftp, nntp, ldap, postgres, mysql, xmpp, xmpp-server or irc, not 'gopher'
+          connect a:1 --starttls | --starttls wants PROTOCOL
+          bench a:1 --json=maybe | --json has no value
+          bench a:1 --seconds x | --seconds is a number, not 'x'
+          bench a:1 --rate 1.5 | --rate is a whole number, 2147483647 at most, not '1.5'
+          bench a:1 --mode nope | --mode is echo, source, sink, full, resumed, churn or idle, not 'nope'
           serve | --port
           serve --port 70000 | --port is a number from 0 to 65535
           serve --port x | --port
@@ -195,7 +203,8 @@ class UsageTest {
           serve --port 0 --plain --keylog it | --keylog has no meaning with --plain
           connect a:1 --plain --no-session | --no-session has no meaning with --plain
           demo --ciphers FOO | FOO
-          demo extra | Unmatched argument
+          demo extra | 'extra' is one argument too many
+          completion extra | 'extra' is one argument too many
           serv --port 1 | there is no command 'serv'; did you mean serve?
           dmeo | there is no command 'dmeo'
           """)
@@ -215,12 +224,25 @@ class UsageTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "serve", "connect", "bench", "providers"})
+  @ValueSource(
+      strings = {
+        "demo",
+        "serve",
+        "connect",
+        "tunnel",
+        "check",
+        "bench",
+        "cert",
+        "providers",
+        "completion"
+      })
   void help_ends_with_examples(String command) {
     Tool.Result result = Tool.run(command, "--help");
     assertThat(result.status()).isZero();
     String examples = result.out().substring(result.out().indexOf("Examples:"));
-    assertThat(examples.lines().skip(1)).isNotEmpty().allMatch(l -> l.contains("ferrule "));
+    assertThat(examples.lines().skip(1)).isNotEmpty().allMatch(l -> l.contains("ferrule"));
+    // A line of a list that is too long goes on below, at the margin.
+    assertThat(result.out()).doesNotContainPattern("\n  \\S.{70,}\n[^ \n]");
     assertThat(result.out().lines()).allMatch(line -> line.length() <= 100);
   }
 
