@@ -1,9 +1,12 @@
 package dev.ferrule.cli;
 
 import dev.ferrule.cli.status.ShownFleet;
+import dev.ferrule.ssl.SslContextBuilder;
+import dev.ferrule.ssl.SslReload;
 import dev.ferrule.ssl.SslTicketKeys;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -149,12 +152,52 @@ final class FleetOptions implements AutoCloseable {
       try {
         member = FleetMember.of(this, how, lifetime, told);
       } catch (NoClassDefFoundError e) {
-        throw new ToolError(
-            Exit.USAGE,
-            "--fleet needs ferrule-fleet and Jedis, which are not in this installation: "
-                + e.getMessage(),
-            e);
+        throw missing(e);
       }
+    }
+  }
+
+  /** That this installation cannot do it. */
+  static ToolError missing(NoClassDefFoundError e) {
+    return new ToolError(
+        Exit.USAGE,
+        "--fleet needs ferrule-fleet and Jedis, which are not in this installation: "
+            + e.getMessage(),
+        e);
+  }
+
+  /** That what a tool needs to look into a fleet is not said; null when all is. */
+  @Nullable String incomplete() {
+    return areGiven() ? contradiction() : "--fleet is missing: where do the servers meet?";
+  }
+
+  /** Asks for certificates of the fleet, before anything {@link #show}s them. */
+  void want(List<String> names) {
+    FleetMember joined = member;
+    if (joined != null && !names.isEmpty()) {
+      joined.want(names);
+    }
+  }
+
+  /** Shows those certificates of the fleet that are known; false when none is. */
+  boolean show(List<String> names, SslContextBuilder ssl) {
+    FleetMember joined = member;
+    return joined != null && joined.show(names, ssl);
+  }
+
+  /** Loads it again when the next version of one of these certificates has come. */
+  void follow(List<String> names, SslReload reload) {
+    FleetMember joined = member;
+    if (joined != null) {
+      joined.follow(names, reload);
+    }
+  }
+
+  /** Not any more. */
+  void forget(SslReload reload) {
+    FleetMember joined = member;
+    if (joined != null) {
+      joined.forget(reload);
     }
   }
 

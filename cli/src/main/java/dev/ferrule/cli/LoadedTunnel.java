@@ -35,7 +35,7 @@ record LoadedTunnel(String name, TunnelOptions options, Setting setting, @Nullab
     }
     SslReload reload = null;
     try {
-      options.useTickets(fleet.ticketKeys());
+      options.join(fleet);
       options.openTickets(watchedEvery, event -> reloaded(name, event, log));
       SslReload.Builder builder =
           SslReload.of(options::context).onEvent(event -> reloaded(name, event, log));
@@ -44,6 +44,7 @@ record LoadedTunnel(String name, TunnelOptions options, Setting setting, @Nullab
           watchedEvery != null && !files.isEmpty()
               ? builder.files(files.toArray(Path[]::new)).interval(watchedEvery).start()
               : builder.build();
+      options.follow(reload);
       Setting setting = options.setting(name, reload::context);
       tellWeaknesses(name, reload.context(), log);
       return new LoadedTunnel(name, options, setting, reload);
@@ -51,7 +52,7 @@ record LoadedTunnel(String name, TunnelOptions options, Setting setting, @Nullab
       if (reload != null) {
         reload.close(); // else its files were watched for ever
       }
-      options.closeTickets();
+      options.close();
       throw e;
     }
   }
@@ -87,6 +88,6 @@ record LoadedTunnel(String name, TunnelOptions options, Setting setting, @Nullab
     if (reload != null) {
       reload.close();
     }
-    options.closeTickets();
+    options.close();
   }
 }

@@ -23,6 +23,7 @@ public final class Main implements Runnable {
           "check",
           "bench",
           "cert",
+          "fleet",
           "providers",
           "completion");
 
@@ -50,7 +51,7 @@ public final class Main implements Runnable {
     spec.usageMessage()
         .description(
             "SSL around TCP sockets: a demonstration, a server, a client, a tunnel, a check, a load"
-                + " generator, certificates.")
+                + " generator, certificates, fleets.")
         .synopsisSubcommandLabel("COMMAND");
   }
 
@@ -109,6 +110,7 @@ public final class Main implements Runnable {
       case "check" -> new CheckCommand(stdio).described();
       case "bench" -> new BenchCommand(stdio).described();
       case "cert" -> new CertCommand(stdio).described();
+      case "fleet" -> new FleetCommand(stdio).described();
       case "providers" -> new Providers(stdio).described();
       case "completion" -> new Completion(stdio, () -> described(stdio, "")).described();
       default -> throw new IllegalArgumentException(name);

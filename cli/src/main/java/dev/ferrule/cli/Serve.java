@@ -31,6 +31,7 @@ final class Serve implements Callable<Integer> {
   private final ServerOptions served = new ServerOptions();
   private final TicketOptions tickets = new TicketOptions();
   private final FleetOptions fleet = new FleetOptions();
+  private final FleetCertOption fleetCert = new FleetCertOption();
   private final SharedOptions shared = new SharedOptions();
   private final RecordingOptions recording = new RecordingOptions();
   private final StatusOption status = new StatusOption();
@@ -97,6 +98,7 @@ final class Serve implements Callable<Integer> {
     served.describe(command);
     tickets.describe(command);
     fleet.describe(command);
+    fleetCert.describe(command);
     shared.describe(command);
     recording.describe(command);
     status.describe(command);
@@ -165,6 +167,7 @@ final class Serve implements Callable<Integer> {
     try (FleetOptions joined = fleet) {
       joined.begin(FleetOptions.Begin.VISITING, tickets.lifetime(), this::ofFleet);
       tickets.use(joined.ticketKeys());
+      fleetCert.join(joined);
       serve(loops, poller, plain ? null : reload());
     }
   }
@@ -200,6 +203,7 @@ final class Serve implements Callable<Integer> {
         watch
             ? reload.files(files.toArray(Path[]::new)).interval(WATCHED_EVERY).start()
             : reload.build();
+    fleetCert.follow(loaded);
     shared.tellLeftOut(loaded.context(), trust, stdio);
     if (!shared.verbosity.quiet) {
       tellWeaknesses(loaded.context());
@@ -269,11 +273,15 @@ final class Serve implements Callable<Integer> {
     if (ofKeys == null) {
       ofKeys = fleet.contradiction();
     }
+    if (ofKeys == null) {
+      ofKeys = fleetCert.contradiction(fleet);
+    }
     if (ofKeys == null && fleet.areGiven()) {
       ofKeys = tickets.besideFleet();
     }
     if (ofKeys == null) {
-      ofKeys = psks.ofServer(identity.isGiven() || served.given() != null);
+      ofKeys = psks.ofServer(
+              identity.isGiven() || fleetCert.isGiven() || served.given() != null);
     }
     if (ofKeys != null) {
       return ofKeys;
@@ -306,7 +314,7 @@ final class Serve implements Callable<Integer> {
       other = tickets.given();
     }
     if (other == null) {
-      other = fleet.given();
+      other = fleetCert.isGiven() ? "--fleet-cert" : fleet.given();
     }
     if (other == null) {
       other = recording.sslOnly();
@@ -325,7 +333,9 @@ final class Serve implements Callable<Integer> {
     served.apply(ssl);
     tickets.apply(ssl);
     psks.take(ssl, shared);
-    IdentityOptions.show(shown(), ssl);
+    if (!fleetCert.show(ssl)) {
+      IdentityOptions.show(shown(), ssl);
+    }
     return ssl.build();
   }
 
@@ -342,6 +352,9 @@ final class Serve implements Callable<Integer> {
   /** The certificates of clients that ask for no name; none when those are refused. */
   private List<Credentials> shown() {
     List<Credentials> loaded = identity.loadAll();
+    if (loaded.isEmpty() && fleetCert.isGiven() && served.needsDefault()) {
+      throw fleetCert.nothingToShow();
+    }
     return loaded.isEmpty() && served.needsDefault() && !psks.areGiven()
         ? List.of(madeHere())
         : loaded;

@@ -232,7 +232,7 @@ final class TunnelCommand implements Callable<Integer> {
 
   private @Nullable String contradiction(TunnelOptions tunnel) {
     String wrong = tunnel.contradiction();
-    return wrong == null && fleet.areGiven() ? tunnel.besideFleet() : wrong;
+    return wrong == null ? tunnel.beside(fleet) : wrong;
   }
 
   private void requireFleet(Map<String, TunnelOptions> tunnels) {

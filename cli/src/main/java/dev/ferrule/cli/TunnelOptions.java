@@ -9,10 +9,11 @@ import dev.ferrule.cli.tunnel.Setting.Side;
 import dev.ferrule.cli.tunnel.Targets;
 import dev.ferrule.host.Host;
 import dev.ferrule.ssl.ClientAuth;
+import dev.ferrule.ssl.Credentials;
 import dev.ferrule.ssl.SslContext;
 import dev.ferrule.ssl.SslContextBuilder;
+import dev.ferrule.ssl.SslReload;
 import dev.ferrule.ssl.SslReloadEvent;
-import dev.ferrule.ssl.SslTicketKeys;
 import dev.ferrule.ssl.Verify;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,6 +47,7 @@ final class TunnelOptions {
   private final PskOptions psks = new PskOptions();
   private final ServerOptions served = new ServerOptions();
   private final TicketOptions tickets = new TicketOptions();
+  private final FleetCertOption fleetCert = new FleetCertOption();
 
   void describe(Description command) {
     command
@@ -112,6 +114,7 @@ final class TunnelOptions {
     psks.describe(command);
     served.describe(command);
     tickets.describe(command);
+    fleetCert.describe(command);
     shared.describeSsl(command);
   }
 
@@ -183,7 +186,10 @@ final class TunnelOptions {
           + startTls
           + ": the target greets before the client asks for a name";
     }
-    if (!identity.isGiven() && !psks.areGiven() && !served.namesAll()) {
+    if (!identity.isGiven()
+        && !fleetCert.isGiven()
+        && !psks.areGiven()
+        && !served.namesAll()) {
       return "--cert is missing: which certificate do clients see? (or is this --client?)";
     }
     String other = served.contradiction(trust.namesIssuers());
@@ -194,7 +200,8 @@ final class TunnelOptions {
       other = tickets.contradiction();
     }
     if (other == null) {
-      other = psks.ofServer(identity.isGiven() || served.given() != null);
+      other = psks.ofServer(
+              identity.isGiven() || fleetCert.isGiven() || served.given() != null);
     }
     if (other == null && trust.given() != null && !trust.namesIssuers()) {
       other = trust.given() + " is about certificates of clients, and needs --client-ca";
@@ -204,6 +211,9 @@ final class TunnelOptions {
 
   private @Nullable String ofClient() {
     String other = served.given() != null ? served.given() : tickets.given();
+    if (other == null && fleetCert.isGiven()) {
+      other = "--fleet-cert";
+    }
     if (other != null) {
       return other + " is for the side that clients see, and has no meaning with --client";
     }
@@ -230,6 +240,7 @@ final class TunnelOptions {
                 trust.given(),
                 identity.given(),
                 psks.given(),
+                fleetCert.isGiven() ? "--fleet-cert" : null,
                 startTls == null ? null : "--starttls",
                 serverName == null ? null : "--server-name",
                 insecure ? "--insecure" : null,
@@ -341,9 +352,12 @@ final class TunnelOptions {
         .toList();
   }
 
-  /** What contradicts a fleet of the process; null when nothing does. */
-  @Nullable String besideFleet() {
-    return side() == Side.SERVER ? tickets.besideFleet() : null;
+  /** What contradicts the fleet of the process, or the lack of one; null when nothing does. */
+  @Nullable String beside(FleetOptions fleet) {
+    String wrong = fleetCert.contradiction(fleet);
+    return wrong == null && fleet.areGiven() && side() == Side.SERVER
+        ? tickets.besideFleet()
+        : wrong;
   }
 
   /** How long tickets live; null where the provider decides. */
@@ -351,9 +365,15 @@ final class TunnelOptions {
     return tickets.lifetime();
   }
 
-  /** Takes these keys for tickets, of a fleet; null for none. */
-  void useTickets(@Nullable SslTicketKeys keys) {
-    tickets.use(keys);
+  /** Takes ticket keys and certificates of the fleet, if there is one. */
+  void join(FleetOptions fleet) {
+    tickets.use(fleet.ticketKeys());
+    fleetCert.join(fleet);
+  }
+
+  /** Loads it again when a certificate of the fleet has come. */
+  void follow(SslReload reload) {
+    fleetCert.follow(reload);
   }
 
   void openTickets(@Nullable Duration watchedEvery, Consumer<SslReloadEvent> told) {
@@ -364,8 +384,9 @@ final class TunnelOptions {
     tickets.reload();
   }
 
-  void closeTickets() {
+  void close() {
     tickets.close();
+    fleetCert.close();
   }
 
   /** A context of the end that speaks SSL. */
@@ -385,7 +406,13 @@ final class TunnelOptions {
       tickets.apply(ssl);
       psks.take(ssl, shared);
     }
-    IdentityOptions.show(side() == Side.CLIENT ? identity.loadOne() : identity.loadAll(), ssl);
+    if (!fleetCert.show(ssl)) {
+      List<Credentials> own = side() == Side.CLIENT ? identity.loadOne() : identity.loadAll();
+      if (own.isEmpty() && fleetCert.isGiven() && !served.namesAll()) {
+        throw fleetCert.nothingToShow();
+      }
+      IdentityOptions.show(own, ssl);
+    }
     return ssl.build();
   }
 

@@ -4,6 +4,8 @@ import dev.ferrule.fleet.limits.LimitRules;
 import dev.ferrule.fleet.redis.RedisAddress;
 import dev.ferrule.fleet.redis.RedisConnector;
 import dev.ferrule.fleet.redis.RedisCounts;
+import dev.ferrule.fleet.redis.RedisRecords;
+import dev.ferrule.fleet.redis.RedisSession;
 import dev.ferrule.fleet.redis.RedisStore;
 import dev.ferrule.fleet.redis.RedisTrust;
 import dev.ferrule.fleet.rotation.Schedule;
@@ -13,8 +15,11 @@ import dev.ferrule.ssl.SslConfigException;
 import dev.ferrule.ssl.SslTicketKeys;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.security.cert.X509Certificate;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +40,8 @@ import org.jspecify.annotations.Nullable;
  * which {@link #close} ends; no loop waits for it. Any thread may call any method.
  */
 public final class Fleet implements AutoCloseable {
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
+
   private final FleetKeys fleetKeys;
   private final SslTicketKeys keys;
   private final FleetThread thread;
@@ -48,13 +55,10 @@ public final class Fleet implements AutoCloseable {
     Arrays.fill(alone, (byte) 0);
     keys = SslTicketKeys.from(fleetKeys);
     String owner = FleetThread.newOwner();
-    var ssl =
-        settings.issuers == null && settings.shown == null
-            ? null
-            : RedisTrust.context(settings.issuers, settings.shown);
-    var connector = new RedisConnector(settings.address, ssl, (int) schedule.timeout());
-    String place = "ferrule:" + settings.name + "." + secret.fingerprint(settings.name);
-    var store = new RedisStore(connector, place, owner, schedule);
+    RedisSession session = settings.session();
+    String place = settings.place(secret);
+    var store = new RedisStore(session, place, owner, schedule);
+    var records = new RedisRecords(session, place);
     var mint = new SealedKeys(secret.sealing(settings.name));
     LimitRules rules = settings.limit();
     limit =
@@ -62,9 +66,23 @@ public final class Fleet implements AutoCloseable {
             ? null
             : new FleetLimit(
                 rules,
-                new RedisCounts(store, place, secret.naming(settings.name), rules),
+                new RedisCounts(session, place, secret.naming(settings.name), rules),
                 FleetThread::now);
-    thread = new FleetThread(store, owner, schedule, mint, fleetKeys, limit, settings.callback);
+    var sealing = new SealedBytes(secret.certificates(settings.name));
+    var reports =
+        new ServerReports(
+            records, new SealedBytes(secret.reports(settings.name)), owner, settings.certificates);
+    thread =
+        new FleetThread(
+            store,
+            owner,
+            schedule,
+            mint,
+            fleetKeys,
+            limit,
+            events -> new FleetCertificates(records, sealing, events, settings.changed),
+            reports,
+            settings.callback);
   }
 
   /**
@@ -83,8 +101,6 @@ public final class Fleet implements AutoCloseable {
   /** The settings of a {@link Fleet}; all of its servers have the same. Used by one thread. */
   public static final class Builder {
     private static final Duration DERIVED = Duration.ofHours(12);
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
-
     private final RedisAddress address;
     private final Path secret;
     private String name = "default";
@@ -98,6 +114,8 @@ public final class Fleet implements AutoCloseable {
     private @Nullable Path issuers;
     private @Nullable Credentials shown;
     private Consumer<? super FleetEvent> callback = event -> {};
+    private Consumer<? super String> changed = name -> {};
+    private Supplier<List<X509Certificate>> certificates = List::of;
 
     private Builder(RedisAddress address, Path secret) {
       this.address = address;
@@ -106,10 +124,7 @@ public final class Fleet implements AutoCloseable {
 
     /** One of several fleets of a store and secret: letters, digits, dots, dashes; at most 64. */
     public Builder name(String text) {
-      if (!NAME.matcher(text).matches()) {
-        throw new SslConfigException(
-            "a fleet's name has 1 to 64 letters, digits, dots, dashes and underscores");
-      }
+      requireName("fleet", text);
       name = text;
       return this;
     }
@@ -184,6 +199,45 @@ public final class Fleet implements AutoCloseable {
     }
 
     /**
+     * Hears the name of a certificate of the fleet whose next version has come, on the fleet's
+     * thread: the time to load contexts again.
+     */
+    public Builder onCertificate(Consumer<? super String> receiver) {
+      changed = receiver;
+      return this;
+    }
+
+    /** What this server shows, for the list of servers; asked on the fleet's thread. */
+    public Builder shows(Supplier<List<X509Certificate>> supplier) {
+      certificates = supplier;
+      return this;
+    }
+
+    /**
+     * A look into the fleet from outside, for tools. It connects when it is used.
+     *
+     * @throws SslConfigException when the secret or a certificate cannot be read
+     */
+    public FleetClient connect() {
+      FleetSecret known = FleetSecret.of(secret);
+      RedisSession session = session();
+      return new FleetClient(
+          session,
+          new RedisRecords(session, place(known)),
+          new SealedBytes(known.certificates(name)),
+          new SealedBytes(known.reports(name)));
+    }
+
+    private RedisSession session() {
+      var ssl = issuers == null && shown == null ? null : RedisTrust.context(issuers, shown);
+      return new RedisSession(new RedisConnector(address, ssl, (int) timeout.toMillis()));
+    }
+
+    private String place(FleetSecret known) {
+      return "ferrule:" + name + "." + known.fingerprint(name);
+    }
+
+    /**
      * Checks the settings and reads the files. There is no thread: the store is never asked, and
      * derived keys encrypt.
      *
@@ -223,6 +277,25 @@ public final class Fleet implements AutoCloseable {
       }
       return time;
     }
+  }
+
+  static void requireName(String what, String text) {
+    if (!NAME.matcher(text).matches()) {
+      throw new SslConfigException(
+          "the name of a "
+              + what
+              + " has 1 to 64 letters, digits, dots, dashes and underscores");
+    }
+  }
+
+  /**
+   * A certificate that was put into the fleet, which this server asks for from now on.
+   *
+   * @param name by which it was put
+   * @throws SslConfigException when it is no name, or the seventeenth
+   */
+  public FleetCertificate certificate(String name) {
+    return thread.certificates().want(name);
   }
 
   /** The keys, always the same object, for {@code ticketKeys} of servers and contexts. */

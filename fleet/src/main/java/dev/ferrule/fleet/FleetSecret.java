@@ -60,6 +60,16 @@ final class FleetSecret {
     return new SecretKeySpec(derive("seal " + fleet, 32), "AES");
   }
 
+  /** What encrypts certificates with their keys in the store: AES-256. */
+  SecretKey certificates(String fleet) {
+    return new SecretKeySpec(derive("certificates " + fleet, 32), "AES");
+  }
+
+  /** What encrypts the reports of servers in the store: AES-256. */
+  SecretKey reports(String fleet) {
+    return new SecretKeySpec(derive("reports " + fleet, 32), "AES");
+  }
+
   /** What ticket keys are derived from when there are none of the store; the caller wipes it. */
   byte[] alone(String fleet) {
     return derive("alone " + fleet, 32);

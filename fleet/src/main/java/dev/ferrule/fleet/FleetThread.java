@@ -6,6 +6,7 @@ import dev.ferrule.fleet.rotation.KeyMint;
 import dev.ferrule.fleet.rotation.KeySet;
 import dev.ferrule.fleet.rotation.Rotation;
 import dev.ferrule.fleet.rotation.Schedule;
+import dev.ferrule.fleet.rotation.StoreException;
 import dev.ferrule.fleet.rotation.StoreVisit;
 import java.time.Instant;
 import java.util.EnumMap;
@@ -16,6 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +30,8 @@ final class FleetThread implements AutoCloseable {
   private static final long LONGEST_WAIT = 5_000;
 
   private final RedisStore store;
+  private final FleetCertificates certificates;
+  private final ServerReports reports;
   private final String owner;
   private final Schedule schedule;
   private final Rotation rotation;
@@ -39,6 +43,7 @@ final class FleetThread implements AutoCloseable {
   private @Nullable Instant lastAnswer;
   private long visits;
   private long failures;
+  private boolean recordsFail;
   private volatile FleetStatus status =
       new FleetStatus(FleetStatus.State.ALONE, null, null, List.of(), Map.of(), 0, 0, null);
 
@@ -49,6 +54,8 @@ final class FleetThread implements AutoCloseable {
       KeyMint mint,
       FleetKeys keys,
       @Nullable FleetLimit limit,
+      Function<Consumer<FleetEvent>, FleetCertificates> certificates,
+      ServerReports reports,
       Consumer<? super FleetEvent> callback) {
     this.store = store;
     this.owner = owner;
@@ -56,6 +63,8 @@ final class FleetThread implements AutoCloseable {
     this.keys = keys;
     this.limit = limit;
     this.callback = callback;
+    this.certificates = certificates.apply(this::told);
+    this.reports = reports;
     this.rotation = new Rotation(schedule, mint, this::told);
   }
 
@@ -81,6 +90,15 @@ final class FleetThread implements AutoCloseable {
         }
         pause(failed);
       }
+      end();
+    }
+  }
+
+  private void end() {
+    try {
+      reports.end();
+    } catch (StoreException e) {
+      // the report runs out
     }
   }
 
@@ -96,6 +114,9 @@ final class FleetThread implements AutoCloseable {
       exchange(limit, answered);
     }
     publish();
+    if (answered) {
+      visitRecords();
+    }
     return answered;
   }
 
@@ -114,6 +135,23 @@ final class FleetThread implements AutoCloseable {
           new FleetEvent(
               FleetEvent.Kind.LIMIT,
               "this server alone counts the handshakes of client addresses: " + counts.failure()));
+    }
+  }
+
+  /** What goes wrong here concerns no ticket key. */
+  private void visitRecords() {
+    try {
+      certificates.visit();
+      reports.visit(status, certificates.names(), now());
+      recordsFail = false;
+    } catch (StoreException e) {
+      if (!recordsFail) {
+        recordsFail = true;
+        told(
+            new FleetEvent(
+                FleetEvent.Kind.UNREACHABLE,
+                "certificates of the fleet cannot be read or told of: " + e.getMessage()));
+      }
     }
   }
 
@@ -164,6 +202,10 @@ final class FleetThread implements AutoCloseable {
 
   static long now() {
     return System.nanoTime() / 1_000_000;
+  }
+
+  FleetCertificates certificates() {
+    return certificates;
   }
 
   FleetStatus status() {

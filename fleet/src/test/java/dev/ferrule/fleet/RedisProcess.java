@@ -81,6 +81,19 @@ public final class RedisProcess implements AutoCloseable {
     }
   }
 
+  /** Runs a script on one key. */
+  void run(String script, String key, byte[]... arguments) {
+    List<byte[]> all = new ArrayList<>();
+    for (String each : List.of(script, "1", key)) {
+      all.add(each.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    }
+    all.addAll(List.of(arguments));
+    try (Connection connection = new Connection(new HostAndPort("127.0.0.1", port))) {
+      connection.sendCommand(Command.EVAL, all.toArray(byte[][]::new));
+      connection.getOne();
+    }
+  }
+
   /** SIGKILL. */
   public void kill() {
     process.destroyForcibly().onExit().orTimeout(10, TimeUnit.SECONDS).join();

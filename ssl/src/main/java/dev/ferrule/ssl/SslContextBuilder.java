@@ -6,6 +6,7 @@ import dev.ferrule.ssl.spi.Capability;
 import dev.ferrule.ssl.spi.SslProvider;
 import java.nio.file.Path;
 import java.security.PublicKey;
+import dev.ferrule.ssl.keys.Source;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -31,6 +32,7 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
   private final Map<String, Named> byName = new LinkedHashMap<>();
   private boolean strictNames;
   private List<Path> staples = List.of();
+  private final List<Source> staplesInMemory = new ArrayList<>();
   private @Nullable RecordLayer records;
   private boolean kernelTls;
   private @Nullable SslKeyLog keyLog;
@@ -109,7 +111,7 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
                 server, authentication, resumption.tickets(server, options)),
             kernelTls);
     own.forEach(each -> requireScheme(each, settings));
-    Staples stapled = new Staples(staples); // none on a client
+    Staples stapled = new Staples(stapleSources()); // none on a client
     if (!server) {
       return new SslContext(
           chosen.open(settings), authentication.leftOut(), contents(settings, own, stapled));
@@ -202,7 +204,7 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
   }
 
   private void requireStapling(SslProvider chosen) {
-    if (!staples.isEmpty() && !chosen.can(Capability.OCSP_STAPLING)) {
+    if (hasStaples() && !chosen.can(Capability.OCSP_STAPLING)) {
       throw Capability.OCSP_STAPLING.refusal(
           chosen.name(), "leave ocspStaples out, or take the provider boringssl");
     }
@@ -255,7 +257,7 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
 
   /** A setting for the other side would be ignored silently, so it is an error. */
   private void requireSettingsOfThisSide() {
-    if (!server && !staples.isEmpty()) {
+    if (!server && hasStaples()) {
       throw new SslConfigException(
           "ocspStaples are for servers; a client checks what it gets by itself");
     }
@@ -344,6 +346,19 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
   void setStaples(Path... files) {
     hasSettings = true;
     staples = List.of(files);
+  }
+
+  void addStaple(byte[] response) {
+    hasSettings = true;
+    staplesInMemory.add(Source.of("the OCSP response in memory", response.clone()));
+  }
+
+  private boolean hasStaples() {
+    return !staples.isEmpty() || !staplesInMemory.isEmpty();
+  }
+
+  private List<Source> stapleSources() {
+    return Stream.concat(staples.stream().map(Source::read), staplesInMemory.stream()).toList();
   }
 
   void setStrictNames() {

@@ -180,6 +180,17 @@ public sealed interface SslSetup<B extends SslSetup<B>>
     return self();
   }
 
+  /**
+   * As {@link #ocspStaples}, with a response that is not in a file. May be called once for each
+   * certificate.
+   *
+   * @param response in DER; copied
+   */
+  default B ocspStaple(byte[] response) {
+    ssl().addStaple(response);
+    return self();
+  }
+
   /** Whether clients are asked for a certificate; by default they are not. */
   default B clientAuth(ClientAuth mode) {
     ssl().authentication().clientAuth(mode);

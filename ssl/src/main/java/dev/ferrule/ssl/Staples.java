@@ -6,7 +6,6 @@ import dev.ferrule.ssl.trust.OcspResponse;
 import dev.ferrule.ssl.trust.PathResult.Refusal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,7 +14,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The OCSP responses of a server, from files; each goes to the certificate that it is about. Used
+ * The OCSP responses of a server; each goes to the certificate that it is about. Used
  * by the thread that builds the context.
  */
 final class Staples {
@@ -25,13 +24,12 @@ final class Staples {
   private final List<Loaded> unused;
 
   /**
-   * Reads all files.
+   * Reads all of them.
    *
    * @throws SslConfigException when one of them is no OCSP response
    */
-  Staples(List<Path> files) {
-    for (Path file : files) {
-      Source source = Source.read(file);
+  Staples(List<Source> sources) {
+    for (Source source : sources) {
       try {
         all.add(new Loaded(source.name(), OcspResponse.parse(source.bytes())));
       } catch (IOException e) {

@@ -1,11 +1,10 @@
 package dev.ferrule.fleet.redis;
 
-import static dev.ferrule.fleet.redis.RedisStore.ascii;
+import static dev.ferrule.fleet.redis.RedisSession.ascii;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.ferrule.fleet.limits.CountStore;
 import dev.ferrule.fleet.limits.LimitRules;
-import dev.ferrule.fleet.rotation.StoreException;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
@@ -16,14 +15,14 @@ import javax.crypto.Mac;
 import javax.crypto.SecretKey;
 
 /**
- * Counters in a Redis, on the connection of a {@link RedisStore}. An address is a field that only
+ * Counters in a Redis, in the session of a {@link RedisStore}. An address is a field that only
  * those can name who have the fleet's secret. Used by one thread, which it blocks.
  */
 public final class RedisCounts implements CountStore {
   private static final int NAME_BYTES = 12;
   private static final int MOST_FIELDS = 65_536;
 
-  private final RedisStore store;
+  private final RedisSession session;
   private final String place;
   private final Mac names;
   private final LimitRules rules;
@@ -34,8 +33,8 @@ public final class RedisCounts implements CountStore {
    * @param fleet what the names of the fleet's keys in Redis begin with
    * @param naming the key by which addresses become names
    */
-  public RedisCounts(RedisStore store, String fleet, SecretKey naming, LimitRules rules) {
-    this.store = store;
+  public RedisCounts(RedisSession session, String fleet, SecretKey naming, LimitRules rules) {
+    this.session = session;
     this.place = "{" + fleet + "}:counts:" + rules.most() + "-" + rules.time();
     this.rules = rules;
     try {
@@ -56,7 +55,7 @@ public final class RedisCounts implements CountStore {
       arguments.add(name(each.address()));
       arguments.add(ascii(each.more()));
     }
-    List<?> answer = (List<?>) store.call(Scripts.COUNT, List.of(place), arguments);
+    List<?> answer = (List<?>) session.eval(Scripts.COUNT, List.of(ascii(place)), arguments);
     try {
       List<Sum> sums = new ArrayList<>();
       for (int i = 0; i < counts.size(); i++) {
@@ -66,8 +65,7 @@ public final class RedisCounts implements CountStore {
       }
       return new Answer((Long) answer.get(0), sums);
     } catch (ClassCastException | IndexOutOfBoundsException e) {
-      store.drop();
-      throw new StoreException("it answers as no Redis would", e);
+      throw session.strange(e);
     }
   }
 

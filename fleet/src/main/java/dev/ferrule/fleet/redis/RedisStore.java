@@ -1,42 +1,38 @@
 package dev.ferrule.fleet.redis;
 
+import static dev.ferrule.fleet.redis.RedisSession.ascii;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.ferrule.fleet.rotation.FleetStore;
 import dev.ferrule.fleet.rotation.Generation;
 import dev.ferrule.fleet.rotation.Schedule;
-import dev.ferrule.fleet.rotation.StoreException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import redis.clients.jedis.Connection;
-import redis.clients.jedis.Protocol.Command;
-import redis.clients.jedis.exceptions.JedisException;
 
 /**
- * The store in a Redis. It has one connection, which it makes when it is needed and drops when
- * anything fails. Used by one thread, which it blocks for as long as the timeouts allow.
+ * The store in a Redis. Used by one thread, which it blocks for as long as the timeouts allow; it
+ * ends the session.
  */
 public final class RedisStore implements FleetStore, AutoCloseable {
   private static final String LARGEST = "256"; // bytes of an entry
   private static final int DIGITS = 16; // of a time
 
-  private final RedisConnector connector;
+  private final RedisSession session;
   private final String keys;
   private final String leaseKey;
   private final String owner;
   private final Schedule schedule;
-  private @Nullable Connection connection;
 
   /**
-   * Connects later.
+   * Asks for nothing yet.
    *
    * @param fleet what the names of the fleet's keys in Redis begin with
    * @param owner this server, as nobody else is called
    */
-  public RedisStore(RedisConnector connector, String fleet, String owner, Schedule schedule) {
-    this.connector = connector;
+  public RedisStore(RedisSession session, String fleet, String owner, Schedule schedule) {
+    this.session = session;
     // What is in braces decides the place in a cluster: both are in one.
     this.keys = "{" + fleet + "}:keys";
     this.leaseKey = "{" + fleet + "}:lease";
@@ -56,8 +52,7 @@ public final class RedisStore implements FleetStore, AutoCloseable {
       }
       return new Snapshot(time, intact, entries);
     } catch (ClassCastException | IndexOutOfBoundsException e) {
-      drop();
-      throw new StoreException("it answers as no Redis would", e);
+      throw session.strange(e);
     }
   }
 
@@ -102,58 +97,12 @@ public final class RedisStore implements FleetStore, AutoCloseable {
     return Long.valueOf(1).equals(call(Scripts.WRITE, arguments));
   }
 
-  private Object call(String script, List<byte[]> arguments) {
-    return call(script, List.of(keys, leaseKey), arguments);
-  }
-
-  /** Runs a script; what it answers is null, a Long, bytes, or a list of those. */
-  Object call(String script, List<String> places, List<byte[]> arguments) {
-    List<byte[]> all = new ArrayList<>();
-    all.add(ascii(script));
-    all.add(ascii(places.size()));
-    places.forEach(place -> all.add(ascii(place)));
-    all.addAll(arguments);
-    try {
-      if (connection == null) {
-        connection = connector.connect();
-      }
-      connection.sendCommand(Command.EVAL, all.toArray(byte[][]::new));
-      return connection.getOne();
-    } catch (JedisException e) {
-      drop();
-      throw new StoreException(connector + ": " + reason(e), e);
-    }
-  }
-
-  /** Redis' own words, or those of the system: neither repeats a password. */
-  static String reason(Throwable failure) {
-    Throwable deepest = failure;
-    while (deepest.getCause() != null && deepest.getCause() != deepest) {
-      deepest = deepest.getCause();
-    }
-    String message = deepest.getMessage();
-    return message == null ? deepest.getClass().getSimpleName() : message;
-  }
-
-  static byte[] ascii(Object value) {
-    return value.toString().getBytes(US_ASCII);
-  }
-
-  /** Ends the connection; the next call makes another. */
-  void drop() {
-    Connection old = connection;
-    connection = null;
-    if (old != null) {
-      try {
-        old.disconnect();
-      } catch (JedisException e) {
-        // it is gone
-      }
-    }
+  private @Nullable Object call(String script, List<byte[]> arguments) {
+    return session.eval(script, List.of(ascii(keys), ascii(leaseKey)), arguments);
   }
 
   @Override
   public void close() {
-    drop();
+    session.close();
   }
 }

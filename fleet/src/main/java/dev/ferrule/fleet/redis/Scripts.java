@@ -6,7 +6,8 @@ package dev.ferrule.fleet.redis;
  * lease, whose value nobody else has.
  */
 final class Scripts {
-  private static final String NOW =
+  /** Redis' own time, in milliseconds since 1970. */
+  static final String NOW =
       """
       local clock = redis.call('TIME')
       local now = clock[1] * 1000 + math.floor(clock[2] / 1000)

@@ -73,7 +73,7 @@ final class Clients {
     return stopping;
   }
 
-  @SuppressWarnings("NonAtomicOperationOnVolatileField") // the loop's thread alone writes
+  @SuppressWarnings("NonAtomicVolatileUpdate") // the loop's thread alone writes
   void ended() {
     cycles++;
   }
