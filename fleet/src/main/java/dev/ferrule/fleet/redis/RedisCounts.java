@@ -55,7 +55,7 @@ public final class RedisCounts implements CountStore {
       arguments.add(name(each.address()));
       arguments.add(ascii(each.more()));
     }
-    List<?> answer = (List<?>) session.eval(Scripts.COUNT, List.of(ascii(place)), arguments);
+    List<?> answer = session.list(Scripts.COUNT, List.of(ascii(place)), arguments);
     try {
       List<Sum> sums = new ArrayList<>();
       for (int i = 0; i < counts.size(); i++) {

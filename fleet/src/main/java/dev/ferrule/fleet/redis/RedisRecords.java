@@ -86,7 +86,7 @@ public final class RedisRecords {
     }
     List<Read> all = new ArrayList<>();
     try {
-      List<?> answer = (List<?>) session.eval(RecordScripts.READ, certificates, arguments);
+      List<?> answer = session.list(RecordScripts.READ, certificates, arguments);
       for (int i = 1; i < 2 * names.size(); i += 2) {
         int state = ((Long) answer.get(i)).intValue();
         all.add(new Read(Found.values()[state], (byte[]) answer.get(i + 1)));
@@ -101,8 +101,7 @@ public final class RedisRecords {
   public long time() {
     try {
       List<?> answer =
-          (List<?>)
-              session.eval(
+          session.list(
                   RecordScripts.READ, certificates, List.of(ascii(LARGEST_CERTIFICATE)));
       return (Long) answer.getFirst();
     } catch (ClassCastException | IndexOutOfBoundsException | NullPointerException e) {
@@ -114,8 +113,7 @@ public final class RedisRecords {
   public List<String> names() {
     try {
       List<?> answer =
-          (List<?>)
-              session.eval(RecordScripts.NAMES, certificates, List.of(ascii(MOST_CERTIFICATES)));
+          session.list(RecordScripts.NAMES, certificates, List.of(ascii(MOST_CERTIFICATES)));
       return answer.stream().map(each -> new String((byte[]) each, ISO_8859_1)).sorted().toList();
     } catch (ClassCastException | NullPointerException e) {
       throw session.strange(e);
@@ -169,8 +167,7 @@ public final class RedisRecords {
     List<Report> all = new ArrayList<>();
     try {
       List<?> answer =
-          (List<?>)
-              session.eval(
+          session.list(
                   RecordScripts.REPORTS,
                   servers,
                   List.of(ascii(LARGEST_REPORT), ascii(MOST_SERVERS)));

@@ -42,6 +42,14 @@ public final class RedisSession implements AutoCloseable {
     }
   }
 
+  /** As {@link #eval}, of a script that answers with a list. */
+  List<?> list(String script, List<byte[]> keys, List<byte[]> arguments) {
+    if (eval(script, keys, arguments) instanceof List<?> answer) {
+      return answer;
+    }
+    throw strange(new ClassCastException("no list"));
+  }
+
   /** Redis' own words, or those of the system: neither repeats a password. */
   private static String reason(Throwable failure) {
     Throwable deepest = failure;

@@ -42,7 +42,11 @@ public final class RedisStore implements FleetStore, AutoCloseable {
 
   @Override
   public Snapshot read() {
-    List<?> answer = (List<?>) call(Scripts.READ, List.of(ascii(Schedule.MOST), ascii(LARGEST)));
+    List<?> answer =
+        session.list(
+            Scripts.READ,
+            List.of(ascii(keys), ascii(leaseKey)),
+            List.of(ascii(Schedule.MOST), ascii(LARGEST)));
     try {
       long time = (Long) answer.get(0);
       boolean intact = (Long) answer.get(1) == 1;
