@@ -45,7 +45,7 @@ STOP_LIMIT_S = 5
 POLL_S = 0.05
 RUN_SLACK_S = 120  # on top of warm-up and measured time: opening idle connections, garbage collections
 IDLE_WARM_CONNS = 50
-IDLE_OPEN_S = 0.01  # per connection: what the slowest server may take to open it
+IDLE_OPEN_S = 0.03  # per connection: what the slowest server may take to open it
 SPARE_DESCRIPTORS = 150
 FEWER_CONNS_SHARE = 0.95  # of what a workload asks for, where the limit of open files is low
 

@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
 """How Ferrule grows: loops, connections, memory (docs/scale.md, and "Scale" in BENCHMARKS.md).
 
-    scale.py [--parts loops,memory] [--connections N] [--out FILE] ...
+    scale.py [--parts inside,loops,memory] [--connections N,N...] [--out FILE] ...
 
 loops:  `ferrule serve` with one loop and with two, each loaded by a generator on every CPU. What is
         compared is the CPU time of the loops' own threads for each unit of work, so it does not
         matter who else had the CPUs meanwhile. With --classes also the two sides in one process
         (dev.ferrule.bench.scale), by the clock.
 memory: idle connections on fresh processes: live objects of the heap, resident memory outside of
-        the heap, and what the kernel's caches grew by. 1,000, 10,000, as many as one process may
-        have open, and --connections in as many processes as that needs, at most 8.
+        the heap, and what the kernel's caches grew by. Each of the numbers of --connections in
+        one process, or in as many as its limit of descriptors asks for, at most 8.
 
 Everything listens and loads on loopback, and ends by itself. The kit's README says the rest.
 """
@@ -45,7 +45,7 @@ WORKLOADS = {  # name: generator's mode, server's mode, connections of each gene
 WARM_S = 8
 SPARE = 150  # descriptors
 MOST_PROCESSES = 8
-OPEN_EACH_S = 0.01  # the generator's own limit for each connection
+OPEN_EACH_S = 0.03  # the generator's own limit for each connection
 HOLD_S = 1800
 # What a socket, its file and its watch live in; other programs change other caches.
 SOCKET_CACHES = re.compile(r"TCP|sock_inode|filp|dentry|eventpoll|ep_head|lsm_|nf_conntrack|skbuff|request_sock|tw_sock|kmalloc")
@@ -64,6 +64,8 @@ class Server:
     def __init__(self, around, options, mode, loops, java, cpus=None):
         self.loops = loops
         self.port = around.free_ports(1)
+        self.collections = around.folder / f"gc-{self.port}.log"
+        java += f" -Xlog:gc:file={self.collections}:none"
         command = around.command(SERVE.replace("{identity}", "--cert {cert} --key {key}"), port=self.port, mode=mode,
                                  loops=loops, provider=options.provider)
         env = {**os.environ, "JAVA_HOME": str(around.jdk), "FERRULE_JAVA_OPTS": java}
@@ -89,6 +91,11 @@ class Server:
         if done.returncode:
             raise compare.Failure(f"jcmd {' '.join(words)}: {done.stderr or done.stdout}")
         return done.stdout
+
+    def last_pause_ms(self):
+        """Of the collection of all of the heap that was asked for last."""
+        pauses = re.findall(r"Pause Full .* ([\d.]+)ms", self.collections.read_text())
+        return float(pauses[-1]) if pauses else None
 
     def thread_seconds(self):
         """CPU seconds of each thread, by id, with its name."""
@@ -234,6 +241,7 @@ def hold(around, options, each, processes, tell):
         seconds = time.monotonic() - began
         time.sleep(2)  # the last handshakes
         after, grown, grown_buffers = [Memory(s) for s in servers], slabs(), tcp_buffers()
+        pauses = [s.last_pause_ms() for s in servers]
         total = sum(open_descriptors(s.pid) - b for s, b in zip(servers, base))
     if total < 0.95 * each * processes:
         raise compare.Failure(f"only {total} of {each * processes} connections were opened")
@@ -243,22 +251,19 @@ def hold(around, options, each, processes, tell):
     parts = [a.growth(b) for a, b in zip(after, before)]
     tell({"part": "memory", "connections": total, "processes": processes, "opened_s": seconds,
           **{f"{name}_bytes": sum(p[name] for p in parts) / total for name in parts[0]},
-          "process_mib": statistics.mean(b.resident for b in before) / 2**20,
+          "pause_ms": max(pauses), "process_mib": statistics.mean(b.resident for b in before) / 2**20,
           "kernel_both_ends_bytes": sum(caches.values()), "kernel_caches": caches,
           "tcp_buffers_bytes": (grown_buffers - buffers) / total})
 
 
 def measure_memory(around, options, tell):
     limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0] - SPARE
-    for count in (1000, 10_000):
-        if count <= min(limit, options.connections):
-            hold(around, options, count, 1, tell)
-    most = min(limit, options.connections)
-    if most > 10_000:
-        hold(around, options, most, 1, tell)
-    if most < options.connections:
-        processes = min(MOST_PROCESSES, -(-options.connections // most))
-        hold(around, options, min(most, -(-options.connections // processes)), processes, tell)
+    for count in options.connections:
+        if compare.FEWER_CONNS_SHARE * count <= limit:
+            hold(around, options, min(count, limit), 1, tell)
+        else:
+            processes = min(MOST_PROCESSES, -(-count // limit))
+            hold(around, options, min(limit, -(-count // processes)), processes, tell)
 
 
 # ---- results -------------------------------------------------------------------------------------
@@ -291,10 +296,10 @@ def inside_table(rows):
 def memory_table(rows):
     return compare.table("Memory of idle connections, bytes each", [
         "connections", "processes", "live objects", "heap resident", "native", "kernel, both ends", "socket buffers",
-        "process without them, MiB", "opened in s"],
+        "process without them, MiB", "full collection, ms", "opened in s"],
         [[f"{r['connections']:,}", str(r["processes"]), *(f"{r[k]:,.0f}" for k in (
             "live_bytes", "heap_bytes", "native_bytes", "kernel_both_ends_bytes", "tcp_buffers_bytes", "process_mib",
-            "opened_s"))] for r in rows])
+            "pause_ms", "opened_s"))] for r in rows])
 
 
 TABLES = {"loops": loops_table, "inside": inside_table, "memory": memory_table}
@@ -304,7 +309,8 @@ def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--parts", type=lambda t: t.split(","), default=["inside", "loops", "memory"])
     parser.add_argument("--workloads", type=lambda t: t.split(","), default=list(WORKLOADS))
-    parser.add_argument("--connections", type=int, default=100_000)
+    parser.add_argument("--connections", type=lambda t: [int(n) for n in t.split(",")],
+                        default=[1000, 10_000, 20_000, 100_000])
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=3.0)
     parser.add_argument("--warm", type=float, default=WARM_S, help="seconds of each workload and number of loops")
@@ -317,8 +323,9 @@ def parse_arguments():
 
 def main():
     options = parse_arguments()
-    if not (1 <= options.rounds <= 50 and 0.5 <= options.seconds <= 60 and 1000 <= options.connections <= 1_000_000):
-        sys.exit("scale.py: --rounds 1 to 50, --seconds 0.5 to 60, --connections 1,000 to 1,000,000")
+    if not (1 <= options.rounds <= 50 and 0.5 <= options.seconds <= 60
+            and all(100 <= n <= 1_000_000 for n in options.connections)):
+        sys.exit("scale.py: --rounds 1 to 50, --seconds 0.5 to 60, --connections 100 to 1,000,000")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started is ended
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
