@@ -4,13 +4,18 @@
 # folder to work in and the class path, in which each part is absolute.
 #
 # The machine is a kernel and an initramfs: busybox, the kernel's modules for TLS, this machine's
-# JDK with the libraries that it needs, and the class path. Nothing is installed on this machine but
-# the emulator, and that only where root and apt-get can. Exits with the result of the tests; 0 when
-# it cannot run, which it says with the reason.
+# JDK with the libraries that it needs, libssl, and the class path. Nothing is installed on this
+# machine but the emulator, and that only where root and apt-get can. The tests run once for each
+# provider. Exits with the worst result of the tests; 0 when it cannot run, which it says with the
+# reason.
+#
+# KTLS_KERNEL='FILE...' boots the kernel of these packages instead of the distribution's: vmlinuz and
+# its modules, which may be in one or in several.
+# KTLS_PROVIDERS="boringssl openssl" are the providers, KTLS_TESTS the arguments for JUnit's program.
 set -euo pipefail
 work=$1
 class_path=$2
-minutes=20
+minutes=30
 
 skip() {
   echo "ktls: skipped: $*"
@@ -38,6 +43,10 @@ image() { apt-cache depends linux-image-cloud-amd64 2>/dev/null | sed -n 's/.*De
 kernel=$(image)
 [ -n "$kernel" ] || { lists && kernel=$(image); }
 [ -n "$kernel" ] || skip "apt-get knows no package linux-image-cloud-amd64"
+given=${KTLS_KERNEL:-}
+for package in $given; do
+  [ -f "$package" ] || { echo "ktls: KTLS_KERNEL: there is no file $package (its whole path)"; exit 1; }
+done
 if ! compgen -G "${kernel}_*.deb" >/dev/null || ! compgen -G 'busybox-static_*.deb' >/dev/null; then
   rm -f ./*.deb
   download() { timeout 300 apt-get download -q "$kernel" busybox-static </dev/null >apt.log 2>&1; }
@@ -45,8 +54,15 @@ if ! compgen -G "${kernel}_*.deb" >/dev/null || ! compgen -G 'busybox-static_*.d
 fi
 rm -rf kernel root
 mkdir kernel root
-for package in ./*.deb; do dpkg-deb -x "$package" kernel; done
+for package in ${given:-./"${kernel}"_*.deb} ./busybox-static_*.deb; do
+  dpkg-deb -x "$package" kernel
+done
+# Where /lib is a link to /usr/lib, newer packages name the latter.
+[ -d kernel/lib/modules ] || { mkdir -p kernel/lib && mv kernel/usr/lib/modules kernel/lib; }
+[ -e kernel/bin/busybox ] || { mkdir -p kernel/bin && mv kernel/usr/bin/busybox kernel/bin; }
 version=$(basename kernel/lib/modules/*)
+image=kernel/boot/vmlinuz-$version
+[ -e "$image" ] || image=kernel/lib/modules/$version/vmlinuz
 busybox=$PWD/kernel/bin/busybox
 
 # ---- the machine
@@ -60,6 +76,8 @@ for part in net/tls crypto lib/crypto arch/x86/crypto; do
   mkdir -p "root/lib/modules/$version/kernel/$part"
   cp -r "kernel/lib/modules/$version/kernel/$part/." "root/lib/modules/$version/kernel/$part"
 done
+compressed=$(find root/lib/modules -name '*.ko.xz')
+[ -z "$compressed" ] || xz -d $compressed
 cp kernel/lib/modules/"$version"/modules.{builtin,order} "root/lib/modules/$version" 2>/dev/null || true
 "$busybox" depmod -b "$PWD/root" "$version"
 
@@ -68,7 +86,13 @@ mkdir root/jdk
 # What the JVM and the natives are linked to, and what glibc loads by itself.
 ldd "$JAVA_HOME"/bin/java "$JAVA_HOME"/lib/server/libjvm.so "$JAVA_HOME"/lib/lib{java,nio,net}.so |
   grep -o '/[^ :)]*\.so[^ :)]*' | grep -v "^$JAVA_HOME" | sort -u >libraries
-for library in $(cat libraries) $(ls /lib/x86_64-linux-gnu/lib{nss_files,dl,rt,pthread,m,crypt,gcc_s}.so.? 2>/dev/null); do
+providers=${KTLS_PROVIDERS:-boringssl openssl}
+openssl=$(ls /usr/lib/x86_64-linux-gnu/lib{ssl,crypto}.so.3 /lib/x86_64-linux-gnu/libz*.so.1 2>/dev/null || true)
+[[ "$openssl" == *libssl* ]] || [[ "$providers" != *openssl* ]] || {
+  echo "ktls: without the provider openssl: this machine has no libssl.so.3"
+  providers=${providers//openssl/}
+}
+for library in $(cat libraries) $openssl $(ls /lib/x86_64-linux-gnu/lib{nss_files,dl,rt,pthread,m,crypt,gcc_s}.so.? 2>/dev/null); do
   mkdir -p "root$(dirname "$library")"
   [ -e "root$library" ] || cp -L "$library" "root$library"
 done
@@ -89,6 +113,7 @@ for part in "${parts[@]}"; do
   fi
 done
 
+tests=${KTLS_TESTS:-$(printf -- '--select-class=dev.ferrule.tests.ssl.%s ' KernelTlsTest KernelTlsOfNamesTest KernelSendFileTest)--select-method=dev.ferrule.tests.ssl.SendFileOrderTest#over_the_kernel_s_tls}
 echo '127.0.0.1 localhost' >root/etc/hosts
 echo 'root:x:0:0:root:/:/bin/sh' >root/etc/passwd
 cat >root/init <<INIT
@@ -100,11 +125,18 @@ ip link set lo up
 modprobe tls || echo "ktls: the module tls cannot be loaded"
 cd /tmp
 export LC_ALL=C.UTF-8 HOME=/
-/jdk/bin/java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx768m -ea --enable-native-access=ALL-UNNAMED \\
-  -Ddev.ferrule.tests.kernel-tls=true -Ddev.ferrule.poller=epoll -Ddev.ferrule.provider=boringssl \\
-  -cp '${inside#:}' org.junit.platform.console.ConsoleLauncher execute --disable-banner --disable-ansi-colors \\
-  --details=tree ${KTLS_TESTS:---select-class=dev.ferrule.tests.ssl.KernelTlsTest}
-echo "ktls: result \$?"
+worst=0
+for provider in $providers; do
+  echo "ktls: provider \$provider"
+  /jdk/bin/java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx768m -ea --enable-native-access=ALL-UNNAMED \\
+    -Ddev.ferrule.tests.kernel-tls=true -Ddev.ferrule.poller=epoll -Ddev.ferrule.provider=\$provider \\
+    -cp '${inside#:}' org.junit.platform.console.ConsoleLauncher execute --disable-banner --disable-ansi-colors \\
+    --details=tree $tests
+  code=\$?
+  echo "ktls: provider \$provider: \$code"
+  [ \$code -le \$worst ] || worst=\$code
+done
+echo "ktls: result \$worst"
 sync
 poweroff -f
 INIT
@@ -117,8 +149,8 @@ rm -rf root
 echo "ktls: boots Linux $version in emulation, for at most $minutes minutes"
 timeout "$((minutes * 60))" qemu-system-x86_64 -machine q35,accel=tcg -cpu max -smp 2 -m 3072 -nographic \
   -no-reboot -nodefaults -serial stdio -monitor none -display none -nic none \
-  -kernel kernel/boot/vmlinuz-"$version" -initrd initramfs \
-  -append "console=ttyS0 quiet panic=-1 mitigations=off" </dev/null 2>qemu.log | tr -d '\r' | tee console.log || true
+  -kernel "$image" -initrd initramfs \
+  -append "console=ttyS0 quiet panic=-1 mitigations=off" </dev/null 2>qemu.log | sed -u 's/\r$//' | tee console.log || true
 result=$(sed -n 's/.*ktls: result \([0-9]*\).*/\1/p' console.log | tail -1)
 rm -f initramfs
 if [ -z "$result" ]; then

@@ -11,6 +11,7 @@ import dev.ferrule.TcpSocket;
 import dev.ferrule.cli.starttls.Refused;
 import dev.ferrule.cli.starttls.ServerDialogue;
 import dev.ferrule.cli.starttls.StartTls;
+import dev.ferrule.cli.tunnel.KernelNotices;
 import dev.ferrule.event.Endpoint;
 import dev.ferrule.event.Event;
 import dev.ferrule.event.EventError;
@@ -42,6 +43,7 @@ final class ServeRun {
   private final Listening listening;
   private final ServerOptions served;
   private final RecordingOptions recording;
+  private final KernelNotices kernelNotices = new KernelNotices();
   private final @Nullable SslReload reload;
   private final @Nullable SslAdmission admission;
   private final @Nullable ServeStatus status;
@@ -271,7 +273,7 @@ final class ServeRun {
   }
 
   private void event(Event event) {
-    if (event instanceof Notice && !recording.isNew(event.message())) {
+    if (event instanceof Notice && !isNew(event.message())) {
       return;
     }
     if (event instanceof TcpAcceptError || event instanceof Notice) {
@@ -290,6 +292,10 @@ final class ServeRun {
         HandshakeLines.of(error).forEach(this::note);
       }
     }
+  }
+
+  private boolean isNew(String notice) {
+    return kernelNotices.isNew(notice) && recording.isNew(notice);
   }
 
   /** The client that a proxy has told of, or the peer. */

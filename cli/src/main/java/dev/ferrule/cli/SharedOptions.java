@@ -54,6 +54,7 @@ final class SharedOptions {
   final Verbosity verbosity = new Verbosity();
   private @Nullable String provider;
   private @Nullable Records records;
+  private boolean kernelTls;
   private @Nullable String poller;
   private @Nullable Tasks tasks;
   private @Nullable String ciphers;
@@ -110,6 +111,12 @@ final class SharedOptions {
             where -> records = where,
             "Where the records of TLS 1.3 are encrypted: java, or the provider's library; java unless"
                 + " said, where the provider and the suite allow it.")
+        .flag(
+            "--kernel-tls",
+            asked -> kernelTls = asked,
+            "Let Linux' kernel encrypt and decrypt the records of TLS 1.3, where it can: with the"
+                + " poller epoll, the module tls (modprobe tls) and a provider that tells its"
+                + " secrets. Where it cannot, a line says why, and all goes on without.")
         .text(
             "--ciphers",
             "LIST",
@@ -177,6 +184,8 @@ final class SharedOptions {
       return "--provider";
     } else if (records != null) {
       return "--records";
+    } else if (kernelTls) {
+      return "--kernel-tls";
     } else if (ciphers != null) {
       return "--ciphers";
     } else if (policy != null) {
@@ -245,6 +254,9 @@ final class SharedOptions {
     }
     if (records != null) {
       ssl.records(records.layer);
+    }
+    if (kernelTls) {
+      ssl.kernelTls();
     }
     if (ciphers != null) {
       ssl.ciphers(ciphers);

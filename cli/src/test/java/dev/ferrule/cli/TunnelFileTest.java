@@ -56,6 +56,7 @@ class TunnelFileTest {
             client = true
             insecure = true
             passthrough = false
+            kernel-tls = true
             listen = "127.0.0.1:5432"
             to = "db.example.com:8443"
             """);

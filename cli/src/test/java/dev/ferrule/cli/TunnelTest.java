@@ -87,6 +87,30 @@ class TunnelTest {
     return new String(socket.getInputStream().readAllBytes(), UTF_8);
   }
 
+  /** With java.nio it is nowhere, also where the kernel has it. */
+  @Test
+  void kernel_tls_that_is_asked_for_and_not_there_is_logged_once_on_both_sides() throws Exception {
+    try (PlainTarget target = PlainTarget.echo();
+        RunningTool server = server(target.address(), "--poller", "nio", "--kernel-tls");
+        RunningTool client = client(server.address(), "--poller", "nio", "--kernel-tls")) {
+      for (int i = 0; i < 3; i++) {
+        try (Socket plain = open(client.address())) {
+          plain.getOutputStream().write('x');
+          plain.shutdownOutput();
+          assertThat(all(plain)).isEqualTo("x");
+        }
+      }
+      for (RunningTool side : List.of(client, server)) {
+        assertThat(side.stop()).isZero();
+        assertThat(side.err().lines())
+            .filteredOn(line -> line.contains(" notice tunnel="))
+            .singleElement()
+            .asString()
+            .contains("kernel TLS is not there: ");
+      }
+    }
+  }
+
   // ---- bytes and ends
 
   @Test

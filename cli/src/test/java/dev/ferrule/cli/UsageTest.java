@@ -50,6 +50,7 @@ class UsageTest {
           serve --port 0 --plain --groups P-256 | --groups has no meaning with --plain
           connect a:1 --records java --provider jdk | cannot tell the traffic secrets
           connect a:1 --plain --records library | --records has no meaning with --plain
+          connect a:1 --plain --kernel-tls | --kernel-tls has no meaning with --plain
           connect a:1 --provider nope | there is no SSL provider 'nope'
           connect a:1 --poller nope | there is no poller 'nope'
           connect a:1 --verify maybe | --verify

@@ -12,6 +12,7 @@ import dev.ferrule.cli.tunnel.Setting.Side;
 import dev.ferrule.cli.tunnel.Targets.Target;
 import dev.ferrule.event.Event;
 import dev.ferrule.event.EventError;
+import dev.ferrule.event.Notice;
 import dev.ferrule.event.TcpEof;
 import dev.ferrule.proxy.ProxyHeader;
 import dev.ferrule.ssl.Ssl;
@@ -138,7 +139,9 @@ final class Approach {
       abort();
       return;
     }
-    if (event instanceof EventError error && reached) {
+    if (event instanceof Notice) {
+      owner.tunnel().noticed(event);
+    } else if (event instanceof EventError error && reached) {
       owner.lost(error);
     } else if (event instanceof EventError error) {
       if (error instanceof SslError) {

@@ -9,6 +9,7 @@ import dev.ferrule.cli.starttls.StartTls;
 import dev.ferrule.cli.tunnel.Setting.Side;
 import dev.ferrule.event.Event;
 import dev.ferrule.event.EventError;
+import dev.ferrule.event.Notice;
 import dev.ferrule.ssl.Ssl;
 import dev.ferrule.ssl.SslError;
 import dev.ferrule.ssl.SslHello;
@@ -190,7 +191,9 @@ final class Arrival {
   }
 
   private void heard(Event event) {
-    if (event instanceof EventError error) {
+    if (event instanceof Notice) {
+      passage.tunnel().noticed(event);
+    } else if (event instanceof EventError error) {
       passage.frontFailed(error);
     }
   }

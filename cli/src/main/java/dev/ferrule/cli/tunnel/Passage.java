@@ -8,6 +8,7 @@ import dev.ferrule.cli.tunnel.Setting.Side;
 import dev.ferrule.cli.tunnel.Targets.Target;
 import dev.ferrule.cli.tunnel.TunnelStats.Count;
 import dev.ferrule.event.EventError;
+import dev.ferrule.ssl.KernelTls;
 import dev.ferrule.ssl.SslSession;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -301,6 +302,8 @@ final class Passage {
         session == null ? null : session.cipher(),
         "resumed",
         session == null ? null : session.resumed(),
+        "kernel",
+        session == null || session.kernel() == KernelTls.NONE ? null : session.kernel(),
         "sni",
         before.serverName,
         "identity",

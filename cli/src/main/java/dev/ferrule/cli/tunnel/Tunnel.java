@@ -41,6 +41,7 @@ public final class Tunnel {
   final EventLog log;
   final TunnelStats stats;
   final Occupancy occupancy;
+  private final KernelNotices kernelNotices = new KernelNotices();
 
   /** A tunnel that listens nowhere yet. */
   public Tunnel(Setting setting, EventLog log) {
@@ -67,6 +68,13 @@ public final class Tunnel {
   /** What it has done. Any thread. */
   public TunnelStats stats() {
     return stats;
+  }
+
+  /** What the owner should know. Any thread. */
+  void noticed(Event event) {
+    if (kernelNotices.isNew(event.message())) {
+      log.tell("notice", "tunnel", setting.name(), "what", event.message());
+    }
   }
 
   /** Connections of clients that are open. Any thread. */
@@ -165,7 +173,7 @@ public final class Tunnel {
 
     private void heard(Event event) {
       if (event instanceof TcpAcceptError || event instanceof Notice) {
-        log.tell("notice", "tunnel", setting.name(), "what", event.message());
+        noticed(event);
       } else if (event instanceof TcpEof end) {
         of(end.socket(), Passage::frontEnded);
       } else if (event instanceof TcpError error && error.socket() instanceof TcpSocket socket) {
