@@ -6,6 +6,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -52,7 +53,7 @@ public record FleetServer(
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (DataOutputStream out = new DataOutputStream(bytes)) {
       out.writeUTF(host.length() > 255 ? host.substring(0, 255) : host);
-      out.writeByte(state.ordinal());
+      out.writeUTF(state.name());
       out.writeUTF(ticketKey == null ? "" : ticketKey);
       out.writeByte(Math.min(wanted.size(), MOST));
       for (String each : wanted.subList(0, Math.min(wanted.size(), MOST))) {
@@ -73,7 +74,7 @@ public record FleetServer(
   static @Nullable FleetServer decoded(String id, byte[] bytes, Duration age) {
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
       String host = in.readUTF();
-      FleetStatus.State state = FleetStatus.State.values()[in.readUnsignedByte()];
+      FleetStatus.State state = FleetStatus.State.valueOf(in.readUTF());
       String key = in.readUTF();
       List<String> wanted = new ArrayList<>();
       for (int left = in.readUnsignedByte(); left > 0; left--) {
@@ -84,7 +85,7 @@ public record FleetServer(
         shown.add(new Shown(in.readUTF(), Instant.ofEpochSecond(in.readLong())));
       }
       return new FleetServer(id, host, state, key.isEmpty() ? null : key, wanted, shown, age);
-    } catch (IOException | ArrayIndexOutOfBoundsException | java.time.DateTimeException e) {
+    } catch (IOException | IllegalArgumentException | DateTimeException e) {
       return null;
     }
   }
