@@ -297,7 +297,7 @@ def memory_table(rows):
     return compare.table("Memory of idle connections, bytes each", [
         "connections", "processes", "live objects", "heap resident", "native", "kernel, both ends", "socket buffers",
         "process without them, MiB", "full collection, ms", "opened in s"],
-        [[f"{r['connections']:,}", str(r["processes"]), *(f"{r[k]:,.0f}" for k in (
+        [[f"{r['connections']:,}", str(r["processes"]), *(f"{r[k]:,.0f}" if r.get(k) is not None else "–" for k in (
             "live_bytes", "heap_bytes", "native_bytes", "kernel_both_ends_bytes", "tcp_buffers_bytes", "process_mib",
             "pause_ms", "opened_s"))] for r in rows])
 

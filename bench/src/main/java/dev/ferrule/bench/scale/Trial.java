@@ -20,7 +20,7 @@ import java.util.function.Consumer;
 final class Trial {
   private static final String HOST = "127.0.0.1";
   private static final int AT_ONCE = 16; // handshakes of a loop
-  private static final int STREAMS = 4; // of a loop
+  private static final int STREAMS = 16; // of a loop; few would fall unevenly on the loops
   private static final int STRIDE = 16; // no two loops' counts share a cache line
   private static final int BLOCK = 256 * 1024;
 

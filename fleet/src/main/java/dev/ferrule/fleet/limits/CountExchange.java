@@ -100,8 +100,8 @@ public final class CountExchange {
     }
   }
 
-  private double heard(Candidate candidate, double more, long now) {
-    return counts.hear(candidate.address, more - candidate.more, now);
+  private double heard(Candidate candidate, long more, long now) {
+    return counts.hear(candidate.address, (double) (more - candidate.more), now);
   }
 
   /** How many addresses are followed. */
