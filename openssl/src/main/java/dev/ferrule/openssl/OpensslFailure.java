@@ -182,6 +182,7 @@ final class OpensslFailure {
       case "RECORD_TOO_SMALL", "TOO_MANY_WARN_ALERTS" -> "TOO_MANY_EMPTY_FRAGMENTS";
       case "UNSOLICITED_EXTENSION" -> "UNEXPECTED_EXTENSION";
       case "INVALID_CCS_MESSAGE" -> "BAD_CHANGE_CIPHER_SPEC";
+      case "INVALID_ALERT" -> "DECODE_ERROR";
       case "LENGTH_TOO_SHORT" -> "BAD_PACKET_LENGTH";
       case "INTERNAL_ERROR" -> SHORT_RECORD.contains(error.function()) ? "BAD_PACKET_LENGTH" : own;
       case "WRONG_VERSION_NUMBER" ->

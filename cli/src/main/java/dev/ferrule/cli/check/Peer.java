@@ -64,6 +64,11 @@ public record Peer(
     }
   }
 
+  /** Host and port as people write them: {@code example.com:443}, {@code [::1]:443}. */
+  String place() {
+    return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+  }
+
   /** Whom the talk before TLS asks for, where its protocol says that. */
   String asked() {
     return serverName == null ? host : serverName;

@@ -29,7 +29,7 @@ final class ReportPage {
 
   static String of(Report report) {
     Facts facts = report.facts();
-    String title = escaped(facts.peer().host() + ":" + facts.peer().port());
+    String title = escaped(facts.peer().place());
     StringBuilder page = new StringBuilder("<!doctype html>\n<html lang=\"en\">\n<head>\n");
     page.append("<meta charset=\"utf-8\">\n").append(MARK).append('\n');
     page.append("<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n");
