@@ -87,9 +87,9 @@ public final class CountExchange {
     Followed before = candidate.followed;
     double used;
     if (before != null && answer.window() == before.window) {
-      used = heard(candidate, (double) sum.current() - before.sum, now);
+      used = heard(candidate, sum.current() - before.sum, now);
     } else if (before != null && answer.window() == before.window + 1) {
-      used = heard(candidate, (double) sum.previous() - before.sum + sum.current(), now);
+      used = heard(candidate, sum.previous() - before.sum + sum.current(), now);
     } else {
       used = counts.hearAll(candidate.address, sum.used(), now);
     }
