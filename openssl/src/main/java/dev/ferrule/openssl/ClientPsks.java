@@ -197,7 +197,7 @@ final class ClientPsks {
       }
       this.awaited = stage.toCompletableFuture();
       if (!awaited.isDone()) {
-        var _ = awaited.whenComplete((answer, failure) -> answered());
+        var _ = awaited.whenComplete((_, _) -> answered());
       }
     }
 
@@ -215,7 +215,7 @@ final class ClientPsks {
     /** What was answered; throws what went wrong. */
     Optional<ExternalPsk> answer() {
       if (awaited.isCompletedExceptionally()) {
-        Throwable failure = awaited.handle((answer, thrown) -> thrown).join();
+        Throwable failure = awaited.handle((_, thrown) -> thrown).join();
         throw new IllegalStateException("the lookup of external PSKs failed: " + failure, failure);
       }
       Optional<ExternalPsk> answer = awaited.join();

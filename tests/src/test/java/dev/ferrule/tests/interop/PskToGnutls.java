@@ -51,7 +51,9 @@ final class PskToGnutls {
   private static void awaitServer(int port) {
     for (int tries = 0; tries < TRIES; tries++) {
       try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-        return;
+        if (socket.isConnected()) {
+          return;
+        }
       } catch (IOException e) {
         LockSupport.parkNanos(20_000_000);
       }
