@@ -1,4 +1,4 @@
-/** Session ticket keys that many servers share by Redis. */
+/** Session ticket keys and certificates that many servers share by Redis. */
 @org.jspecify.annotations.NullMarked
 @SuppressWarnings(
     "requires-automatic") // Jedis has no module-info, but a name in its manifest or jar

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 /** This process as one of a fleet's servers. Any thread; the fleet has one of its own. */
 final class FleetMember implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration SLICE = Duration.ofMillis(20);
 
   private final Fleet fleet;
   private final boolean visits;
@@ -81,11 +82,18 @@ final class FleetMember implements AutoCloseable {
     return constant.name().toLowerCase(Locale.ROOT);
   }
 
-  /** Waits a while for those that are not known yet, where the store is asked. */
+  /** Asks for them, and waits until the store has answered or failed, a while at most. */
   void want(List<String> names) {
+    List<FleetCertificate> all = names.stream().map(fleet::certificate).toList();
+    FleetStatus before = fleet.status();
     long end = System.nanoTime() + PATIENCE.toNanos();
-    for (FleetCertificate each : names.stream().map(fleet::certificate).toList()) {
-      each.await(visits ? Duration.ofNanos(Math.max(0, end - System.nanoTime())) : Duration.ZERO);
+    for (FleetCertificate each : all) {
+      while (visits && !each.await(SLICE) && System.nanoTime() - end < 0) {
+        FleetStatus now = fleet.status();
+        if (now.failures() > before.failures() || now.visits() > before.visits() + 1) {
+          break; // the first visit may have begun before it was asked for
+        }
+      }
     }
   }
 
@@ -110,8 +118,7 @@ final class FleetMember implements AutoCloseable {
   /** One that has run out would keep the certificate from being served. */
   private static boolean isAlive(byte[] staple, FleetCertificate of) {
     try {
-      Instant until =
-          OcspResponse.parse(staple).until(of.credentials().chain().getFirst());
+      Instant until = OcspResponse.parse(staple).until(of.credentials().chain().getFirst());
       return until == null || Instant.now().isBefore(until);
     } catch (IOException e) {
       return false;
@@ -142,7 +149,10 @@ final class FleetMember implements AutoCloseable {
   }
 
   private List<X509Certificate> shownCertificates() {
-    return followers.keySet().stream().flatMap(reload -> leaves(reload).stream()).distinct().toList();
+    return followers.keySet().stream()
+        .flatMap(reload -> leaves(reload).stream())
+        .distinct()
+        .toList();
   }
 
   private static List<X509Certificate> leaves(SslReload reload) {

@@ -78,7 +78,8 @@ final class FleetPutCommand implements Callable<Integer> {
     } catch (NoClassDefFoundError e) {
       throw FleetOptions.missing(e);
     } catch (IOException e) {
-      throw new ToolError(Exit.UNREACHABLE, "the fleet's store does not answer: " + e.getMessage(), e);
+      throw new ToolError(
+          Exit.UNREACHABLE, "the fleet's store does not answer: " + e.getMessage(), e);
     }
   }
 

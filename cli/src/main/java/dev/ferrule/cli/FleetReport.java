@@ -23,8 +23,7 @@ final class FleetReport {
   private final Instant now;
   private final Map<String, String> names = new HashMap<>(); // by fingerprint
 
-  FleetReport(
-      List<FleetClient.Certificate> certificates, List<FleetServer> servers, Instant now) {
+  FleetReport(List<FleetClient.Certificate> certificates, List<FleetServer> servers, Instant now) {
     this.certificates = certificates;
     this.servers = servers;
     this.now = now;

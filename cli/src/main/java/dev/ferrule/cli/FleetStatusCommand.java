@@ -46,7 +46,8 @@ final class FleetStatusCommand implements Callable<Integer> {
     } catch (NoClassDefFoundError e) {
       throw FleetOptions.missing(e);
     } catch (IOException e) {
-      throw new ToolError(Exit.UNREACHABLE, "the fleet's store does not answer: " + e.getMessage(), e);
+      throw new ToolError(
+          Exit.UNREACHABLE, "the fleet's store does not answer: " + e.getMessage(), e);
     }
   }
 }

@@ -280,8 +280,7 @@ final class Serve implements Callable<Integer> {
       ofKeys = tickets.besideFleet();
     }
     if (ofKeys == null) {
-      ofKeys = psks.ofServer(
-              identity.isGiven() || fleetCert.isGiven() || served.given() != null);
+      ofKeys = psks.ofServer(identity.isGiven() || fleetCert.isGiven() || served.given() != null);
     }
     if (ofKeys != null) {
       return ofKeys;

@@ -186,10 +186,7 @@ final class TunnelOptions {
           + startTls
           + ": the target greets before the client asks for a name";
     }
-    if (!identity.isGiven()
-        && !fleetCert.isGiven()
-        && !psks.areGiven()
-        && !served.namesAll()) {
+    if (!identity.isGiven() && !fleetCert.isGiven() && !psks.areGiven() && !served.namesAll()) {
       return "--cert is missing: which certificate do clients see? (or is this --client?)";
     }
     String other = served.contradiction(trust.namesIssuers());
@@ -200,8 +197,7 @@ final class TunnelOptions {
       other = tickets.contradiction();
     }
     if (other == null) {
-      other = psks.ofServer(
-              identity.isGiven() || fleetCert.isGiven() || served.given() != null);
+      other = psks.ofServer(identity.isGiven() || fleetCert.isGiven() || served.given() != null);
     }
     if (other == null && trust.given() != null && !trust.namesIssuers()) {
       other = trust.given() + " is about certificates of clients, and needs --client-ca";

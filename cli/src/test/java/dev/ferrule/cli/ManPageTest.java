@@ -29,11 +29,21 @@ class ManPageTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"tunnel", "check", "bench", "cert", "connect", "serve"})
+  @ValueSource(
+      strings = {
+        "tunnel",
+        "check",
+        "bench",
+        "cert",
+        "connect",
+        "serve",
+        "fleet-put",
+        "fleet-status"
+      })
   void a_page_has_all_that_the_help_says(String command) throws IOException {
     String page = Files.readString(folder.resolve("ferrule-" + command + ".1")).replace("\\-", "-");
     assertThat(page).contains(".SH NAME", ".SH OPTIONS", ".SH EXAMPLES", ".SH EXIT STATUS");
-    String help = Tool.run(command, "--help").out();
+    String help = Tool.run((command.replace('-', ' ') + " --help").split(" ", -1)).out();
     List<String> options =
         Stream.of(help.split("[\\s,=\\[\\]]+")).filter(word -> word.matches("--[a-z-]+")).toList();
     assertThat(options).isNotEmpty().allSatisfy(each -> assertThat(page).contains(each));

@@ -14,8 +14,8 @@ import dev.ferrule.ssl.SslAdmission;
 import dev.ferrule.ssl.SslConfigException;
 import dev.ferrule.ssl.SslTicketKeys;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Session ticket keys that many servers share by a Redis or Valkey, so that each resumes what the
- * others began.
+ * others began; and certificates that are put once for all of them ({@link #certificate}).
  *
  * <pre>{@code
  * Fleet fleet =
@@ -282,9 +282,7 @@ public final class Fleet implements AutoCloseable {
   static void requireName(String what, String text) {
     if (!NAME.matcher(text).matches()) {
       throw new SslConfigException(
-          "the name of a "
-              + what
-              + " has 1 to 64 letters, digits, dots, dashes and underscores");
+          "the name of a " + what + " has 1 to 64 letters, digits, dots, dashes and underscores");
     }
   }
 

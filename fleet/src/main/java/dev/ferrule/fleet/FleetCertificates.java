@@ -44,7 +44,8 @@ final class FleetCertificates {
     Fleet.requireName("certificate of a fleet", name);
     synchronized (wanted) {
       if (wanted.size() == MOST && !wanted.containsKey(name)) {
-        throw new SslConfigException("a server asks for at most " + MOST + " certificates of a fleet");
+        throw new SslConfigException(
+            "a server asks for at most " + MOST + " certificates of a fleet");
       }
       return wanted.computeIfAbsent(name, FleetCertificate::new);
     }

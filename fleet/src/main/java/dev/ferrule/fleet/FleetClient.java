@@ -10,7 +10,6 @@ import dev.ferrule.ssl.SslConfigException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -69,8 +68,7 @@ public final class FleetClient implements AutoCloseable {
         CertificateVersion there =
             before == null ? null : CertificateVersion.open(name, before, certificates);
         // In microseconds, so that it is greater than those that a flushed store has lost.
-        long number =
-            Math.max(there == null ? 0 : there.number + 1, records.time() * 1_000);
+        long number = Math.max(there == null ? 0 : there.number + 1, records.time() * 1_000);
         CertificateVersion next =
             CertificateVersion.make(name, number, credentials, staple, certificates);
         if (next.sealed().length > RedisRecords.LARGEST_CERTIFICATE) {

@@ -15,7 +15,10 @@ public record FleetEvent(Kind kind, String message) {
     ROTATED,
     /** This process has made the next key. */
     MADE,
-    /** This process has put keys or a certificate back that were missing in the store, as after a flush. */
+    /**
+     * This process has put keys or a certificate back that were missing in the store, as after a
+     * flush.
+     */
     RESTORED,
     /** The next version of a certificate has come. */
     CERTIFICATE,

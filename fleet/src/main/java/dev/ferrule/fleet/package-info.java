@@ -1,4 +1,4 @@
-/** Session ticket keys that many servers share by Redis. */
+/** Session ticket keys and certificates that many servers share by Redis. */
 @NullMarked
 package dev.ferrule.fleet;
 

@@ -85,9 +85,7 @@ class FleetCertificateTest {
   private static void await(FleetCertificate certificate, Credentials expected) {
     Await.until(
         "has come",
-        () ->
-            certificate.isKnown()
-                && certificate.credentials().chain().equals(expected.chain()));
+        () -> certificate.isKnown() && certificate.credentials().chain().equals(expected.chain()));
   }
 
   private void awaitEvent(Kind kind) {
@@ -102,8 +100,7 @@ class FleetCertificateTest {
   @Test
   void what_is_put_reaches_all_servers_with_its_key_and_response_and_so_does_the_next()
       throws Exception {
-    List<FleetCertificate> all =
-        List.of(server().certificate("web"), server().certificate("web"));
+    List<FleetCertificate> all = List.of(server().certificate("web"), server().certificate("web"));
     Credentials first = certificate("first");
     long version = client().put("web", first, new byte[] {1, 2, 3});
     for (FleetCertificate each : all) {

@@ -1,12 +1,12 @@
 package dev.ferrule.ssl;
 
+import dev.ferrule.ssl.keys.Source;
 import dev.ferrule.ssl.reload.Contents;
 import dev.ferrule.ssl.server.Identities;
 import dev.ferrule.ssl.spi.Capability;
 import dev.ferrule.ssl.spi.SslProvider;
 import java.nio.file.Path;
 import java.security.PublicKey;
-import dev.ferrule.ssl.keys.Source;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;

@@ -14,8 +14,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The OCSP responses of a server; each goes to the certificate that it is about. Used
- * by the thread that builds the context.
+ * The OCSP responses of a server; each goes to the certificate that it is about. Used by the thread
+ * that builds the context.
  */
 final class Staples {
   private record Loaded(String name, OcspResponse response) {}

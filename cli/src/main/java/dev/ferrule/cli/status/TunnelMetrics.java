@@ -77,7 +77,7 @@ final class TunnelMetrics implements MultiCollector {
       all.gauge(
           all.name("certificate_expiry_timestamp_seconds"),
           "When a certificate that the tunnel shows expires, in seconds since 1970.",
-          shown.notAfter().getEpochSecond(),
+          (double) shown.notAfter().getEpochSecond(),
           all.kind,
           name,
           "subject",

@@ -103,7 +103,10 @@ final class RecordScripts {
           return 1
           """;
 
-  /** {@code ARGV}: the most bytes, the most fields. Gives the time, and what {@link Scripts#READ} does. */
+  /**
+   * {@code ARGV}: the most bytes, the most fields. Gives the time, and what {@link Scripts#READ}
+   * does.
+   */
   static final String REPORTS =
       Scripts.NOW
           + """

@@ -88,8 +88,7 @@ public final class RedisRecords {
     try {
       List<?> answer = session.list(RecordScripts.READ, certificates, arguments);
       for (int i = 1; i < 2 * names.size(); i += 2) {
-        int state = ((Long) answer.get(i)).intValue();
-        all.add(new Read(Found.values()[state], (byte[]) answer.get(i + 1)));
+        all.add(new Read(found((Long) answer.get(i)), (byte[]) answer.get(i + 1)));
       }
       return all;
     } catch (ClassCastException | IndexOutOfBoundsException | NullPointerException e) {
@@ -97,12 +96,20 @@ public final class RedisRecords {
     }
   }
 
+  private static Found found(long state) {
+    return switch ((int) state) {
+      case 0 -> Found.NOTHING;
+      case 1 -> Found.SAME;
+      case 2 -> Found.OTHER;
+      default -> Found.STRANGE;
+    };
+  }
+
   /** The store's time, in milliseconds since 1970. */
   public long time() {
     try {
       List<?> answer =
-          session.list(
-                  RecordScripts.READ, certificates, List.of(ascii(LARGEST_CERTIFICATE)));
+          session.list(RecordScripts.READ, certificates, List.of(ascii(LARGEST_CERTIFICATE)));
       return (Long) answer.getFirst();
     } catch (ClassCastException | IndexOutOfBoundsException | NullPointerException e) {
       throw session.strange(e);
@@ -168,9 +175,7 @@ public final class RedisRecords {
     try {
       List<?> answer =
           session.list(
-                  RecordScripts.REPORTS,
-                  servers,
-                  List.of(ascii(LARGEST_REPORT), ascii(MOST_SERVERS)));
+              RecordScripts.REPORTS, servers, List.of(ascii(LARGEST_REPORT), ascii(MOST_SERVERS)));
       long now = (Long) answer.getFirst();
       for (int i = 1; i + 1 < answer.size(); i += 2) {
         byte[] value = (byte[]) answer.get(i + 1);
