@@ -1,17 +1,19 @@
 #!/usr/bin/env bash
-# Installs the programs of `./build interop` from Debian's packages, where it may. Failing is no
-# error: what is missing is skipped by the tests, which say so.
+# Installs the programs of `./build interop` from Debian's packages, where it may: all, or those
+# that are named. Failing is no error: what is missing is skipped by the tests, which say so.
 set -u
 missing=()
+only=" $* "
 need() { # PROGRAM PACKAGE...
+  [[ $only == "  " || $only == *" $1 "* ]] || return 0
   if ! PATH=$PATH:/usr/sbin:/sbin command -v "$1" >/dev/null; then missing+=("${@:2}"); fi
 }
 # psql may be there without its server, which is not in PATH.
-compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql postgresql-contrib)
+[ $# -gt 0 ] || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql postgresql-contrib)
 need redis-server redis-server redis-tools
 need postfix postfix
 need dovecot dovecot-imapd dovecot-pop3d
-[ -e /usr/lib/dovecot/managesieve-login ] || missing+=(dovecot-managesieved)
+[ $# -gt 0 ] || [ -e /usr/lib/dovecot/managesieve-login ] || missing+=(dovecot-managesieved)
 need mariadbd mariadb-server-core
 need prosody prosody
 need swaks swaks libnet-ssleay-perl # which makes its TLS
@@ -21,6 +23,8 @@ need wrk wrk
 need mosquitto mosquitto
 need mosquitto_pub mosquitto-clients
 need haproxy haproxy
+need ip iproute2
+need unshare util-linux
 need openssl openssl
 need gnutls-cli gnutls-bin
 need go golang-go

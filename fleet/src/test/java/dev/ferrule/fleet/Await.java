@@ -6,14 +6,14 @@ import java.util.function.BooleanSupplier;
 
 /** Waits for a condition, with a bound. */
 public final class Await {
-  private static final long MOST = TimeUnit.SECONDS.toNanos(30);
+  private static final long MOST = TimeUnit.SECONDS.toNanos(50);
 
   private Await() {}
 
-  /** Up to 30 s. */
+  /** Up to 50 s. */
   public static void until(String what, BooleanSupplier condition) {
     if (!within(MOST, condition)) {
-      throw new AssertionError("not within 30 s: " + what);
+      throw new AssertionError("not within 50 s: " + what);
     }
   }
 

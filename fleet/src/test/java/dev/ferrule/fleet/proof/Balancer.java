@@ -17,9 +17,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** HAProxy in front of the fleet, with the settings of docs/fleet.md. Used by one thread. */
+/**
+ * HAProxy in front of the fleet, with the settings that stand in docs/fleet.md. Used by one thread.
+ */
 final class Balancer implements AutoCloseable {
   static final Path PROGRAM = Path.of("/usr/sbin/haproxy");
+
+  private static final Path PAGE = Path.of("../docs/fleet.md");
 
   private final Path control;
   private final Path log;
@@ -28,34 +32,27 @@ final class Balancer implements AutoCloseable {
   Balancer(Place place, Map<String, Place> servers, Path folder) throws IOException {
     control = folder.resolve("haproxy.sock");
     log = folder.resolve("haproxy.log");
-    StringBuilder text =
-        new StringBuilder(
-            """
-            global
-              maxconn 6000
-              stats socket %s mode 600 level admin
-            defaults
-              mode tcp
-              timeout connect 2s
-              timeout client 60s
-              timeout server 60s
-              retries 3
-              option redispatch 1
-            listen fleet
-              bind %s backlog 4096
-              balance roundrobin
-              default-server check inter 500ms fall 2 rise 2
-            """
-                .formatted(control, place));
-    servers.forEach((name, at) -> text.append("  server %s %s\n".formatted(name, at)));
-    Path settings = Files.writeString(folder.resolve("haproxy.cfg"), text);
+    Path file = Files.writeString(folder.resolve("haproxy.cfg"), settings(place, servers));
     process =
-        new ProcessBuilder(place.command(PROGRAM.toString(), "-db", "-f", settings.toString()))
+        new ProcessBuilder(place.command(PROGRAM.toString(), "-db", "-f", file.toString()))
             .redirectErrorStream(true)
             .redirectOutput(log.toFile())
             .start();
     Await.until("HAProxy's socket", this::controls);
     servers.keySet().forEach(this::awaitUp);
+  }
+
+  /** Those of the page, at other addresses. */
+  private String settings(Place place, Map<String, Place> servers) throws IOException {
+    String text = Files.readString(PAGE);
+    int from = text.indexOf("global\n");
+    String found = text.substring(from, text.indexOf("```", from));
+    found = found.replace("/run/haproxy/admin.sock", control.toString());
+    found = found.replace("bind :443", "bind " + place);
+    for (Map.Entry<String, Place> each : servers.entrySet()) {
+      found = found.replaceAll("(server " + each.getKey() + ") \\S+", "$1 " + each.getValue());
+    }
+    return found;
   }
 
   private boolean controls() {

@@ -35,6 +35,7 @@ final class Client {
   private final int number;
   private Step step = Step.CLOSING;
   private int echoed;
+  private long connectedAt;
   private long ticketAt;
   private boolean hasTicket;
   private boolean resumable;
@@ -48,11 +49,10 @@ final class Client {
     this.name = "client-" + number + Clients.DOMAIN;
   }
 
+  /** When it is its turn. */
   void connect() {
-    if (all.isStopping()) {
-      return;
-    }
     Place front = all.front();
+    connectedAt = System.nanoTime();
     step = Step.HANDSHAKE;
     resumable = hasTicket && System.nanoTime() - ticketAt < ProofServer.LIFETIME.toNanos();
     Ssl.connect(loop, front.address(), front.port())
@@ -100,6 +100,7 @@ final class Client {
       hasTicket = true;
       ticketAt = System.nanoTime();
       step = Step.WAITING;
+      all.established();
       loop.delay(holding(), () -> sayAgain(socket));
     } else {
       step = Step.CLOSING;
@@ -118,16 +119,23 @@ final class Client {
   }
 
   private void closed() {
+    if (step == Step.HANDSHAKE || step == Step.FIRST_ECHO) {
+      all.established(); // never
+    }
     if (step == Step.HANDSHAKE) {
       all.tally().failed.incrementAndGet();
-      all.tally().problem(name + " failed: " + why);
+      all.tally().problem(name + " failed" + after() + why);
     } else if (step != Step.CLOSING) {
       all.tally().cut.incrementAndGet();
-      all.tally().problem(name + " was cut at " + step + ": " + why);
+      all.tally().problem(name + " was cut at " + step + after() + why);
     }
     step = Step.CLOSING;
     all.ended();
-    loop.delay(Duration.ofMillis(4_000 + all.random().nextInt(4_000)), this::connect);
+    loop.delay(Duration.ofMillis(4_000 + all.random().nextInt(4_000)), () -> all.enqueue(this));
+  }
+
+  private String after() {
+    return " after %d ms: ".formatted((System.nanoTime() - connectedAt) / 1_000_000);
   }
 
   /** One in ten stays longer. */

@@ -6,6 +6,8 @@ import dev.ferrule.ssl.Protocol;
 import dev.ferrule.ssl.SslContext;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -15,7 +17,10 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 final class Clients {
   static final String DOMAIN = ".fleet.test";
-  private static final Duration BEGIN = Duration.ofSeconds(12);
+  private static final Duration BEGIN = Duration.ofSeconds(10);
+
+  /** Handshakes at once, so that machines with few processors begin no more than they can end. */
+  private static final int AT_ONCE = 32;
 
   private final int count;
   private final Place front;
@@ -24,6 +29,8 @@ final class Clients {
   private final Random random = new Random(1);
   private final Thread thread = Thread.ofPlatform().name("clients").unstarted(this::run);
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
+  private final Queue<Client> waiting = new ArrayDeque<>();
+  private int handshakes;
   private volatile boolean stopping;
   private volatile long cycles;
 
@@ -69,8 +76,26 @@ final class Clients {
     return random;
   }
 
-  boolean isStopping() {
-    return stopping;
+  /** Lets it connect when it is its turn, if there is still time. */
+  void enqueue(Client client) {
+    waiting.add(client);
+    next();
+  }
+
+  /** One of those that connected has been echoed, or has failed. */
+  void established() {
+    handshakes--;
+    next();
+  }
+
+  private void next() {
+    if (stopping) {
+      waiting.clear();
+    }
+    while (handshakes < AT_ONCE && !waiting.isEmpty()) {
+      handshakes++;
+      waiting.remove().connect();
+    }
   }
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // the loop's thread alone writes

@@ -37,7 +37,7 @@ class FleetProofTest {
   }
 
   @Test
-  @Timeout(300)
+  @Timeout(400)
   void clients_resume_through_whatever_happens_to_servers_and_redis() throws Exception {
     try (Proof proof = new Proof(Network.loopback(), folder, CLIENTS)) {
       require(proof.run(), CLIENTS);
@@ -45,7 +45,7 @@ class FleetProofTest {
   }
 
   @Test
-  @Timeout(300)
+  @Timeout(400)
   void so_they_do_on_networks_of_which_one_server_is_cut_off() throws Exception {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     List<String> program =

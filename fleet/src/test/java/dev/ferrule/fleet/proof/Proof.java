@@ -72,6 +72,9 @@ final class Proof implements AutoCloseable {
     print("afterwards");
     all.end();
     print("the last");
+    if (!tally.problems.isEmpty()) {
+      System.out.println(servers.values());
+    }
     return tally;
   }
 

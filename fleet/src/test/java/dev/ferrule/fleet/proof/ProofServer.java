@@ -1,6 +1,7 @@
 package dev.ferrule.fleet.proof;
 
 import dev.ferrule.EventLoop;
+import dev.ferrule.event.Event;
 import dev.ferrule.fleet.Await;
 import dev.ferrule.fleet.Fleet;
 import dev.ferrule.fleet.FleetStatus;
@@ -8,6 +9,8 @@ import dev.ferrule.ssl.Ssl;
 import dev.ferrule.ssl.SslServer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -21,6 +24,8 @@ public final class ProofServer {
   static final Duration PERIOD = Duration.ofSeconds(15);
   static final Duration LIFETIME = Duration.ofMinutes(5);
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final int MOST_TOLD = 20;
+  private static final Set<String> TOLD = new HashSet<>(); // by the loop
   private static final long LOOK = TimeUnit.MILLISECONDS.toNanos(20);
 
   private ProofServer() {}
@@ -48,11 +53,18 @@ public final class ProofServer {
               .ticketLifetime(LIFETIME)
               .backlog(1024)
               .onRead((socket, data) -> socket.write(data))
-              .onEvent(event -> {}) // clients and HAProxy's health checks leave
+              .onEvent(ProofServer::heard)
               .open();
       endWith(loop, server);
       System.out.println("listening");
     });
+  }
+
+  /** Each message once: HAProxy's health checks connect and leave, again and again. */
+  private static void heard(Event event) {
+    if (TOLD.size() < MOST_TOLD && TOLD.add(event.message())) {
+      System.out.println(event.message());
+    }
   }
 
   private static void endWith(EventLoop loop, SslServer server) {

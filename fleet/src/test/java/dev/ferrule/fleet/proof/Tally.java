@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** What clients saw. Counted by their loop, read by any thread. */
 final class Tally {
-  private static final int MOST_PROBLEMS = 20;
+  private static final int MOST_PROBLEMS = 8;
 
   /** Handshakes of clients without a ticket. */
   final AtomicLong first = new AtomicLong();
