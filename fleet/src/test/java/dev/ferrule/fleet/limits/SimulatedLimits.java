@@ -152,9 +152,9 @@ final class SimulatedLimits {
   }
 
   private double used(Count count) {
-    double[] use = unpaid.computeIfAbsent(count.address(), each -> new double[] {0, now});
+    double[] use = unpaid.computeIfAbsent(count.address(), each -> new double[] {0, (double) now});
     use[0] = Math.max(0, Math.max(0, use[0] - rules.paid(now - (long) use[1])) + count.more());
-    use[1] = now;
+    use[1] = (double) now;
     return use[0];
   }
 
