@@ -74,10 +74,11 @@ class FleetCertificateTest {
   }
 
   private Credentials certificate(String name) throws Exception {
-    String make =
-        "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=%s -keyout %1$s.key -out %1$s.pem";
-    List<String> command = new ArrayList<>(List.of("openssl"));
-    command.addAll(List.of(make.formatted(name).split(" ", -1)));
+    List<String> command =
+        new ArrayList<>(List.of("openssl", "req", "-x509", "-newkey", "ec", "-nodes"));
+    command.addAll(List.of("-pkeyopt", "ec_paramgen_curve:P-256", "-days", "2"));
+    command.addAll(List.of("-subj", "/CN=" + name));
+    command.addAll(List.of("-keyout", name + ".key", "-out", name + ".pem"));
     new ProcessBuilder(command).directory(folder.toFile()).start().waitFor();
     return Credentials.load(folder.resolve(name + ".pem"), folder.resolve(name + ".key"));
   }
