@@ -49,7 +49,7 @@ final class SimulatedFleet {
 
   private static final Sealed RUBBISH = new Sealed(new byte[] {1, 2, 3});
 
-  private record Reading(long at, Set<String> missing, Snapshot snapshot) {}
+  record Reading(long at, Set<String> missing, Snapshot snapshot) {}
 
   /** The store: a master, and a copy of it as it was a moment ago. */
   private final class Store {
