@@ -31,6 +31,7 @@ final class Life {
   private static final int AT_ONCE = 16;
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final Duration STALLED = Duration.ofMillis(500);
+  private static final Duration CONNECT = Duration.ofSeconds(30);
   private static final Duration HANDSHAKE = Duration.ofSeconds(10);
   private static final Duration CLOSE = Duration.ofSeconds(3);
   private static final byte[] LINE = "a line of data, and its echo\n".getBytes(UTF_8);
@@ -184,6 +185,7 @@ final class Life {
     SslContext context = way == Way.WRONG_ISSUER ? doubting : trusting;
     Ssl.connect(loop, HOST, port)
         .context(requireNonNull(context))
+        .connectTimeout(choices.longer(CONNECT))
         .handshakeTimeout(choices.longer(HANDSHAKE))
         .closeTimeout(choices.longer(CLOSE))
         .data(LINE)
