@@ -183,7 +183,6 @@ final class OpensslFailure {
       case "UNSOLICITED_EXTENSION" -> "UNEXPECTED_EXTENSION";
       case "INVALID_CCS_MESSAGE" -> "BAD_CHANGE_CIPHER_SPEC";
       case "INVALID_ALERT" -> "DECODE_ERROR";
-      case "LENGTH_TOO_SHORT" -> "BAD_PACKET_LENGTH";
       case "INTERNAL_ERROR" -> SHORT_RECORD.contains(error.function()) ? "BAD_PACKET_LENGTH" : own;
       case "WRONG_VERSION_NUMBER" ->
           hellos == null || hellos.isUnanswered() ? own : "INVALID_OUTER_RECORD_TYPE";
