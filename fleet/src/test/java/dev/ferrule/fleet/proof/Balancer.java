@@ -49,10 +49,19 @@ final class Balancer implements AutoCloseable {
     String found = text.substring(from, text.indexOf("```", from));
     found = found.replace("/run/haproxy/admin.sock", control.toString());
     found = found.replace("bind :443", "bind " + place);
+    found =
+        found.replace("defaults\n", "defaults\n  log stdout format raw local0\n  option tcplog\n");
     for (Map.Entry<String, Place> each : servers.entrySet()) {
       found = found.replaceAll("(server " + each.getKey() + ") \\S+", "$1 " + each.getValue());
     }
     return found;
+  }
+
+  /** The last lines of its log about connections that did not end as they should. */
+  String complaints() throws IOException {
+    List<String> lines =
+        Files.readAllLines(log).stream().filter(line -> !line.contains(" -- ")).toList();
+    return String.join("\n", lines.subList(Math.max(0, lines.size() - 12), lines.size()));
   }
 
   private boolean controls() {

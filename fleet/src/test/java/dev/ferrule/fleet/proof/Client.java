@@ -26,7 +26,7 @@ final class Client {
   }
 
   private static final byte[] MESSAGE = new byte[64];
-  private static final Duration PATIENCE = Duration.ofSeconds(40);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final Clients all;
   private final EventLoop loop;

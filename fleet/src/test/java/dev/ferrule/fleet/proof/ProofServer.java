@@ -23,7 +23,7 @@ public final class ProofServer {
   static final String ALL_ENDED = "all connections have ended";
   static final Duration PERIOD = Duration.ofSeconds(15);
   static final Duration LIFETIME = Duration.ofMinutes(5);
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int MOST_TOLD = 20;
   private static final Set<String> TOLD = new HashSet<>(); // by the loop
   private static final long LOOK = TimeUnit.MILLISECONDS.toNanos(20);
@@ -52,6 +52,7 @@ public final class ProofServer {
               .ticketKeys(fleet.ticketKeys())
               .ticketLifetime(LIFETIME)
               .backlog(1024)
+              .handshakeTimeout(PATIENCE) // others may use the machine
               .onRead((socket, data) -> socket.write(data))
               .onEvent(ProofServer::heard)
               .open();

@@ -78,7 +78,7 @@ final class ServerProcess implements AutoCloseable {
   /** SIGTERM, and its end, before which its clients have ended all connections. */
   void end() throws InterruptedException {
     process.toHandle().destroy(); // what it says is still read
-    if (!process.waitFor(40, TimeUnit.SECONDS)) {
+    if (!process.waitFor(70, TimeUnit.SECONDS)) {
       throw new AssertionError(name + " does not end: " + said);
     }
     Await.until(

@@ -25,6 +25,7 @@ final class Tally {
 
   final Queue<String> problems = new ConcurrentLinkedQueue<>();
 
+  private int seenProblems;
   private long shownResumable;
   private long shownResumed;
 
@@ -34,8 +35,11 @@ final class Tally {
     }
   }
 
-  long handshakes() {
-    return first.get() + resumable.get();
+  /** Since it was asked last. */
+  boolean hasNewProblems() {
+    int before = seenProblems;
+    seenProblems = problems.size();
+    return seenProblems > before;
   }
 
   /** Of what was resumable, how many hundredths resumed. */
