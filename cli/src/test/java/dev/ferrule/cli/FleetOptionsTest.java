@@ -127,8 +127,10 @@ class FleetOptionsTest {
   void check_reads_the_secret_and_asks_nobody() throws Exception {
     try (PlainTarget target = PlainTarget.echo();
         ServerSocket store = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      String options = "fleet = 'redis://127.0.0.1:%d'\nfleet-secret = '%s'\n";
-      String file = file(options.formatted(store.getLocalPort(), secret), target.address());
+      String options =
+          "fleet = 'redis://127.0.0.1:%d'\nfleet-secret = '%s'\n"
+              .formatted(store.getLocalPort(), secret);
+      String file = file(options, target.address());
       assertThat(Tool.run("tunnel", "--check", "--config", file).out()).isEqualTo("OK 2 tunnels\n");
       store.setSoTimeout(1);
       assertThatThrownBy(store::accept).isInstanceOf(SocketTimeoutException.class);
@@ -173,7 +175,7 @@ class FleetOptionsTest {
   void tunnels_that_take_no_tls_from_clients_have_no_use_for_it() {
     Tool.Result result =
         Tool.run(
-            ("tunnel --client --listen 127.0.0.1:0 --to a:1 --fleet redis://a --fleet-secret x")
+            "tunnel --client --listen 127.0.0.1:0 --to a:1 --fleet redis://a --fleet-secret x"
                 .split(" ", -1));
     assertThat(result.status()).isEqualTo(Exit.USAGE);
     assertThat(result.err()).contains("no tunnel takes SSL from clients").hasLineCount(1);

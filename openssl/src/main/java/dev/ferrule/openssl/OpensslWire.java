@@ -493,13 +493,16 @@ final class OpensslWire extends RecordWire implements RecordWire.Opener {
     if (!freed) {
       freed = true;
       Handshake unfinished = handshake;
-      if (unfinished != null) {
-        unfinished.abandon();
+      try {
+        if (unfinished != null) {
+          unfinished.abandon(); // which cancels a stage of the program's
+        }
+      } finally {
+        if (awaitsTickets) {
+          LibSsl.isShutDown(ssl); // else OpenSSL would drop its session, as of one that was cut
+        }
+        context.free(ssl);
       }
-      if (awaitsTickets) {
-        LibSsl.isShutDown(ssl); // else OpenSSL would drop its session, as of one that was cut
-      }
-      context.free(ssl);
     }
   }
 }

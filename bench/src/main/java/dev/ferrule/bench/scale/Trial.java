@@ -88,7 +88,7 @@ final class Trial {
             .onRead((socket, data) -> {})
             .onEvent(event -> {});
     if (work == Work.BULK) {
-      setup.onSecure((socket, session) -> send.accept(socket)).onWrite(send::accept);
+      setup.onSecure((socket, session) -> send.accept(socket)).onWrite(send);
     }
     return setup.open();
   }
