@@ -10,6 +10,7 @@ import dev.ferrule.spi.Link;
 import dev.ferrule.spi.Memory;
 import dev.ferrule.ssl.Protocol;
 import dev.ferrule.ssl.library.ClientSessions;
+import dev.ferrule.ssl.library.Resumption;
 import dev.ferrule.testkit.contract.MemoryLink;
 import dev.ferrule.testkit.contract.OutletOwner;
 import java.time.Instant;
@@ -55,7 +56,7 @@ class UnfinishedWireTest {
   @Test
   void a_client_s_wire_that_nobody_gets_gives_its_native_memory_back() throws Exception {
     ClientSessions sessions = new ClientSessions(1);
-    sessions.keep(new ClientSessions.Peer("localhost", 443), new Foreign());
+    Resumption.of(sessions, "localhost", 443).take(new Foreign());
     OfferedParameters offered =
         new OfferedParameters(
             false,

@@ -62,7 +62,7 @@ class WeakCertificateTest {
               .ciphers(WEAK_SUITES)
               .maxProtocol(Protocol.TLS_1_2)
               .onSecure((socket, session) -> {
-                agreed.add(session.cipherSuite());
+                agreed.add(session.cipher());
                 socket.close();
               })
               .onEvent(heard::add)
