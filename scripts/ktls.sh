@@ -131,7 +131,7 @@ for provider in $providers; do
   /jdk/bin/java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx768m -ea --enable-native-access=ALL-UNNAMED \\
     -Ddev.ferrule.tests.kernel-tls=true -Ddev.ferrule.poller=epoll -Ddev.ferrule.provider=\$provider \\
     -cp '${inside#:}' org.junit.platform.console.ConsoleLauncher execute --disable-banner --disable-ansi-colors \\
-    --details=tree $tests
+    --details=testfeed $tests
   code=\$?
   echo "ktls: provider \$provider: \$code"
   [ \$code -le \$worst ] || worst=\$code

@@ -242,8 +242,8 @@ class ServeTest {
   void kernel_tls_that_is_asked_for_and_not_there_is_said_once_and_all_goes_on() throws Exception {
     String[] nio = {"--poller", "nio", "--kernel-tls"};
     try (RunningTool server = serve(nio)) {
+      String[] connect = {"connect", server.address(), "--ca", ca, "-q", AT_ONCE};
       for (int i = 0; i < 3; i++) {
-        String[] connect = {"connect", server.address(), "--ca", ca, "-q", AT_ONCE};
         Tool.Result result = Tool.runWith("hi", append(connect, nio));
         assertThat(result.out()).isEqualTo("hi");
         assertThat(result.err()).startsWith("ferrule: kernel TLS is not there: ").hasLineCount(1);

@@ -93,8 +93,9 @@ class TunnelTest {
     try (PlainTarget target = PlainTarget.echo();
         RunningTool server = server(target.address(), "--poller", "nio", "--kernel-tls");
         RunningTool client = client(server.address(), "--poller", "nio", "--kernel-tls")) {
+      String address = client.address();
       for (int i = 0; i < 3; i++) {
-        try (Socket plain = open(client.address())) {
+        try (Socket plain = open(address)) {
           plain.getOutputStream().write('x');
           plain.shutdownOutput();
           assertThat(all(plain)).isEqualTo("x");
