@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Where the tunnels of a process listen and lead to: each address once, and none in a circle. */
@@ -140,7 +141,9 @@ final class TunnelAddresses {
     try {
       Target at = Target.listening(text);
       if (at.unix() != null) {
-        return Set.of(text);
+        return at.unix() instanceof UnixDomainSocketAddress unix
+            ? Set.of(unix.getPath().toAbsolutePath().normalize().toString())
+            : Set.of(text);
       }
       String host = at.host().equals("*") ? "*" : Host.parse(at.hostText()).canonical();
       return ofHost.apply(host).stream().map(each -> each + " " + at.port()).collect(toSet());
@@ -150,15 +153,54 @@ final class TunnelAddresses {
   }
 
   private static void requireNoneTwice(Map<String, TunnelOptions> tunnels) {
-    Map<String, String> seen = new HashMap<>();
+    Map<String, String> taken = new HashMap<>(); // who, by each address at which one listens
+    Map<String, String> single = new HashMap<>(); // who has one address, by each at which all are
     tunnels.forEach((name, options) -> {
       String where = options.listenText();
-      String before = where.endsWith(":0") ? null : seen.put(where, name);
-      if (before != null) {
-        throw new ToolError(
-            Exit.USAGE, "the tunnels " + before + " and " + name + " both listen at " + where);
+      if (isFreePort(where)) {
+        return;
       }
+      Set<String> own = own(where);
+      Set<String> every = everyOf(where);
+      Stream.of(
+              own.stream().map(taken::get),
+              own.stream().map(single::get),
+              every.stream().map(taken::get))
+          .flatMap(each -> each)
+          .filter(before -> before != null)
+          .findFirst()
+          .ifPresent(before -> {
+            throw new ToolError(
+                Exit.USAGE, "the tunnels " + before + " and " + name + " both listen at " + where);
+          });
+      own.forEach(address -> taken.put(address, name));
+      every.forEach(address -> single.put(address, name));
     });
+  }
+
+  private static boolean isFreePort(String text) {
+    try {
+      Target at = Target.listening(text);
+      return at.unix() == null && at.port() == 0;
+    } catch (ToolError e) {
+      return true; // it is told when the tunnel is loaded
+    }
+  }
+
+  /** Who listens at every address of the family of the address that this is. */
+  private static Set<String> everyOf(String text) {
+    return addresses(
+        text,
+        host -> {
+          if (host.equals("localhost")) {
+            return List.of(EVERY_IPV4, EVERY_IPV6);
+          } else if (host.equals("*") || host.equals("0.0.0.0") || host.equals(EVERY)) {
+            return List.of();
+          } else if (host.contains(":")) {
+            return List.of(EVERY_IPV6);
+          }
+          return host.matches("[0-9.]+") ? List.of(EVERY_IPV4) : List.of();
+        });
   }
 
   /** Tunnels that lead into each other would pass one connection on until nothing is left. */

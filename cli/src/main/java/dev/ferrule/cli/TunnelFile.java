@@ -1,10 +1,14 @@
 package dev.ferrule.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.toml.TomlMapper;
 import dev.ferrule.host.SafeText;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -16,8 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * A TOML file of tunnels: a table {@code [tunnel.NAME]} for each, whose keys are the options of the
@@ -27,14 +31,21 @@ import picocli.CommandLine.UnmatchedArgumentException;
 final class TunnelFile {
   private static final String TUNNELS = "tunnel";
   private static final int LONGEST_NAME = 100;
-  private static final long LONGEST = 64L << 20;
+  private static final int LONGEST = 64 << 20;
   private static final String BYTE_ORDER_MARK = "\uFEFF"; // of some editors
 
-  private final Path file;
-  private final List<String> process;
-  private final Map<String, List<String>> tunnels;
+  /** What stands in a table, and the arguments that it is turned into. */
+  private record Table(Map<String, JsonNode> keys, List<String> arguments) {
+    Table() {
+      this(new LinkedHashMap<>(), new ArrayList<>());
+    }
+  }
 
-  private TunnelFile(Path file, List<String> process, Map<String, List<String>> tunnels) {
+  private final Path file;
+  private final Table process;
+  private final Map<String, Table> tunnels;
+
+  private TunnelFile(Path file, Table process, Map<String, Table> tunnels) {
     this.file = file;
     this.process = process;
     this.tunnels = tunnels;
@@ -42,10 +53,7 @@ final class TunnelFile {
 
   static TunnelFile read(Path file) {
     try {
-      if (Files.size(file) > LONGEST) {
-        throw new ToolError(Exit.USAGE, file + " has more than 64 MiB");
-      }
-      String text = Files.readString(file);
+      String text = text(file);
       return parse(file, text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text);
     } catch (CharacterCodingException e) {
       throw new ToolError(Exit.USAGE, file + " is not UTF-8, which TOML is", e);
@@ -58,14 +66,25 @@ final class TunnelFile {
     }
   }
 
+  /** A device or a pipe has no size, so that only reading tells. */
+  private static String text(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] bytes = in.readNBytes(LONGEST + 1);
+      if (bytes.length > LONGEST) {
+        throw new ToolError(Exit.USAGE, file + " has more than 64 MiB");
+      }
+      return UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    }
+  }
+
   private static String where(JacksonException e) {
     return e.getLocation() == null ? "" : "line " + e.getLocation().getLineNr() + ": ";
   }
 
   private static TunnelFile parse(Path file, String text) throws IOException {
     JsonNode root = new TomlMapper().readTree(text);
-    List<String> process = new ArrayList<>();
-    Map<String, List<String>> tunnels = new LinkedHashMap<>();
+    Table process = new Table();
+    Map<String, Table> tunnels = new LinkedHashMap<>();
     for (Map.Entry<String, JsonNode> each : root.properties()) {
       if (!each.getKey().equals(TUNNELS)) {
         option(file + ": ", each.getKey(), each.getValue(), process);
@@ -96,17 +115,19 @@ final class TunnelFile {
     }
   }
 
-  private static List<String> options(Path file, String name, JsonNode table) {
+  private static Table options(Path file, String name, JsonNode table) {
     String place = file + " [tunnel." + name + "]: ";
     if (!table.isObject()) {
       throw new ToolError(Exit.USAGE, file + ": a tunnel has a name, as in [tunnel.NAME]");
     }
-    List<String> arguments = new ArrayList<>();
-    table.properties().forEach(each -> option(place, each.getKey(), each.getValue(), arguments));
-    return arguments;
+    Table options = new Table();
+    table.properties().forEach(each -> option(place, each.getKey(), each.getValue(), options));
+    return options;
   }
 
-  private static void option(String place, String key, JsonNode value, List<String> to) {
+  private static void option(String place, String key, JsonNode value, Table table) {
+    table.keys.put(key, value);
+    List<String> to = table.arguments;
     if (value.isBoolean()) {
       if (value.asBoolean()) {
         to.add("--" + key);
@@ -141,32 +162,51 @@ final class TunnelFile {
 
   /** The arguments that the options of the process were given by. */
   List<String> processArguments() {
-    return process;
+    return process.arguments;
   }
 
   /** The arguments of a tunnel. */
   List<String> arguments(String name) {
-    return tunnels.getOrDefault(name, List.of());
+    return table(name).arguments;
+  }
+
+  private Table table(String name) {
+    return tunnels.getOrDefault(name, new Table());
   }
 
   /** Sets the options of a tunnel. */
   void tunnel(String name, Description options) {
-    set(file + " [tunnel." + name + "]: ", options, arguments(name));
+    set(file + " [tunnel." + name + "]: ", options, table(name));
   }
 
-  private static void set(String place, Description options, List<String> arguments) {
+  private static void set(String place, Description options, Table table) {
+    table.keys.forEach((key, value) -> require(place, options, key, value));
     CommandLine line = new CommandLine(options.spec()).setCaseInsensitiveEnumValuesAllowed(true);
     try {
-      line.parseArgs(arguments.toArray(String[]::new));
-    } catch (UnmatchedArgumentException e) {
-      String unknown = e.getUnmatched().getFirst().replaceFirst("^--", "").replaceFirst("=.*", "");
-      throw new ToolError(
-          Exit.USAGE,
-          place + "there is no '" + unknown + "'; did you mean " + nearest(unknown, options) + "?",
-          e);
+      line.parseArgs(table.arguments.toArray(String[]::new));
     } catch (ParameterException e) {
       String why = Misuse.sentence(e);
       throw new ToolError(Exit.USAGE, place + why.lines().findFirst().orElse(""), e);
+    }
+  }
+
+  /** A key that is there, with a value of its kind; as an argument it could mean another option. */
+  private static void require(String place, Description options, String key, JsonNode value) {
+    OptionSpec option = options.spec().optionsMap().get("--" + key);
+    if (option == null) {
+      throw new ToolError(
+          Exit.USAGE,
+          place
+              + "there is no '"
+              + SafeText.of(key, LONGEST_NAME)
+              + "'; did you mean "
+              + nearest(key, options)
+              + "?");
+    }
+    if (value.isBoolean() && !option.typeInfo().isBoolean()) {
+      throw new ToolError(
+          Exit.USAGE,
+          place + key + " is no flag: it takes " + option.paramLabel() + ", and not " + value);
     }
   }
 

@@ -79,6 +79,32 @@ class StatusTest {
     }
   }
 
+  @Test
+  void limits_that_bit_are_told_by_their_names() throws Exception {
+    String[] bounds = {"--max-connections=1", "--lifetime=3s", "--status=127.0.0.1:0"};
+    try (PlainTarget target = PlainTarget.echo();
+        RunningTool tool =
+            RunningTool.start(folder, arguments(target.address(), bounds).toArray(String[]::new))) {
+      String address = tool.address();
+      StatusClient status = StatusClient.of(tool);
+      Target at = Target.parse(address);
+      try (Socket first = new Socket(at.host(), at.port())) {
+        sendNoTls(address);
+        status.await("/metrics", all -> all.contains(limited("max-connections")));
+        String all = status.await("/metrics", text -> text.contains(limited("lifetime")));
+        assertThat(all).doesNotContain("limit=\"idle\"");
+        assertThat(first.isConnected()).isTrue();
+      }
+      assertThat(status.await("/status.json", text -> text.contains("lifetime\":1")))
+          .contains("\"limited\":{\"lifetime\":1,\"max-connections\":1}");
+    }
+  }
+
+  private static String limited(String limit) {
+    return "ferrule_tunnel_limited_connections_total{limit=\"%s\",tunnel=\"tunnel\"} 1.0"
+        .formatted(limit);
+  }
+
   private static void sendNoTls(String address) throws IOException {
     Target at = Target.parse(address);
     try (Socket socket = new Socket(at.host(), at.port())) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
@@ -45,6 +46,7 @@ class StatusTextsTest {
   @TempDir private static Path folder;
   private static RunningTool tool;
   private static StatusClient status;
+  private static Socket held; // by which the tunnel is full
 
   @BeforeAll
   static void start() throws Exception {
@@ -57,6 +59,8 @@ class StatusTextsTest {
             [tunnel."a\\"b\\\\<script>"]
             listen = "127.0.0.1:0"
             to = "127.0.0.1:1"
+            max-connections = 1
+            handshake-timeout = "1h"
             cert = '%s'
             key = '%s'
             """
@@ -65,14 +69,23 @@ class StatusTextsTest {
     String address = tool.address();
     status = StatusClient.of(tool);
     Target at = Target.parse(address);
-    try (var socket = new java.net.Socket(at.host(), at.port())) {
+    try (Socket socket = new Socket(at.host(), at.port())) {
       socket.getOutputStream().write("no TLS\r\n\r\n".getBytes(UTF_8));
       status.await("/metrics", all -> all.contains("_failed_handshakes_total{"));
+    }
+    status.await("/status.json", all -> all.contains("\"open\":0"));
+    held = new Socket(at.host(), at.port());
+    try (Socket second = new Socket(at.host(), at.port())) {
+      status.await("/metrics", all -> all.contains("_limited_connections_total{"));
+      assertThat(second.isConnected()).isTrue();
     }
   }
 
   @AfterAll
-  static void stop() {
+  static void stop() throws IOException {
+    if (held != null) {
+      held.close();
+    }
     if (tool != null) {
       tool.close();
     }

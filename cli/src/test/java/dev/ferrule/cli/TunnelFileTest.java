@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -106,6 +108,12 @@ class TunnelFileTest {
         Arguments.of(
             "[tunnel.a]\nlisten = '127.0.0.1:1'\nto = 'a:1'\nclient = true\nsend-proxy = 0",
             "[tunnel.a]: --send-proxy is 1 or 2, not 0"),
+        Arguments.of("[tunnel.a]\nlisten = '127.0.0.1:1'\n'' = true", "there is no ''"),
+        Arguments.of("[tunnel.a]\n'listen=127.0.0.1:1' = 'x'", "there is no 'listen=127.0.0.1:1'"),
+        Arguments.of("[tunnel.a]\n'client=false' = true", "there is no 'client=false'"),
+        Arguments.of("[tunnel.a]\nca = false", "ca is no flag: it takes FILE, and not false"),
+        Arguments.of("[tunnel.a]\nlisten = true", "listen is no flag: it takes ADDR:PORT"),
+        Arguments.of("log = true\n[tunnel.a]", "log is no flag"),
         Arguments.of("tunnel = 3", "a tunnel has a name"),
         Arguments.of("[tunnel]\na = 3", "a tunnel has a name"),
         Arguments.of("[tunnels.a]\nlisten = 'x'", "tunnels is no table"),
@@ -140,6 +148,45 @@ class TunnelFileTest {
     String one = "listen = '127.0.0.1:1'\nto = 'a:1'\nclient = true\n";
     Tool.Result result = check("[tunnel.a]\n" + one + "[tunnel.b]\n" + one);
     assertThat(result.err()).contains("a and b both listen at 127.0.0.1:1");
+    assertThat(result.status()).isEqualTo(64);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "127.0.0.1:1, localhost:1, true",
+    "127.0.0.1:1, 127.0.0.1:01, true",
+    "127.0.0.1:1, *:1, true",
+    "*:1, 127.0.0.1:1, true",
+    "0.0.0.0:1, *:1, true",
+    "'[::1]:1', '[0:0:0:0:0:0:0:1]:1', true",
+    "'[::1]:1', '[::]:1', true",
+    "unix:/tmp/a, unix:/tmp/./a, true",
+    "'[::1]:1', 127.0.0.1:1, false",
+    "'[::1]:1', 0.0.0.0:1, false",
+    "127.0.0.1:0, localhost:0, false",
+    "127.0.0.1:1, 127.0.0.1:2, false",
+    "unix:/tmp/a, unix:/tmp/b, false"
+  })
+  void one_address_may_be_written_in_two_ways(String one, String other, boolean same)
+      throws Exception {
+    String tunnel = "[tunnel.%s]\nlisten = '%s'\nto = 'a:9'\nclient = true\n";
+    Tool.Result result = check(tunnel.formatted("a", one) + tunnel.formatted("b", other));
+    assertThat(result.status()).isEqualTo(same ? 64 : 0);
+    assertThat(result.err().contains("a and b both listen at")).isEqualTo(same);
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void a_file_without_an_end_is_a_mistake() {
+    Tool.Result result = Tool.run("tunnel", "--config", "/dev/zero", "--check");
+    assertThat(result.err()).isEqualTo("ferrule: /dev/zero has more than 64 MiB\n");
+    assertThat(result.status()).isEqualTo(64);
+  }
+
+  @Test
+  void a_tunnel_that_leads_to_its_own_socket_file_is_a_mistake() throws Exception {
+    Tool.Result result = check("[tunnel.a]\nlisten = 'unix:/x'\nto = 'unix:/./x'\nCERT");
+    assertThat(result.err()).contains("itself listens");
     assertThat(result.status()).isEqualTo(64);
   }
 

@@ -389,24 +389,44 @@ class TunnelStartTlsTest {
           PlainTarget.echo(secure);
         };
     try (ScriptedServer target = ScriptedServer.plain(script);
-        RunningTool tunnel =
-            RunningTool.start(
-                folder,
-                "tunnel",
-                "--client",
-                "--listen",
-                "127.0.0.1:0",
-                "--to",
-                target.address(),
-                "--starttls",
-                "smtp",
-                "--ca",
-                ca);
+        RunningTool tunnel = client(target, "smtp");
         Socket client = open(tunnel.address())) {
       assertThat(new String(client.getInputStream().readNBytes(28), ISO_8859_1))
           .isEqualTo("220-mail one\r\n220 mail two\r\n");
       assertThat(exchange(client, "EHLO me\r\n")).isEqualTo("EHLO me\r\n");
     }
+  }
+
+  @Test
+  void the_capabilities_of_before_TLS_are_not_passed_on_to_a_plain_client() throws Exception {
+    ScriptedServer.Script script =
+        socket -> {
+          say(socket, "* OK [CAPABILITY IMAP4rev1 STARTTLS LOGINDISABLED] ready\r\n");
+          assertThat(line(socket)).isEqualTo("a1 STARTTLS");
+          say(socket, "a1 OK go\r\n");
+          PlainTarget.echo(ScriptedServer.secure(socket, SERVER));
+        };
+    try (ScriptedServer target = ScriptedServer.plain(script);
+        RunningTool tunnel = client(target, "imap");
+        Socket client = open(tunnel.address())) {
+      assertThat(line(client)).isEqualTo("* OK ready");
+      assertThat(exchange(client, "a LOGIN x y\r\n")).isEqualTo("a LOGIN x y\r\n");
+    }
+  }
+
+  private static RunningTool client(ScriptedServer target, String protocol) throws IOException {
+    return RunningTool.start(
+        folder,
+        "tunnel",
+        "--client",
+        "--listen",
+        "127.0.0.1:0",
+        "--to",
+        target.address(),
+        "--starttls",
+        protocol,
+        "--ca",
+        ca);
   }
 
   private static void say(Socket socket, String text) throws IOException {

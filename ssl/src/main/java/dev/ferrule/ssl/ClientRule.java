@@ -14,7 +14,7 @@ import javax.security.auth.x500.X500Principal;
  * <tr><td>{@code dns=host.example}, {@code dns=*.example}</td><td>a host name; the star is one label
  * </td></tr>
  * <tr><td>{@code uri=spiffe://example.org/ns/web}, {@code uri=spiffe://example.org/*}</td><td>a URI;
- * the star at the end is any rest</td></tr>
+ * the star at the end is any rest, without {@code .} and {@code ..} between its slashes</td></tr>
  * <tr><td>{@code email=ann@example.org}, {@code email=@example.org}</td><td>a mailbox, or any of a
  * host</td></tr>
  * <tr><td>{@code ip=192.0.2.7}</td><td>an IP address in the certificate</td></tr>
@@ -29,6 +29,10 @@ public record ClientRule(Kind kind, String pattern) {
       Pattern.compile("(\\*\\.)?[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*");
   private static final Pattern MAILBOX =
       Pattern.compile("[^@\\s]*@[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*");
+
+  private static final Pattern OPEN_AUTHORITY = Pattern.compile("[^/]*://[^/]+\\*");
+  private static final Pattern DOTS =
+      Pattern.compile("[/\\\\](\\.|%2e){1,2}([/\\\\?#]|$)", Pattern.CASE_INSENSITIVE);
 
   /** Which names of a certificate a rule looks at. */
   public enum Kind {
@@ -63,6 +67,12 @@ public record ClientRule(Kind kind, String pattern) {
               + pattern
               + "' is no host name of a certificate: such as host.example or *.example, without a"
               + " dot at the end, an internationalised one as xn--");
+    } else if (kind == Kind.URI && OPEN_AUTHORITY.matcher(pattern).matches()) {
+      throw new SslConfigException(
+          "'"
+              + pattern
+              + "' would fit hosts that begin with that one: the star stands behind a slash, as in"
+              + " spiffe://example.org/*");
     } else if (kind == Kind.EMAIL && !MAILBOX.matcher(pattern).matches()) {
       throw new SslConfigException("'" + pattern + "' is no mailbox: name@host, or @host for all");
     }
@@ -112,6 +122,7 @@ public record ClientRule(Kind kind, String pattern) {
   private boolean isUri(String uri) {
     return pattern.endsWith("*")
         ? uri.startsWith(pattern.substring(0, pattern.length() - 1))
+            && !DOTS.matcher(uri).find() // whoever resolves them gets a path that does not fit
         : uri.equals(pattern);
   }
 

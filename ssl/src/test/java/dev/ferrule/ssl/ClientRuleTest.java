@@ -58,6 +58,8 @@ class ClientRuleTest {
         "dns",
         "dns=",
         "uri= ",
+        "uri=spiffe://example.org*",
+        "uri=https://host*",
         "DNS=x",
         "host=x",
         "email=ann",
@@ -75,6 +77,24 @@ class ClientRuleTest {
     for (String rule : List.of("dns=*.example", "uri=*", "email=@x", "ip=::1", "subject=CN=a")) {
       assertThat(ClientRule.parse(rule).allows(nobody)).as(rule).isFalse();
     }
+  }
+
+  /** Whoever resolves them in a path comes to another one. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "spiffe://example.org/ns/web/../admin",
+        "spiffe://example.org/ns/web/..",
+        "spiffe://example.org/ns/web/./x",
+        "spiffe://example.org/ns/web/%2E%2e/admin",
+        "spiffe://example.org/ns/web/.%2e?x",
+        "spiffe://example.org/ns/web/a..b/..."
+      })
+  void a_star_is_no_dots_between_slashes(String uri) {
+    SslIdentity odd = new SslIdentity("", List.of(), List.of(uri), List.of(), List.of());
+    boolean plain = uri.endsWith("/...");
+    assertThat(ClientRule.parse("uri=spiffe://example.org/ns/web/*").allows(odd)).isEqualTo(plain);
+    assertThat(ClientRule.parse("uri=" + uri).allows(odd)).isTrue();
   }
 
   @ParameterizedTest

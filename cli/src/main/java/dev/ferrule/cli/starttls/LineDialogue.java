@@ -2,11 +2,13 @@ package dev.ferrule.cli.starttls;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.util.stream.Collectors.joining;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /** A dialogue in lines of text: a table of steps, each a command and the expected answer. */
 final class LineDialogue implements Dialogue {
@@ -33,23 +35,33 @@ final class LineDialogue implements Dialogue {
   private final List<Step> steps;
   private final LineReader reader;
   private final boolean greetsAgain;
+  private final UnaryOperator<String> forClients; // a line of the greeting
   private final List<String> lines = new ArrayList<>();
   private String greeting = "";
   private int at;
 
-  private LineDialogue(LineReader reader, boolean greetsAgain, List<Step> steps) {
+  private LineDialogue(
+      LineReader reader, boolean greetsAgain, UnaryOperator<String> forClients, List<Step> steps) {
     this.reader = reader;
     this.greetsAgain = greetsAgain;
+    this.forClients = forClients;
     this.steps = steps;
   }
 
   LineDialogue(List<Step> steps) {
-    this(LineReader.of("server"), false, steps);
+    this(LineReader.of("server"), false, UnaryOperator.identity(), steps);
+  }
+
+  /** Of IMAP, whose greeting may tell what the server can do before TLS. */
+  static LineDialogue imap(List<Step> steps) {
+    UnaryOperator<String> forClients = LineDialogues::withoutCapabilities;
+    return new LineDialogue(LineReader.of("server"), false, forClients, steps);
   }
 
   /** Of ManageSieve, whose lines have literals, and whose servers greet again inside TLS. */
   static LineDialogue sieve(List<Step> steps) {
-    return new LineDialogue(LineReader.withLiterals("server"), true, steps);
+    LineReader reader = LineReader.withLiterals("server");
+    return new LineDialogue(reader, true, UnaryOperator.identity(), steps);
   }
 
   @Override
@@ -88,7 +100,7 @@ final class LineDialogue implements Dialogue {
       throw new Refused(step.refusal + ": it said '" + shown(told) + "'");
     }
     if (at == 0 && step.command.isEmpty() && !greetsAgain) {
-      greeting = String.join("\r\n", lines) + "\r\n";
+      greeting = lines.stream().map(forClients).collect(joining("\r\n", "", "\r\n"));
     }
     lines.clear();
     at++;

@@ -30,10 +30,18 @@ final class LineDialogues {
   }
 
   static Dialogue imap() {
-    return new LineDialogue(
+    return LineDialogue.imap(
         List.of(
             new Step("", prefix("* OK"), "the server did not greet as an IMAP server"),
             new Step("a1 STARTTLS", LineAnswers.tagged("a1", "OK"), REFUSED)));
+  }
+
+  /**
+   * A greeting of IMAP without its capabilities: those of before TLS are not those inside, where
+   * nobody need begin TLS and may log in (RFC 3501 6.2.1).
+   */
+  static String withoutCapabilities(String line) {
+    return line.replaceFirst("(?i)\\[CAPABILITY [^]]*] ?", "");
   }
 
   static Dialogue pop3() {

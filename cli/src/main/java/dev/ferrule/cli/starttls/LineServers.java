@@ -28,8 +28,7 @@ final class LineServers {
 
           @Override
           public String greeting(String line) {
-            // What the target can do counts inside TLS, and not here.
-            return line.replaceFirst("(?i)\\[CAPABILITY [^]]*] ?", "");
+            return LineDialogues.withoutCapabilities(line);
           }
 
           @Override

@@ -84,6 +84,8 @@ final class StatusJson {
             .put("resumed", stats.of(Count.RESUMED_HANDSHAKES))
             .putObject("failed");
     stats.failedHandshakes().forEach((code, n) -> failed.put(SafeText.of(code), n));
+    ObjectNode limited = to.putObject("limited");
+    stats.limited().forEach(limited::put);
     to.putObject("bytes")
         .put("from_clients", stats.of(Count.BYTES_FROM_CLIENTS))
         .put("from_targets", stats.of(Count.BYTES_FROM_TARGETS));

@@ -108,6 +108,17 @@ final class TunnelMetrics implements MultiCollector {
           all.kind,
           name);
     }
+    stats
+        .limited()
+        .forEach((limit, n) ->
+            all.counter(
+                all.name("limited_connections"),
+                "Connections that a limit refused or cut.",
+                n,
+                all.kind,
+                name,
+                "limit",
+                limit));
     String ended = all.name("ended_connections");
     String help = "Connections that have ended: closed by both sides in order, or cut.";
     all.counter(ended, help, stats.of(Count.CLOSED), all.kind, name, "how", "closed");

@@ -397,7 +397,10 @@ final class Passage {
     if (stage == Stage.ENDED) {
       return;
     }
-    reason = reason == null ? by : reason;
+    if (reason == null) {
+      reason = by;
+      tunnel().stats.limited(by);
+    }
     front.abort();
     Approach made = approach;
     if (made != null) {

@@ -161,6 +161,7 @@ public final class Tunnel {
       String bound = occupancy.enter(address);
       if (bound != null) {
         stats.add(Count.REFUSED);
+        stats.limited(bound);
         log.note("refused", "tunnel", setting.name(), "peer", shown(peer), "limit", bound);
         socket.abort();
         return;

@@ -3,6 +3,7 @@ package dev.ferrule.cli.tunnel;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -31,6 +32,10 @@ public final class TunnelStats {
     BYTES_FROM_TARGETS
   }
 
+  /** Limits that are counted by themselves; those of handshakes are codes of failed ones. */
+  private static final Set<String> LIMITS =
+      Set.of("max-connections", "connections-per-address", "route", "idle", "lifetime", "drain");
+
   /** Codes that are counted by themselves; the catalogue has fewer. */
   private static final int MOST_CODES = 100;
 
@@ -38,6 +43,7 @@ public final class TunnelStats {
 
   private final Map<Count, LongAdder> counts = new EnumMap<>(Count.class);
   private final ConcurrentHashMap<String, LongAdder> failures = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<String, LongAdder> limits = new ConcurrentHashMap<>();
 
   /** All zero. */
   public TunnelStats() {
@@ -62,6 +68,13 @@ public final class TunnelStats {
     failures.computeIfAbsent(key, fresh -> new LongAdder()).increment();
   }
 
+  /** A limit refused a connection, or cut it. What is no limit counts nothing. */
+  public void limited(String limit) {
+    if (LIMITS.contains(limit)) {
+      limits.computeIfAbsent(limit, fresh -> new LongAdder()).increment();
+    }
+  }
+
   /** How often so far. */
   public long of(Count what) {
     return Objects.requireNonNull(counts.get(what)).sum();
@@ -69,8 +82,17 @@ public final class TunnelStats {
 
   /** Handshakes that failed, by the code of their failure. */
   public Map<String, Long> failedHandshakes() {
+    return sums(failures);
+  }
+
+  /** Connections that a limit refused or cut, by the limit; none for one that never did. */
+  public Map<String, Long> limited() {
+    return sums(limits);
+  }
+
+  private static Map<String, Long> sums(Map<String, LongAdder> adders) {
     Map<String, Long> sums = new TreeMap<>();
-    failures.forEach((code, n) -> sums.put(code, n.sum()));
+    adders.forEach((name, n) -> sums.put(name, n.sum()));
     return sums;
   }
 }
