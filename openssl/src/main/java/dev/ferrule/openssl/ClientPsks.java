@@ -161,8 +161,7 @@ final class ClientPsks {
   byte @Nullable [] substitute(byte[] identity, boolean tls13) {
     // In TLS 1.3 another identity may follow, and then the certificate.
     boolean ends =
-        !tls13
-            || (!showsCertificate && found == null && Arrays.equals(identity, lastOffered));
+        !tls13 || (!showsCertificate && found == null && Arrays.equals(identity, lastOffered));
     if (!ends) {
       return null;
     }

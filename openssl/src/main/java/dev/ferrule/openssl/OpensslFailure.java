@@ -48,8 +48,7 @@ final class OpensslFailure {
       if (refused != null) {
         return refused;
       }
-      return LibraryFailure.received(
-          alert, offered.showsCertificate(), hellos);
+      return LibraryFailure.received(alert, offered.showsCertificate(), hellos);
     }
     String own = error.code();
     if (own.equals("NO_RENEGOTIATION")) { // a warning, which OpenSSL takes for the end

@@ -107,8 +107,7 @@ public final class SslContextBuilder implements SslSetup<SslContextBuilder> {
             resumption.sessions(server, options),
             null,
             keyLog,
-            presharedKeys.settings(
-                server, authentication, resumption.tickets(server, options)),
+            presharedKeys.settings(server, authentication, resumption.tickets(server, options)),
             kernelTls);
     own.forEach(each -> requireScheme(each, settings));
     Staples stapled = new Staples(stapleSources()); // none on a client

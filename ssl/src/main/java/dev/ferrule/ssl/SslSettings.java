@@ -91,8 +91,7 @@ public record SslSettings(
    * @param client the one that a client offers; null on a server, and for none
    * @param server finds a key by its identity, maybe later; null on a client, and for none
    */
-  public record ExternalPsks(
-      @Nullable ExternalPsk client, @Nullable ExternalPskLookup server) {
+  public record ExternalPsks(@Nullable ExternalPsk client, @Nullable ExternalPskLookup server) {
     /** No keys. */
     public static final ExternalPsks NONE = new ExternalPsks(null, null);
 

@@ -406,8 +406,7 @@ public sealed interface SslSetup<B extends SslSetup<B>>
    *     and answers at once; what it throws ends the handshake
    */
   default B externalPsks(Function<String, Optional<ExternalPsk>> lookup) {
-    return externalPskLookup(
-        identity -> CompletableFuture.completedFuture(lookup.apply(identity)));
+    return externalPskLookup(identity -> CompletableFuture.completedFuture(lookup.apply(identity)));
   }
 
   /**

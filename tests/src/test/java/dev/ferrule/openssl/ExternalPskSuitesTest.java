@@ -96,8 +96,7 @@ class ExternalPskSuitesTest {
   @ValueSource(
       strings = {"DHE-PSK-AES128-GCM-SHA256", "DHE-PSK-AES256-CBC-SHA384", "DHE-PSK-AES128-CCM"})
   void dhe_psk_with_any_cipher(String suite) {
-    met.meet(
-        client(Protocol.TLS_1_2).ciphers(suite).build(), server().ciphers(suite).build());
+    met.meet(client(Protocol.TLS_1_2).ciphers(suite).build(), server().ciphers(suite).build());
     secure();
     assertThat(met.clients.getFirst().cipher()).startsWith("TLS_DHE_PSK_WITH_AES_");
   }
@@ -119,7 +118,11 @@ class ExternalPskSuitesTest {
     String suite = "RSA-PSK-AES128-GCM-SHA256";
     met.meet(
         client(Protocol.TLS_1_2).ciphers(suite + NO_EPHEMERAL).build(),
-        server().credentials(Pki.credentials(Pki.CA.request("other.example").keyType(KeyType.RSA_2048).issue())).ciphers(suite).build());
+        server()
+            .credentials(
+                Pki.credentials(Pki.CA.request("other.example").keyType(KeyType.RSA_2048).issue()))
+            .ciphers(suite)
+            .build());
     assertThat(met.clientError().failure()).isEqualTo(SslFailure.HOST_MISMATCH);
   }
 
@@ -197,8 +200,7 @@ class ExternalPskSuitesTest {
   @EnumSource(names = {"TLS_1_2", "TLS_1_3"})
   void a_server_of_several_names_has_the_keys_for_each(Protocol version) {
     met.meet(
-        client(version).build(),
-        server().credentials(RSA).name("localhost", Pki.LOCAL).build());
+        client(version).build(), server().credentials(RSA).name("localhost", Pki.LOCAL).build());
     secure();
     assertThat(met.clients.getFirst().peerChain()).isEmpty();
   }

@@ -90,7 +90,8 @@ class ExternalPskTest {
         client(version).externalPsk(KEY).build(),
         server().externalPsks(having(psk("meter 16", 3), KEY)).build());
     bothSecure(version, "meter 17");
-    assertThat(met.clients.getFirst().cipher()).contains(version == Protocol.TLS_1_2 ? "HE_PSK_" : "");
+    assertThat(met.clients.getFirst().cipher())
+        .contains(version == Protocol.TLS_1_2 ? "HE_PSK_" : "");
   }
 
   @ParameterizedTest

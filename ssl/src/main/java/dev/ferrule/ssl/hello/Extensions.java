@@ -155,8 +155,8 @@ final class Extensions {
   }
 
   /**
-   * The identities of pre-shared keys that have no more bytes than {@code longest}, the first {@code
-   * most} of them; of a malformed list those before the fault.
+   * The identities of pre-shared keys that have no more bytes than {@code longest}, the first
+   * {@code most} of them; of a malformed list those before the fault.
    */
   List<byte[]> identities(int most, int longest) {
     List<byte[]> identities = new ArrayList<>();

@@ -61,8 +61,8 @@ class ExternalPskPeersTest {
           Ssl.server(loop, "127.0.0.1", 0)
               .provider("openssl")
               .externalPskLookup(name ->
-                  CompletableFuture.supplyAsync(() ->
-                      name.equals(NAME) ? Optional.of(KEY) : Optional.empty()))
+                  CompletableFuture.supplyAsync(
+                      () -> name.equals(NAME) ? Optional.of(KEY) : Optional.empty()))
               .onConnect(socket -> server[0].close())
               .onSecure((socket, session) -> {
                 secured.add(session);

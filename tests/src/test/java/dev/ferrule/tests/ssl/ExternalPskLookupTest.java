@@ -176,7 +176,8 @@ class ExternalPskLookupTest {
   void an_answer_that_is_none_is_told() {
     broken(pair(Protocol.TLS_1_3, name -> null), "returned no CompletionStage");
     broken(
-        pair(Protocol.TLS_1_3, name -> CompletableFuture.completedFuture(null)), "without an Optional");
+        pair(Protocol.TLS_1_3, name -> CompletableFuture.completedFuture(null)),
+        "without an Optional");
     broken(
         pair(
             Protocol.TLS_1_2,
@@ -340,8 +341,8 @@ class ExternalPskLookupTest {
         List.of("a".getBytes(UTF_8), "b".getBytes(UTF_8), "c".getBytes(UTF_8)),
         identity -> {
           asked.add(identity);
-          return CompletableFuture.supplyAsync(() ->
-              identity.equals("b") ? Optional.of(psk("b")) : Optional.empty());
+          return CompletableFuture.supplyAsync(
+              () -> identity.equals("b") ? Optional.of(psk("b")) : Optional.empty());
         });
     assertThat(asked).containsExactly("a", "b");
   }
