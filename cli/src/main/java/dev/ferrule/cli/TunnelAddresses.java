@@ -140,10 +140,9 @@ final class TunnelAddresses {
   private static Set<String> addresses(String text, Function<String, List<String>> ofHost) {
     try {
       Target at = Target.listening(text);
-      if (at.unix() != null) {
-        return at.unix() instanceof UnixDomainSocketAddress unix
-            ? Set.of(unix.getPath().toAbsolutePath().normalize().toString())
-            : Set.of(text);
+      UnixDomainSocketAddress unix = at.unix();
+      if (unix != null) {
+        return Set.of(unix.getPath().toAbsolutePath().normalize().toString());
       }
       String host = at.host().equals("*") ? "*" : Host.parse(at.hostText()).canonical();
       return ofHost.apply(host).stream().map(each -> each + " " + at.port()).collect(toSet());
