@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 
 /**
  * Counts objects as OpenSSL itself makes and frees them, by the callbacks of their extra data
@@ -24,6 +25,10 @@ final class NativeObjects implements AutoCloseable {
 
     Kind(int number) {
       this.number = number;
+    }
+
+    static Kind of(long number) {
+      return Stream.of(values()).filter(each -> each.number == number).findFirst().orElseThrow();
     }
   }
 
@@ -52,13 +57,13 @@ final class NativeObjects implements AutoCloseable {
     //     CRYPTO_EX_dup *dup_func, CRYPTO_EX_free *free_func)
     var register = Calls.of("CRYPTO_get_ex_new_index");
     all.forEach((kind, count) ->
-        count.index = (int) Calls.call(register, kind.number, kind.ordinal(), 0, MADE, 0, FREED));
+        count.index = (int) Calls.call(register, kind.number, kind.number, 0, MADE, 0, FREED));
     return new NativeObjects();
   }
 
   @SuppressWarnings("unused") // a stub
   private static long made(long object, long b, long c, long d, long kind, long f) {
-    Count count = counts.get(Kind.values()[(int) kind]);
+    Count count = counts.get(Kind.of(kind));
     if (count != null) {
       count.made.incrementAndGet();
       if (Boolean.TRUE.equals(count.live.put(object, true))) {
@@ -70,7 +75,7 @@ final class NativeObjects implements AutoCloseable {
 
   @SuppressWarnings("unused") // a stub
   private static long freed(long object, long b, long c, long d, long kind, long f) {
-    Count count = counts.get(Kind.values()[(int) kind]);
+    Count count = counts.get(Kind.of(kind));
     if (count != null && Boolean.FALSE.equals(count.live.replace(object, false))) {
       count.wrong.incrementAndGet(); // once more
     }
