@@ -33,6 +33,7 @@ class FailuresApartTest {
   private static final ThrowawayCa STRANGER = ThrowawayCa.create();
 
   /** What goes wrong, and what each side says of it. */
+  @SuppressWarnings("ImmutableEnumChecker") // the lists are of List.of
   private enum Fate {
     NOTHING(NONE, NONE),
     ISSUER(List.of(SslFailure.UNKNOWN_ISSUER), List.of(SslFailure.PEER_REFUSED_CERTIFICATE)),
