@@ -341,7 +341,9 @@ final class OpensslWire extends RecordWire implements RecordWire.Opener {
       throw refuseSealed(
           Stage.DATA,
           SslFailure.TOO_MANY_IDLE_RECORDS,
-          "the peer sent more than " + MOST_IDLE + " records in a row that have no data");
+          "the peer sent more than "
+              + MOST_IDLE
+              + " records in a row that have no data, such as key updates");
     }
     return flushed ? DONE : WRITE;
   }

@@ -261,6 +261,8 @@ public final class Provided {
               SslFailure.RENEGOTIATION,
               RENEGOTIATION_ALERT,
               SslFailure.NOT_A_RECORD,
+              RECORDS == RecordLayer.JAVA ? "unexpected_message" : "record_overflow",
+              SslFailure.TOO_MANY_IDLE_RECORDS,
               RECORDS == RecordLayer.JAVA ? "unexpected_message" : "record_overflow"));
 
   private Provided() {}
